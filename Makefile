@@ -58,7 +58,7 @@ docs: $(STAMP) ## build the documentation into build/docs; a warning or a dead i
 
 .PHONY: lock
 lock: build/lock-venv/.installed ## make requirements.lock anew from pyproject.toml, within its present pins where they fit
-	$(UV) pip compile pyproject.toml --all-extras --all-groups --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --all-extras --group dev --group docs --group bench --universal --python-version 3.11 \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url --no-config --quiet $(ARGS) \
 	    --output-file requirements.lock
 	build/lock-venv/bin/python tools/check_dependencies.py
