@@ -54,7 +54,7 @@ bench: $(STAMP) ## run the benchmarks
 
 .PHONY: docs
 docs: $(STAMP) ## build the documentation into build/docs; a warning or a dead internal link is an error
-	$(BIN)/python -m sphinx -W --keep-going -n -q -b html -d build/doctrees docs build/docs
+	$(BIN)/python -m sphinx -E -W --keep-going -n -q -b html -d build/doctrees docs build/docs
 
 .PHONY: lock
 lock: build/lock-venv/.installed ## make requirements.lock anew from pyproject.toml, within its present pins where they fit
