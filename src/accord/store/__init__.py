@@ -1,0 +1,1 @@
+"""Stores: where the state of a project is kept."""

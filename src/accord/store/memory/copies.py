@@ -1,0 +1,68 @@
+"""Copies of rows, deep enough that a change to one never shows in the other.
+
+Values themselves are immutable by convention (`core.values`) and shared.
+"""
+
+from copy import copy
+from typing import TypeVar
+
+from accord.core.state import Cluster, Cursor, Event, Golden, Link, Review, Seen
+
+__all__ = ["copy_cluster", "copy_flat", "copy_golden", "copy_link", "copy_review", "copy_seen"]
+
+Flat = TypeVar("Flat", Cursor, Event)
+
+
+def copy_flat(row: Flat) -> Flat:
+    """Copy of a row without containers of its own."""
+    return copy(row)
+
+
+def copy_seen(row: Seen) -> Seen:
+    """Copy of a seen record."""
+    new = copy(row)
+    new.raw = row.raw.copy()
+    new.old_versions = row.old_versions.copy()
+    return new
+
+
+def copy_golden(row: Golden) -> Golden:
+    """Copy of a golden record."""
+    new = copy(row)
+    new.value = row.value.copy()
+    new.stamp = row.stamp.copy()
+    new.rivals = {column: claims.copy() for column, claims in row.rivals.items()}
+    new.questions = row.questions.copy()
+    return new
+
+
+def copy_link(row: Link) -> Link:
+    """Copy of a link with its suspects, rejections and open write."""
+    new = copy(row)
+    new.raw = row.raw.copy()
+    new.base = row.base.copy()
+    new.same = row.same.copy()
+    new.suspects = {column: copy(suspect) for column, suspect in row.suspects.items()}
+    new.rejected = {column: copy(rejection) for column, rejection in row.rejected.items()}
+    if row.open is not None:
+        new.open = copy(row.open)
+        new.open.sent = row.open.sent.copy()
+        new.open.body = None if row.open.body is None else row.open.body.copy()
+    return new
+
+
+def copy_review(row: Review) -> Review:
+    """Copy of a review."""
+    new = copy(row)
+    new.members = row.members.copy()
+    new.goldens = row.goldens.copy()
+    return new
+
+
+def copy_cluster(row: Cluster) -> Cluster:
+    """Copy of a golden record with its links and seen rows."""
+    return Cluster(
+        golden=copy_golden(row.golden),
+        links=[copy_link(link) for link in row.links],
+        seen={key: copy_seen(seen) for key, seen in row.seen.items()},
+    )

@@ -1,0 +1,162 @@
+"""The rows of the hub itself in memory: cursors, fetches, reviews, history, runs, meta, and the census."""
+
+from collections.abc import Iterable
+from copy import deepcopy
+from typing import Any
+
+from accord.core.state import Cursor, Event, Fetch, Review
+from accord.store.memory.copies import copy_flat, copy_review
+from accord.store.memory.tables import Journal, Tables
+from accord.store.standing import Standing
+
+__all__ = ["HubPart"]
+
+
+class HubPart:
+    """A part of `MemoryTransaction`."""
+
+    def __init__(self, tables: Tables, journal: Journal) -> None:
+        self._open: tuple[Tables, Journal] | None = (tables, journal)
+
+    @property
+    def _tables(self) -> Tables:
+        return self._rows()[0]
+
+    @property
+    def _journal(self) -> Journal:
+        return self._rows()[1]
+
+    def _rows(self) -> tuple[Tables, Journal]:
+        if self._open is None:
+            raise RuntimeError("this transaction has ended")
+        return self._open
+
+    def end(self) -> None:
+        """Refuse all calls from now on."""
+        self._open = None
+
+    async def cursor(self, mapping: str) -> Cursor | None:
+        """Cursor of a mapping."""
+        row = self._tables.cursors.get(mapping)
+        return None if row is None else copy_flat(row)
+
+    async def save_cursor(self, cursor: Cursor) -> None:
+        """Insert or replace a cursor."""
+        self._journal.put(self._tables.cursors, cursor.mapping, copy_flat(cursor))
+
+    async def ask(self, fetches: Iterable[Fetch]) -> None:
+        """Queue records to be fetched, one row per (mapping, id): the later time and the newer reason."""
+        for fetch in fetches:
+            table = self._tables.fetches[fetch.mapping]
+            old = table.get(fetch.id, fetch)
+            later = max(old.not_before_us, fetch.not_before_us)
+            self._journal.put(table, fetch.id, fetch._replace(not_before_us=later))
+
+    async def asked(self, mapping: str, now_us: int, limit: int) -> list[Fetch]:
+        """Fetches that are due, in order of (not_before_us, id)."""
+        due = [row for row in self._tables.fetches[mapping].values() if row.not_before_us <= now_us]
+        return sorted(due, key=lambda row: (row.not_before_us, row.id))[:limit]
+
+    async def answered(self, mapping: str, ids: Iterable[str]) -> None:
+        """Take fetches off the queue."""
+        self._journal.drop_all(self._tables.fetches[mapping], ids)
+
+    async def next_fetch_us(self) -> int | None:
+        """The earliest `not_before_us` in the queue."""
+        times = (row.not_before_us for table in self._tables.fetches.values() for row in table.values())
+        return min(times, default=None)
+
+    async def save_reviews(self, reviews: Iterable[Review]) -> None:
+        """Insert or replace reviews by id."""
+        for review in reviews:
+            self._journal.put(self._tables.reviews, review.id, copy_review(review))
+
+    async def close_reviews(self, ids: Iterable[str]) -> None:
+        """Remove reviews."""
+        self._journal.drop_all(self._tables.reviews, ids)
+
+    async def reviews(self, concept: str | None = None) -> list[Review]:
+        """Open reviews in order of id."""
+        rows = sorted(self._tables.reviews.items())
+        return [copy_review(row) for _, row in rows if concept is None or row.concept == concept]
+
+    async def record(self, events: Iterable[Event]) -> None:
+        """Append to the history, in order."""
+        table = self._tables.events
+        for event in events:
+            self._journal.put(table, len(table), copy_flat(event))
+
+    async def history(
+        self,
+        *,
+        golden: str | None = None,
+        record: str | None = None,
+        run: int | None = None,
+        limit: int = 1000,
+    ) -> list[Event]:
+        """Events that fit, oldest first; at most the newest `limit`."""
+        found = [
+            event
+            for event in self._tables.events.values()
+            if (golden is None or event.golden == golden)
+            and (record is None or event.record == record)
+            and (run is None or event.run == run)
+        ]
+        return [copy_flat(event) for event in found[max(0, len(found) - limit) :]]
+
+    async def begin_run(self, kind: str, fingerprint: str, at_us: int) -> int:
+        """Number of a new run."""
+        run = len(self._tables.runs) + 1
+        row = {
+            "run": run,
+            "kind": kind,
+            "fingerprint": fingerprint,
+            "began_us": at_us,
+            "ended_us": None,
+            "summary": None,
+        }
+        self._journal.put(self._tables.runs, run, row)
+        return run
+
+    async def end_run(self, run: int, at_us: int, summary: dict[str, Any]) -> None:
+        """Note how a run ended; a run that never began is passed over."""
+        if row := self._tables.runs.get(run):
+            self._journal.put(self._tables.runs, run, row | {"ended_us": at_us, "summary": deepcopy(summary)})
+
+    async def runs(self, limit: int) -> list[dict[str, Any]]:
+        """Newest runs first."""
+        rows = sorted(self._tables.runs.items(), reverse=True)[:limit]
+        return [deepcopy(row) for _, row in rows]
+
+    async def meta(self, name: str) -> Any:
+        """A small JSON value kept by name, or None."""
+        return deepcopy(self._tables.meta.get(name))
+
+    async def save_meta(self, name: str, value: Any) -> None:
+        """Keep a small JSON value by name."""
+        self._journal.put(self._tables.meta, name, deepcopy(value))
+
+    async def census(self) -> dict[str, dict[str, int]]:
+        """Counts per mapping that has rows, and under "#concept" per concept."""
+        counts: dict[str, dict[str, int]] = {}
+        for mapping, rows in self._tables.seen.items():
+            if rows:
+                count = counts.setdefault(mapping, empty_count())
+                count["seen"] = len(rows)
+                for place in Standing:
+                    count[place.name.lower()] = len(self._tables.buckets[place, mapping])
+        for link in (link for table in self._tables.links.values() for link in table.values()):
+            count = counts.setdefault(link.mapping, empty_count())
+            count["creating"] += link.life == "creating"
+            count["open"] += link.open is not None
+            count["rejected"] += bool(link.rejected)
+        for golden in self._tables.golden.values():
+            count = counts.setdefault(f"#{golden.concept}", {"golden": 0})
+            count["golden"] += 1
+        return counts
+
+
+def empty_count() -> dict[str, int]:
+    """Counts of a mapping without rows."""
+    names = ("seen", "linked", "waiting", "held", "excluded", "gone", "creating", "open", "rejected")
+    return dict.fromkeys(names, 0)

@@ -1,0 +1,61 @@
+"""The store in memory: one transaction at a time over dicts."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from copy import deepcopy
+
+from accord.ports.store import Transaction
+from accord.store.memory.tables import Journal, Tables
+from accord.store.memory.transaction import MemoryTransaction
+from accord.store.turns import Turns
+
+__all__ = ["MemoryStore"]
+
+
+class MemoryStore:
+    """A `Store` whose state lasts as long as the object. `close` keeps it, so that a restart can be played.
+
+    `on_commit` is called with "before" and "after" around each commit. When it raises, that is a kill at this very
+    point: before, nothing is committed; after, everything is.
+    """
+
+    def __init__(self, *, on_commit: Callable[[str], None] | None = None) -> None:
+        self.on_commit = on_commit
+        self._tables = Tables()
+        self._turns = Turns()
+
+    def transaction(self, *, dry: bool = False) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction; the next one waits until it has ended."""
+        return self._transaction(dry)
+
+    @asynccontextmanager
+    async def _transaction(self, dry: bool) -> AsyncIterator[Transaction]:
+        async with self._turns:
+            journal = Journal(self._tables)
+            transaction = MemoryTransaction(self._tables, journal)
+            try:
+                yield transaction
+                if dry:
+                    journal.undo()
+                elif self.on_commit is not None:
+                    self.on_commit("before")
+            except BaseException:
+                journal.undo()
+                raise
+            finally:
+                transaction.end()
+            if not dry and self.on_commit is not None:
+                self.on_commit("after")
+
+    def copy(self) -> "MemoryStore":
+        """An independent store with the same state, as of the last commit. Raises RuntimeError inside a transaction."""
+        if self._turns.taken:
+            raise RuntimeError("a store can not be copied while a transaction is under way")
+        new = MemoryStore()
+        new._tables = deepcopy(self._tables)
+        return new
+
+    async def close(self) -> None:
+        """Wait for the transaction under way; there is nothing to let go of."""
+        async with self._turns:
+            pass
