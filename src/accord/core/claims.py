@@ -1,0 +1,81 @@
+"""Which of the claims for one golden property wins (M1-M3).
+
+All here is a function of the SET of claims: merging pairwise, or in order of arrival, picks other winners for other
+orders. The greatest stamp suffices where survivorship is `latest` and clocks are exact, and that is the fast path.
+"""
+
+from collections.abc import Sequence
+
+from accord.core.model import Survivorship
+from accord.core.stamps import BOTTOM, Stamp
+from accord.core.state import Claim, Golden
+
+__all__ = ["LATEST", "alive", "decide", "merge"]
+
+LATEST = Survivorship()
+
+
+def alive(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims that no other one supersedes, without repeats, in order of stamp.
+
+    A claim supersedes every claim decided at or before the golden revision that its record's shadow stood for (M2).
+    """
+    return sorted({c.stamp: c for c in claims if not any(c.stamp <= other.base for other in claims)}.values())
+
+
+def decide(claims: Sequence[Claim], rule: Survivorship) -> tuple[Claim, Stamp]:
+    """Winner among claims that are alive, and the stamp of the decision.
+
+    The stamp is the winner's own where that is the greatest, else one later than all claims: whoever edits on top of
+    the decision supersedes them all.
+    """
+    newest = max(claims)
+    winner = _winner(claims, newest, rule)
+    if winner.stamp == newest.stamp:
+        return winner, winner.stamp
+    _, _, priority, record, order = winner.stamp
+    return winner, Stamp(newest.stamp.time_us, newest.stamp.tick + 1, priority, record, order)
+
+
+def _winner(claims: Sequence[Claim], newest: Claim, rule: Survivorship) -> Claim:
+    if rule.rule == "priority":
+        return max(claims, key=lambda c: (c.stamp.priority, c.stamp))
+    if rule.rule == "function" and rule.function is not None:
+        values = sorted({repr(c.value): c.value for c in claims}.items())
+        chosen = values[rule.function([v for _, v in values])][0]
+        return max(c for c in claims if repr(c.value) == chosen)
+    floor = newest.stamp.time_us - newest.error_us
+    tied = [c for c in claims if c.stamp.time_us + c.error_us >= floor]
+    if all(c.error_us == 0 for c in tied):
+        return newest
+    return max(tied, key=lambda c: (c.stamp.priority, c.stamp.record, c.stamp.order, c.stamp))
+
+
+def merge(golden: Golden, column: int, claim: Claim, rule: Survivorship = LATEST) -> list[tuple[str, Claim]]:
+    """Let a claim compete for a golden property; the golden record is changed in place.
+
+    Returns what lost: ("loser" or "superseded", claim) for each value that is not golden (any more) (M4). An equal
+    claim counts with the later time. Laws: any order of merges gives the same golden record; a repeat changes nothing.
+    """
+    now = Claim(golden.stamp[column], BOTTOM, golden.value[column])
+    if rule.rule == "latest" and not claim.error_us and column not in golden.rivals:
+        return _merge_latest(golden, column, now, claim)
+    before = golden.rivals.get(column) or ([now] if now.stamp != BOTTOM else [])
+    standing = alive([*before, claim])
+    winner, stamp = decide(standing, rule)
+    golden.value[column], golden.stamp[column] = winner.value, stamp
+    golden.rivals[column] = standing
+    fates = []
+    for other in {c.stamp: c for c in (*before, claim)}.values():
+        if other.value != winner.value and (other.value == now.value or other.stamp == claim.stamp):
+            fates.append(("loser" if other in standing else "superseded", other))
+    return fates
+
+
+def _merge_latest(golden: Golden, column: int, now: Claim, claim: Claim) -> list[tuple[str, Claim]]:
+    if claim.stamp <= now.stamp:
+        return [] if claim.value == now.value else [("loser", claim)]
+    golden.value[column], golden.stamp[column] = claim.value, claim.stamp
+    if now.stamp == BOTTOM or claim.value == now.value:
+        return []
+    return [("superseded" if now.stamp <= claim.base else "loser", now)]

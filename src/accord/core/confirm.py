@@ -1,0 +1,169 @@
+"""How a write ended, and what that says about the shadow (S5, S6, W2, W3, W9)."""
+
+from accord.core.link import new_link
+from accord.core.merging.news import confirm_body
+from accord.core.model import Mapping
+from accord.core.observation import Outcome
+from accord.core.state import Link, Open, Seen
+from accord.core.values import MISSING
+from accord.core.work import Due, Work
+
+__all__ = ["confirm", "open_write"]
+
+
+def open_write(work: Work, due: Due, *, body: dict[str, object] | None, key: str) -> Link:
+    """Freeze a write before it is sent: from here on its body and key do not change (W3, C2).
+
+    The link of a create is made here. To be saved and committed before the call.
+    """
+    link = _link_of(work, due)
+    if due.again and link.open is not None:
+        link.open.sendings += 1
+        link.open.sent_us = link.sent_us = work.context.now_us
+        return link
+    link.open = Open(
+        kind=due.kind,
+        sent=due.sent,
+        body=body,
+        version=due.version,
+        key=key,
+        sent_us=work.context.now_us,
+        first_us=work.context.now_us,
+        sendings=1,
+    )
+    link.sent_us = work.context.now_us
+    return link
+
+
+def _link_of(work: Work, due: Due) -> Link:
+    for link in work.cluster.links:
+        if link.mapping == due.mapping and link.incarnation == due.incarnation:
+            return link
+
+    link = new_link(work.golden.id, work.context.model.mappings[due.mapping], None, life="creating")
+    link.incarnation = due.incarnation
+    work.cluster.links.append(link)
+    return link
+
+
+def confirm(work: Work, link: Link, outcome: Outcome, seen: Seen | None) -> None:
+    """Take the outcome of a link's open write; `seen` is the row that a reply with a body was absorbed into.
+
+    After it `settle_work` derives what is due now. Raises nothing: every ending is a state.
+    """
+    write, mapping = link.open, work.mapping(link)
+    if write is None or mapping is None:
+        return
+    handler = {
+        "done": _done,
+        "moved": _moved,
+        "missing": _missing,
+        "refused": _refused,
+        "unknown": _unknown,
+        "later": _later,
+    }[outcome.kind]
+    handler(work, link, write, mapping, outcome, seen)
+
+
+def _done(work: Work, link: Link, write: Open, mapping: Mapping, outcome: Outcome, seen: Seen | None) -> None:
+    link.confirmed_us = work.context.now_us
+    link.rejected.pop(-1, None)
+    if write.kind == "delete":
+        link.life, link.by, link.open = "tomb", "hub", None
+        if (row := work.seen(link)) is not None:
+            row.gone, row.seq = "deleted", row.seq + 1
+            link.seq = row.seq
+        work.note("deleted", link)
+        return
+    _note_written(work, link, write, mapping)
+    whole = seen is not None and outcome.observation is not None and outcome.observation.payload is not None
+    if seen is not None and link.life == "creating":
+        link.id, link.life = seen.id, "live"
+        link.raw = [MISSING] * len(mapping.properties)
+        seen.golden = link.golden
+        work.cluster.seen[link.mapping, seen.id] = seen
+    if (
+        whole
+        and seen is not None
+        and all(seen.raw[c] is not MISSING for c in write.sent if mapping.properties[c].reads)
+    ):
+        confirm_body(work, link, seen, mapping)
+        return
+    write.acked, write.unknown = True, False
+    write.returned = outcome.observation.version if outcome.observation is not None else None
+    work.fetch(link, "a reply without the record", work.context.now_us)
+
+
+def _note_written(work: Work, link: Link, write: Open, mapping: Mapping) -> None:
+    """The before-image of every write is in the history (M4)."""
+    kind = "created" if write.kind == "create" else "updated"
+    if write.kind == "create":
+        work.note(kind, link)
+    for column, sent in sorted(write.sent.items()):
+        row = mapping.properties[column]
+        before = work.get(row, link.raw[column])
+        more = {} if before is MISSING else {"before": before}
+        work.note(kind, link, row.property, value=work.get(row, sent.raw), stamp=sent.stamp, **more)
+
+
+def _moved(
+    work: Work, link: Link, write: Open, mapping: Mapping, outcome: Outcome, seen: Seen | None
+) -> None:
+    """The record moved on: nothing was written, unless an earlier sending was (W2)."""
+    if write.sendings == 1:
+        link.open = None
+    else:
+        write.unknown = True
+    link.refusals += 1
+    work.fetch(link, "it moved on", work.context.now_us)
+
+
+def _missing(
+    work: Work, link: Link, write: Open, mapping: Mapping, outcome: Outcome, seen: Seen | None
+) -> None:
+    """There is no such record: a delete has what it wants; an update nominates it as gone (S10)."""
+    if write.kind == "delete":
+        _done(work, link, write, mapping, outcome, seen)
+    elif write.kind == "create":
+        _refused(work, link, write, mapping, outcome, seen)
+    else:
+        write.unknown = True
+        work.fetch(link, "the system does not know it", work.context.now_us)
+
+
+def _refused(
+    work: Work, link: Link, write: Open, mapping: Mapping, outcome: Outcome, seen: Seen | None
+) -> None:
+    """The system's own words go to the dead letters; only what they name is held (W9)."""
+    if write.sendings > 1:
+        write.unknown = True  # an earlier sending may have been applied, and be the reason for this answer
+        return
+    link.open = None
+    if write.kind == "create":
+        link.generation += 1
+    named = [
+        column
+        for column in sorted(write.sent)
+        if set(mapping.properties[column].place.paths()) & set(outcome.faults)
+    ]
+    for column in named:
+        work.reject(link, column, write.sent[column].stamp, outcome.message)
+    if not named:
+        work.reject(link, -1, max(work.golden.stamp), outcome.message)
+
+
+def _unknown(
+    work: Work, link: Link, write: Open, mapping: Mapping, outcome: Outcome, seen: Seen | None
+) -> None:
+    write.unknown = True
+
+
+def _later(
+    work: Work, link: Link, write: Open, mapping: Mapping, outcome: Outcome, seen: Seen | None
+) -> None:
+    """Not applied; it is derived anew when the system is asked again."""
+    if write.sendings == 1:
+        link.open = None
+    else:
+        write.sendings -= 1
+        write.unknown = True

@@ -1,0 +1,248 @@
+"""Which writes are due: derived from golden record and shadows, never stored (W1, W5, W6, W9, W13, W14)."""
+
+from collections.abc import Iterator
+
+from accord.core.model import Mapping, PropertyMapping
+from accord.core.stamps import Stamp
+from accord.core.state import Golden, Link, Seen, Sent, record_key
+from accord.core.values import MISSING, Raw
+from accord.core.work import SECOND_US, Due, Work
+
+__all__ = ["due_writes"]
+
+
+def due_writes(work: Work) -> list[Due]:
+    """Writes that the golden record's records still have to receive, in order of mapping and incarnation.
+
+    What is held back, and why, is added to `work.holds` (G4).
+    """
+    golden = work.golden
+    dues: list[Due] = []
+    for link in work.cluster.links:
+        mapping = work.mapping(link)
+        if mapping is None or link.life != "live":
+            continue
+        if link.open is not None:
+            dues.extend(_again(work, link))
+        elif golden.life == "dying":
+            dues.extend(_delete(work, link, mapping))
+        elif golden.life == "alive":
+            dues.extend(_update(work, link, mapping))
+    if golden.life == "alive":
+        for mapping in work.context.model.mappings_of(golden.concept):
+            dues.extend(_create(work, mapping))
+    return dues
+
+
+def _again(work: Work, link: Link) -> Iterator[Due]:
+    """A write of unknown outcome: once the record was read and shows nothing new, the same is sent again (W3, W4)."""
+    write = link.open
+    if write is None or not write.unknown or write.acked or link.read_us < write.sent_us:
+        return
+    if write.kind != "delete" and write.version is None:
+        return  # without a version only time and a fetch decide
+    again = Due(
+        kind=write.kind, golden=link.golden, mapping=link.mapping, incarnation=link.incarnation, again=True
+    )
+    again.id, again.sent, again.version = link.id, write.sent, write.version
+    yield again
+
+
+def _delete(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
+    if not mapping.declaration.can_delete:
+        work.hold(link.mapping, "failed", "the system can not delete")
+    elif -1 in link.rejected:
+        _hold_rejected(work, link, "", link.rejected[-1].message)
+    else:
+        seen = work.seen(link)
+        due = Due(
+            kind="delete", golden=link.golden, mapping=link.mapping, incarnation=link.incarnation, id=link.id
+        )
+        due.version = seen.version if seen is not None else None
+        yield due
+
+
+def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
+    seen = work.seen(link)
+    if seen is None or seen.gone:
+        return
+    due = Due(
+        kind="update", golden=link.golden, mapping=link.mapping, incarnation=link.incarnation, id=link.id
+    )
+    due.version = seen.version
+    stamps, bases, sames = work.golden.stamp, link.base, link.same
+    for column, row in enumerate(mapping.properties):
+        stamp = stamps[row.property]
+        if bases[column] != stamp and sames[column] != stamp and row.writes and not row.create_only:
+            _update_property(work, link, mapping, column, seen, due)
+    for column, suspect in link.suspects.items():
+        due.sent[column] = suspect.sent
+    if not due.sent:
+        return
+    if not mapping.declaration.can_update:
+        work.hold(link.mapping, "failed", "the system can not update")
+    elif (whole := link.rejected.get(-1)) is not None and _still_rejected(
+        work, link, -1, _newest(work.golden)
+    ):
+        _hold_rejected(work, link, "", whole.message)
+    else:
+        yield due
+
+
+def _newest(golden: Golden) -> Stamp:
+    return max(golden.stamp)
+
+
+def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen: Seen, due: Due) -> None:
+    row, golden = mapping.properties[column], work.golden
+    stamp, value, raw = golden.stamp[row.property], golden.value[row.property], link.raw[column]
+    if column in link.suspects:
+        return
+    if row.property in golden.questions:
+        work.hold(link.mapping, "conflict", golden.questions[row.property], property=row.name)
+        return
+    if raw is MISSING and seen.raw[column] is not MISSING and row.reads:
+        work.hold(link.mapping, "pending", "what stands there can not be told yet", property=row.name)
+        return
+    old = work.get(row, raw)
+    if old == value or (raw is MISSING and value is None):
+        link.same[column] = stamp  # in step without a write; the base stays (M1)
+        return
+    if _still_rejected(work, link, column, stamp):
+        _hold_rejected(work, link, row.name, link.rejected[column].message)
+        return
+    written = _put(work, link.mapping, row, column, raw, stamp, link)
+    if written is MISSING:
+        return
+    due.sent[column] = Sent(written, stamp)
+    if old is not None and old is not MISSING:
+        (due.blanks if value is None else due.overwrites).append(row.name)
+    due.first = due.first or link.base[column].time_us < 0
+
+
+def _put(
+    work: Work, mapping: str, row: PropertyMapping, column: int, raw: Raw, stamp: Stamp, link: Link | None
+) -> Raw:
+    """Raw for the golden value, or MISSING where it can not be written now; why is held."""
+    value = work.golden.value[row.property]
+    if row.references and value is not None:
+        return _put_reference(work, mapping, row, raw)
+    try:
+        return row.lens.put(value, raw, work.context.refs)
+    except ValueError as error:
+        if link is not None:
+            work.reject(link, column, stamp, str(error))
+        work.hold(mapping, "failed", str(error), property=row.name)
+        return MISSING
+
+
+def _put_reference(work: Work, mapping: str, row: PropertyMapping, raw: Raw) -> Raw:
+    """The remote id of the golden record referred to; until the target has one the write waits (W5)."""
+    value = work.golden.value[row.property]
+    written = row.lens.put(value, raw, work.context.refs)
+    if written is not MISSING:
+        return written
+    target = work.context.model.mappings.get(row.references)
+    if target is None or target.create != "always" or not target.declaration.can_create:
+        reason = f"not carried: no record of {row.references} will stand for what it refers to"
+        work.hold(mapping, "excluded", reason, property=row.name)
+    else:
+        waits = (value, row.references)
+        work.hold(
+            mapping, "pending", f"waits for a record of {row.references}", property=row.name, waits_for=waits
+        )
+    return MISSING
+
+
+def _still_rejected(work: Work, link: Link, column: int, stamp: Stamp) -> bool:
+    """True while nothing has changed that could make a refused write succeed (W9)."""
+    rejection = link.rejected.get(column)
+    if rejection is None:
+        return False
+    same = rejection.stamp == stamp and rejection.seq == link.seq
+    if same and rejection.fingerprint == work.context.model.fingerprint:
+        return True
+    del link.rejected[column]
+    return False
+
+
+def _hold_rejected(work: Work, link: Link, name: str, message: str) -> None:
+    work.hold(link.mapping, "failed", message, property=name)
+
+
+def _create(work: Work, mapping: Mapping) -> Iterator[Due]:
+    """A create in an entity type where the golden record has no record and none is forbidden (W6, W8)."""
+    links = [link for link in work.cluster.links if link.mapping == mapping.key]
+    creating = next((link for link in links if link.life == "creating"), None)
+    if (
+        any(link.life == "live" for link in links)
+        or not mapping.declaration.can_create
+        or mapping.create != "always"
+    ):
+        return
+    if creating is not None and creating.open is not None:
+        return
+    last = max(links, key=lambda link: link.incarnation, default=None)
+    if creating is None and last is not None and last.by == "person":
+        work.hold(mapping.key, "tombstoned", "a person deleted it there")
+        return
+    if creating is not None and _still_rejected(work, creating, -1, _newest(work.golden)):
+        _hold_rejected(work, creating, "", creating.rejected[-1].message)
+        return
+    if not any(link.life == "live" for link in work.cluster.links) or not _gate_open(work, mapping):
+        return
+    incarnation = creating.incarnation if creating else (last.incarnation + 1 if last else 0)
+    due = Due(kind="create", golden=work.golden.id, mapping=mapping.key, incarnation=incarnation)
+    if _create_values(work, mapping, due, creating):
+        yield due
+
+
+def _gate_open(work: Work, mapping: Mapping) -> bool:
+    """No create before the target was looked at (W13)."""
+    gate = work.context.gates[mapping.key]
+    golden = work.golden.id
+    first_us = max((s.first_us for s in work.cluster.seen.values() if not s.gone), default=0)
+    needed_us = first_us + int(mapping.declaration.lag_s * SECOND_US)
+    if not gate.complete:
+        work.hold(mapping.key, "waiting", "an entity type of the concept was never read completely")
+    elif gate.began_us < needed_us:
+        reason = f"{mapping.key} has to be read again first"
+        work.hold(mapping.key, "waiting", reason, until_us=needed_us)
+    elif (golden, mapping.key) in work.context.strangers:
+        work.hold(mapping.key, "review", "an unlinked record there bears the same key")
+    elif any(record_key(*record) in work.context.reviewed for record in work.cluster.seen):
+        work.hold(mapping.key, "review", "an open review concerns it")
+    else:
+        return True
+    return False
+
+
+def _create_values(work: Work, mapping: Mapping, due: Due, creating: Link | None) -> bool:
+    """Fill a create with every value there is; False where something that it needs is not there."""
+    golden = work.golden
+    complete = True
+    for column, row in enumerate(mapping.properties):
+        value = golden.value[row.property]
+        if not row.writes or row.update_only:
+            continue
+        if value is None or row.property in golden.questions:
+            if row.required:
+                work.hold(mapping.key, "failed", "it is required there and has no value", property=row.name)
+                complete = False
+            continue
+        if creating is not None and _still_rejected(work, creating, column, golden.stamp[row.property]):
+            _hold_rejected(work, creating, row.name, creating.rejected[column].message)
+            complete = complete and not row.required
+            continue
+        before = len(work.holds)
+        raw = _put(work, mapping.key, row, column, MISSING, golden.stamp[row.property], creating)
+        if raw is not MISSING:
+            due.sent[column] = Sent(raw, golden.stamp[row.property])
+        elif row.required or _waits(work, before):
+            complete = False
+    return complete
+
+
+def _waits(work: Work, before: int) -> bool:
+    """True where a reference of a create waits for its target, unless cycles are being broken (W5)."""
+    return any(h.waits_for for h in work.holds[before:]) and not work.context.break_cycles

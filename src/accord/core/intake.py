@@ -1,0 +1,282 @@
+"""Take observations in: what is new of a record, what is old, and what is only a hint (S1-S3, S7, S10)."""
+
+from collections.abc import Mapping as ReadOnly, Sequence
+from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
+
+from accord.core.matching import keys_of
+from accord.core.model import Concept, Mapping, NoReferences
+from accord.core.observation import Observation
+from accord.core.state import Fetch, Key, Link, Seen
+from accord.core.values import MISSING, Raw, Value
+from accord.core.work import SECOND_US
+
+__all__ = [
+    "TO_BE_READ",
+    "Intake",
+    "Timing",
+    "absorb",
+    "intake",
+    "keys_of_seen",
+    "read_raw",
+    "timing_of",
+    "values_of",
+]
+
+Verdict = Literal["new", "changed", "same", "hint", "old"]
+OLD_TOKENS = 8
+TO_BE_READ = "to be read again"
+"""Why a record that was held is not linked yet: what was seen of it may be old (W13)."""
+NO_REFERENCES = NoReferences()
+
+
+class Timing(NamedTuple):
+    """When the hub last wrote to a record, and when that was confirmed: what is older than these may be stale (S7)."""
+
+    sent_us: int = 0
+    confirmed_us: int = 0
+
+
+class Intake(Struct, kw_only=True):
+    """What a page brought: rows to save, keys to change, golden records to settle, records to fetch, unreadable ones."""
+
+    rows: list[Seen] = field(default_factory=list)
+    removed: list[Key] = field(default_factory=list)
+    added: list[Key] = field(default_factory=list)
+    dirty: set[str] = field(default_factory=set)
+    fetches: list[Fetch] = field(default_factory=list)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+    reread: list[Seen] = field(default_factory=list)
+    """Rows in which nothing but the time of reading moved."""
+
+
+def read_raw(mapping: Mapping, payload: ReadOnly[str, object]) -> list[Raw]:
+    """Raw values at the places of a mapping's rows, by column; MISSING where nothing is said (S2, S3)."""
+    absent = None if mapping.declaration.absent == "null" else MISSING
+    raws = [row.place.read(payload) for row in mapping.properties]
+    return raws if absent is MISSING else [absent if raw is MISSING else raw for raw in raws]
+
+
+def intake(
+    observations: Sequence[Observation],
+    rows: ReadOnly[str, Seen],
+    timings: ReadOnly[str, Timing],
+    mapping: Mapping,
+    concept: Concept,
+    now_us: int,
+) -> Intake:
+    """Take a page of one mapping in.
+
+    Shape: rows and timings by remote id, of the records that are known. Several observations of one record are taken in order;
+    within a page the same ones shuffled or doubled end the same (S7).
+    """
+    result = Intake()
+    known = dict(rows)
+    before: dict[str, _Before] = {}
+    for observation in observations:
+        seen = known.get(observation.id)
+        was = _NOTHING if seen is None else _Before(seen.raw, seen.gone, seen.excluded)
+        try:
+            seen, verdict = absorb(seen, observation, mapping, timings.get(observation.id, Timing()), now_us)
+        except ValueError as error:
+            result.unreadable.append((observation.id, str(error)))
+            continue
+        if verdict == "hint":
+            wait_us = int(mapping.declaration.lag_s * SECOND_US)
+            result.fetches.append(Fetch(mapping.key, observation.id, "a hint", now_us + wait_us))
+        if seen is None or verdict in ("old", "hint"):
+            continue
+        known[seen.id] = seen
+        if verdict == "same":
+            result.reread.append(seen)
+            continue
+        if seen.missing_us is not None:
+            wait_us = int(mapping.declaration.confirm_s * SECOND_US)
+            result.fetches.append(Fetch(mapping.key, seen.id, "missing once", seen.missing_us + wait_us))
+        before.setdefault(seen.id, was)
+    for id_, was in before.items():
+        _collect(result, known[id_], was, mapping, concept)
+    return result
+
+
+class _Before(NamedTuple):
+    """What a row's match keys came from before a page."""
+
+    raw: list[Raw]
+    gone: str
+    excluded: str
+
+
+_NOTHING = _Before([], "deleted", "")
+
+
+def _collect(result: Intake, seen: Seen, was: _Before, mapping: Mapping, concept: Concept) -> None:
+    result.rows.append(seen)
+    if seen.golden is not None:
+        result.dirty.add(seen.golden)
+    released = seen.held == TO_BE_READ and (seen.fetched or bool(seen.gone))
+    if released:
+        seen.held = ""
+    if (was.raw, was.gone, was.excluded) == (seen.raw, seen.gone, seen.excluded) and not released:
+        return
+    before = [] if was.gone or was.excluded else _keys(was.raw, seen.id, mapping, concept)
+    after = keys_of_seen(seen, mapping, concept)
+    result.removed.extend(key for key in before if key not in after)
+    result.added.extend(key for key in after if released or key not in before)
+
+
+def absorb(
+    seen: Seen | None, observation: Observation, mapping: Mapping, timing: Timing, now_us: int
+) -> tuple[Seen | None, Verdict]:
+    """Take one observation into the row of its record, which is changed in place, or made.
+
+    "same": nothing but the time of reading moved. "hint": it may be older than what we know, the record has to be
+    fetched. "old": it is, and is dropped. Raises ValueError: the payload can not be read.
+    """
+    if observation.payload is None:
+        return _absorb_absence(seen, observation, mapping, now_us)
+    if seen is not None:
+        stale = _staleness(seen, observation, mapping, timing)
+        if stale != "new":
+            return seen, stale
+    raws = read_raw(mapping, observation.payload)
+    excluded = "" if mapping.keep is None else mapping.keep(observation.payload) or ""
+    if seen is None:
+        seen = Seen(mapping=mapping.key, id=observation.id, raw=raws, first_us=now_us)
+        _stamp(seen, observation)
+        seen.excluded = excluded
+        return seen, "new"
+    raws = [old if new is MISSING else new for new, old in zip(raws, seen.raw, strict=True)]
+    if _replaced(seen, observation):
+        seen.gone, seen.first_us = "", now_us
+    elif (
+        raws == seen.raw
+        and observation.version == seen.version
+        and not seen.gone
+        and excluded == seen.excluded
+        and (seen.fetched or observation.how != "fetch")
+        and seen.missing_us is None
+    ):
+        seen.asked_us = max(seen.asked_us, observation.asked_us)
+        return seen, "same"
+    seen.raw, seen.gone, seen.missing_us, seen.excluded = raws, "", None, excluded
+    seen.seq += 1
+    _stamp(seen, observation)
+    return seen, "changed"
+
+
+def _replaced(seen: Seen, observation: Observation) -> bool:
+    """Another creation time under a known id is a new record (S10)."""
+    return None not in (seen.created_us, observation.created_us) and seen.created_us != observation.created_us
+
+
+def _stamp(seen: Seen, observation: Observation) -> None:
+    if seen.version is not None and seen.version != observation.version:
+        seen.old_versions = [*seen.old_versions[1 - OLD_TOKENS :], seen.version]
+    seen.version, seen.order = observation.version, observation.order
+    seen.modified_us = observation.modified_us
+    seen.created_us = observation.created_us if observation.created_us is not None else seen.created_us
+    seen.asked_us = max(seen.asked_us, observation.asked_us)
+    seen.fetched = observation.how in ("fetch", "reply", "search")
+    seen.our_id = observation.our_id or seen.our_id
+
+
+def _staleness(seen: Seen, observation: Observation, mapping: Mapping, timing: Timing) -> Verdict:
+    """ "new" where the observation may be taken; else "old" or "hint" (S7)."""
+    declaration = mapping.declaration
+    lag_us = int(declaration.lag_s * SECOND_US)
+    asked_us = observation.asked_us
+    if observation.how == "reply":
+        older = declaration.version == "ordered" and _older(seen, observation)
+        return "old" if older else "new"
+    if observation.how == "fetch" and asked_us >= timing.sent_us + lag_us:
+        return "new"
+    if declaration.version == "ordered" and None not in (seen.order, observation.order):
+        if _older(seen, observation):
+            return "hint" if observation.how == "fetch" else "old"
+        newer = observation.order != seen.order
+    else:
+        newer = False
+        if observation.version is not None and observation.version in seen.old_versions:
+            return "old"
+    if seen.gone and observation.how != "fetch":
+        return "hint"  # a stale page may show what was deleted: only a fetch revives
+    early = asked_us < timing.confirmed_us + lag_us or asked_us < timing.sent_us
+    if not newer and early and observation.version != seen.version:
+        return "hint"
+    if not newer and observation.version == seen.version and not declaration.exact and early:
+        return "hint" if _differs(seen, observation, mapping) else "new"
+    return "new"
+
+
+def _older(seen: Seen, observation: Observation) -> bool:
+    return seen.order is not None and observation.order is not None and observation.order < seen.order
+
+
+def _differs(seen: Seen, observation: Observation, mapping: Mapping) -> bool:
+    raws = read_raw(mapping, observation.payload or {})
+    return any(new is not MISSING and new != old for new, old in zip(raws, seen.raw, strict=True))
+
+
+def _absorb_absence(
+    seen: Seen | None, observation: Observation, mapping: Mapping, now_us: int
+) -> tuple[Seen | None, Verdict]:
+    """Something says that a record is not there: proven, twice told, or only a nomination (S10)."""
+    if observation.gone == "unreadable":
+        return seen, "old"
+    proven = observation.proven and observation.gone in ("deleted", "merged")
+    if seen is None:
+        if not proven:
+            return None, "old"
+        seen = Seen(
+            mapping=mapping.key, id=observation.id, raw=[MISSING] * len(mapping.properties), first_us=now_us
+        )
+        seen.gone, seen.asked_us = "deleted", observation.asked_us
+        return seen, "new"
+    if seen.gone:
+        return seen, "old"
+    if observation.how != "fetch" and not proven:
+        return seen, "hint"
+    wait_us = int(mapping.declaration.confirm_s * SECOND_US)
+    if not proven and seen.missing_us is None:
+        seen.missing_us = observation.asked_us
+        return seen, "changed"
+    if not proven and not (observation.proven and observation.asked_us >= (seen.missing_us or 0) + wait_us):
+        return seen, "hint"
+    seen.gone, seen.missing_us = "merged" if observation.gone == "merged" else "deleted", None
+    seen.asked_us = max(seen.asked_us, observation.asked_us)
+    seen.seq += 1
+    return seen, "changed"
+
+
+def values_of(raws: Sequence[Raw], mapping: Mapping, concept: Concept) -> list[Value]:
+    """Canonical values of raw ones in the concept's columns, None where they say nothing."""
+    values: list[Value] = [None] * len(concept.properties)
+    for column, row in enumerate(mapping.properties):
+        raw = raws[column]
+        if raw is not MISSING and row.reads and not row.references:
+            try:
+                value = row.lens.get(raw, NO_REFERENCES)
+            except ValueError:
+                continue
+            values[row.property] = None if value is MISSING else value
+    return values
+
+
+def keys_of_seen(seen: Seen, mapping: Mapping, concept: Concept) -> list[Key]:
+    """Match keys of a record as it was last seen (L2)."""
+    return [] if seen.gone or seen.excluded else _keys(seen.raw, seen.id, mapping, concept)
+
+
+def _keys(raws: Sequence[Raw], id_: str, mapping: Mapping, concept: Concept) -> list[Key]:
+    if not concept.rules:
+        return []
+    return [
+        Key(rule, key, mapping.key, id_) for rule, key in keys_of(concept, values_of(raws, mapping, concept))
+    ]
+
+
+def timing_of(link: Link | None) -> Timing:
+    """Timing of a linked record."""
+    return Timing() if link is None else Timing(link.sent_us, link.confirmed_us)

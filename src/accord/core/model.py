@@ -1,0 +1,203 @@
+"""The compiled model that a project's configuration states: concepts, and the mappings of entity types to them.
+
+Everything is compiled once and then only read. Rows of state (`state.py`) hold values in columns, in the order of the
+properties here; `index` of a property is its column.
+"""
+
+from collections.abc import Callable, Mapping as ReadOnly, Sequence
+from typing import Any, Literal, Protocol
+
+from msgspec import Struct
+
+from accord.core.declaration import Declaration
+from accord.core.values import Raw, Value
+
+__all__ = [
+    "Concept",
+    "CreateRule",
+    "DeletePolicy",
+    "FirstLink",
+    "Lens",
+    "Mapping",
+    "MatchRule",
+    "Model",
+    "Place",
+    "Property",
+    "PropertyMapping",
+    "References",
+    "Survivorship",
+]
+
+FirstLink = Literal["keep", "latest"]
+DeletePolicy = Literal["ignore", "propagate"]
+CreateRule = Literal["always", "linked"]
+
+
+class References(Protocol):
+    """Looks references up, in a slice of state that was loaded beforehand (W5)."""
+
+    def golden(self, entity_type: str, remote_id: str) -> str | None:
+        """Golden id that a remote id stands for, or None: not linked (yet)."""
+        ...
+
+    def remote(self, entity_type: str, golden_id: str) -> str | None:
+        """Remote id of the live record of a golden record in an entity type, or None: it has none (yet)."""
+        ...
+
+
+class Place(Protocol):
+    """Where in a payload a property stands: a path, several paths, an element of a list."""
+
+    def read(self, payload: ReadOnly[str, Any]) -> Raw:
+        """Raw value at the place, or MISSING when nothing is there. Does not copy."""
+        ...
+
+    def write(self, body: dict[str, Any], raw: Raw, old: ReadOnly[str, Any] | None) -> None:
+        """Put raw into body at the place, making the objects and lists on the way.
+
+        `old` is the payload the record has now, where known: a place inside a list that is sent whole keeps the
+        list's other elements (W1).
+        """
+        ...
+
+    def paths(self) -> tuple[str, ...]:
+        """Dotted paths that the place reads, for messages and documents."""
+        ...
+
+
+class Lens(Protocol):
+    """A pair of conversions between a raw and a canonical value that obeys PutGet and GetPut."""
+
+    def get(self, raw: Raw, refs: References) -> Value:
+        """Canonical value, or MISSING when it says nothing. Raises ValueError: raw is not of the lens's type."""
+        ...
+
+    def put(self, value: Value, old: Raw, refs: References) -> Raw:
+        """Raw for value; old is the raw that stands there now (or MISSING) and keeps what value does not say.
+
+        MISSING means: can not be written yet (a reference whose target does not exist there).
+        Raises ValueError: value can not be told in this system (a limit, an unmapped value).
+        """
+        ...
+
+
+class Property(Struct, frozen=True, kw_only=True):
+    """A property of a concept: its name and the name of its value type (`types.py`)."""
+
+    name: str
+    type: str
+    reference: str = ""
+    """The concept that a reference points to, empty for any other type."""
+
+
+class PropertyMapping(Struct, frozen=True, kw_only=True):
+    """One row of a mapping: a concept's property, where it stands in the record, and the lens between.
+
+    `reads`/`writes` are the directions (M9, W14); `enforce` reverts edits of a written-only property. `normal` maps a
+    canonical value to what the system is declared to make of it (S5; identity when None). `references` is the entity
+    type whose ids the property holds. `required`: a create without it is not sent. `fingerprint` changes with lens,
+    place and type (K2).
+    """
+
+    property: int
+    name: str
+    place: Place
+    lens: Lens
+    fingerprint: str
+    reads: bool = True
+    writes: bool = True
+    enforce: bool = False
+    create_only: bool = False
+    update_only: bool = False
+    required: bool = False
+    references: str = ""
+    normal: Callable[[Value], Value] | None = None
+
+
+class Mapping(Struct, frozen=True, kw_only=True):
+    """One entity type mapped to one concept; `properties` may cover the concept's properties in part and in any order.
+
+    `key` names it in state: the entity type, followed by "#facet" where a facet is named. `priority`: higher wins ties.
+    `constants` are (place, raw) pairs that are written at create. `keep(payload)` is the filter: None or the reason to leave the
+    record out (S2).
+    """
+
+    entity_type: str
+    concept: str
+    properties: tuple[PropertyMapping, ...]
+    declaration: Declaration
+    facet: str = ""
+    priority: int = 0
+    create: CreateRule = "always"
+    constants: tuple[tuple[Place, Raw], ...] = ()
+    keep: Callable[[ReadOnly[str, Any]], str | None] | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.entity_type}#{self.facet}" if self.facet else self.entity_type
+
+    @property
+    def system(self) -> str:
+        return self.entity_type.partition(".")[0]
+
+
+class Survivorship(Struct, frozen=True, kw_only=True):
+    """How the winner among competing claims of one property is picked (M2)."""
+
+    rule: Literal["latest", "priority", "function"] = "latest"
+    function: Callable[[Sequence[Value]], int] | None = None
+    """For rule "function": index of the winner among distinct values in canonical order."""
+
+
+class MatchRule(Struct, frozen=True, kw_only=True):
+    """Properties that identify together, strongest rule first in a concept (L2-L4, L10).
+
+    `parts` are (property index, normaliser): a normaliser gives the comparable text of a canonical value, or None when
+    the value identifies nothing (empty, on the non-identifying list). `vetoes` likewise: present on both sides and
+    different, the match becomes a review. A rule with `propose` only proposes (L7).
+    """
+
+    name: str
+    parts: tuple[tuple[int, Callable[[Value], str | None]], ...]
+    vetoes: tuple[tuple[int, Callable[[Value], str | None]], ...] = ()
+    max_share: int = 5
+    propose: bool = False
+
+
+class Concept(Struct, frozen=True, kw_only=True):
+    """A shared idea: its properties in column order and the rules that keep its golden records."""
+
+    name: str
+    properties: tuple[Property, ...]
+    rules: tuple[MatchRule, ...] = ()
+    survivorship: tuple[Survivorship, ...] = ()
+    """One per property; empty: latest for all."""
+    first_link: FirstLink = "keep"
+    prioritised: bool = False
+    """The priorities of the mappings were set by a person, so that they may decide a first link (M6)."""
+    delete: DeletePolicy = "ignore"
+
+
+class Model(Struct, frozen=True, kw_only=True):
+    """The whole configuration, compiled: concepts by name, mappings by key, and its fingerprint (K1)."""
+
+    project: str
+    concepts: dict[str, Concept]
+    mappings: dict[str, Mapping]
+    fingerprint: str
+
+    def mappings_of(self, concept: str) -> list[Mapping]:
+        """Mappings of a concept in order of their keys."""
+        return [m for _, m in sorted(self.mappings.items()) if m.concept == concept]
+
+
+class NoReferences:
+    """References of a slice without any: nothing is linked."""
+
+    def golden(self, entity_type: str, remote_id: str) -> str | None:
+        """None."""
+        return None
+
+    def remote(self, entity_type: str, golden_id: str) -> str | None:
+        """None."""
+        return None

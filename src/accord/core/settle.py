@@ -1,0 +1,139 @@
+"""Settle one golden record with all its links: news in, writes out (M1-M6, S4-S6, W8).
+
+Level-triggered: what is to be done follows from the rows alone, so it may be repeated, on any worker, in any order.
+"""
+
+from msgspec import Struct
+
+from accord.core.due import due_writes
+from accord.core.merging.first import merge_first
+from accord.core.merging.news import take_news
+from accord.core.model import Mapping
+from accord.core.state import Cluster, Event, Fetch, Link, Seen
+from accord.core.values import MISSING
+from accord.core.work import SECOND_US, Context, Due, Hold, Work
+
+__all__ = ["Settled", "settle", "settle_work"]
+
+
+class Settled(Struct, kw_only=True):
+    """What settling gives: the rows to be saved, the writes that are due, and what is held, to fetch and to remember."""
+
+    cluster: Cluster
+    dues: list[Due]
+    holds: list[Hold]
+    fetches: list[Fetch]
+    events: list[Event]
+
+
+def settle(cluster: Cluster, context: Context) -> Settled:
+    """Bring one golden record and the shadows of its links up to what was last seen, and derive the writes due.
+
+    The cluster is consumed. Laws: settling what was settled gives the same rows and dues and no event; the order in
+    which links were observed does not matter (S7).
+    """
+    work = Work(cluster=cluster, concept=context.model.concepts[cluster.golden.concept], context=context)
+    return settle_work(work)
+
+
+def settle_work(work: Work) -> Settled:
+    """Settle on a work that may already hold events of its own (a confirmed write)."""
+    cluster = work.cluster
+    cluster.links.sort(key=lambda link: (link.mapping, link.incarnation))
+    gone: list[tuple[Link, Seen]] = []
+    for link in cluster.links:
+        mapping, seen = work.mapping(link), work.seen(link)
+        if mapping is None or seen is None or seen.seq == link.seq:
+            continue
+        if seen.gone:
+            gone.append((link, seen))
+        elif link.life == "tomb":
+            _revive(work, link, seen, mapping)
+        else:
+            take_news(work, link, seen, mapping)
+    merge_first(work)
+    for link, seen in gone:
+        _gone(work, link, seen)
+    _bury(work)
+    dues = due_writes(work)
+    _fetch_unresolved(work)
+    return Settled(cluster=cluster, dues=dues, holds=work.holds, fetches=work.fetches, events=work.events)
+
+
+def _revive(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
+    """The same id is there again: the link lives, with the shadow that it had (W8)."""
+    if any(other.life != "tomb" and other.mapping == link.mapping for other in work.cluster.links):
+        link.seq = seen.seq  # another record took its place; a person may look (L8)
+        work.note("returned", link)
+        return
+    link.life, link.by = "live", ""
+    work.revive_golden(link)
+    work.note("revived", link)
+    take_news(work, link, seen, mapping)
+
+
+def _gone(work: Work, link: Link, seen: Seen) -> None:
+    """A linked record is proven gone: deleted by our own write, or by a person (S10, W8)."""
+    link.seq = seen.seq
+    if link.life == "tomb":
+        return
+    ours = link.open is not None and link.open.kind == "delete"
+    for column, suspect in link.suspects.items():
+        mapping = work.mapping(link)
+        if mapping is not None:
+            row = mapping.properties[column]
+            work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
+    aside = any(other.suspects for other in work.cluster.links)
+    link.life, link.by, link.open, link.suspects = "tomb", "hub" if ours else "person", None, {}
+    work.note("gone", link)
+    if ours or work.golden.life != "alive" or work.concept.delete != "propagate":
+        return
+    if aside or not _in_step(work, link):
+        work.note("delete_overruled", link)
+    else:
+        work.golden.life = "dying"
+        work.note("dying", link)
+
+
+def _in_step(work: Work, link: Link) -> bool:
+    """True when the deleted record held the golden revision of every property: nothing unseen is lost with it (W8)."""
+    mapping = work.mapping(link)
+    if mapping is None:
+        return False
+    stamps = work.golden.stamp
+    return not work.golden.questions and all(
+        stamps[row.property] in (link.base[column], link.same[column])
+        or (
+            link.raw[column] is not MISSING
+            and work.get(row, link.raw[column]) == work.golden.value[row.property]
+        )
+        for column, row in enumerate(mapping.properties)
+        if row.reads
+    )
+
+
+def _bury(work: Work) -> None:
+    """No live record is left and none is on its way: the golden record is dead, its values stay in the history."""
+    links = work.cluster.links
+    if links and not any(link.life == "live" or link.open is not None for link in links):
+        if work.golden.life != "dead":
+            work.golden.life = "dead"
+            work.note("dead")
+        work.cluster.links[:] = [link for link in links if link.life != "creating"]
+
+
+def _fetch_unresolved(work: Work) -> None:
+    """Every write of unknown outcome has its record read, as early as that can tell anything (W4)."""
+    for link in work.cluster.links:
+        write, mapping = link.open, work.mapping(link)
+        if write is None or mapping is None or link.id is None or not (write.unknown or write.acked):
+            continue
+        declaration = mapping.declaration
+        if write.acked:
+            wait_s = declaration.lag_s
+        elif write.version is None and write.kind == "update":
+            wait_s = declaration.max_request_s
+        else:
+            wait_s = 0.0
+        if link.read_us < write.sent_us or (write.version is None or write.acked):
+            work.fetch(link, "a write of unknown outcome", write.sent_us + int(wait_s * SECOND_US))

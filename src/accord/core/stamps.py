@@ -1,0 +1,30 @@
+"""Stamps: the order in which values of one golden property were decided (M1-M3).
+
+A stamp depends on the edit and its base alone, never on when or in which order it was read; so a merge that takes the
+greatest stamp gives the same golden record for every order of observations (S7).
+"""
+
+from typing import Final, NamedTuple
+
+__all__ = ["BOTTOM", "Stamp", "edit_stamp"]
+
+
+class Stamp(NamedTuple):
+    """When, and by which record, a value was decided; compared field by field."""
+
+    time_us: int
+    tick: int
+    priority: int
+    record: str
+    order: int
+
+
+BOTTOM: Final = Stamp(-1, 0, 0, "", 0)
+"""Before everything: the base of what has no base, the stamp of what was never decided."""
+
+
+def edit_stamp(time_us: int, base: Stamp, priority: int, record: str, order: int) -> Stamp:
+    """Stamp of an edit made at `time_us` on top of `base`: always later than its base, whatever the clocks say."""
+    if time_us > base.time_us:
+        return Stamp(time_us, 0, priority, record, order)
+    return Stamp(base.time_us, base.tick + 1, priority, record, order)

@@ -1,0 +1,271 @@
+"""The state: what was last seen, the agreed shadow, and the golden record. Three layers, and nothing pending.
+
+Rows are mutable and owned by whoever loaded them: a pure step consumes the rows it is given and returns them. Values
+stand in columns: `Seen.raw`, `Link.raw/base/same` follow the properties of the mapping, `Golden.value/stamp` those of
+the concept. Times are microseconds UTC since 1970, on the hub's clock unless told otherwise.
+"""
+
+from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
+
+from accord.core.stamps import Stamp
+from accord.core.values import Raw, Value
+
+__all__ = [
+    "Claim",
+    "Cluster",
+    "Cursor",
+    "Event",
+    "Fetch",
+    "Golden",
+    "Group",
+    "Key",
+    "Link",
+    "Member",
+    "Open",
+    "Rejection",
+    "Review",
+    "Seen",
+    "Sent",
+    "Suspect",
+    "record_key",
+]
+
+
+def record_key(mapping: str, remote_id: str) -> str:
+    """The one name of a record in stamps, messages and history: "system.Type/id"."""
+    return f"{mapping}/{remote_id}"
+
+
+class Seen(Struct, kw_only=True):
+    """A record as last read: raw mapped values, version and when it was read.
+
+    `asked_us` is when the request that showed it began, `first_us` when the record was first seen, `modified_us` the
+    system's own modification time less its clock offset. `seq` counts accepted observations: a link that has a
+    smaller one has news to settle. `gone` keeps the mark *deleted*, also of records never linked (S7). `held` is why
+    an unlinked record is neither linked nor created elsewhere (a review, a create in flight), `excluded` why it was
+    left out. `old_versions` are the opaque tokens that the current one superseded, newest last.
+    """
+
+    mapping: str
+    id: str
+    raw: list[Raw]
+    version: str | None = None
+    order: int | None = None
+    modified_us: int | None = None
+    created_us: int | None = None
+    asked_us: int = 0
+    first_us: int = 0
+    fetched: bool = False
+    seq: int = 1
+    golden: str | None = None
+    gone: Literal["", "deleted", "merged", "replaced"] = ""
+    missing_us: int | None = None
+    """When a fetch first found nothing there (S10)."""
+    held: str = ""
+    excluded: str = ""
+    our_id: str = ""
+    old_versions: list[str] = field(default_factory=list)
+
+
+class Claim(NamedTuple):
+    """A record's value for a golden property: when it was decided, and on top of what (M2, M3)."""
+
+    stamp: Stamp
+    base: Stamp
+    value: Value
+    error_us: int = 0
+
+
+class Golden(Struct, kw_only=True):
+    """The merged state of one real-world thing.
+
+    `rivals[p]` are the claims that still compete, where they are more than the winner or survivorship needs them.
+    `questions` are the properties that nobody can decide but a person, with the reason (M6). The origin of a value is
+    `stamp.record`.
+    """
+
+    id: str
+    concept: str
+    value: list[Value]
+    stamp: list[Stamp]
+    life: Literal["alive", "dying", "dead"] = "alive"
+    rivals: dict[int, list[Claim]] = field(default_factory=dict)
+    questions: dict[int, str] = field(default_factory=dict)
+
+
+class Sent(NamedTuple):
+    """One property of a write that was sent: the raw value, and the golden revision that it stood for."""
+
+    raw: Raw
+    stamp: Stamp
+
+
+class Open(Struct, kw_only=True):
+    """The one write to a record that was sent, or is about to be, and whose outcome is not known.
+
+    `sent` by column of the mapping. `body` is frozen at the first sending and repeated as it is; `version` is the one
+    it names; `key` the idempotency key of a create. `sendings` counts; `acked`: the system said yes, without a body.
+    """
+
+    kind: Literal["create", "update", "delete"]
+    sent: dict[int, Sent]
+    body: dict[str, Raw] | None = None
+    version: str | None = None
+    key: str = ""
+    sent_us: int = 0
+    first_us: int = 0
+    sendings: int = 0
+    acked: bool = False
+    unknown: bool = False
+    returned: str | None = None
+    """The version that the reply named, where it had no body (S5)."""
+
+
+class Suspect(Struct, kw_only=True):
+    """A value found while a write of the same property was unresolved: an edit or a representation (S5)."""
+
+    raw: Raw
+    time_us: int
+    base: Stamp
+    sent: Sent
+
+
+class Rejection(Struct, kw_only=True):
+    """Why a value is not written: holds while golden revision, fingerprint and record stand (W9)."""
+
+    stamp: Stamp
+    message: str
+    at_us: int
+    fingerprint: str = ""
+    seq: int = 0
+
+
+class Link(Struct, kw_only=True):
+    """The durable tie between a record and a golden record, and the shadow: what was agreed, property by property.
+
+    `raw[p]` is the system's own spelling (MISSING: there is no base, M6), `base[p]` the golden revision that it was last
+    causally on (written there and confirmed, or edited there), `same[p]` the one it equals without a write.
+    `rejected` by column; -1 is the record as a whole. `confirmed_us`: when a write was last confirmed; `sent_us`: when
+    the last one was sent.
+    """
+
+    golden: str
+    mapping: str
+    incarnation: int = 0
+    id: str | None = None
+    life: Literal["creating", "live", "tomb"] = "live"
+    by: Literal["", "hub", "person"] = ""
+    seq: int = 0
+    raw: list[Raw]
+    base: list[Stamp]
+    same: list[Stamp | None]
+    suspects: dict[int, Suspect] = field(default_factory=dict)
+    rejected: dict[int, Rejection] = field(default_factory=dict)
+    open: Open | None = None
+    generation: int = 0
+    refusals: int = 0
+    """Times in a row that the system said the record had moved on (W2)."""
+    own_version: str | None = None
+    """The version that our last write made (S6), and the modification time that it stamped (M3)."""
+    own_modified_us: int | None = None
+    read_us: int = 0
+    """When the values of the shadow were last read."""
+    sent_us: int = 0
+    confirmed_us: int = 0
+
+
+class Cluster(Struct, kw_only=True):
+    """A golden record with all its links, and what was last seen of each linked record by (mapping, id)."""
+
+    golden: Golden
+    links: list[Link]
+    seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
+
+
+class Key(NamedTuple):
+    """A record's comparable text under one match rule (L2)."""
+
+    rule: str
+    key: str
+    mapping: str
+    id: str
+
+
+class Member(NamedTuple):
+    """A record of a group: unlinked where golden is None."""
+
+    mapping: str
+    id: str
+    golden: str | None
+    held: str
+    vetoes: tuple[str | None, ...] = ()
+
+
+class Group(Struct, kw_only=True):
+    """All records of a concept that bear one key under one rule."""
+
+    rule: str
+    key: str
+    members: list[Member]
+
+
+class Review(Struct, kw_only=True):
+    """A group that a person has to look at: `members` are record keys, `goldens` the ids they stand for, if any.
+
+    `kind`: "cluster" and "veto" hold their unlinked members; "merge" and "propose" only propose to join, and keep creates
+    from being made (W13 d); "create" asks what became of a create (W3).
+    """
+
+    id: str
+    concept: str
+    rule: str
+    key: str
+    kind: Literal["cluster", "merge", "veto", "propose", "create"]
+    members: list[str]
+    goldens: list[str]
+    reason: str
+    at_us: int
+
+
+class Cursor(Struct, kw_only=True):
+    """How far an entity type has been read. `began_us`: when the last finished read began; `complete`: all of it was
+    read once; `swept_us`: when all ids were last read; `identity`: the account it was read with (K6)."""
+
+    mapping: str
+    token: str = ""
+    began_us: int = 0
+    complete: bool = False
+    swept_us: int = 0
+    first_complete_us: int = 0
+    identity: str = ""
+
+
+class Fetch(NamedTuple):
+    """A record to be read by its id, not before a time; as durable as a write."""
+
+    mapping: str
+    id: str
+    reason: str
+    not_before_us: int = 0
+
+
+class Event(Struct, kw_only=True, omit_defaults=True):
+    """A line of history: facts, and the value apart from them (P1).
+
+    `kind`: edit, loser, superseded, unknown, representation, first_link, linked, created, updated, deleted, rejected,
+    gone, revived, side_effect, ... `before` is the value that was replaced where a write replaced one.
+    """
+
+    kind: str
+    golden: str
+    property: str = ""
+    record: str = ""
+    value: Value = None
+    before: Value = None
+    has_value: bool = False
+    stamp: Stamp | None = None
+    rule: str = ""
+    at_us: int = 0
+    run: int = 0

@@ -1,0 +1,208 @@
+"""What one settling of one golden record works with, and the few acts that change it."""
+
+from collections.abc import Mapping as ReadOnly
+from typing import Literal
+
+from msgspec import Struct, field
+
+from accord.core.claims import LATEST, merge
+from accord.core.model import Concept, Mapping, Model, PropertyMapping, References, Survivorship
+from accord.core.stamps import BOTTOM, Stamp, edit_stamp
+from accord.core.state import Claim, Cluster, Event, Fetch, Golden, Link, Rejection, Seen, Sent, record_key
+from accord.core.values import MISSING, Raw, Value, value_order
+
+__all__ = ["SECOND_US", "Context", "Due", "Gate", "Hold", "Work"]
+
+SECOND_US = 1_000_000
+
+
+class Gate(Struct, frozen=True, kw_only=True):
+    """What W13 wants to know of an entity type before a create there.
+
+    `complete`: it and every connected entity type of its concept was read completely once. `began_us`: when its last
+    finished read began.
+    """
+
+    complete: bool
+    began_us: int
+
+
+class Context(Struct, frozen=True, kw_only=True):
+    """All that a pure step is given besides rows: the model, the time, what was looked up.
+
+    `strangers`: (golden, mapping) where an unlinked record bears a key of the golden record (W13 c). `reviewed`: record key
+    -> id of an open review that concerns it (W13 d). `break_cycles`: creates that wait for each other are sent without the
+    references that tie them (W5).
+    """
+
+    model: Model
+    now_us: int
+    refs: References
+    gates: ReadOnly[str, Gate]
+    run: int = 0
+    strangers: frozenset[tuple[str, str]] = frozenset()
+    reviewed: ReadOnly[str, str] = field(default_factory=dict)
+    break_cycles: bool = False
+
+
+class Due(Struct, kw_only=True):
+    """A write that is due, derived and never stored: `sent` by column of the mapping.
+
+    `again`: the open write of unknown outcome is sent once more as it was. `blanks` and `overwrites` name the properties
+    that lose a value (G1, M6); `first`: it is part of a first link.
+    """
+
+    kind: Literal["create", "update", "delete"]
+    golden: str
+    mapping: str
+    incarnation: int
+    id: str | None = None
+    sent: dict[int, Sent] = field(default_factory=dict)
+    version: str | None = None
+    again: bool = False
+    blanks: list[str] = field(default_factory=list)
+    overwrites: list[str] = field(default_factory=list)
+    first: bool = False
+
+
+class Hold(Struct, kw_only=True):
+    """Something that is not written, and why. `state` is one of G4's; `until_us` when time alone will free it;
+    `waits_for` the (golden, mapping) whose creation will."""
+
+    golden: str
+    mapping: str
+    property: str
+    state: Literal["waiting", "pending", "failed", "conflict", "excluded", "tombstoned", "review"]
+    reason: str
+    until_us: int | None = None
+    waits_for: tuple[str, str] | None = None
+
+
+class Work(Struct, kw_only=True):
+    """One golden record under work: the cluster is consumed; `events`, `fetches` and `holds` are what comes out."""
+
+    cluster: Cluster
+    concept: Concept
+    context: Context
+    events: list[Event] = field(default_factory=list)
+    fetches: list[Fetch] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
+
+    @property
+    def golden(self) -> Golden:
+        return self.cluster.golden
+
+    def mapping(self, link: Link) -> Mapping | None:
+        """The mapping of a link, None where it left the configuration: the link rests (K4)."""
+        return self.context.model.mappings.get(link.mapping)
+
+    def seen(self, link: Link) -> Seen | None:
+        """What was last seen of a link's record."""
+        return None if link.id is None else self.cluster.seen.get((link.mapping, link.id))
+
+    def rule(self, column: int) -> Survivorship:
+        """Survivorship of a golden property."""
+        return self.concept.survivorship[column] if self.concept.survivorship else LATEST
+
+    def get(self, row: PropertyMapping, raw: Raw) -> Value:
+        """Canonical value of a raw one; MISSING where it is missing or says nothing (S3)."""
+        if raw is MISSING:
+            return MISSING
+        try:
+            return row.lens.get(raw, self.context.refs)
+        except ValueError:
+            return MISSING
+
+    def note(self, kind: str, link: Link | None = None, column: int | None = None, **more: object) -> None:
+        """Add a line to the history (M4)."""
+        event = Event(kind=kind, golden=self.golden.id, at_us=self.context.now_us, run=self.context.run)
+        if link is not None:
+            event.record = record_key(link.mapping, link.id) if link.id else link.mapping
+        if column is not None:
+            event.property = self.concept.properties[column].name
+        for name, value in more.items():
+            setattr(event, name, value)
+        event.has_value = event.has_value or "value" in more
+        self.events.append(event)
+
+    def fetch(self, link: Link, reason: str, not_before_us: int = 0) -> None:
+        """Ask for a read of a link's record."""
+        if link.id is not None:
+            self.fetches.append(Fetch(link.mapping, link.id, reason, not_before_us))
+
+    def hold(self, mapping: str, state: str, reason: str, **more: object) -> None:
+        """Say that something is not written, and why (G4)."""
+        held = Hold(golden=self.golden.id, mapping=mapping, property="", state="pending", reason=reason)
+        for name, value in {"state": state, **more}.items():
+            setattr(held, name, value)
+        self.holds.append(held)
+
+    def claim(self, column: int, claim: Claim, rule: str, link: Link) -> None:
+        """Let a claim compete; what loses goes to the history (M4)."""
+        for fate, lost in merge(self.golden, column, claim, self.rule(column)):
+            self.events.append(
+                Event(
+                    kind=fate,
+                    golden=self.golden.id,
+                    property=self.concept.properties[column].name,
+                    record=lost.stamp.record,
+                    value=lost.value,
+                    has_value=True,
+                    stamp=lost.stamp,
+                    rule=self.rule(column).rule,
+                    at_us=self.context.now_us,
+                    run=self.context.run,
+                )
+            )
+        self.note(rule, link, column, value=claim.value, stamp=claim.stamp)
+
+    def edit(self, link: Link, column: int, raw: Raw, value: Value, time_us: int, base: Stamp) -> None:
+        """Somebody's edit of a linked record: it becomes the shadow, and a claim for the golden property (M1)."""
+        mapping = self.context.model.mappings[link.mapping]
+        property_ = mapping.properties[column].property
+        record = record_key(link.mapping, link.id or "")
+        stamp = edit_stamp(time_us, base, mapping.priority, record, value_order(value))
+        link.raw[column], link.base[column], link.same[column] = raw, stamp, None
+        self.revive_golden(link)
+        error_us = int(mapping.declaration.clock_error_s * SECOND_US)
+        self.claim(property_, Claim(stamp, base, value, error_us), "edit", link)
+
+    def side_effect(self, link: Link, column: int, raw: Raw, value: Value) -> None:
+        """The system changed a property by itself while it applied our write: it loses to every other claim (S6)."""
+        mapping = self.context.model.mappings[link.mapping]
+        property_ = mapping.properties[column].property
+        decided = self.golden.stamp[property_]
+        link.raw[column], link.base[column], link.same[column] = raw, BOTTOM, None
+        if decided.time_us <= 0:
+            record = record_key(link.mapping, link.id or "")
+            stamp = edit_stamp(0, decided, mapping.priority, record, value_order(value))
+            link.base[column] = stamp
+            self.claim(property_, Claim(stamp, decided, value), "side_effect", link)
+        else:
+            self.note("side_effect", link, property_, value=value)
+
+    def agree(self, link: Link, column: int, raw: Raw, stamp: Stamp) -> None:
+        """The record holds what stands for a golden revision: written and confirmed, or its representation (S5)."""
+        link.raw[column], link.base[column], link.same[column] = raw, stamp, None
+        link.rejected.pop(column, None)
+
+    def reject(self, link: Link, column: int, stamp: Stamp, message: str) -> None:
+        """A write was refused or ignored: it goes to the dead letters until something changes (W9)."""
+        link.rejected[column] = Rejection(
+            stamp=stamp,
+            message=message,
+            at_us=self.context.now_us,
+            fingerprint=self.context.model.fingerprint,
+            seq=link.seq,
+        )
+        mapping = self.mapping(link)
+        known = mapping is not None and column >= 0
+        self.note(
+            "rejected", link, mapping.properties[column].property if known and mapping else None, stamp=stamp
+        )
+
+    def revive_golden(self, link: Link) -> None:
+        """An edit of a record keeps a golden record that was about to be deleted (W8)."""
+        if self.golden.life != "alive":
+            self.golden.life = "alive"
+            self.note("revived", link)

@@ -1,0 +1,1 @@
+"""The shell around the core: it reads, asks the core, saves, writes, and confirms."""

@@ -1,0 +1,163 @@
+"""Collect: read the systems, page by page, each page in one transaction (C2, S7, S8, S10)."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct, field
+
+from accord.core.errors import AccordError, RetryLater, StopEntityType, StopFlow
+from accord.core.intake import Intake, intake, timing_of
+from accord.core.model import Mapping
+from accord.core.observation import Observation
+from accord.core.state import Cursor, Fetch
+from accord.core.work import SECOND_US
+from accord.ports.store import Transaction
+from accord.runtime.hub import Hub
+
+__all__ = ["Collected", "answer_fetches", "collect", "take_in"]
+
+
+class Collected(Struct, kw_only=True):
+    """What a read of one entity type came to."""
+
+    mapping: str
+    pages: int = 0
+    records: int = 0
+    changed: int = 0
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+    error: str = ""
+    after_s: float = 0.0
+
+
+async def collect(hub: Hub, mapping: Mapping, *, full: bool = False) -> Collected:
+    """Read what changed in an entity type since its cursor, or all of it.
+
+    The cursor moves when the read has ended, in the transaction of its last page. A sweep of all ids is made when it is
+    due; what it does not show is only nominated (S10). A system that can not be read leaves everything as it was.
+    """
+    report = Collected(mapping=mapping.key)
+    async with hub.store.transaction(dry=True) as tx:
+        cursor = await tx.cursor(mapping.key) or Cursor(mapping=mapping.key)
+    began_us = hub.clock.now_us()
+    declaration = mapping.declaration
+    every_us = int(declaration.sweep_s * SECOND_US)
+    due = cursor.complete and not declaration.tombstones and began_us >= cursor.swept_us + every_us
+    sweep = full or not cursor.complete or not declaration.incremental or due
+    try:
+        await _read(hub, mapping, cursor, report, began_us, sweep=sweep)
+    except (RetryLater, StopEntityType) as error:
+        _fail(report, error)
+    return report
+
+
+def _fail(report: Collected, error: AccordError) -> None:
+    report.error = str(error)
+    report.after_s = error.after_s if isinstance(error, RetryLater) else 0.0
+
+
+async def _read(
+    hub: Hub, mapping: Mapping, cursor: Cursor, report: Collected, began_us: int, *, sweep: bool
+) -> None:
+    token = cursor.token
+    connector = hub.connector(mapping)
+    async for page in connector.read(mapping.key, "" if sweep else cursor.token, full=sweep):
+        async with hub.store.transaction() as tx:
+            await _take_page(hub, tx, mapping, page.observations, report, sweep=sweep)
+        token = page.cursor or token
+        report.pages += 1
+    async with hub.store.transaction() as tx:
+        now_us = hub.clock.now_us()
+        if sweep and cursor.complete:
+            await _nominate(hub, tx, mapping, began_us, now_us)
+        if not sweep or not cursor.token or not mapping.declaration.incremental:
+            cursor.token = token  # a full read never moves the cursor of a feed (S8)
+        cursor.swept_us = began_us if sweep else cursor.swept_us
+        if sweep and not cursor.complete:
+            cursor.complete, cursor.first_complete_us = True, now_us
+        cursor.began_us = began_us
+        await tx.save_cursor(cursor)
+
+
+async def _nominate(hub: Hub, tx: Transaction, mapping: Mapping, began_us: int, now_us: int) -> None:
+    """A sweep shows which records may be gone; each of them is fetched (S10)."""
+    ids = await tx.unswept(mapping.key, began_us, "", hub.limits.nominate)
+    lag_us = int(mapping.declaration.lag_s * SECOND_US)
+    await tx.ask(Fetch(mapping.key, id_, "not in the listing", now_us + lag_us) for id_ in ids)
+
+
+async def _take_page(
+    hub: Hub,
+    tx: Transaction,
+    mapping: Mapping,
+    observations: Sequence[Observation],
+    report: Collected,
+    *,
+    sweep: bool,
+) -> None:
+    taken = await take_in(hub, tx, mapping, observations)
+    if sweep:
+        await tx.save_seen(taken.reread)
+    report.records += len(observations)
+    report.changed += len(taken.rows)
+    report.unreadable.extend(taken.unreadable)
+
+
+async def take_in(hub: Hub, tx: Transaction, mapping: Mapping, observations: Sequence[Observation]) -> Intake:
+    """Intake of observations in a transaction: rows, keys, dirty marks and fetches are saved."""
+    ids = list(dict.fromkeys(o.id for o in observations))
+    rows = await tx.seen(mapping.key, ids)
+    goldens = sorted({row.golden for row in rows.values() if row.golden is not None})
+    timings = {}
+    if goldens:
+        for cluster in await tx.clusters(goldens):
+            for link in cluster.links:
+                if link.mapping == mapping.key and link.id in rows:
+                    timings[link.id] = timing_of(link)
+    concept = hub.model.concepts[mapping.concept]
+    taken = intake(observations, rows, timings, mapping, concept, hub.clock.now_us())
+    await tx.save_seen(taken.rows)
+    await tx.change_keys(mapping.concept, taken.removed, taken.added)
+    await tx.mark("settle", taken.dirty)
+    await tx.ask(taken.fetches)
+    return taken
+
+
+async def answer_fetches(hub: Hub, mapping: Mapping) -> int:
+    """Fetch the records that are asked for and due, once each; how many there were.
+
+    An answer that there is no such record proves something only while another record of the type is readable with
+    the same credentials (S10).
+    """
+    async with hub.store.transaction(dry=True) as tx:
+        asked = await tx.asked(mapping.key, hub.clock.now_us(), hub.limits.page)
+    if not asked:
+        return 0
+    connector = hub.connector(mapping)
+    try:
+        observations = await connector.fetch(mapping.key, [fetch.id for fetch in asked])
+        if any(o.gone == "missing" for o in observations):
+            proven = any(not o.gone for o in observations) or await _canary(
+                hub, mapping, {f.id for f in asked}
+            )
+            for observation in observations:
+                observation.proven = observation.proven or (proven and observation.gone == "missing")
+    except StopFlow:
+        raise
+    except AccordError:
+        return 0
+    async with hub.store.transaction() as tx:
+        await tx.answered(mapping.key, [fetch.id for fetch in asked])
+        await take_in(hub, tx, mapping, observations)
+    return len(asked)
+
+
+async def _canary(hub: Hub, mapping: Mapping, missing: set[str]) -> bool:
+    """True when another record of the entity type can be read now."""
+    async with hub.store.transaction(dry=True) as tx:
+        rows = await tx.scan_seen(mapping.key, "", len(missing) + hub.limits.page)
+    candidates = [row for row in rows if row.id not in missing and not row.gone]
+    candidates.sort(key=lambda row: row.golden is None)
+    for row in candidates[:3]:
+        answer = await hub.connector(mapping).fetch(mapping.key, [row.id])
+        if answer and not answer[0].gone:
+            return True
+    return False

@@ -1,0 +1,162 @@
+"""One cycle: collect, intake, link, settle, share; and the runs that are made of cycles (G1, G6, K1)."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from typing import Any
+
+from msgspec import Struct, field, to_builtins
+
+from accord.core.errors import RetryLater
+from accord.core.work import Due
+from accord.runtime.collect import Collected, answer_fetches, collect
+from accord.runtime.creates import resolve_creates
+from accord.runtime.guards import Alarm, GuardLimits, Tally
+from accord.runtime.hub import Hub
+from accord.runtime.linking import hold_newcomers, link_all
+from accord.runtime.settling import settle_dirty
+from accord.runtime.sharing import Shared, derive, share
+
+__all__ = ["Cycle", "Progress", "forecast", "read_all", "run_cycle", "settle_all"]
+
+Progress = Callable[[str, int], None]
+"""Called with what is being done and how many are done."""
+
+
+class Cycle(Struct, kw_only=True):
+    """What one cycle came to. `alarms` keep the writes they name from being sent until a person approves."""
+
+    reads: list[Collected] = field(default_factory=list)
+    linked: int = 0
+    settled: int = 0
+    shared: Shared = field(default_factory=Shared)
+    alarms: list[Alarm] = field(default_factory=list)
+    moved: int = 0
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing was read, linked or written."""
+        changed = any(read.changed for read in self.reads)
+        return not (changed or self.linked or self.settled or self.shared.sent)
+
+    def summary(self) -> dict[str, Any]:
+        """JSON data for the run's line in the store; ids and counts only (P2)."""
+        return {
+            "read": {r.mapping: r.records for r in self.reads},
+            "errors": {r.mapping: r.error for r in self.reads if r.error},
+            "linked": self.linked,
+            "settled": self.settled,
+            "sent": {f"{kind} {mapping}": n for (mapping, kind), n in sorted(self.shared.sent.items())},
+            "outcomes": self.shared.outcomes,
+            "alarms": to_builtins(self.alarms),
+        }
+
+
+async def read_all(hub: Hub, *, full: bool = False) -> list[Collected]:
+    """Read all entity types, systems at the same time, and the records that were asked for."""
+    systems: dict[str, list[str]] = {}
+    for key, mapping in sorted(hub.model.mappings.items()):
+        systems.setdefault(mapping.system, []).append(key)
+
+    async def one(keys: list[str]) -> list[Collected]:
+        reads = []
+        for key in keys:
+            mapping = hub.model.mappings[key]
+            read = await collect(hub, mapping, full=full)
+            if not read.error:
+                try:
+                    await answer_fetches(hub, mapping)
+                except RetryLater as error:
+                    read.error = str(error)
+            reads.append(read)
+        return reads
+
+    return [read for reads in await asyncio.gather(*map(one, systems.values())) for read in reads]
+
+
+async def settle_all(hub: Hub) -> tuple[int, int]:
+    """Link and settle until nothing is marked; (records linked, golden records settled)."""
+    await hold_newcomers(hub)
+    linked = await link_all(hub)
+    settled = 0
+    for _ in range(20):  # references that become resolvable wake those who wait for them
+        now = await settle_dirty(hub)
+        settled += now
+        if not now:
+            break
+    return linked, settled
+
+
+async def forecast(hub: Hub, visit: Callable[[Due], None] | None = None) -> Tally:
+    """Count every write that is due now, without opening any."""
+    async with hub.store.transaction(dry=True) as tx:
+        census = await tx.census()
+    tally = Tally(linked={key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings})
+    after = ""
+    while True:
+        async with hub.store.transaction(dry=True) as tx:
+            ids = await tx.marked("share", after, hub.limits.settle)
+            if not ids:
+                return tally
+            settled, _ = await derive(hub, tx, await tx.clusters(ids))
+        after = ids[-1]
+        for due in (due for s in settled for due in s.dues):
+            tally.add(due, hub.model)
+            if visit is not None:
+                visit(due)
+
+
+async def run_cycle(
+    hub: Hub,
+    *,
+    limits: GuardLimits | None = None,
+    approved: Collection[str] = (),
+    may: Callable[[Due], bool] | None = None,
+    full: bool = False,
+    progress: Progress | None = None,
+) -> Cycle:
+    """One whole cycle.
+
+    `approved` are keys of alarms that a person approved ("*": all of them); `may` restricts writes to those of a plan.
+    """
+    cycle = Cycle()
+    tell = progress or (lambda what, n: None)
+    cycle.reads = await read_all(hub, full=full)
+    tell("read", sum(read.records for read in cycle.reads))
+    await resolve_creates(hub)
+    cycle.linked, cycle.settled = await settle_all(hub)
+    tell("linked", cycle.linked)
+    allowed = await _guard(hub, cycle, limits or GuardLimits(), approved)
+
+    def both(due: Due) -> bool:
+        if may is not None and not due.again and not may(due):
+            cycle.moved += 1
+            return False
+        return allowed(due)
+
+    cycle.shared = await share(hub, both, lambda shared: tell("sent", sum(shared.sent.values())))
+    return cycle
+
+
+async def _guard(
+    hub: Hub, cycle: Cycle, limits: GuardLimits, approved: Collection[str]
+) -> Callable[[Due], bool]:
+    """What may be sent: deletes, blankings and first creates are judged when all of the run was settled (G1)."""
+    tally = await forecast(hub)
+    async with hub.store.transaction(dry=True) as tx:
+        written = set(await tx.meta("written") or ())
+    first = set(hub.model.mappings) - written
+    cycle.alarms = [a for a in tally.alarms(limits, first) if "*" not in approved and a.key not in approved]
+    stopped = {(alarm.mapping, alarm.what, alarm.name) for alarm in cycle.alarms}
+    if not stopped:
+        return lambda due: True
+
+    def allowed(due: Due) -> bool:
+        if due.kind != "update":
+            return (due.mapping, due.kind, "") not in stopped
+        rows = hub.model.mappings[due.mapping].properties
+        names = {rows[column].name for column in due.sent}
+        if any((due.mapping, "change", name) in stopped for name in names):
+            return False
+        return not any((due.mapping, "blank", name) in stopped for name in due.blanks)
+
+    return allowed

@@ -1,0 +1,91 @@
+"""Guards: how much a run would destroy, and whether a person is asked first (G1)."""
+
+from collections import Counter
+
+from msgspec import Struct, field
+
+from accord.core.model import Model
+from accord.core.work import Due
+
+__all__ = ["Alarm", "GuardLimits", "Tally"]
+
+
+class GuardLimits(Struct, frozen=True, kw_only=True):
+    """When a person is asked: more than `share_01` of a type's records and more than `least`, or more than `most`, are
+    deleted or blanked; one property changes in more than `changed_01` of at least `changed_least` linked records; a first
+    sync creates more than `confirm_above`."""
+
+    share_01: float = 0.10
+    least: int = 5
+    most: int = 500
+    changed_01: float = 0.30
+    changed_least: int = 20
+    confirm_above: int = 100
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
+    """One reason to ask a person: `count` of `of` records of a mapping, `name` is the property or ""."""
+
+    mapping: str
+    what: str
+    name: str
+    count: int
+    of: int
+
+    @property
+    def key(self) -> str:
+        """What an approval is given for."""
+        return f"{self.mapping}:{self.what}:{self.name}"
+
+
+class Tally(Struct, kw_only=True):
+    """Counts of what is due by target, over a run; `linked` are the linked records of each mapping."""
+
+    linked: dict[str, int]
+    deletes: Counter[str] = field(default_factory=Counter)
+    creates: Counter[str] = field(default_factory=Counter)
+    updates: Counter[str] = field(default_factory=Counter)
+    blanks: Counter[tuple[str, str]] = field(default_factory=Counter)
+    changes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    overwrites: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """First writes over a value that was there (M6)."""
+
+    def add(self, due: Due, model: Model) -> None:
+        """Count one write."""
+        if due.kind == "delete":
+            self.deletes[due.mapping] += 1
+        elif due.kind == "create":
+            self.creates[due.mapping] += 1
+        else:
+            self.updates[due.mapping] += 1
+            self.blanks.update((due.mapping, name) for name in due.blanks)
+            rows = model.mappings[due.mapping].properties
+            if due.first:
+                self.overwrites.update((due.mapping, name) for name in due.overwrites)
+            else:
+                self.changes.update((due.mapping, rows[column].name) for column in due.sent)
+
+    def alarms(self, limits: GuardLimits, first: set[str]) -> list[Alarm]:
+        """Reasons to ask a person; `first` are the mappings that were never written before."""
+        found = []
+        for mapping, count in sorted(self.deletes.items()):
+            if self._many(mapping, count, limits):
+                found.append(self._alarm(mapping, "delete", "", count))
+        for (mapping, name), count in sorted(self.blanks.items()):
+            if self._many(mapping, count, limits):
+                found.append(self._alarm(mapping, "blank", name, count))
+        for (mapping, name), count in sorted(self.changes.items()):
+            if count >= limits.changed_least and count > limits.changed_01 * self.linked.get(mapping, 0):
+                found.append(self._alarm(mapping, "change", name, count))
+        for mapping, count in sorted(self.creates.items()):
+            if mapping in first and count > limits.confirm_above:
+                found.append(self._alarm(mapping, "create", "", count))
+        return found
+
+    def _many(self, mapping: str, count: int, limits: GuardLimits) -> bool:
+        linked = self.linked.get(mapping, 0)
+        share = count > limits.share_01 * linked and count > limits.least
+        return share or count > limits.most or (count >= linked > 1)
+
+    def _alarm(self, mapping: str, what: str, name: str, count: int) -> Alarm:
+        return Alarm(mapping=mapping, what=what, name=name, count=count, of=self.linked.get(mapping, 0))

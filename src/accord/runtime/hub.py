@@ -1,0 +1,138 @@
+"""What every part of the runtime works with: the model, the store, the systems and the clock of one project."""
+
+import logging
+from collections.abc import Iterable, Mapping as ReadOnly
+
+from msgspec import Struct, field
+
+from accord.core.model import Mapping, Model
+from accord.core.state import Cluster
+from accord.core.values import MISSING
+from accord.core.work import Context, Gate
+from accord.ports.clock import Clock
+from accord.ports.connector import Connector
+from accord.ports.store import Store, Transaction
+
+__all__ = ["Hub", "Limits", "SliceReferences"]
+
+log = logging.getLogger("accord")
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """Sizes of batches; none of them changes what comes out."""
+
+    page: int = 500
+    settle: int = 500
+    share: int = 250
+    nominate: int = 1000
+
+
+class SliceReferences:
+    """References that were looked up for one slice (`accord.core.model.References`)."""
+
+    def __init__(self, goldens: dict[tuple[str, str], str], remotes: dict[tuple[str, str], str]) -> None:
+        self.goldens, self.remotes = goldens, remotes
+
+    def golden(self, entity_type: str, remote_id: str) -> str | None:
+        """Golden id of a linked record."""
+        return self.goldens.get((entity_type, remote_id))
+
+    def remote(self, entity_type: str, golden_id: str) -> str | None:
+        """Remote id of a golden record's live record."""
+        return self.remotes.get((entity_type, golden_id))
+
+
+class Hub(Struct, kw_only=True):
+    """One project at work in one process. `run` is the number of the run that is under way."""
+
+    model: Model
+    store: Store
+    connectors: ReadOnly[str, Connector]
+    clock: Clock
+    limits: Limits = field(default_factory=Limits)
+    run: int = 0
+
+    def connector(self, mapping: Mapping) -> Connector:
+        """The connected system of a mapping."""
+        return self.connectors[mapping.system]
+
+    def reference_rows(self, mapping: Mapping) -> list[int]:
+        """Columns of a mapping that hold references."""
+        return [c for c, row in enumerate(mapping.properties) if row.references]
+
+    async def gates(self, tx: Transaction) -> dict[str, Gate]:
+        """W13's gates of all mappings, as the cursors are."""
+        cursors = {key: await tx.cursor(key) for key in self.model.mappings}
+        gates = {}
+        for key, mapping in self.model.mappings.items():
+            peers = [cursors[m.key] for m in self.model.mappings_of(mapping.concept)]
+            cursor = cursors[key]
+            complete = all(c is not None and c.complete for c in peers)
+            gates[key] = Gate(complete=complete, began_us=cursor.began_us if cursor is not None else 0)
+        return gates
+
+    async def context(
+        self,
+        tx: Transaction,
+        clusters: Iterable[Cluster],
+        gates: ReadOnly[str, Gate],
+        *,
+        reviewed: ReadOnly[str, str] | None = None,
+        strangers: frozenset[tuple[str, str]] = frozenset(),
+        break_cycles: bool = False,
+    ) -> Context:
+        """The context of a slice, with the references of its clusters looked up in two queries."""
+        return Context(
+            model=self.model,
+            now_us=self.clock.now_us(),
+            refs=await self._references(tx, clusters),
+            gates=gates,
+            run=self.run,
+            strangers=strangers,
+            reviewed=reviewed or {},
+            break_cycles=break_cycles,
+        )
+
+    async def _references(self, tx: Transaction, clusters: Iterable[Cluster]) -> SliceReferences:
+        if not any(row.references for m in self.model.mappings.values() for row in m.properties):
+            return SliceReferences({}, {})
+        records: set[tuple[str, str]] = set()
+        goldens: set[tuple[str, str]] = set()
+        for cluster in clusters:
+            records.update(self.referred_records(cluster))
+        found = await tx.golden_of(records)
+        for cluster in clusters:
+            goldens.update(self._referred_goldens(cluster, found))
+        return SliceReferences(found, await tx.remote_of(goldens))
+
+    def referred_records(self, cluster: Cluster) -> set[tuple[str, str]]:
+        """(entity type, remote id) that the records of a cluster refer to, now or in their shadow."""
+        records: set[tuple[str, str]] = set()
+        for link in cluster.links:
+            mapping = self.model.mappings.get(link.mapping)
+            if mapping is None:
+                continue
+            seen = cluster.seen.get((link.mapping, link.id or ""))
+            for column in self.reference_rows(mapping):
+                raws = [link.raw[column]] if seen is None else [link.raw[column], seen.raw[column]]
+                if link.open is not None and column in link.open.sent:
+                    raws.append(link.open.sent[column].raw)
+                target = mapping.properties[column].references
+                records.update((target, str(raw)) for raw in raws if raw is not None and raw is not MISSING)
+        return records
+
+    def _referred_goldens(
+        self, cluster: Cluster, found: ReadOnly[tuple[str, str], str]
+    ) -> set[tuple[str, str]]:
+        """(entity type, golden id) that writes of a cluster may have to name."""
+        concept = self.model.concepts[cluster.golden.concept]
+        columns = [p for p, prop in enumerate(concept.properties) if prop.reference]
+        values = {cluster.golden.value[p] for p in columns if cluster.golden.value[p] is not None}
+        values |= {found[r] for r in self.referred_records(cluster) if r in found}
+        targets = {
+            row.references
+            for mapping in self.model.mappings_of(cluster.golden.concept)
+            for row in mapping.properties
+            if row.references
+        }
+        return {(target, value) for target in targets for value in values}

@@ -1,0 +1,215 @@
+"""Link: match the unlinked records of a concept together, rule by rule, and give the rest golden records of their own."""
+
+from collections.abc import Mapping as ReadOnly, Sequence
+
+from accord.core.intake import TO_BE_READ, values_of
+from accord.core.link import Join, Linking, golden_id, link_groups, new_golden, new_link
+from accord.core.matching import vetoes_of
+from accord.core.model import Concept, Mapping, MatchRule
+from accord.core.state import Cluster, Event, Fetch, Group, Member, Seen, record_key
+from accord.core.work import Gate
+from accord.ports.store import Transaction
+from accord.runtime.hub import Hub
+from accord.runtime.settling import reviewed_records, settle_clusters
+
+__all__ = ["hold_newcomers", "link_all"]
+
+IN_FLIGHT = "a create there is of unknown outcome"
+
+
+async def link_all(hub: Hub) -> int:
+    """Link what can be linked; the number of records that were.
+
+    To be called when no read of a concept is under way (the first time: after all first reads). A concept of which an
+    entity type was never read completely is left alone.
+    """
+    linked = 0
+    for concept in hub.model.concepts.values():
+        async with hub.store.transaction(dry=True) as tx:
+            gates = await hub.gates(tx)
+        mappings = hub.model.mappings_of(concept.name)
+        if not all(gates[m.key].complete for m in mappings):
+            continue
+        for rule in concept.rules:
+            linked += await _apply_rule(hub, concept, rule, gates)
+        for mapping in mappings:
+            linked += await _adopt_rest(hub, concept, mapping, gates)
+    return linked
+
+
+async def hold_newcomers(hub: Hub) -> None:
+    """While a create is of unknown outcome, no newcomer there is linked that can not be told from it; those held for that
+    reason are read again once it is known (W13)."""
+    for mapping in hub.model.mappings.values():
+        async with hub.store.transaction() as tx:
+            creating = await _creating(hub, tx, mapping)
+            told = bool(mapping.declaration.our_id)
+            if creating and not told:
+                rows = await tx.waiting(mapping.key, "", hub.limits.page)
+                for row in rows:
+                    row.held = IN_FLIGHT
+                await tx.save_seen(rows)
+            else:
+                rows = [r for r in await tx.held(mapping.key, "", hub.limits.page) if r.held == IN_FLIGHT]
+                await _release(hub, tx, rows)
+
+
+async def _creating(hub: Hub, tx: Transaction, mapping: Mapping) -> bool:
+    ids = await tx.open_links(mapping.key, "", hub.limits.page)
+    clusters = await tx.clusters(ids) if ids else []
+    return any(
+        link.life == "creating" and link.open is not None and link.mapping == mapping.key
+        for cluster in clusters
+        for link in cluster.links
+    )
+
+
+async def _release(hub: Hub, tx: Transaction, rows: Sequence[Seen]) -> None:
+    """What was seen of a record that was held may be old: it is read again before anything is decided (W13)."""
+    for row in rows:
+        row.held = TO_BE_READ
+    await tx.save_seen(rows)
+    await tx.ask(Fetch(row.mapping, row.id, TO_BE_READ) for row in rows)
+
+
+async def _apply_rule(hub: Hub, concept: Concept, rule: MatchRule, gates: ReadOnly[str, Gate]) -> int:
+    linked, after = 0, ""
+    most = (rule.max_share + 1) * len(hub.model.mappings_of(concept.name))
+    while True:
+        async with hub.store.transaction() as tx:
+            groups = await tx.touched(concept.name, rule.name, after, hub.limits.settle, most)
+            if not groups:
+                return linked
+            linked += await _link_page(hub, tx, concept, rule, groups, gates)
+            await tx.untouch(concept.name, rule.name, [group.key for group in groups])
+        after = groups[-1].key
+
+
+async def _link_page(
+    hub: Hub,
+    tx: Transaction,
+    concept: Concept,
+    rule: MatchRule,
+    groups: list[Group],
+    gates: ReadOnly[str, Gate],
+) -> int:
+    rows = await _rows(tx, [m for g in groups for m in g.members if m.golden is None or rule.vetoes])
+    if rule.vetoes:
+        for group in groups:
+            group.members = [_with_vetoes(hub, concept, rule, m, rows) for m in group.members]
+    ids = sorted({m.golden for g in groups for m in g.members if m.golden is not None})
+    clusters = {c.golden.id: c for c in await tx.clusters(ids)} if ids else {}
+    occupied = {
+        id_: {link.mapping: link.life == "creating" for link in c.links if link.life != "tomb"}
+        for id_, c in clusters.items()
+    }
+    linking = link_groups(groups, rule, concept, occupied, hub.clock.now_us())
+    await _save_reviews(hub, tx, concept, linking, rows)
+    joined = [_join(hub, concept, join, clusters, rows) for join in linking.joins]
+    await settle_clusters(hub, tx, joined, gates, await reviewed_records(tx))
+    await tx.mark("settle", linking.touched - {c.golden.id for c in joined})
+    await tx.record(event for cluster in joined for event in _linked_events(hub, cluster, rule.name))
+    return sum(len(join.members) for join in linking.joins)
+
+
+async def _rows(tx: Transaction, members: Sequence[Member]) -> dict[tuple[str, str], Seen]:
+    ids: dict[str, list[str]] = {}
+    for member in members:
+        ids.setdefault(member.mapping, []).append(member.id)
+    return {(key, id_): row for key, some in ids.items() for id_, row in (await tx.seen(key, some)).items()}
+
+
+def _with_vetoes(
+    hub: Hub, concept: Concept, rule: MatchRule, member: Member, rows: ReadOnly[tuple[str, str], Seen]
+) -> Member:
+    mapping = hub.model.mappings[member.mapping]
+    row = rows[member.mapping, member.id]
+    return member._replace(vetoes=vetoes_of(rule, values_of(row.raw, mapping, concept)))
+
+
+async def _save_reviews(
+    hub: Hub, tx: Transaction, concept: Concept, linking: Linking, rows: ReadOnly[tuple[str, str], Seen]
+) -> None:
+    held = []
+    for member, reason in linking.hold:
+        row = rows[member.mapping, member.id]
+        row.held = reason
+        held.append(row)
+    await tx.save_seen(held)
+    await _release(hub, tx, [rows[m.mapping, m.id] for m in linking.release])
+    if linking.closed:
+        open_ids = {review.id: review for review in await tx.reviews(concept.name)}
+        closing = [id_ for id_ in linking.closed if id_ in open_ids]
+        await tx.close_reviews(closing)
+        for id_ in closing:
+            await tx.mark("settle", await _goldens_of(tx, open_ids[id_].members))
+    await tx.save_reviews(linking.reviews)
+
+
+async def _goldens_of(tx: Transaction, members: Sequence[str]) -> set[str]:
+    """Golden ids of record keys ("mapping/id"), of those that are linked."""
+    records = [tuple(member.split("/", 1)) for member in members]
+    return set((await tx.golden_of([(m, i) for m, i in records])).values())
+
+
+def _join(
+    hub: Hub,
+    concept: Concept,
+    join: Join,
+    clusters: ReadOnly[str, Cluster],
+    rows: ReadOnly[tuple[str, str], Seen],
+) -> Cluster:
+    """The cluster with the joined records as links without a base; settling gives them one (M6)."""
+    if join.golden is not None:
+        cluster = clusters[join.golden]
+    else:
+        id_ = golden_id(concept.name, [record_key(m.mapping, m.id) for m in join.members])
+        cluster = Cluster(golden=new_golden(id_, concept), links=[])
+    for member in join.members:
+        row = rows[member.mapping, member.id]
+        link = new_link(cluster.golden.id, hub.model.mappings[member.mapping], row.id)
+        link.incarnation = 1 + max(
+            (k.incarnation for k in cluster.links if k.mapping == link.mapping), default=-1
+        )
+        row.golden, row.held = cluster.golden.id, ""
+        cluster.links.append(link)
+        cluster.seen[row.mapping, row.id] = row
+    if cluster.golden.life != "alive":
+        cluster.golden.life = "alive"
+    return cluster
+
+
+def _linked_events(hub: Hub, cluster: Cluster, rule: str) -> list[Event]:
+    return [
+        Event(
+            kind="linked",
+            golden=cluster.golden.id,
+            record=record_key(link.mapping, link.id),
+            rule=rule,
+            at_us=hub.clock.now_us(),
+            run=hub.run,
+        )
+        for link in cluster.links
+        if link.id is not None and link.life == "live"
+    ]
+
+
+async def _adopt_rest(hub: Hub, concept: Concept, mapping: Mapping, gates: ReadOnly[str, Gate]) -> int:
+    """Records that nothing matched get golden records of their own."""
+    linked, after = 0, ""
+    while True:
+        async with hub.store.transaction() as tx:
+            rows = await tx.waiting(mapping.key, after, hub.limits.settle)
+            if not rows:
+                return linked
+            after = rows[-1].id
+            by_record = {(row.mapping, row.id): row for row in rows}
+            joins = [Join(golden=None, members=[Member(row.mapping, row.id, None, "")]) for row in rows]
+            ids = [golden_id(concept.name, [record_key(row.mapping, row.id)]) for row in rows]
+            known = {c.golden.id: c for c in await tx.clusters(ids)}
+            for join, id_ in zip(joins, ids, strict=True):
+                join.golden = id_ if id_ in known else None
+            clusters = [_join(hub, concept, join, known, by_record) for join in joins]
+            await settle_clusters(hub, tx, clusters, gates, await reviewed_records(tx))
+            await tx.record(event for cluster in clusters for event in _linked_events(hub, cluster, ""))
+        linked += len(rows)

@@ -1,0 +1,87 @@
+"""Settle golden records by the batch, each batch in one transaction."""
+
+from collections.abc import Iterable, Mapping as ReadOnly, Sequence
+
+from accord.core.settle import Settled, settle
+from accord.core.state import Cluster, record_key
+from accord.core.values import MISSING
+from accord.core.work import Gate
+from accord.ports.store import Transaction
+from accord.runtime.hub import Hub
+
+__all__ = ["reviewed_records", "save_settled", "settle_clusters", "settle_dirty"]
+
+
+async def reviewed_records(tx: Transaction) -> dict[str, str]:
+    """Record key -> id of an open review that concerns it."""
+    return {member: review.id for review in await tx.reviews() for member in review.members}
+
+
+async def settle_dirty(hub: Hub) -> int:
+    """Settle every golden record that is marked; how many there were."""
+    done = 0
+    after = ""
+    while True:
+        async with hub.store.transaction() as tx:
+            ids = await tx.marked("settle", after, hub.limits.settle)
+            if not ids:
+                return done
+            gates = await hub.gates(tx)
+            await settle_clusters(hub, tx, await tx.clusters(ids), gates, await reviewed_records(tx))
+        done += len(ids)
+        after = ids[-1]
+
+
+async def settle_clusters(
+    hub: Hub,
+    tx: Transaction,
+    clusters: Sequence[Cluster],
+    gates: ReadOnly[str, Gate],
+    reviewed: ReadOnly[str, str],
+) -> list[Settled]:
+    """Settle clusters and save what came out; those with writes due are marked for share."""
+    context = await hub.context(tx, clusters, gates, reviewed=reviewed)
+    settled = [settle(cluster, context) for cluster in clusters]
+    await save_settled(hub, tx, settled)
+    return settled
+
+
+def _shares(settled: Settled) -> bool:
+    """True when writes are due, or will be as soon as an entity type was read again (W13)."""
+    return bool(settled.dues) or any(hold.state == "waiting" for hold in settled.holds)
+
+
+async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) -> None:
+    """Save rows, history, fetches, references and marks of what was settled."""
+    await tx.save_clusters([s.cluster for s in settled])
+    await tx.record([event for s in settled for event in s.events])
+    await tx.ask([fetch for s in settled for fetch in s.fetches])
+    await tx.unmark("settle", [s.cluster.golden.id for s in settled])
+    await tx.mark("share", [s.cluster.golden.id for s in settled if _shares(s)])
+    await tx.unmark("share", [s.cluster.golden.id for s in settled if not _shares(s)])
+    for s in settled:
+        await _save_references(hub, tx, s)
+    await wake_dependants(tx, settled)
+
+
+async def _save_references(hub: Hub, tx: Transaction, settled: Settled) -> None:
+    cluster = settled.cluster
+    concept = hub.model.concepts[cluster.golden.concept]
+    columns = [p for p, prop in enumerate(concept.properties) if prop.reference]
+    if not columns:
+        return
+    targets = {record_key(*record) for record in hub.referred_records(cluster)}
+    targets |= {cluster.golden.value[p] for p in columns if cluster.golden.value[p] not in (None, MISSING)}
+    await tx.save_references(cluster.golden.id, targets)
+
+
+async def wake_dependants(tx: Transaction, settled: Iterable[Settled]) -> None:
+    """What refers to a record that was linked, created or lost just now is settled again (W5)."""
+    kinds = {"linked", "created", "gone", "revived", "deleted"}
+    targets: set[str] = set()
+    for s in settled:
+        if any(event.kind in kinds for event in s.events):
+            targets.add(s.cluster.golden.id)
+            targets.update(record_key(link.mapping, link.id) for link in s.cluster.links if link.id)
+    if targets:
+        await tx.mark("settle", await tx.dependants(targets))

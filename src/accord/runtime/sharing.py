@@ -1,0 +1,332 @@
+"""Share: freeze a write, send it, confirm it (W1-W4, C1, C2). What is due is derived again right before it is sent."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from msgspec import Struct, field
+
+from accord.core.confirm import confirm, open_write
+from accord.core.errors import AccordError
+from accord.core.intake import keys_of_seen
+from accord.core.model import Mapping
+from accord.core.observation import Observation, Outcome
+from accord.core.settle import Settled, settle, settle_work
+from accord.core.state import Cluster, Link
+from accord.core.work import Context, Due, Work
+from accord.ports.connector import Write
+from accord.ports.store import Transaction
+from accord.runtime.collect import take_in
+from accord.runtime.hub import Hub
+from accord.runtime.settling import reviewed_records, save_settled
+
+__all__ = ["Allowed", "Shared", "derive", "idempotency_key", "share", "write_body"]
+
+Allowed = Callable[[Due], bool]
+"""Whether a write may be sent now: guards and plans say no (G1, G6)."""
+
+
+class Shared(Struct, kw_only=True):
+    """What was written: counts by (mapping, kind), and how the calls ended by kind of outcome."""
+
+    sent: dict[tuple[str, str], int] = field(default_factory=dict)
+    outcomes: dict[str, int] = field(default_factory=dict)
+    withheld: int = 0
+    later: dict[str, float] = field(default_factory=dict)
+    """System -> seconds it asked us to leave it alone."""
+
+
+def idempotency_key(project: str, link: Link) -> str:
+    """Key of a create: derived, never random, so that a crash repeats it (W3)."""
+    parts = (project, link.golden, link.mapping, str(link.incarnation), str(link.generation))
+    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def write_body(mapping: Mapping, due: Due, payload: Any, key: str) -> dict[str, Any] | None:
+    """Body of a write: only what must change, or the whole of what was just read with it put in (W1)."""
+    if due.kind == "delete":
+        return None
+    whole = due.kind == "update" and mapping.declaration.update == "replace"
+    body: dict[str, Any] = _copy(payload) if whole and payload is not None else {}
+    for column, sent in sorted(due.sent.items()):
+        mapping.properties[column].place.write(body, sent.raw, payload)
+    if due.kind == "create":
+        for place, raw in mapping.constants:
+            place.write(body, raw, None)
+        if mapping.declaration.our_id:
+            body[mapping.declaration.our_id] = key
+    return body
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _copy(v) for k, v in value.items()}
+    return [_copy(v) for v in value] if isinstance(value, list) else value
+
+
+async def derive(
+    hub: Hub, tx: Transaction, clusters: Sequence[Cluster], *, break_cycles: bool = False
+) -> tuple[list[Settled], Context]:
+    """Settle clusters as of now, with all that creates need to know (W13)."""
+    gates = await hub.gates(tx)
+    reviewed = await reviewed_records(tx)
+    strangers = await _strangers(hub, tx, clusters)
+    context = await hub.context(
+        tx, clusters, gates, reviewed=reviewed, strangers=strangers, break_cycles=break_cycles
+    )
+    return [settle(cluster, context) for cluster in clusters], context
+
+
+async def _strangers(hub: Hub, tx: Transaction, clusters: Sequence[Cluster]) -> frozenset[tuple[str, str]]:
+    """The match index is asked once more at the moment of sending (W13 c)."""
+    wanted: dict[str, dict[tuple[str, str], set[str]]] = {}
+    for cluster in clusters:
+        concept = hub.model.concepts[cluster.golden.concept]
+        live = {link.mapping for link in cluster.links if link.life != "tomb"}
+        if len(live) == len(hub.model.mappings_of(concept.name)):
+            continue
+        for seen in cluster.seen.values():
+            if seen.mapping not in hub.model.mappings:
+                continue
+            for key in keys_of_seen(seen, hub.model.mappings[seen.mapping], concept):
+                wanted.setdefault(concept.name, {}).setdefault((key.rule, key.key), set()).add(
+                    cluster.golden.id
+                )
+    found: set[tuple[str, str]] = set()
+    for concept_name, keys in wanted.items():
+        most = {rule.name: rule.max_share for rule in hub.model.concepts[concept_name].rules}
+        for group in await tx.groups(concept_name, keys, 100):
+            unlinked = [m for m in group.members if m.golden is None]
+            if len(unlinked) <= most[group.rule]:
+                found.update((g, m.mapping) for m in unlinked for g in keys[group.rule, group.key])
+    return frozenset(found)
+
+
+async def share(hub: Hub, allowed: Allowed, on_batch: Callable[[Shared], None] | None = None) -> Shared:
+    """Send what is due and allowed, until nothing more comes of it.
+
+    Rounds: a create may free others that waited for it. When a round sends nothing and creates wait for each other, the
+    cycle is broken by sending them without the references that tie them (W5).
+    """
+    shared = Shared()
+    break_cycles = False
+    for _ in range(1000):
+        before = sum(shared.sent.values())
+        waiting = await _round(hub, shared, allowed, break_cycles=break_cycles, on_batch=on_batch)
+        if sum(shared.sent.values()) > before:
+            break_cycles = False
+        elif waiting and not break_cycles:
+            break_cycles = True
+        else:
+            break
+        async with hub.store.transaction(dry=True) as tx:
+            if not await tx.marked("settle", "", 1) and not break_cycles:
+                break
+        await _settle_marked(hub)
+    return shared
+
+
+async def _settle_marked(hub: Hub) -> None:
+    from accord.runtime.settling import settle_dirty
+
+    await settle_dirty(hub)
+
+
+async def _round(
+    hub: Hub,
+    shared: Shared,
+    allowed: Allowed,
+    *,
+    break_cycles: bool,
+    on_batch: Callable[[Shared], None] | None,
+) -> bool:
+    """One pass over all golden records that are marked; True when creates wait for other creates."""
+    after, waiting = "", False
+    while True:
+        async with hub.store.transaction(dry=True) as tx:
+            ids = await tx.marked("share", after, hub.limits.share)
+        if not ids:
+            return waiting
+        after = ids[-1]
+        waiting |= await _Batch(hub, shared, allowed, break_cycles=break_cycles).run(ids)
+        if on_batch is not None:
+            on_batch(shared)
+
+
+class _Batch:
+    """Some golden records whose writes are frozen in one transaction, sent, and confirmed in another."""
+
+    def __init__(self, hub: Hub, shared: Shared, allowed: Allowed, *, break_cycles: bool) -> None:
+        self.hub, self.shared, self.allowed, self.break_cycles = hub, shared, allowed, break_cycles
+        self.payloads: dict[tuple[str, str], Observation] = {}
+
+    async def run(self, ids: Sequence[str]) -> bool:
+        await self._read_first(ids)
+        async with self.hub.store.transaction() as tx:
+            settled, context = await derive(
+                self.hub, tx, await tx.clusters(ids), break_cycles=self.break_cycles
+            )
+            await save_settled(self.hub, tx, settled)
+            writes, works = await self._open(tx, settled, context)
+        if writes:
+            await self._confirm(works, await self._send(writes))
+        return any(hold.waits_for for s in settled for hold in s.holds)
+
+    async def _read_first(self, ids: Sequence[str]) -> None:
+        """Where a write replaces, or can not name a version, the record is read right before it (W1, W2)."""
+        wanted: dict[str, set[str]] = {}
+        if not any(_reads_first(m) for m in self.hub.model.mappings.values()):
+            return
+        async with self.hub.store.transaction(dry=True) as tx:
+            settled, _ = await derive(self.hub, tx, await tx.clusters(ids))
+        for due in (due for s in settled for due in s.dues):
+            if due.kind != "create" and due.id is not None and self._may(due):
+                if _reads_first(self.hub.model.mappings[due.mapping]):
+                    wanted.setdefault(due.mapping, set()).add(due.id)
+        for key, some in wanted.items():
+            mapping = self.hub.model.mappings[key]
+            try:
+                answers = await self.hub.connector(mapping).fetch(key, sorted(some))
+            except AccordError:
+                continue
+            self.payloads.update({(key, o.id): o for o in answers})
+            async with self.hub.store.transaction() as tx:
+                await take_in(self.hub, tx, mapping, answers)
+
+    def _may(self, due: Due) -> bool:
+        system = self.hub.model.mappings[due.mapping].system
+        return system not in self.shared.later and self.allowed(due)
+
+    async def _open(
+        self, tx: Transaction, settled: Sequence[Settled], context: Context
+    ) -> tuple[dict[str, list[Write]], list[tuple[Work, Link]]]:
+        writes: dict[str, list[Write]] = {}
+        works: list[tuple[Work, Link]] = []
+        clusters = []
+        for s in settled:
+            opened = [
+                link for due in s.dues if (link := self._open_one(s.cluster, due, context, writes, works))
+            ]
+            if opened:
+                clusters.append(s.cluster)
+        await tx.save_clusters(clusters)
+        return writes, works
+
+    def _open_one(
+        self,
+        cluster: Cluster,
+        due: Due,
+        context: Context,
+        writes: dict[str, list[Write]],
+        works: list[tuple[Work, Link]],
+    ) -> Link | None:
+        mapping = self.hub.model.mappings[due.mapping]
+        if not self._may(due):
+            self.shared.withheld += 1
+            return None
+        payload = None
+        if due.kind != "create" and _reads_first(mapping):
+            answer = self.payloads.get((due.mapping, due.id or ""))
+            if answer is None or answer.payload is None:
+                return None
+            payload = answer.payload
+        work = Work(cluster=cluster, concept=context.model.concepts[cluster.golden.concept], context=context)
+        link = open_write(work, due, body=None, key="")
+        if link.open is None:
+            return None
+        if not due.again:
+            link.open.key = idempotency_key(self.hub.model.project, link) if due.kind == "create" else ""
+            link.open.body = write_body(mapping, due, payload, link.open.key)
+            link.open.version = due.version
+        works.append((work, link))
+        writes.setdefault(mapping.system, []).append(_write(link, mapping))
+        count = self.shared.sent
+        count[due.mapping, due.kind] = count.get((due.mapping, due.kind), 0) + 1
+        return link
+
+    async def _send(self, writes: dict[str, list[Write]]) -> dict[tuple[str, str], Outcome]:
+        """Outcomes by (mapping, id or key)."""
+        systems = sorted(writes)
+        answers = await asyncio.gather(*(self.hub.connectors[s].write(writes[s]) for s in systems))
+        outcomes = {}
+        for system, some in zip(systems, answers, strict=True):
+            for write, outcome in zip(writes[system], some, strict=True):
+                outcomes[write.mapping, write.id or write.key] = outcome
+                self.shared.outcomes[outcome.kind] = self.shared.outcomes.get(outcome.kind, 0) + 1
+                if outcome.kind == "later":
+                    self.shared.later[system] = max(self.shared.later.get(system, 0.0), outcome.after_s)
+        return outcomes
+
+    async def _confirm(
+        self, works: Sequence[tuple[Work, Link]], outcomes: dict[tuple[str, str], Outcome]
+    ) -> None:
+        async with self.hub.store.transaction() as tx:
+            await confirm_all(self.hub, tx, [(w, link, outcomes[_name(link)]) for w, link in works])
+
+
+def _reads_first(mapping: Mapping) -> bool:
+    declaration = mapping.declaration
+    whole = any(getattr(row.place, "whole", False) for row in mapping.properties if row.writes)
+    return declaration.update == "replace" or not declaration.conditional or whole
+
+
+def _write(link: Link, mapping: Mapping) -> Write:
+    opened = link.open
+    assert opened is not None  # noqa: S101 - it was opened just now
+    version = opened.version if mapping.declaration.conditional else None
+    return Write(
+        mapping=link.mapping, kind=opened.kind, id=link.id, body=opened.body, version=version, key=opened.key
+    )
+
+
+def _name(link: Link) -> tuple[str, str]:
+    return link.mapping, link.id or (link.open.key if link.open is not None else "")
+
+
+async def confirm_all(
+    hub: Hub, tx: Transaction, endings: Sequence[tuple[Work, Link, Outcome]]
+) -> list[Settled]:
+    """Take the outcomes of writes into their clusters, settle these, and save it all."""
+    replies: dict[str, list[Observation]] = {}
+    for _, link, outcome in endings:
+        if outcome.observation is not None and outcome.observation.payload is not None:
+            replies.setdefault(link.mapping, []).append(outcome.observation)
+    rows = {}
+    for key, observations in replies.items():
+        taken = await take_in(hub, tx, hub.model.mappings[key], observations)
+        rows.update({(key, row.id): row for row in (*taken.rows, *taken.reread)})
+    works: dict[str, Work] = {}
+    now_us = hub.clock.now_us()
+    for work, link, outcome in endings:
+        work.context = _at(work.context, now_us)
+        kept = works.setdefault(work.golden.id, work)
+        reply = outcome.observation
+        row = rows.get((link.mapping, reply.id)) if reply is not None else None
+        if row is None and reply is not None and reply.payload is not None:
+            row = (await tx.seen(link.mapping, [reply.id])).get(reply.id)
+        if row is not None:
+            work.cluster.seen[link.mapping, row.id] = row
+        confirm(kept, link, outcome, row)
+    context = await hub.context(
+        tx, [w.cluster for w in works.values()], await hub.gates(tx), reviewed=await reviewed_records(tx)
+    )
+    settled = []
+    for work in works.values():
+        work.context = context
+        settled.append(settle_work(work))
+    await save_settled(hub, tx, settled)
+    return settled
+
+
+def _at(context: Context, now_us: int) -> Context:
+    return Context(
+        model=context.model,
+        now_us=now_us,
+        refs=context.refs,
+        gates=context.gates,
+        run=context.run,
+        strangers=context.strangers,
+        reviewed=context.reviewed,
+        break_cycles=context.break_cycles,
+    )
