@@ -1,5 +1,7 @@
 """How a write ended, and what that says about the shadow (S5, S6, W2, W3, W9)."""
 
+from typing import NamedTuple
+
 from accord.core.link import new_link
 from accord.core.merging.news import confirm_body
 from accord.core.model import Mapping
@@ -46,52 +48,59 @@ def _link_of(work: Work, due: Due) -> Link:
     return link
 
 
+class _Ending(NamedTuple):
+    """An open write, and how it ended."""
+
+    work: Work
+    link: Link
+    write: Open
+    mapping: Mapping
+    outcome: Outcome
+    seen: Seen | None
+
+
 def confirm(work: Work, link: Link, outcome: Outcome, seen: Seen | None) -> None:
     """Take the outcome of a link's open write; `seen` is the row that a reply with a body was absorbed into.
 
     After it `settle_work` derives what is due now. Raises nothing: every ending is a state.
     """
     write, mapping = link.open, work.mapping(link)
-    if write is None or mapping is None:
-        return
-    handler = {
-        "done": _done,
-        "moved": _moved,
-        "missing": _missing,
-        "refused": _refused,
-        "unknown": _unknown,
-        "later": _later,
-    }[outcome.kind]
-    handler(work, link, write, mapping, outcome, seen)
+    if write is not None and mapping is not None:
+        _HANDLERS[outcome.kind](_Ending(work, link, write, mapping, outcome, seen))
 
 
-def _done(work: Work, link: Link, write: Open, mapping: Mapping, outcome: Outcome, seen: Seen | None) -> None:
+def _done(end: _Ending) -> None:
+    work, link, write, mapping, outcome, seen = end
     link.confirmed_us = work.context.now_us
     link.rejected.pop(-1, None)
     if write.kind == "delete":
-        link.life, link.by, link.open = "tomb", "hub", None
-        if (row := work.seen(link)) is not None:
-            row.gone, row.seq = "deleted", row.seq + 1
-            link.seq = row.seq
-        work.note("deleted", link)
+        _deleted(work, link)
         return
     _note_written(work, link, write, mapping)
-    whole = seen is not None and outcome.observation is not None and outcome.observation.payload is not None
     if seen is not None and link.life == "creating":
         link.id, link.life = seen.id, "live"
         link.raw = [MISSING] * len(mapping.properties)
-        seen.golden = link.golden
+        seen.golden, seen.held = link.golden, ""
         work.cluster.seen[link.mapping, seen.id] = seen
-    if (
-        whole
-        and seen is not None
-        and all(seen.raw[c] is not MISSING for c in write.sent if mapping.properties[c].reads)
-    ):
+    answered = outcome.observation is not None and outcome.observation.payload is not None
+    if answered and seen is not None and _tells_all(write, mapping, seen):
         confirm_body(work, link, seen, mapping)
         return
     write.acked, write.unknown = True, False
     write.returned = outcome.observation.version if outcome.observation is not None else None
     work.fetch(link, "a reply without the record", work.context.now_us)
+
+
+def _tells_all(write: Open, mapping: Mapping, seen: Seen) -> bool:
+    return all(seen.raw[column] is not MISSING for column in write.sent if mapping.properties[column].reads)
+
+
+def _deleted(work: Work, link: Link) -> None:
+    link.life, link.by, link.open = "tomb", "hub", None
+    if (row := work.seen(link)) is not None:
+        row.gone, row.seq = "deleted", row.seq + 1
+        link.seq = row.seq
+    work.note("deleted", link)
 
 
 def _note_written(work: Work, link: Link, write: Open, mapping: Mapping) -> None:
@@ -106,45 +115,44 @@ def _note_written(work: Work, link: Link, write: Open, mapping: Mapping) -> None
         work.note(kind, link, row.property, value=work.get(row, sent.raw), stamp=sent.stamp, **more)
 
 
-def _moved(
-    work: Work, link: Link, write: Open, mapping: Mapping, outcome: Outcome, seen: Seen | None
-) -> None:
+def _moved(end: _Ending) -> None:
     """The record moved on: nothing was written, unless an earlier sending was (W2)."""
-    if write.sendings == 1:
-        link.open = None
+    if end.write.sendings == 1:
+        end.link.open = None
     else:
-        write.unknown = True
-    link.refusals += 1
-    work.fetch(link, "it moved on", work.context.now_us)
+        end.write.unknown = True
+    end.link.refusals += 1
+    end.work.fetch(end.link, "it moved on", end.work.context.now_us)
 
 
-def _missing(
-    work: Work, link: Link, write: Open, mapping: Mapping, outcome: Outcome, seen: Seen | None
-) -> None:
+def _missing(end: _Ending) -> None:
     """There is no such record: a delete has what it wants; an update nominates it as gone (S10)."""
-    if write.kind == "delete":
-        _done(work, link, write, mapping, outcome, seen)
-    elif write.kind == "create":
-        _refused(work, link, write, mapping, outcome, seen)
+    if end.write.kind == "delete":
+        _done(end)
+    elif end.write.kind == "create":
+        _refused(end)
     else:
+        end.write.unknown = True
+        end.work.fetch(end.link, "the system does not know it", end.work.context.now_us)
+
+
+def _refused(end: _Ending) -> None:
+    """The system's own words go to the dead letters; only what they name is held (W9).
+
+    After an earlier sending of unknown outcome a refusal proves nothing, for that sending may be its reason; unless the
+    system honours keys, so that both were one request.
+    """
+    work, link, write, mapping, outcome, _ = end
+    keyed = write.kind == "create" and mapping.declaration.finds_create[:1] == ("key",)
+    if write.sendings > 1 and not keyed:
         write.unknown = True
-        work.fetch(link, "the system does not know it", work.context.now_us)
-
-
-def _refused(
-    work: Work, link: Link, write: Open, mapping: Mapping, outcome: Outcome, seen: Seen | None
-) -> None:
-    """The system's own words go to the dead letters; only what they name is held (W9)."""
-    if write.sendings > 1:
-        write.unknown = True  # an earlier sending may have been applied, and be the reason for this answer
         return
     link.open = None
     if write.kind == "create":
         link.generation += 1
+    faults = set(outcome.faults)
     named = [
-        column
-        for column in sorted(write.sent)
-        if set(mapping.properties[column].place.paths()) & set(outcome.faults)
+        column for column in sorted(write.sent) if faults & set(mapping.properties[column].place.paths())
     ]
     for column in named:
         work.reject(link, column, write.sent[column].stamp, outcome.message)
@@ -152,18 +160,24 @@ def _refused(
         work.reject(link, -1, max(work.golden.stamp), outcome.message)
 
 
-def _unknown(
-    work: Work, link: Link, write: Open, mapping: Mapping, outcome: Outcome, seen: Seen | None
-) -> None:
-    write.unknown = True
+def _unknown(end: _Ending) -> None:
+    end.write.unknown = True
 
 
-def _later(
-    work: Work, link: Link, write: Open, mapping: Mapping, outcome: Outcome, seen: Seen | None
-) -> None:
+def _later(end: _Ending) -> None:
     """Not applied; it is derived anew when the system is asked again."""
-    if write.sendings == 1:
-        link.open = None
+    if end.write.sendings == 1:
+        end.link.open = None
     else:
-        write.sendings -= 1
-        write.unknown = True
+        end.write.sendings -= 1
+        end.write.unknown = True
+
+
+_HANDLERS = {
+    "done": _done,
+    "moved": _moved,
+    "missing": _missing,
+    "refused": _refused,
+    "unknown": _unknown,
+    "later": _later,
+}

@@ -10,6 +10,9 @@ from accord.core.work import SECOND_US, Due, Work
 
 __all__ = ["due_writes"]
 
+REFUSALS = 5
+REST_US = 60 * SECOND_US
+
 
 def due_writes(work: Work) -> list[Due]:
     """Writes that the golden record's records still have to receive, in order of mapping and incarnation.
@@ -23,7 +26,7 @@ def due_writes(work: Work) -> list[Due]:
         if mapping is None or link.life != "live":
             continue
         if link.open is not None:
-            dues.extend(_again(work, link))
+            dues.extend(_again(link))
         elif golden.life == "dying":
             dues.extend(_delete(work, link, mapping))
         elif golden.life == "alive":
@@ -34,7 +37,7 @@ def due_writes(work: Work) -> list[Due]:
     return dues
 
 
-def _again(work: Work, link: Link) -> Iterator[Due]:
+def _again(link: Link) -> Iterator[Due]:
     """A write of unknown outcome: once the record was read and shows nothing new, the same is sent again (W3, W4)."""
     write = link.open
     if write is None or not write.unknown or write.acked or link.read_us < write.sent_us:
@@ -64,7 +67,7 @@ def _delete(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
 
 def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
     seen = work.seen(link)
-    if seen is None or seen.gone:
+    if seen is None or seen.gone or (link.refusals and _rests(work, link)):
         return
     due = Due(
         kind="update", golden=link.golden, mapping=link.mapping, incarnation=link.incarnation, id=link.id
@@ -87,6 +90,18 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
         _hold_rejected(work, link, "", whole.message)
     else:
         yield due
+
+
+def _rests(work: Work, link: Link) -> bool:
+    """The record moved on under our last write: it is read first; after five times in a row it rests a while (W2)."""
+    if link.read_us < link.sent_us:
+        work.hold(link.mapping, "pending", "it moved on and is read again")
+        return True
+    until_us = link.sent_us + REST_US
+    if link.refusals >= REFUSALS and work.context.now_us < until_us:
+        work.hold(link.mapping, "pending", "it moves on at every write", until_us=until_us)
+        return True
+    return False
 
 
 def _newest(golden: Golden) -> Stamp:
@@ -159,7 +174,8 @@ def _still_rejected(work: Work, link: Link, column: int, stamp: Stamp) -> bool:
     rejection = link.rejected.get(column)
     if rejection is None:
         return False
-    same = rejection.stamp == stamp and rejection.seq == link.seq
+    seen = work.seen(link)
+    same = rejection.stamp == stamp and rejection.version == (seen.version if seen is not None else None)
     if same and rejection.fingerprint == work.context.model.fingerprint:
         return True
     del link.rejected[column]

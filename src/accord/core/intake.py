@@ -39,7 +39,7 @@ class Timing(NamedTuple):
 
 
 class Intake(Struct, kw_only=True):
-    """What a page brought: rows to save, keys to change, golden records to settle, records to fetch, unreadable ones."""
+    """What a page brought: rows to save, keys to change, records to settle, to fetch, and unreadable ones."""
 
     rows: list[Seen] = field(default_factory=list)
     removed: list[Key] = field(default_factory=list)
@@ -68,8 +68,8 @@ def intake(
 ) -> Intake:
     """Take a page of one mapping in.
 
-    Shape: rows and timings by remote id, of the records that are known. Several observations of one record are taken in order;
-    within a page the same ones shuffled or doubled end the same (S7).
+    Shape: rows and timings by remote id, of the records that are known. Several observations of one record are taken
+    in order; within a page the same ones shuffled or doubled end the same (S7).
     """
     result = Intake()
     known = dict(rows)
@@ -155,7 +155,7 @@ def absorb(
         and observation.version == seen.version
         and not seen.gone
         and excluded == seen.excluded
-        and (seen.fetched or observation.how != "fetch")
+        and observation.how != "fetch"
         and seen.missing_us is None
     ):
         seen.asked_us = max(seen.asked_us, observation.asked_us)

@@ -134,7 +134,7 @@ class _Decision:
             self._link(members)
 
     def _linked_only(self) -> None:
-        """Nothing to link; different golden records with one key may be one thing, which only a person joins (L4, L8)."""
+        """Nothing to link; golden records with one key may be one thing, which only a person joins (L4, L8)."""
         if len(self.goldens) > 1:
             self._open(
                 "merge", self.group.members, "linked to different golden records, and bear the same key"

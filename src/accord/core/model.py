@@ -118,8 +118,8 @@ class Mapping(Struct, frozen=True, kw_only=True):
     """One entity type mapped to one concept; `properties` may cover the concept's properties in part and in any order.
 
     `key` names it in state: the entity type, followed by "#facet" where a facet is named. `priority`: higher wins ties.
-    `constants` are (place, raw) pairs that are written at create. `keep(payload)` is the filter: None or the reason to leave the
-    record out (S2).
+    `constants` are (place, raw) pairs that are written at create. `keep(payload)` is the filter: None or the reason
+    to leave the record out (S2).
     """
 
     entity_type: str

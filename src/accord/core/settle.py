@@ -17,7 +17,7 @@ __all__ = ["Settled", "settle", "settle_work"]
 
 
 class Settled(Struct, kw_only=True):
-    """What settling gives: the rows to be saved, the writes that are due, and what is held, to fetch and to remember."""
+    """What settling gives: rows to save, writes that are due, and what is held, to fetch and to remember."""
 
     cluster: Cluster
     dues: list[Due]

@@ -139,14 +139,14 @@ class Rejection(Struct, kw_only=True):
     message: str
     at_us: int
     fingerprint: str = ""
-    seq: int = 0
+    version: str | None = None
 
 
 class Link(Struct, kw_only=True):
     """The durable tie between a record and a golden record, and the shadow: what was agreed, property by property.
 
-    `raw[p]` is the system's own spelling (MISSING: there is no base, M6), `base[p]` the golden revision that it was last
-    causally on (written there and confirmed, or edited there), `same[p]` the one it equals without a write.
+    `raw[p]` is the system's own spelling (MISSING: there is no base, M6), `base[p]` the golden revision that it was
+    last causally on (written there and confirmed, or edited there), `same[p]` the one it equals without a write.
     `rejected` by column; -1 is the record as a whole. `confirmed_us`: when a write was last confirmed; `sent_us`: when
     the last one was sent.
     """
@@ -214,8 +214,8 @@ class Group(Struct, kw_only=True):
 class Review(Struct, kw_only=True):
     """A group that a person has to look at: `members` are record keys, `goldens` the ids they stand for, if any.
 
-    `kind`: "cluster" and "veto" hold their unlinked members; "merge" and "propose" only propose to join, and keep creates
-    from being made (W13 d); "create" asks what became of a create (W3).
+    `kind`: "cluster" and "veto" hold their unlinked members; "merge" and "propose" only propose to join, and keep
+    creates from being made (W13 d); "create" asks what became of a create (W3).
     """
 
     id: str

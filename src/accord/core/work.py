@@ -30,9 +30,9 @@ class Gate(Struct, frozen=True, kw_only=True):
 class Context(Struct, frozen=True, kw_only=True):
     """All that a pure step is given besides rows: the model, the time, what was looked up.
 
-    `strangers`: (golden, mapping) where an unlinked record bears a key of the golden record (W13 c). `reviewed`: record key
-    -> id of an open review that concerns it (W13 d). `break_cycles`: creates that wait for each other are sent without the
-    references that tie them (W5).
+    `strangers`: (golden, mapping) where an unlinked record bears a key of the golden record (W13 c). `reviewed`:
+    record key -> id of an open review that concerns it (W13 d). `break_cycles`: creates that wait for each other
+    are sent without the references that tie them (W5).
     """
 
     model: Model
@@ -48,8 +48,8 @@ class Context(Struct, frozen=True, kw_only=True):
 class Due(Struct, kw_only=True):
     """A write that is due, derived and never stored: `sent` by column of the mapping.
 
-    `again`: the open write of unknown outcome is sent once more as it was. `blanks` and `overwrites` name the properties
-    that lose a value (G1, M6); `first`: it is part of a first link.
+    `again`: the open write of unknown outcome is sent once more as it was. `blanks` and `overwrites` name the
+    properties that lose a value (G1, M6); `first`: it is part of a first link.
     """
 
     kind: Literal["create", "update", "delete"]
@@ -193,7 +193,7 @@ class Work(Struct, kw_only=True):
             message=message,
             at_us=self.context.now_us,
             fingerprint=self.context.model.fingerprint,
-            seq=link.seq,
+            version=row.version if (row := self.seen(link)) is not None else None,
         )
         mapping = self.mapping(link)
         known = mapping is not None and column >= 0

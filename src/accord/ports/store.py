@@ -203,8 +203,8 @@ class Transaction(Protocol):
         ...
 
     async def census(self) -> dict[str, dict[str, int]]:
-        """Per mapping: counts {seen, linked, waiting, held, excluded, gone, creating, open, rejected}; and under "#concept"
-        per concept {golden}."""
+        """Per mapping: counts {seen, linked, waiting, held, excluded, gone, creating, open, rejected}; and under
+        "#concept" per concept {golden}."""
         ...
 
 

@@ -156,13 +156,14 @@ async def _adopt(hub: Hub, mapping: Mapping, golden: str, incarnation: int, foun
         work, link = await _work(hub, tx, golden, mapping, incarnation)
         if row is None or link.open is None:
             return
+        review = review_id(mapping.concept, "create", link.open.key)
         link.id, link.life = row.id, "live"
         link.raw = [MISSING] * len(mapping.properties)
         row.golden, row.held, row.seq = golden, "", row.seq + 1
         work.cluster.seen[mapping.key, row.id] = row
         work.note("created", link)
         await save_settled(hub, tx, [settle_work(work)])
-        await tx.close_reviews([review_id(mapping.concept, "create", link.open.key)] if link.open else [])
+        await tx.close_reviews([review])
 
 
 async def _create_again(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Open) -> None:

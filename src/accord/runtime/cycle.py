@@ -119,7 +119,7 @@ async def run_cycle(
     `approved` are keys of alarms that a person approved ("*": all of them); `may` restricts writes to those of a plan.
     """
     cycle = Cycle()
-    tell = progress or (lambda what, n: None)
+    tell = progress or (lambda _what, _n: None)
     cycle.reads = await read_all(hub, full=full)
     tell("read", sum(read.records for read in cycle.reads))
     await resolve_creates(hub)
@@ -148,7 +148,7 @@ async def _guard(
     cycle.alarms = [a for a in tally.alarms(limits, first) if "*" not in approved and a.key not in approved]
     stopped = {(alarm.mapping, alarm.what, alarm.name) for alarm in cycle.alarms}
     if not stopped:
-        return lambda due: True
+        return lambda _due: True
 
     def allowed(due: Due) -> bool:
         if due.kind != "update":

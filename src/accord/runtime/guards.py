@@ -12,8 +12,8 @@ __all__ = ["Alarm", "GuardLimits", "Tally"]
 
 class GuardLimits(Struct, frozen=True, kw_only=True):
     """When a person is asked: more than `share_01` of a type's records and more than `least`, or more than `most`, are
-    deleted or blanked; one property changes in more than `changed_01` of at least `changed_least` linked records; a first
-    sync creates more than `confirm_above`."""
+    deleted or blanked; one property changes in more than `changed_01` of at least `changed_least` linked records; a
+    first sync creates more than `confirm_above`."""
 
     share_01: float = 0.10
     least: int = 5

@@ -1,4 +1,4 @@
-"""Link: match the unlinked records of a concept together, rule by rule, and give the rest golden records of their own."""
+"""Link: match unlinked records together, rule by rule; the rest get golden records of their own."""
 
 from collections.abc import Mapping as ReadOnly, Sequence
 
@@ -10,7 +10,7 @@ from accord.core.state import Cluster, Event, Fetch, Group, Member, Seen, record
 from accord.core.work import Gate
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.settling import reviewed_records, settle_clusters
+from accord.runtime.settling import reviewed_records, settle_clusters, wake_dependants
 
 __all__ = ["hold_newcomers", "link_all"]
 
@@ -38,8 +38,8 @@ async def link_all(hub: Hub) -> int:
 
 
 async def hold_newcomers(hub: Hub) -> None:
-    """While a create is of unknown outcome, no newcomer there is linked that can not be told from it; those held for that
-    reason are read again once it is known (W13)."""
+    """While a create is of unknown outcome, no newcomer there is linked that can not be told from it; those held
+    for that reason are read again once it is known (W13)."""
     for mapping in hub.model.mappings.values():
         async with hub.store.transaction() as tx:
             creating = await _creating(hub, tx, mapping)
@@ -51,7 +51,7 @@ async def hold_newcomers(hub: Hub) -> None:
                 await tx.save_seen(rows)
             else:
                 rows = [r for r in await tx.held(mapping.key, "", hub.limits.page) if r.held == IN_FLIGHT]
-                await _release(hub, tx, rows)
+                await _release(tx, rows)
 
 
 async def _creating(hub: Hub, tx: Transaction, mapping: Mapping) -> bool:
@@ -64,7 +64,7 @@ async def _creating(hub: Hub, tx: Transaction, mapping: Mapping) -> bool:
     )
 
 
-async def _release(hub: Hub, tx: Transaction, rows: Sequence[Seen]) -> None:
+async def _release(tx: Transaction, rows: Sequence[Seen]) -> None:
     """What was seen of a record that was held may be old: it is read again before anything is decided (W13)."""
     for row in rows:
         row.held = TO_BE_READ
@@ -104,12 +104,37 @@ async def _link_page(
         for id_, c in clusters.items()
     }
     linking = link_groups(groups, rule, concept, occupied, hub.clock.now_us())
-    await _save_reviews(hub, tx, concept, linking, rows)
+    await _save_reviews(tx, concept, linking, rows)
     joined = [_join(hub, concept, join, clusters, rows) for join in linking.joins]
-    await settle_clusters(hub, tx, joined, gates, await reviewed_records(tx))
-    await tx.mark("settle", linking.touched - {c.golden.id for c in joined})
-    await tx.record(event for cluster in joined for event in _linked_events(hub, cluster, rule.name))
+    await tx.mark("settle", linking.touched)
+    await _save_joined(hub, tx, linking.joins, joined, gates, rule.name)
     return sum(len(join.members) for join in linking.joins)
+
+
+async def _save_joined(
+    hub: Hub,
+    tx: Transaction,
+    joins: Sequence[Join],
+    clusters: Sequence[Cluster],
+    gates: ReadOnly[str, Gate],
+    rule: str,
+) -> None:
+    """Settle what was joined, remember why it was, and wake those who refer to it."""
+    linked = [
+        Event(
+            kind="linked",
+            golden=cluster.golden.id,
+            record=record_key(member.mapping, member.id),
+            rule=rule,
+            at_us=hub.clock.now_us(),
+            run=hub.run,
+        )
+        for join, cluster in zip(joins, clusters, strict=True)
+        for member in join.members
+    ]
+    await tx.record(linked)
+    await settle_clusters(hub, tx, clusters, gates, await reviewed_records(tx))
+    await wake_dependants(tx, clusters)
 
 
 async def _rows(tx: Transaction, members: Sequence[Member]) -> dict[tuple[str, str], Seen]:
@@ -128,7 +153,7 @@ def _with_vetoes(
 
 
 async def _save_reviews(
-    hub: Hub, tx: Transaction, concept: Concept, linking: Linking, rows: ReadOnly[tuple[str, str], Seen]
+    tx: Transaction, concept: Concept, linking: Linking, rows: ReadOnly[tuple[str, str], Seen]
 ) -> None:
     held = []
     for member, reason in linking.hold:
@@ -136,7 +161,7 @@ async def _save_reviews(
         row.held = reason
         held.append(row)
     await tx.save_seen(held)
-    await _release(hub, tx, [rows[m.mapping, m.id] for m in linking.release])
+    await _release(tx, [rows[m.mapping, m.id] for m in linking.release])
     if linking.closed:
         open_ids = {review.id: review for review in await tx.reviews(concept.name)}
         closing = [id_ for id_ in linking.closed if id_ in open_ids]
@@ -179,21 +204,6 @@ def _join(
     return cluster
 
 
-def _linked_events(hub: Hub, cluster: Cluster, rule: str) -> list[Event]:
-    return [
-        Event(
-            kind="linked",
-            golden=cluster.golden.id,
-            record=record_key(link.mapping, link.id),
-            rule=rule,
-            at_us=hub.clock.now_us(),
-            run=hub.run,
-        )
-        for link in cluster.links
-        if link.id is not None and link.life == "live"
-    ]
-
-
 async def _adopt_rest(hub: Hub, concept: Concept, mapping: Mapping, gates: ReadOnly[str, Gate]) -> int:
     """Records that nothing matched get golden records of their own."""
     linked, after = 0, ""
@@ -210,6 +220,5 @@ async def _adopt_rest(hub: Hub, concept: Concept, mapping: Mapping, gates: ReadO
             for join, id_ in zip(joins, ids, strict=True):
                 join.golden = id_ if id_ in known else None
             clusters = [_join(hub, concept, join, known, by_record) for join in joins]
-            await settle_clusters(hub, tx, clusters, gates, await reviewed_records(tx))
-            await tx.record(event for cluster in clusters for event in _linked_events(hub, cluster, ""))
+            await _save_joined(hub, tx, joins, clusters, gates, "")
         linked += len(rows)

@@ -9,7 +9,7 @@ from accord.core.work import Gate
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 
-__all__ = ["reviewed_records", "save_settled", "settle_clusters", "settle_dirty"]
+__all__ = ["reviewed_records", "save_settled", "settle_clusters", "settle_dirty", "wake_dependants"]
 
 
 async def reviewed_records(tx: Transaction) -> dict[str, str]:
@@ -61,7 +61,7 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     await tx.unmark("share", [s.cluster.golden.id for s in settled if not _shares(s)])
     for s in settled:
         await _save_references(hub, tx, s)
-    await wake_dependants(tx, settled)
+    await wake_dependants(tx, [s.cluster for s in settled if _moves_references(s)])
 
 
 async def _save_references(hub: Hub, tx: Transaction, settled: Settled) -> None:
@@ -75,13 +75,15 @@ async def _save_references(hub: Hub, tx: Transaction, settled: Settled) -> None:
     await tx.save_references(cluster.golden.id, targets)
 
 
-async def wake_dependants(tx: Transaction, settled: Iterable[Settled]) -> None:
+def _moves_references(settled: Settled) -> bool:
+    return any(event.kind in ("created", "gone", "revived", "deleted") for event in settled.events)
+
+
+async def wake_dependants(tx: Transaction, clusters: Iterable[Cluster]) -> None:
     """What refers to a record that was linked, created or lost just now is settled again (W5)."""
-    kinds = {"linked", "created", "gone", "revived", "deleted"}
     targets: set[str] = set()
-    for s in settled:
-        if any(event.kind in kinds for event in s.events):
-            targets.add(s.cluster.golden.id)
-            targets.update(record_key(link.mapping, link.id) for link in s.cluster.links if link.id)
+    for cluster in clusters:
+        targets.add(cluster.golden.id)
+        targets.update(record_key(link.mapping, link.id) for link in cluster.links if link.id)
     if targets:
         await tx.mark("settle", await tx.dependants(targets))

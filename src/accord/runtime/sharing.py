@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from accord.core.confirm import confirm, open_write
 from accord.core.errors import AccordError
@@ -19,7 +20,7 @@ from accord.ports.connector import Write
 from accord.ports.store import Transaction
 from accord.runtime.collect import take_in
 from accord.runtime.hub import Hub
-from accord.runtime.settling import reviewed_records, save_settled
+from accord.runtime.settling import reviewed_records, save_settled, settle_dirty
 
 __all__ = ["Allowed", "Shared", "derive", "idempotency_key", "share", "write_body"]
 
@@ -111,7 +112,7 @@ async def share(hub: Hub, allowed: Allowed, on_batch: Callable[[Shared], None] |
     """
     shared = Shared()
     break_cycles = False
-    for _ in range(1000):
+    while True:
         before = sum(shared.sent.values())
         waiting = await _round(hub, shared, allowed, break_cycles=break_cycles, on_batch=on_batch)
         if sum(shared.sent.values()) > before:
@@ -119,18 +120,11 @@ async def share(hub: Hub, allowed: Allowed, on_batch: Callable[[Shared], None] |
         elif waiting and not break_cycles:
             break_cycles = True
         else:
-            break
+            return shared
         async with hub.store.transaction(dry=True) as tx:
             if not await tx.marked("settle", "", 1) and not break_cycles:
-                break
-        await _settle_marked(hub)
-    return shared
-
-
-async def _settle_marked(hub: Hub) -> None:
-    from accord.runtime.settling import settle_dirty
-
-    await settle_dirty(hub)
+                return shared
+        await settle_dirty(hub)
 
 
 async def _round(
@@ -181,9 +175,9 @@ class _Batch:
         async with self.hub.store.transaction(dry=True) as tx:
             settled, _ = await derive(self.hub, tx, await tx.clusters(ids))
         for due in (due for s in settled for due in s.dues):
-            if due.kind != "create" and due.id is not None and self._may(due):
-                if _reads_first(self.hub.model.mappings[due.mapping]):
-                    wanted.setdefault(due.mapping, set()).add(due.id)
+            reads = due.kind != "create" and _reads_first(self.hub.model.mappings[due.mapping])
+            if reads and due.id is not None and self._may(due):
+                wanted.setdefault(due.mapping, set()).add(due.id)
         for key, some in wanted.items():
             mapping = self.hub.model.mappings[key]
             try:
@@ -299,7 +293,7 @@ async def confirm_all(
     works: dict[str, Work] = {}
     now_us = hub.clock.now_us()
     for work, link, outcome in endings:
-        work.context = _at(work.context, now_us)
+        work.context = replace(work.context, now_us=now_us)
         kept = works.setdefault(work.golden.id, work)
         reply = outcome.observation
         row = rows.get((link.mapping, reply.id)) if reply is not None else None
@@ -317,16 +311,3 @@ async def confirm_all(
         settled.append(settle_work(work))
     await save_settled(hub, tx, settled)
     return settled
-
-
-def _at(context: Context, now_us: int) -> Context:
-    return Context(
-        model=context.model,
-        now_us=now_us,
-        refs=context.refs,
-        gates=context.gates,
-        run=context.run,
-        strangers=context.strangers,
-        reviewed=context.reviewed,
-        break_cycles=context.break_cycles,
-    )

@@ -15,6 +15,7 @@ def take_news(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     A value that differs is an edit; of a property whose write is open it may also be that write, its representation, or
     the state from before. What can not be told yet is kept aside (S5).
     """
+    link.seq = seen.seq
     write = link.open if link.open is not None and link.open.kind != "delete" else None
     if write is not None and write.returned is not None and write.returned == seen.version:
         confirm_body(work, link, seen, mapping)
@@ -29,13 +30,7 @@ def take_news(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
             _compare(work, link, column, row, raw, seen)
     if ended:
         link.open = None
-    _read(link, seen)
-
-
-def _read(link: Link, seen: Seen) -> None:
-    link.seq = seen.seq
     link.read_us = seen.asked_us
-    link.refusals = 0 if link.open is None else link.refusals
 
 
 def _ends(write: Open, seen: Seen, mapping: Mapping) -> bool:
@@ -160,13 +155,15 @@ def normal_of(row: PropertyMapping, value: Value) -> Value:
 
 
 def confirm_body(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
-    """Our write's own reply, or the very version that it returned: what we sent is representation, the rest is not ours.
+    """Our write's own reply, or the very version that it returned: what we sent is representation, the rest is not
+    ours.
 
     A value from before the write means that it was ignored, null that it was rejected (S5, W9). What we did not write
     is somebody's edit, or a side effect where the write was conditional (S6).
     """
     write = link.open
     assert write is not None  # noqa: S101 - only called with one
+    link.seq, link.refusals = seen.seq, 0
     for column, row in enumerate(mapping.properties):
         raw = seen.raw[column]
         if column in write.sent:
@@ -175,7 +172,7 @@ def confirm_body(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
             _confirm_other(work, link, column, row, raw, seen)
     link.open = None
     link.own_version, link.own_modified_us = seen.version, seen.modified_us
-    _read(link, seen)
+    link.read_us = seen.asked_us
 
 
 def _confirm_sent(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw, sent: Sent) -> None:
