@@ -1,0 +1,71 @@
+"""The ways in which a system wants to know who calls. Secrets stand in a manifest by reference only."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, Field
+
+from accord.connectorkit.manifest_parts import Part
+from accord.connectorkit.secrets import check_reference
+
+__all__ = ["ApiKey", "Auth", "Basic", "Bearer", "ClientCredentials", "NoAuth", "RefreshToken", "SecretRef"]
+
+SecretRef = Annotated[str, AfterValidator(check_reference)]
+"""A reference to a secret: env:NAME or file:PATH."""
+
+
+class NoAuth(Part):
+    """Nobody is asked."""
+
+    kind: Literal["none"] = Field(default="none", description="No authentication.")
+
+
+class Basic(Part):
+    """User and password in the Authorization header (RFC 7617)."""
+
+    kind: Literal["basic"] = Field(description="HTTP basic authentication.")
+    user: SecretRef = Field(description="Reference to the user name.")
+    password: SecretRef = Field(description="Reference to the password.")
+
+
+class ApiKey(Part):
+    """A key in a header or in the query."""
+
+    kind: Literal["api_key"] = Field(description="A key of the account.")
+    key: SecretRef = Field(description="Reference to the key.")
+    place: Literal["header", "query"] = Field(default="header", description="Where the key is sent.")
+    name: str = Field(default="X-Api-Key", min_length=1, description="Name of the header or parameter.")
+    prefix: str = Field(default="", description='Text before the key, e.g. "Token ".')
+
+
+class Bearer(Part):
+    """A token in the Authorization header (RFC 6750)."""
+
+    kind: Literal["bearer"] = Field(description="A bearer token that does not expire.")
+    token: SecretRef = Field(description="Reference to the token.")
+
+
+class _OAuth2(Part):
+    token_url: str = Field(min_length=1, description="Where access tokens are fetched.")
+    client_id: SecretRef = Field(description="Reference to the client id.")
+    client_secret: SecretRef = Field(description="Reference to the client secret.")
+    scopes: tuple[str, ...] = Field(default=(), description="Scopes that are asked for.")
+    client_auth: Literal["body", "basic"] = Field(default="body", description="How the client names itself.")
+
+
+class ClientCredentials(_OAuth2):
+    """OAuth 2 client credentials (RFC 6749, 4.4)."""
+
+    kind: Literal["oauth2_client_credentials"] = Field(description="The program is its own account.")
+
+
+class RefreshToken(_OAuth2):
+    """OAuth 2 refresh token (RFC 6749, 6); a system may hand out a new refresh token with each access token."""
+
+    kind: Literal["oauth2_refresh_token"] = Field(description="A person allowed the program to act for them.")
+    authorize_url: str = Field(default="", description="Where that person is sent to allow it.")
+    refresh_token: SecretRef = Field(description="Reference to the first refresh token.")
+
+
+Auth: TypeAlias = Annotated[
+    NoAuth | Basic | ApiKey | Bearer | ClientCredentials | RefreshToken, Field(discriminator="kind")
+]

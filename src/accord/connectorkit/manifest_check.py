@@ -1,0 +1,104 @@
+"""What a schema can not say: the parts of a manifest must fit together."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from accord.connectorkit.manifest import EntityType, Manifest
+from accord.connectorkit.manifest_faults import Place, Problem
+from accord.connectorkit.manifest_parts import Operation
+
+__all__ = ["check_manifest"]
+
+
+def check_manifest(manifest: Manifest) -> list[Problem]:
+    """All that does not fit; empty when the manifest can be used."""
+    problems: list[Problem] = []
+    for name, it in manifest.types.items():
+        at: Place = ("types", name)
+        for find in (_references, _zones, _reading, _writing, _finding):
+            problems += (Problem((*at, *p.place), f"{name}: {p.what}", p.remedy) for p in find(it, manifest))
+    return problems
+
+
+def _references(it: EntityType, manifest: Manifest) -> Iterator[Problem]:
+    for path, spec in it.properties.items():
+        if spec.reference and spec.reference not in manifest.types:
+            close = get_close_matches(spec.reference, manifest.types, 1) or sorted(manifest.types)
+            what = f"{path} refers to an entity type that is not here"
+            yield Problem(("properties", path, "reference"), what, f"Write one of {', '.join(close)}")
+        if spec.required and spec.read_only:
+            yield Problem(("properties", path), f"{path} is required and read_only", "Only one can be")
+    for index, path in enumerate(it.side_effects):
+        if path not in it.properties:
+            yield Problem(
+                ("side_effects", index), f"{path} is no property here", "Name a property, or remove it"
+            )
+
+
+def _zones(it: EntityType, _: Manifest) -> Iterator[Problem]:
+    zones: list[tuple[Place, str]] = [
+        (("properties", path, "zone"), spec.zone) for path, spec in it.properties.items() if spec.zone
+    ]
+    zones += [
+        ((n, "zone"), t.zone) for n, t in (("modified", it.modified), ("created", it.created)) if t and t.zone
+    ]
+    for place, zone in zones:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            yield Problem(place, "the zone is not known", "Write a name such as Europe/Oslo or UTC")
+
+
+def _reading(it: EntityType, _: Manifest) -> Iterator[Problem]:
+    if it.operation("read") is None:
+        yield Problem(("operations", "read"), "records can not be read", "Every entity type needs it")
+    if it.version and not it.version.etag and not it.version.property:
+        yield Problem(("version",), "the version stands nowhere", "Say etag: true, or name a property")
+    if it.changes and it.changes.format == "version" and not (it.version and it.version.order == "ordered"):
+        yield Problem(
+            ("changes", "format"), "the filter needs ordered versions", "Say version.order: ordered"
+        )
+    if it.changes and it.changes.format != "version" and not it.modified and not it.changes.property:
+        yield Problem(
+            ("changes",), "the property of the filter is not named", "Add modified, or changes.property"
+        )
+    if it.tombstones and bool(it.tombstones.property) == bool(it.tombstones.path):
+        yield Problem(
+            ("tombstones",), "deletes are told by a flag or by an endpoint", "Name property or path"
+        )
+    if it.tombstones and not it.changes:
+        yield Problem(
+            ("tombstones",), "deletes are told where changes are, and there is no filter", "Add changes"
+        )
+    if it.replies.create == "id" and it.absent.reply == "null":
+        yield Problem(
+            ("absent", "reply"), "a reply that holds the id alone says nothing of the rest", "Say silent"
+        )
+
+
+def _writing(it: EntityType, _: Manifest) -> Iterator[Problem]:
+    if it.conditional and not it.version:
+        yield Problem(
+            ("conditional",), "there is no version that a write could name", "Add version, or remove it"
+        )
+    for kind in ("read", "update", "delete"):
+        found = getattr(it.operations, kind)
+        if isinstance(found, Operation) and found.path and "{id}" not in found.path:
+            yield Problem(
+                ("operations", kind, "path"), "the path does not name the record", "Put {id} where it stands"
+            )
+
+
+def _finding(it: EntityType, _: Manifest) -> Iterator[Problem]:
+    search = it.search
+    if search is None:
+        return
+    if not (search.our_id or search.created_since or search.changes):
+        yield Problem(
+            ("search",), "no way to search is named", "Name our_id, created_since or changes, or remove it"
+        )
+    if search.our_id and not it.our_id:
+        yield Problem(("search", "our_id"), "no property carries our id", "Add our_id")
+    if search.changes and not (it.changes and it.created):
+        yield Problem(("search", "changes"), "needs the filter for changes and created", "Add both")

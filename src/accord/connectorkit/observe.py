@@ -1,0 +1,156 @@
+"""Turns a payload into an `Observation`, as the manifest says where things stand. Compiled once per entity type."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from accord.connectorkit.manifest import EntityType
+from accord.connectorkit.manifest_parts import IdSpec, TimeSpec
+from accord.connectorkit.paths import get_at, getter, put_at
+from accord.connectorkit.times import time_reader
+from accord.core.observation import Observation
+from accord.core.values import MISSING
+
+__all__ = ["How", "Observer", "canonical_id", "name_of"]
+
+How = Literal["listing", "fetch", "feed", "reply", "search"]
+
+
+def name_of(mapping: str) -> str:
+    """Entity type that a mapping key "system.Type#facet" is about, as the manifest names it."""
+    return mapping.partition("#")[0].rpartition(".")[2]
+
+
+def canonical_id(raw: Any, spec: IdSpec) -> str:
+    """The one spelling of a remote id."""
+    text = str(raw)
+    if spec.case == "keep":
+        return text
+    return text.lower() if spec.case == "lower" else text.upper()
+
+
+class Observer:
+    """Observations of one entity type. Times of the system are taken back by its clock's offset (M3)."""
+
+    def __init__(self, it: EntityType) -> None:
+        self._it = it
+        self._id = getter(it.id.property)
+        self._modified = _time(it.modified)
+        self._created = _time(it.created)
+        self._our_id = getter(it.our_id.property) if it.our_id else None
+        self._creator = getter(it.creator) if it.creator else None
+        self._successor = getter(it.successor) if it.successor else None
+        self._flag = getter(it.tombstones.property) if it.tombstones and it.tombstones.property else None
+        self._version = getter(it.version.property) if it.version and it.version.property else None
+        self._order = _order(it)
+        one = it.one_absence()
+        self._fills = {
+            how: one == "silent" and getattr(it.absent, "listing" if how == "search" else how) == "null"
+            for how in ("listing", "feed", "fetch", "reply", "search")
+        }
+
+    def id_of(self, payload: Mapping[str, Any]) -> str | None:
+        """Canonical id that a payload names, or None."""
+        raw = self._id(payload)
+        return None if raw is MISSING or raw is None or raw == "" else canonical_id(raw, self._it.id)
+
+    def observe(
+        self,
+        mapping: str,
+        payload: Mapping[str, Any],
+        how: How,
+        asked_us: int,
+        *,
+        etag: str = "",
+        offset_us: int = 0,
+    ) -> Observation:
+        """What a payload shows. `offset_us`: how far the system's clock is ahead of ours.
+
+        Raises ValueError: the payload names no record.
+        """
+        found = self.id_of(payload)
+        if found is None:
+            raise ValueError("no id")
+        seen = Observation(mapping=mapping, id=found, how=how, asked_us=asked_us, payload=payload)
+        seen.version = self.version_of(payload, etag)
+        if seen.version is not None and self._order is not None:
+            seen.order = self._order(seen.version)
+        if self._modified and (at := self._modified(payload)) is not None:
+            seen.modified_us = at - offset_us
+        if self._created and (at := self._created(payload)) is not None:
+            seen.created_us = at - offset_us
+        if self._our_id:
+            seen.our_id = _text(self._our_id(payload))
+        if self._creator:
+            seen.creator = _text(self._creator(payload))
+        if self._flag and self._flag(payload) not in (MISSING, None, False, ""):
+            seen.gone, seen.proven, seen.payload = "deleted", how in ("feed", "listing"), None
+        elif self._successor and (winner := _text(self._successor(payload))):
+            seen.gone, seen.successor, seen.payload = "merged", winner, None
+        elif self._fills[how]:
+            seen.payload = self._filled(payload)
+        return seen
+
+    def version_of(self, payload: Mapping[str, Any], etag: str) -> str | None:
+        """Version token: the property where there is one, else the ETag (verbatim, or bare where it repeats one)."""
+        if self._version is not None:
+            raw = self._version(payload)
+            if raw is not MISSING and raw is not None:
+                return str(raw)
+            return bare_etag(etag) or None
+        return etag or None if self._it.version and self._it.version.etag else None
+
+    def condition(self, version: str) -> str:
+        """What the conditional header says to name a version."""
+        version_spec = self._it.version
+        if version_spec and version_spec.etag and version_spec.property:
+            return f'"{version}"'
+        return version
+
+    def system_modified_us(self, payload: Mapping[str, Any]) -> int | None:
+        """Modification time on the system's own clock, or None."""
+        return self._modified(payload) if self._modified else None
+
+    def _filled(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        full: dict[str, Any] = _copied(payload)
+        for path in self._it.properties:
+            if get_at(full, path) is MISSING:
+                put_at(full, path, None)
+        return full
+
+
+def bare_etag(etag: str) -> str:
+    """An ETag without W/ and quotes."""
+    return etag.removeprefix("W/").strip('"')
+
+
+def _copied(node: Any) -> Any:
+    return {name: _copied(value) for name, value in node.items()} if isinstance(node, Mapping) else node
+
+
+def _text(raw: Any) -> str:
+    return "" if raw is MISSING or raw is None else str(raw)
+
+
+def _time(spec: TimeSpec | None) -> Callable[[Mapping[str, Any]], int | None] | None:
+    if spec is None:
+        return None
+    get, read = getter(spec.property), time_reader(spec.format, spec.zone)
+    return lambda payload: read(get(payload))
+
+
+def _order(it: EntityType) -> Callable[[str], int | None] | None:
+    """Reader of an ordered version: a whole number, or the time that the property holds."""
+    if it.version is None or it.version.order != "ordered":
+        return None
+    if it.modified and it.version.property == it.modified.property:
+        spec = it.modified
+        read = time_reader(spec.format, spec.zone)
+        return lambda text: read(text if spec.format == "iso" else _number(text))
+    return lambda text: _number(bare_etag(text))
+
+
+def _number(text: str) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        return None

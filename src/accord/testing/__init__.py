@@ -1,0 +1,1 @@
+"""Shipped for tests of Accord, of connectors and of projects: players of systems, suites, strategies."""

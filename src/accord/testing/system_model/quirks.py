@@ -1,0 +1,117 @@
+"""How a played system misbehaves, per entity type."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+__all__ = ["Quirks", "add_quirk", "quirks_from"]
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Chance = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(ge=0)]
+
+
+class Quirks(BaseModel):
+    """Misbehaviour of one entity type; nothing by default. Settings may change while the system plays.
+
+    Properties are dotted paths. Chances are per call, from 0 to 1, drawn from the system's own seeded random.
+    """
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    trims: Names = Field(default=(), description="White space around these properties is dropped.")
+    recases: dict[str, str] = Field(default={}, description="Properties put into lower, upper or title case.")
+    truncates: dict[str, int] = Field(default={}, description="Properties cut to so many characters.")
+    rounds: dict[str, int] = Field(default={}, description="Properties rounded to so many digits.")
+    ignores: Names = Field(
+        default=(), description="What a call writes to these properties is dropped in silence."
+    )
+    computes: dict[str, str] = Field(
+        default={}, description="Properties computed at each write: '{given} {family}'."
+    )
+    replaces: bool = Field(
+        default=False, description="An update blanks what it does not send, manifest or not."
+    )
+    omits_nulls: bool = Field(default=False, description="Properties that are null are left out of payloads.")
+    noop_keeps: bool = Field(
+        default=False, description="An update that changes nothing makes no new version."
+    )
+    lag_s: Seconds = Field(default=0, description="Listings show a write only so long after it.")
+    clock_offset_s: float = Field(default=0, description="The system's clock is so far ahead.")
+    lost_before: Chance = Field(default=0, description="Time-out; the write was not applied.")
+    lost_after: Chance = Field(default=0, description="Time-out; the write was applied.")
+    late: Chance = Field(default=0, description="Time-out; the write is applied later.")
+    late_s: Seconds = Field(default=10, description="At most so much later.")
+    dropped: Chance = Field(
+        default=0, description="The connection breaks: before a write is applied, or after, evenly."
+    )
+    errors: Chance = Field(default=0, description="Answered 500, not applied.")
+    errors_after: Chance = Field(default=0, description="Answered 500, but applied.")
+    error_every: int = Field(default=0, ge=0, description="Every so many calls one is answered 500; 0: none.")
+    throttles: Chance = Field(default=0, description="Answered 429.")
+    throttle_every: int = Field(
+        default=0, ge=0, description="Every so many calls one is answered 429; 0: none."
+    )
+    retry_after_s: Seconds = Field(default=1, description="What 429 asks for.")
+    duplicates: Chance = Field(default=0, description="An item of a page comes twice.")
+    late_pages: Chance = Field(
+        default=0, description="A page comes after the one that follows it, where tokens page."
+    )
+
+
+_SETTING: Final = re.compile(r"(?P<type>[^.=]+)\.(?P<name>[a-z_]+)(?:=(?P<value>.*))?", re.DOTALL)
+
+
+def quirks_from(data: Mapping[str, Any]) -> dict[str, Quirks]:
+    """Quirks by entity type, of plain data. Raises ValueError (pydantic's): a name or value is wrong."""
+    return {name: Quirks.model_validate(settings) for name, settings in data.items()}
+
+
+def add_quirk(text: str, quirks: dict[str, Quirks], types: Mapping[str, Any]) -> None:
+    """Add one quirk, told as on a command line, to those of a system's entity types.
+
+    "contacts.trims=name,city", "Contacts.truncates=name:10", "*.error_every=7", "contacts.replaces"; the case of an
+    entity type does not matter, * is all of them. Raises ValueError, which says what would be right.
+    """
+    found = _SETTING.fullmatch(text.strip())
+    if found is None:
+        raise ValueError("write a quirk as TYPE.QUIRK=VALUE, e.g. contacts.trims=name")
+    wanted, name, value = found.group("type"), found.group("name"), found.group("value")
+    if name not in Quirks.model_fields:
+        raise ValueError(f"there is no quirk of this name; there are {', '.join(Quirks.model_fields)}")
+    named = [t for t in types if wanted in ("*", t) or wanted.lower() == t.lower()]
+    if not named:
+        raise ValueError(f"there is no entity type of this name; there are {', '.join(types)}, and * for all")
+    for entity_type in named:
+        have = quirks.setdefault(entity_type, Quirks())
+        setattr(have, name, _value(have, name, value))
+
+
+def _value(have: Quirks, name: str, value: str | None) -> Any:
+    old = getattr(have, name)
+    if value is None:
+        if isinstance(old, bool):
+            return True
+        raise ValueError(f"the quirk {name} needs a value")
+    if isinstance(old, tuple):
+        return (*old, *(part.strip() for part in value.split(",")))
+    if get_origin(Quirks.model_fields[name].annotation) is dict:
+        if name == "computes":
+            path, _, template = value.partition(":")
+            return {**old, path: template}
+        return {**old, **dict(_pair(part, name) for part in value.split(","))}
+    return value
+
+
+def _pair(part: str, name: str) -> tuple[str, str]:
+    path, colon, setting = part.strip().partition(":")
+    if not colon:
+        raise ValueError(f"write the quirk {name} as TYPE.{name}=PROPERTY:VALUE")
+    return path, setting

@@ -1,0 +1,92 @@
+"""What goes wrong between a caller and a played system: decided per call, from the quirks and a seeded random."""
+
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+from typing import Literal
+
+from msgspec import Struct
+
+from accord.connectorkit.manifest import Rate
+from accord.testing.system_model.quirks import Quirks
+
+__all__ = ["Trouble", "Verdict"]
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """What becomes of a call: whether, and how many seconds later, it is applied, and what the caller hears.
+
+    `status` 0: what the system answers; else that. `late_s` None: at once.
+    """
+
+    applied: bool = True
+    late_s: float | None = None
+    lost: bool = False
+    status: int = 0
+    retry_after_s: float | None = None
+
+
+_FINE = Verdict()
+
+
+class Trouble:
+    """Draws a verdict per call. Draws nothing for a quirk that is off, so that the others' draws stay the same."""
+
+    def __init__(self, random: Random, rate: Rate, now_us: Callable[[], int]) -> None:
+        self._random = random
+        self._rate = rate
+        self._now_us = now_us
+        self._calls: Counter[str] = Counter()
+        self._tokens = 0.0
+        self._filled_us = 0
+        self.enforce_rate = False
+
+    def verdict(self, name: str, quirks: Quirks, kind: Literal["read", "write"]) -> Verdict:
+        """What becomes of a call about an entity type."""
+        self._calls[name] += 1
+        count = self._calls[name]
+        if self.enforce_rate and (wait_s := self._wait_s()) > 0:
+            return Verdict(applied=False, status=429, retry_after_s=wait_s)
+        if _nth(count, quirks.throttle_every) or self._draw(quirks.throttles):
+            return Verdict(applied=False, status=429, retry_after_s=quirks.retry_after_s)
+        if _nth(count, quirks.error_every) or self._draw(quirks.errors):
+            return Verdict(applied=False, status=500)
+        if self._draw(quirks.dropped):
+            return Verdict(applied=kind == "read" or self._random.random() < 0.5, lost=True)
+        if kind == "write":
+            return self._write_verdict(quirks)
+        return _FINE
+
+    def _write_verdict(self, quirks: Quirks) -> Verdict:
+        if self._draw(quirks.errors_after):
+            return Verdict(status=500)
+        if self._draw(quirks.lost_before):
+            return Verdict(applied=False, lost=True)
+        if self._draw(quirks.lost_after):
+            return Verdict(lost=True)
+        if self._draw(quirks.late):
+            return Verdict(late_s=self._random.random() * quirks.late_s, lost=True)
+        return _FINE
+
+    def _draw(self, chance: float) -> bool:
+        return chance > 0 and self._random.random() < chance
+
+    def _wait_s(self) -> float:
+        """Seconds until a call is allowed; 0 takes one from the bucket, which holds a second's worth."""
+        limit = self._rate.per_second
+        if limit is None:
+            return 0
+        now = self._now_us()
+        size = max(limit, 1.0)
+        self._tokens = (
+            min(size, self._tokens + (now - self._filled_us) / 1e6 * limit) if self._filled_us else size
+        )
+        self._filled_us = now
+        if self._tokens < 1:
+            return (1 - self._tokens) / limit
+        self._tokens -= 1
+        return 0
+
+
+def _nth(count: int, every: int) -> bool:
+    return every > 0 and count % every == 0
