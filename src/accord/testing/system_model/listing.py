@@ -42,22 +42,12 @@ class Listings:
             self._records.queue(self._late, stored)
 
     def catch_up(self, quirks: Quirks, now_us: int) -> None:
-        """Let listings show what they should show by now."""
-        if self._shown == self._name:
-            if quirks.lag_s <= 0:
-                return
-            self._begin_lagging()
-        for stored in self._records.unqueue(self._late, now_us - round(quirks.lag_s * 1e6)):
-            self._records.put(self._late, stored)
-
-    def _begin_lagging(self) -> None:
-        self._shown = self._late
-        self._records.prepare(self._late, self._shape.indexed)
-        after = 0
-        while part := self._records.page(self._name, "all", after, 0, 1000):
-            for stored in part:
-                self._records.put(self._late, stored)
-            after = part[-1].seq
+        """Let listings show what they should show by now; they begin to trail when they are first told to."""
+        if self._shown == self._late:
+            self._records.surface(self._late, now_us - round(quirks.lag_s * 1e6))
+        elif quirks.lag_s > 0:
+            self._records.mirror(self._name, self._late)
+            self._shown = self._late
 
     def page(self, since: str, token: str | None, limit: int, quirks: Quirks, now_us: int) -> Cut:
         """A page of all records, or with `since` of those changed since. Raises Refused: what is asked is wrong."""

@@ -281,7 +281,7 @@ class SystemModel:
         self.calls[op] += 1
         self.calls_by_type[op, name] += 1
         self._settle_down()
-        return self.trouble.verdict(name, self.quirks[name], kind)
+        return self.trouble.verdict(name, self.quirks[name], kind, self._parts[name].it.max_request_s)
 
     def _end(self, op: str, name: str, record_id: str | None) -> None:
         if self.after_call:

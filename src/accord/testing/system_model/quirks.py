@@ -48,7 +48,7 @@ class Quirks(BaseModel):
     lost_before: Chance = Field(default=0, description="Time-out; the write was not applied.")
     lost_after: Chance = Field(default=0, description="Time-out; the write was applied.")
     late: Chance = Field(default=0, description="Time-out; the write is applied later.")
-    late_s: Seconds = Field(default=10, description="At most so much later.")
+    late_s: Seconds = Field(default=0, description="At most so much later; 0: the manifest's max_request_s.")
     dropped: Chance = Field(
         default=0, description="The connection breaks: before a write is applied, or after, evenly."
     )

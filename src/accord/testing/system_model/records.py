@@ -72,12 +72,16 @@ class Records(Protocol):
         """Remember an idempotency key."""
         ...
 
-    def queue(self, table: str, stored: Stored) -> None:
-        """Keep a state that listings do not show yet."""
+    def mirror(self, table: str, late: str) -> None:
+        """Make a second table that holds what a table holds now; from then on it trails behind."""
         ...
 
-    def unqueue(self, table: str, until_us: int) -> list[Stored]:
-        """Take out the queued states that changed at or before a time, in order."""
+    def queue(self, late: str, stored: Stored) -> None:
+        """Keep a state that the second table does not show yet."""
+        ...
+
+    def surface(self, late: str, until_us: int) -> None:
+        """Let the second table show the queued states that changed at or before a time."""
         ...
 
     def snapshot(self) -> Any:
@@ -142,7 +146,14 @@ class _Table:
         twin.queued = copy(self.queued)
         return twin
 
-    def leave(self, old: Stored) -> None:
+    def put(self, stored: Stored) -> None:
+        old = self.rows.get(stored.id)
+        if old is not None:
+            self._leave(old)
+        self.rows[stored.id] = stored
+        self._enter(stored)
+
+    def _leave(self, old: Stored) -> None:
         self.orders["dead" if old.deleted else "live"].remove(old.seq)
         self.orders["all"].remove(old.seq)
         for path, index in self.indexes.items():
@@ -152,7 +163,7 @@ class _Table:
                 if not index[key]:
                     del index[key]
 
-    def enter(self, new: Stored) -> None:
+    def _enter(self, new: Stored) -> None:
         self.orders["dead" if new.deleted else "live"].add(new)
         self.orders["all"].add(new)
         for path, index in self.indexes.items():
@@ -183,12 +194,7 @@ class MemoryRecords:
 
     def put(self, table: str, stored: Stored) -> None:
         """See `Records`."""
-        into = self._tables[table]
-        old = into.rows.get(stored.id)
-        if old is not None:
-            into.leave(old)
-        into.rows[stored.id] = stored
-        into.enter(stored)
+        self._tables[table].put(stored)
 
     def page(self, table: str, scope: Scope, after: int, skip: int, limit: int) -> list[Stored]:
         """See `Records`."""
@@ -215,16 +221,19 @@ class MemoryRecords:
         """See `Records`."""
         self._tables[table].keys[key] = (record_id, at_us)
 
-    def queue(self, table: str, stored: Stored) -> None:
+    def mirror(self, table: str, late: str) -> None:
         """See `Records`."""
-        self._tables[table].queued.append(stored)
+        self._tables[late] = self._tables[table].copied()
 
-    def unqueue(self, table: str, until_us: int) -> list[Stored]:
+    def queue(self, late: str, stored: Stored) -> None:
         """See `Records`."""
-        queued, due = self._tables[table].queued, []
-        while queued and queued[0].changed_us <= until_us:
-            due.append(queued.popleft())
-        return due
+        self._tables[late].queued.append(stored)
+
+    def surface(self, late: str, until_us: int) -> None:
+        """See `Records`."""
+        into = self._tables[late]
+        while into.queued and into.queued[0].changed_us <= until_us:
+            into.put(into.queued.popleft())
 
     def snapshot(self) -> Any:
         """See `Records`."""

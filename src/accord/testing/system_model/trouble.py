@@ -41,8 +41,8 @@ class Trouble:
         self._filled_us = 0
         self.enforce_rate = False
 
-    def verdict(self, name: str, quirks: Quirks, kind: Literal["read", "write"]) -> Verdict:
-        """What becomes of a call about an entity type."""
+    def verdict(self, name: str, quirks: Quirks, kind: Literal["read", "write"], max_s: float) -> Verdict:
+        """What becomes of a call about an entity type; a late one is applied at most `max_s` later."""
         self._calls[name] += 1
         count = self._calls[name]
         if self.enforce_rate and (wait_s := self._wait_s()) > 0:
@@ -54,10 +54,10 @@ class Trouble:
         if self._draw(quirks.dropped):
             return Verdict(applied=kind == "read" or self._random.random() < 0.5, lost=True)
         if kind == "write":
-            return self._write_verdict(quirks)
+            return self._write_verdict(quirks, quirks.late_s or max_s)
         return _FINE
 
-    def _write_verdict(self, quirks: Quirks) -> Verdict:
+    def _write_verdict(self, quirks: Quirks, late_s: float) -> Verdict:
         if self._draw(quirks.errors_after):
             return Verdict(status=500)
         if self._draw(quirks.lost_before):
@@ -65,7 +65,7 @@ class Trouble:
         if self._draw(quirks.lost_after):
             return Verdict(lost=True)
         if self._draw(quirks.late):
-            return Verdict(late_s=self._random.random() * quirks.late_s, lost=True)
+            return Verdict(late_s=self._random.random() * late_s, lost=True)
         return _FINE
 
     def _draw(self, chance: float) -> bool:
