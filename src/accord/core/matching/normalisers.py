@@ -12,7 +12,6 @@ from unicodedata import category, normalize
 
 from accord.core.lens.phone import e164
 from accord.core.matching.placeholders import (
-    EXAMPLE_DOMAINS,
     PLACEHOLDER_DATES,
     PLACEHOLDER_WORDS,
     SHARED_MAILBOXES,
@@ -58,18 +57,12 @@ def text(value: Value) -> str | None:
 
 
 def email(value: Value) -> str | None:
-    """An address in folded case; None for shared mailboxes, examples, and what is no address."""
+    """An address in folded case; None for shared mailboxes and for what is no address."""
     if not isinstance(value, str):
         return None
     address = value.strip().lower() if value.isascii() else _folded(value).strip()
     mailbox, _, domain = address.rpartition("@")
-    if (
-        not mailbox
-        or "." not in domain
-        or " " in address
-        or mailbox in SHARED_MAILBOXES
-        or domain in EXAMPLE_DOMAINS
-    ):
+    if not mailbox or not domain or " " in address or mailbox in SHARED_MAILBOXES:
         return None
     return address
 
@@ -83,7 +76,7 @@ def phone(region: str = "") -> Callable[[Value], str | None]:
         if number is None:
             return None
         number = number.partition(";")[0]
-        return None if is_filler(number[-7:]) else number
+        return None if is_filler(number[-8:]) else number
 
     return normalised
 
@@ -94,7 +87,7 @@ def alphanumeric(value: Value) -> str | None:
     if whole is None:
         return None
     kept = _NOT_ALPHANUMERIC.sub("", _folded(whole)).upper()
-    return None if not kept or is_filler(_NOT_DIGITS.sub("", kept) or kept) else kept
+    return None if not kept or is_filler(kept) else kept
 
 
 def digits(value: Value) -> str | None:
