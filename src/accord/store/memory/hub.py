@@ -145,7 +145,8 @@ class HubPart:
                 count["seen"] = len(rows)
                 for place in Standing:
                     count[place.name.lower()] = len(self._tables.buckets[place, mapping])
-        for link in (link for table in self._tables.links.values() for link in table.values()):
+        links = (link for table in self._tables.links.values() for link in table.values())
+        for link in (link for link in links if link.open or link.rejected or link.life == "creating"):
             count = counts.setdefault(link.mapping, empty_count())
             count["creating"] += link.life == "creating"
             count["open"] += link.open is not None

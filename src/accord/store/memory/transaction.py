@@ -60,6 +60,13 @@ class MemoryTransaction(HubPart):
             journal.put_all(tables.keys[concept, key.rule, key.key], [(key.mapping, key.id)])
         await self.touch_keys(concept, [(key.rule, key.key) for key in (*removed, *added)])
 
+    async def drop_keys(self, concept: str) -> None:
+        """Remove all keys and touched marks of a concept."""
+        for tables in (self._tables.keys, self._tables.touched):
+            for names, table in tables.items():
+                if names[0] == concept:
+                    self._journal.drop_all(table, list(table))
+
     async def touch_keys(self, concept: str, keys: Iterable[tuple[str, str]]) -> None:
         """Mark (rule, key) pairs touched."""
         for rule, key in keys:
@@ -168,6 +175,8 @@ class MemoryTransaction(HubPart):
         """Replace what a golden record refers to."""
         tables, journal = self._tables, self._journal
         old, new = tables.targets.get(golden, frozenset()), frozenset(targets)
+        if old == new:
+            return
         for target in old - new:
             journal.drop(tables.dependants[target], golden)
         for target in new - old:
