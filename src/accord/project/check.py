@@ -1,0 +1,122 @@
+"""Warnings: what is no fault, yet a person should know before the first run."""
+
+from collections.abc import Iterator
+
+from accord.core.errors import Fault
+from accord.core.model import Mapping
+from accord.project.compile import row_lens
+from accord.project.load import Project
+from accord.project.resolved import ResolvedConcept, ResolvedMapping
+from accord.project.source import Loc
+
+__all__ = ["check_project"]
+
+
+def check_project(project: Project) -> list[Fault]:
+    """All warnings by file and line: place, what, what could be done about it."""
+    return sorted({*_Checker(project).warnings()})
+
+
+class _Checker:
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def warnings(self) -> Iterator[Fault]:
+        yield from self._pairs()
+        for concept in self._project.resolved.concepts:
+            mappings = self._project.resolved.mappings_of(concept.spec.name)
+            yield from self._first_links(concept, mappings)
+            yield from self._compared_only(concept)
+            for mapping in mappings:
+                compiled = self._project.model.mappings.get(mapping.spec.key)
+                if compiled is not None:
+                    yield from self._rows(mapping, concept)
+                    yield from self._system(mapping, compiled)
+
+    def _at(self, loc: Loc, what: str, advice: str) -> Fault:
+        spot = self._project.source.spot(loc)
+        return Fault(spot.file, spot.line, what, advice)
+
+    def _pairs(self) -> Iterator[Fault]:
+        for index, pair in enumerate(self._project.config.pairs):
+            ends = f"{pair.source.type} - {pair.target.type}"
+            where: Loc = ("pairs", index)
+            if not pair.enabled:
+                yield self._at(where, f"The pair {ends} is switched off", "Set `enabled: true` to run it.")
+                continue
+            if not pair.rows:
+                what = f"The property table of {ends} is empty, so nothing of it is kept in sync"
+                advice = "Fill in `rows`: one [path, path] for each property."
+                yield self._at((*where, "rows"), what, advice)
+            for way, rule in (("forward", pair.create.forward), ("backward", pair.create.backward)):
+                if rule.connected or rule.condition:
+                    said = rule.condition or f"connected to {', '.join(rule.connected)}"
+                    what = f"The create rule of {ends} can not be carried out yet: {said}"
+                    advice = "Records are only linked until then; write `always` to create all."
+                    yield self._at((*where, "create", way), what, advice)
+
+    def _first_links(self, concept: ResolvedConcept, mappings: list[ResolvedMapping]) -> Iterator[Fault]:
+        """Values that differ when two records meet, and nothing says who wins (M6)."""
+        compiled = self._project.model.concepts.get(concept.spec.name)
+        if compiled is None or compiled.prioritised or compiled.first_link != "keep" or not compiled.rules:
+            return
+        writing = [mapping for mapping in mappings if mapping.writes]
+        if not writing or len(mappings) < 2:
+            return
+        what = f"When records of `{concept.spec.name}` are linked that differ, nothing says which value stays"
+        advice = "The plan will ask. Give every system a different `priority`, or write `first_link: latest`."
+        yield self._at(concept.spec.where, what, advice)
+
+    def _compared_only(self, concept: ResolvedConcept) -> Iterator[Fault]:
+        for prop in concept.spec.properties:
+            if prop.match_only:
+                what = f"`{prop.name}` is compared by a match rule, but kept in sync by no row"
+                yield self._at(prop.where, what, "Add a row for it, if it should flow too.")
+
+    def _rows(self, mapping: ResolvedMapping, concept: ResolvedConcept) -> Iterator[Fault]:
+        key = mapping.spec.key
+        matched = {prop.name for prop in concept.spec.properties if prop.match_only}
+        rows = [row for row in mapping.rows if row.spec.property not in matched]
+        for wanted, words in (((True, False), "read, never written"), ((False, True), "written, never read")):
+            paths = [row.spec.paths[0] for row in rows if (row.reads, row.writes) == wanted]
+            if paths:
+                what = f"One way: of {key} these are {words}: {', '.join(paths)}"
+                yield self._at(mapping.spec.where, what, "Nothing to do if that is meant.")
+        for row in rows:
+            place = f"{key} {row.spec.paths[0]}"
+            if not row.reads and not row.writes:
+                what = f"{place} is neither read nor written ({row.why})"
+                yield self._at(row.spec.where, what, "Remove the row.")
+            elif row_lens(row, concept.type_of(row.spec.property)).is_lossy:
+                advice = "Make it one way, or accept that such a value comes back changed."
+                yield self._at(row.spec.where, f"The lens of {place} loses something on the way", advice)
+
+    def _system(self, mapping: ResolvedMapping, compiled: Mapping) -> Iterator[Fault]:
+        key, where, declared = mapping.spec.key, mapping.spec.where, compiled.declaration
+        if mapping.writes and declared.can_update and not declared.conditional:
+            what = f"Writes to {key} can not name the version they are based on"
+            advice = "An edit made there in the same moment may be overwritten (W2)."
+            yield self._at(where, what, advice)
+        if mapping.spec.create == "always" and not mapping.writes:
+            what = f"{key} is to be created, but nothing is written there"
+            yield self._at(where, what, "Its records are only linked until a row writes something.")
+        if compiled.create != "always" or not declared.can_create:
+            return
+        if not declared.finds_create:
+            what = f"A create in {key} whose answer is lost can not be found again"
+            yield self._at(where, what, "It is sent at most once, and a person is asked (W3).")
+        yield from self._unfilled(mapping)
+
+    def _unfilled(self, mapping: ResolvedMapping) -> Iterator[Fault]:
+        """Properties that the system requires of a create, and nobody fills."""
+        filled = {row.spec.paths[0] for row in mapping.rows if row.writes} | set(mapping.spec.constants)
+        for path, declared in mapping.entity.properties.items():
+            if (
+                declared.required
+                and not declared.read_only
+                and declared.default is None
+                and path not in filled
+            ):
+                what = f"{mapping.spec.key} requires `{path}` of a new record, and no row writes it"
+                advice = f"Add a row for it, or `constants: {{{path}: …}}`, or `create: linked`."
+                yield self._at(mapping.spec.where, what, advice)

@@ -1,0 +1,113 @@
+"""Specs of the concepts and mappings that a project writes down itself."""
+
+from collections.abc import Iterator
+
+from accord.project.schema import ConceptConfig, MappingConfig, MatchConfig, ProjectConfig, RowConfig
+from accord.project.source import Faults, Loc
+from accord.project.specs import ConceptSpec, MappingSpec, PropertySpec, RowSpec, RuleSpec, Specs
+from accord.project.suggest import remedy
+
+__all__ = ["concept_form"]
+
+
+def concept_form(config: ProjectConfig, faults: Faults) -> Specs:
+    """Concepts and mappings as written; names that do not exist among them are faults."""
+    concepts = tuple(_concept(name, concept, faults) for name, concept in config.concepts.items())
+    mappings = []
+    for key, mapping in config.mappings.items():
+        where: Loc = ("mappings", key)
+        concept = config.concepts.get(mapping.concept)
+        if concept is None:
+            what = f"`{key}` is mapped to the concept `{mapping.concept}`, which does not exist"
+            faults.add((*where, "concept"), what, remedy(mapping.concept, config.concepts))
+            continue
+        mappings.append(_mapping(key, mapping, concept, faults))
+    return Specs(concepts=concepts, mappings=tuple(mappings))
+
+
+def _concept(name: str, config: ConceptConfig, faults: Faults) -> ConceptSpec:
+    where: Loc = ("concepts", name)
+    properties = tuple(
+        PropertySpec(
+            name=key,
+            where=(*where, "properties", key),
+            type="reference" if written.type is None and written.to else written.type,
+            to=written.to,
+            survivorship=written.survivorship,
+        )
+        for key, written in config.properties.items()
+    )
+    rules = tuple(
+        _rule(rule, (*where, "match", index), config, faults) for index, rule in enumerate(config.match)
+    )
+    return ConceptSpec(
+        name=name,
+        where=where,
+        properties=properties,
+        rules=rules,
+        survivorship=config.survivorship,
+        first_link=config.first_link,
+        delete=config.delete,
+    )
+
+
+def _rule(rule: MatchConfig, where: Loc, concept: ConceptConfig, faults: Faults) -> RuleSpec:
+    for name in dict.fromkeys((*rule.properties, *rule.veto, *rule.normalise)):
+        if name not in concept.properties:
+            faults.add(where, f"The match rule names the property `{name}`, which the concept does not have",
+                       remedy(name, concept.properties))  # fmt: skip
+    return RuleSpec(
+        parts=tuple((name, rule.normalise.get(name)) for name in rule.properties),
+        vetoes=tuple((name, rule.normalise.get(name)) for name in rule.veto),
+        max_share=rule.max_share,
+        propose=rule.propose,
+        where=where,
+    )
+
+
+def _mapping(key: str, config: MappingConfig, concept: ConceptConfig, faults: Faults) -> MappingSpec:
+    return MappingSpec(
+        key=key,
+        concept=config.concept,
+        where=("mappings", key),
+        rows=tuple(_rows(key, config, concept, faults)),
+        create=config.create,
+        priority=config.priority,
+        filter=config.filter,
+        constants=config.constants,
+    )
+
+
+def _rows(key: str, config: MappingConfig, concept: ConceptConfig, faults: Faults) -> Iterator[RowSpec]:
+    for name, written in config.properties.items():
+        where: Loc = ("mappings", key, "properties", name)
+        if name not in concept.properties:
+            what = f"The concept `{config.concept}` has no property `{name}`"
+            faults.add(where, what, remedy(name, concept.properties))
+            continue
+        for index, row in enumerate(written):
+            yield from _row(name, row, (*where, index), faults, copy=index > 0)
+
+
+def _row(name: str, row: RowConfig, where: Loc, faults: Faults, *, copy: bool) -> Iterator[RowSpec]:
+    """The row, as a written-only copy where another path of the same record is read back (M9)."""
+    if bool(row.path) == bool(row.first_of):
+        what = f"`{name}` has both `path` and `first_of`" if row.path else f"`{name}` has no path"
+        faults.add(where, what, "Write `path: …` for one place, or `first_of: [main, fallback]` for several.")
+        return
+    if copy and row.direction == "read":
+        what = f"`{name}` is read from a second path, but only the first one is read back"
+        faults.add(where, what, "Use `first_of: [main, fallback]` in one row.")
+    yield RowSpec(
+        property=name,
+        paths=tuple(row.first_of) or (str(row.path),),
+        where=where,
+        lens=row.lens,
+        when=tuple(row.when.items()),
+        reads=row.direction != "write" and not copy,
+        writes=row.direction != "read",
+        enforce=row.enforce,
+        create_only=row.create_only,
+        update_only=row.update_only,
+        required=row.required,
+    )

@@ -1,0 +1,260 @@
+"""Specs derived from pairs (M9): pairs that share an entity type stand for one concept."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import count
+from typing import Any, NamedTuple
+
+from accord.project.schema import EndConfig, PairConfig, PairMatchConfig, ProjectConfig
+from accord.project.source import Faults, Loc
+from accord.project.specs import ConceptSpec, MappingSpec, PropertySpec, RowSpec, RuleSpec, Specs, split_key
+from accord.project.synonyms import Member, Node, PropertyClass, Synonyms, Tie
+
+__all__ = ["derive"]
+
+
+class _Pair(NamedTuple):
+    config: PairConfig
+    where: Loc
+
+    @property
+    def source(self) -> str:
+        return self.config.source.type
+
+    @property
+    def target(self) -> str:
+        return self.config.target.type
+
+
+def derive(config: ProjectConfig, faults: Faults) -> Specs:
+    """Concepts and mappings that the enabled pairs stand for; what contradicts itself is a fault."""
+    pairs = [_Pair(pair, ("pairs", index)) for index, pair in enumerate(config.pairs) if pair.enabled]
+    pairs = [pair for pair in pairs if _is_sound(pair, config, faults)]
+    taken = set(config.concepts)
+    concepts: list[ConceptSpec] = []
+    mappings: list[MappingSpec] = []
+    for group in _groups(pairs):
+        concept, of_concept = _Group(group, faults).specs(taken)
+        taken.add(concept.name)
+        concepts.append(concept)
+        mappings.extend(of_concept)
+    return Specs(concepts=tuple(concepts), mappings=tuple(mappings))
+
+
+def _is_sound(pair: _Pair, config: ProjectConfig, faults: Faults) -> bool:
+    if pair.source == pair.target:
+        what = f"The pair ties {pair.source} to itself"
+        faults.add(pair.where, what, "Duplicates inside one system are not linked yet: set `enabled: false`.")
+        return False
+    for end, key in (("from", pair.source), ("to", pair.target)):
+        if key in config.mappings:
+            what = f"{key} stands in a pair and in `mappings`"
+            faults.add((*pair.where, end), what, "Keep one of the two forms for it.")
+            return False
+    return True
+
+
+def _groups(pairs: list[_Pair]) -> list[list[_Pair]]:
+    """Pairs that share an entity type, directly or through others, in the order of the file."""
+    groups: list[tuple[set[str], list[_Pair]]] = []
+    for pair in pairs:
+        entities, members = {pair.source, pair.target}, [pair]
+        apart = []
+        for group in groups:
+            if group[0] & entities:
+                entities |= group[0]
+                members = [*group[1], *members]
+            else:
+                apart.append(group)
+        groups = [*apart, (entities, members)]
+    ordered = [sorted(members, key=lambda pair: pair.where[1]) for _, members in groups]
+    return sorted(ordered, key=lambda members: members[0].where[1])
+
+
+class _Group:
+    """Pairs of one concept."""
+
+    def __init__(self, pairs: list[_Pair], faults: Faults) -> None:
+        self._pairs, self._faults = pairs, faults
+        self._synonyms = Synonyms(faults)
+        self._synonyms.add_all([tie for pair in pairs for tie in _ties(pair)])
+
+    def specs(self, taken: set[str]) -> tuple[ConceptSpec, list[MappingSpec]]:
+        rules = self._rules()
+        classes = self._synonyms.classes()
+        names = _names(classes)
+        concept = ConceptSpec(
+            name=self._name(taken),
+            where=self._pairs[0].where,
+            properties=tuple(self._property(each, names[id(each)]) for each in classes),
+            rules=_distinct(rules, names),
+            survivorship=self._agreed("survivorship"),
+            first_link=self._agreed("first_link"),
+            delete=self._agreed("delete"),
+            derived=True,
+        )
+        entities = dict.fromkeys(key for pair in self._pairs for key in (pair.source, pair.target))
+        return concept, [self._mapping(key, concept.name, classes, names) for key in entities]
+
+    def _name(self, taken: set[str]) -> str:
+        """The name that a pair gives, else the first target's type; made unique."""
+        given = self._agreed("concept")
+        if given is not None:
+            if given in taken:
+                what = f"The concept `{given}` is named by pairs that share no entity type, or by `concepts`"
+                self._faults.add((*self._pairs[0].where, "concept"), what, "Give it another name.")
+            return str(given)
+        system, kind, facet = split_key(self._pairs[0].target)
+        plain = re.sub(r"\W+", "_", f"{kind}_{facet}" if facet else kind).strip("_").lower() or "concept"
+        tries = (plain, f"{system}_{plain}", *(f"{plain}_{number}" for number in range(2, len(taken) + 3)))
+        return next(name for name in tries if name not in taken)
+
+    def _agreed(self, key: str) -> Any:
+        """What the pairs that say something say; two different words are a fault."""
+        said = [
+            (getattr(pair.config, key), pair) for pair in self._pairs if key in pair.config.model_fields_set
+        ]
+        if not said:
+            return getattr(self._pairs[0].config, key)
+        for value, pair in said[1:]:
+            if value != said[0][0]:
+                first = self._pairs.index(said[0][1])
+                what = f"`{key}` is {value} here and {said[0][0]} in a pair that shares its concept (pair {first + 1})"
+                self._faults.add((*pair.where, key), what, "Write the same in both, or in one only.")
+        return said[0][0]
+
+    def _rules(self) -> list[tuple[PairMatchConfig, Loc, list[PropertyClass], list[PropertyClass]]]:
+        found = []
+        for pair in self._pairs:
+            for index, match in enumerate(pair.config.match):
+                where = (*pair.where, "match", index)
+                parts = [self._compared(pair, combination, where) for combination in match.all]
+                vetoes = [self._compared(pair, combination, where) for combination in match.veto]
+                found.append((match, where, parts, vetoes))
+        return found
+
+    def _compared(self, pair: _Pair, combination: list[str], where: Loc) -> PropertyClass:
+        source, target = combination
+        return self._synonyms.compared(Node(pair.source, source), Node(pair.target, target), where)
+
+    def _property(self, each: PropertyClass, name: str) -> PropertySpec:
+        said = {tie.row.type: tie for tie in each.ties if tie.row.type is not None}
+        if len(said) > 1:
+            what = f"The property `{name}` is {' and '.join(sorted(said))} in rows that share it"
+            self._faults.add(list(said.values())[1].where, what, "Write one type, or none.")
+        survivorship = next((tie.row.survivorship for tie in each.ties if tie.row.survivorship), None)
+        return PropertySpec(
+            name=name,
+            where=each.first.where,
+            type=next(iter(said), None),
+            survivorship=survivorship,
+            match_only=each.match_only,
+        )
+
+    def _mapping(
+        self, key: str, concept: str, classes: list[PropertyClass], names: dict[int, str]
+    ) -> MappingSpec:
+        rows = [
+            _row(member, names[id(each)])
+            for each in classes
+            for member in each.members()
+            if member.node.entity == key
+        ]
+        into = [create for pair in self._pairs for create in _creates(pair, key)]
+        return MappingSpec(
+            key=key,
+            concept=concept,
+            where=self._ends(key)[0][1],
+            rows=tuple(rows),
+            create="always" if "always" in into else "linked",
+            priority=self._end(key, "priority"),
+            filter=self._end(key, "filter"),
+            constants=self._end(key, "constants"),
+        )
+
+    def _ends(self, key: str) -> list[tuple[EndConfig, Loc]]:
+        ends = []
+        for pair in self._pairs:
+            for end, name in ((pair.config.source, "from"), (pair.config.target, "to")):
+                if end.type == key:
+                    ends.append((end, (*pair.where, name)))
+        return ends
+
+    def _end(self, key: str, setting: str) -> Any:
+        """A setting of an entity type's ends; two different ones are a fault."""
+        ends = self._ends(key)
+        said = [(getattr(end, setting), where) for end, where in ends if setting in end.model_fields_set]
+        for value, where in said[1:]:
+            if value != said[0][0]:
+                what = f"`{setting}` of {key} differs from that in another pair"
+                self._faults.add(where, what, "Write the same in both, or in one only.")
+        return said[0][0] if said else getattr(ends[0][0], setting)
+
+
+def _creates(pair: _Pair, key: str) -> Iterator[str]:
+    """What the pair says of creates in an entity type; rules that can not be carried out yet count as linked."""
+    for end, create in (
+        (pair.target, pair.config.create.forward),
+        (pair.source, pair.config.create.backward),
+    ):
+        if end == key:
+            yield create.rule
+
+
+def _ties(pair: _Pair) -> Iterator[Tie]:
+    for index, row in enumerate(pair.config.rows):
+        source = Node(pair.source, row.source.path, tuple(row.source.when.items()))
+        target = Node(pair.target, row.target.path, tuple(row.target.when.items()))
+        yield Tie(source, target, row, (*pair.where, "rows", index))
+
+
+def _names(classes: Iterable[PropertyClass]) -> dict[int, str]:
+    """A name per class: the path at the target end of its first row, with the system where that is not enough."""
+    names: dict[int, str] = {}
+    taken: set[str] = set()
+    for each in classes:
+        target = each.first.target
+        system = split_key(target.entity)[0]
+        selected = "".join(f"[{value}]" for _, value in target.when)
+        plain = f"{target.path}{selected}"
+        tries = [plain, f"{system}.{plain}"]
+        more = (f"{plain}_{number}" for number in count(2))
+        name = next((name for name in tries if name not in taken), None) or next(
+            n for n in more if n not in taken
+        )
+        names[id(each)] = name
+        taken.add(name)
+    return names
+
+
+def _row(member: Member, name: str) -> RowSpec:
+    return RowSpec(
+        property=name,
+        paths=(member.node.path, *member.fallbacks),
+        where=member.where,
+        lens=member.side.lens,
+        when=member.node.when,
+        reads=member.reads,
+        writes=member.writes,
+        enforce=member.enforce,
+        create_only=member.side.create_only,
+        update_only=member.side.update_only,
+        required=member.side.required,
+    )
+
+
+def _distinct(
+    rules: list[tuple[PairMatchConfig, Loc, list[PropertyClass], list[PropertyClass]]], names: dict[int, str]
+) -> tuple[RuleSpec, ...]:
+    """Rules in order, without those that another pair states already."""
+    found: dict[Any, RuleSpec] = {}
+    for match, where, parts, vetoes in rules:
+        rule = RuleSpec(
+            parts=tuple((names[id(part)], match.normalise) for part in parts),
+            vetoes=tuple((names[id(veto)], None) for veto in vetoes),
+            max_share=match.max_share,
+            propose=match.propose,
+            where=where,
+        )
+        found.setdefault((repr(sorted(rule.parts, key=repr)), repr(rule.vetoes), rule.propose), rule)
+    return tuple(found.values())

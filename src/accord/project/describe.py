@@ -1,0 +1,103 @@
+"""What a project comes down to, for people and for machines: who is read, who is written, what links (M9)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from accord.project.load import Project
+from accord.project.resolved import ResolvedConcept, ResolvedMapping, ResolvedRow
+
+__all__ = ["describe", "description_data"]
+
+
+def describe(project: Project) -> str:
+    """The concepts, each with its rules, its entity types and the way of every property, as text."""
+    lines = [f"Project {project.name}: {len(project.model.concepts)} concept(s)."]
+    for concept in project.resolved.concepts:
+        if concept.spec.name in project.model.concepts:
+            lines += ["", *_concept(project, concept)]
+    return "\n".join(lines) + "\n"
+
+
+def description_data(project: Project) -> dict[str, Any]:
+    """The same as JSON data: {project, fingerprint, concepts: [{name, derived, match, mappings: [{rows: […]}]}]}."""
+    return {
+        "project": project.name,
+        "fingerprint": project.model.fingerprint,
+        "concepts": [
+            {
+                "name": concept.spec.name,
+                "derived": concept.spec.derived,
+                "match": [rule.name for rule in concept.spec.rules],
+                "first_link": concept.spec.first_link,
+                "delete": concept.spec.delete,
+                "properties": dict(zip(_names(concept), concept.types, strict=True)),
+                "mappings": [
+                    _mapping_data(project, each) for each in project.resolved.mappings_of(concept.spec.name)
+                ],
+            }
+            for concept in project.resolved.concepts
+            if concept.spec.name in project.model.concepts
+        ],
+    }
+
+
+def _mapping_data(project: Project, mapping: ResolvedMapping) -> dict[str, Any]:
+    return {
+        "mapping": mapping.spec.key,
+        "create": _create(project, mapping),
+        "priority": mapping.priority,
+        "rows": [
+            {
+                "property": row.spec.property,
+                "paths": list(row.spec.paths),
+                "reads": row.reads,
+                "writes": row.writes,
+                "role": _role(row),
+                "why": row.why,
+            }
+            for row in mapping.rows
+        ],
+    }
+
+
+def _concept(project: Project, concept: ResolvedConcept) -> Iterator[str]:
+    origin = "derived from pairs" if concept.spec.derived else "as written"
+    yield f"{concept.spec.name} ({origin}; delete: {concept.spec.delete}; first link: {concept.spec.first_link})"
+    for number, rule in enumerate(concept.spec.rules, start=1):
+        words = "proposes a link" if rule.propose else "links"
+        yield f"  rule {number}: equal {rule.name} {words}"
+    if not concept.spec.rules:
+        yield "  no match rule: only what is created by Accord is linked"
+    for mapping in project.resolved.mappings_of(concept.spec.name):
+        yield f"  {mapping.spec.key} ({_create(project, mapping)})"
+        width = max((len(", ".join(row.spec.paths)) for row in mapping.rows), default=0)
+        for row in mapping.rows:
+            yield f"    {', '.join(row.spec.paths):<{width}}  {_role(row):<12}  {_what(concept, row)}".rstrip()
+
+
+def _create(project: Project, mapping: ResolvedMapping) -> str:
+    compiled = project.model.mappings.get(mapping.spec.key)
+    if compiled is None:
+        return "not run: switched off, or without a row"
+    return "records are created" if compiled.create == "always" else "records are only linked"
+
+
+def _role(row: ResolvedRow) -> str:
+    if row.reads:
+        return "both ways" if row.writes else "only read"
+    return "only written" if row.writes else "not used"
+
+
+def _what(concept: ResolvedConcept, row: ResolvedRow) -> str:
+    name = row.spec.property
+    notes = [f"{name} ({concept.type_of(name)})"]
+    if row.references:
+        notes.append(f"ids of {row.references}")
+    if len(row.spec.paths) > 1:
+        notes.append("the first that holds a value is read, the first is written")
+    notes += [row.why] if row.why else []
+    return "; ".join(notes)
+
+
+def _names(concept: ResolvedConcept) -> list[str]:
+    return [prop.name for prop in concept.spec.properties]

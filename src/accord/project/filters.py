@@ -1,0 +1,69 @@
+"""Filters of mappings: which records are left out, and the reason that is stored of them (S2)."""
+
+from collections.abc import Mapping as ReadOnly
+from dataclasses import dataclass
+from typing import Any, Final
+
+from accord.core.lens import parse_place
+from accord.core.model import Place
+from accord.core.values import MISSING
+
+__all__ = ["Filter", "build_filter"]
+
+_WORDS: Final = ("not", "present")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a filter wants of one place."""
+
+    text: str
+    place: Place
+    values: tuple[Any, ...]
+    negated: bool = False
+    present: bool | None = None
+
+    def is_met(self, payload: ReadOnly[str, Any]) -> bool:
+        raw = self.place.read(payload)
+        if self.present is not None:
+            return (raw is not MISSING and raw is not None) == self.present
+        given = None if raw is MISSING else raw
+        return any(_is_same(given, value) for value in self.values) != self.negated
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Called with a payload: None to keep the record, else why it is left out; names paths, never values (P2)."""
+
+    wishes: tuple[_Wish, ...]
+
+    def __call__(self, payload: ReadOnly[str, Any]) -> str | None:
+        unmet = next((wish for wish in self.wishes if not wish.is_met(payload)), None)
+        return f"filtered out by {unmet.text}" if unmet else None
+
+
+def build_filter(spec: ReadOnly[str, Any]) -> Filter | None:
+    """The filter that `filter:` states; None for none. Raises ValueError: an unknown word, or a wrong path."""
+    if not spec:
+        return None
+    return Filter(tuple(_wish(path, wanted) for path, wanted in spec.items()))
+
+
+def _wish(path: str, wanted: Any) -> _Wish:
+    place = parse_place(path)
+    if not isinstance(wanted, dict):
+        return _Wish(path, place, tuple(wanted) if isinstance(wanted, list) else (wanted,))
+    if len(wanted) != 1 or next(iter(wanted)) not in _WORDS:
+        raise ValueError(
+            f"filter of `{path}`: write a value, a list of values, {{not: …}} or {{present: true}}"
+        )
+    ((word, inner),) = wanted.items()
+    if word == "present":
+        if not isinstance(inner, bool):
+            raise ValueError(f"filter of `{path}`: present is true or false")
+        return _Wish(path, place, (), present=inner)
+    return _Wish(path, place, tuple(inner) if isinstance(inner, list) else (inner,), negated=True)
+
+
+def _is_same(raw: Any, wanted: Any) -> bool:
+    return bool(raw == wanted) and isinstance(raw, bool) == isinstance(wanted, bool)

@@ -1,0 +1,70 @@
+"""Specs whose names were looked up in the manifests: what `compile.py` needs and `describe.py` shows."""
+
+from dataclasses import dataclass
+
+from accord.connectorkit.manifest import EntityType
+from accord.connectorkit.manifest_parts import PropertySpec
+from accord.project.specs import ConceptSpec, MappingSpec, RowSpec
+
+__all__ = ["Resolved", "ResolvedConcept", "ResolvedMapping", "ResolvedRow"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResolvedRow:
+    """A row with what the manifest says of its (first) path; `references` is the key of the mapping whose ids it holds.
+
+    `reads` and `writes` are what is left of the directions after the manifest's restrictions; `why` names them.
+    """
+
+    spec: RowSpec
+    declared: PropertySpec | None
+    reads: bool
+    writes: bool
+    create_only: bool
+    required: bool
+    references: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResolvedMapping:
+    """A mapping with its entity type's manifest and its priority (None: nobody set one)."""
+
+    spec: MappingSpec
+    entity: EntityType
+    rows: tuple[ResolvedRow, ...]
+    priority: int | None
+
+    @property
+    def writes(self) -> bool:
+        """Anything is written at all; else a create would make an empty record."""
+        return any(row.writes for row in self.rows)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResolvedConcept:
+    """A concept with the value type of every property, and the concept it points to ("" where it is no reference)."""
+
+    spec: ConceptSpec
+    types: tuple[str, ...]
+    references: tuple[str, ...]
+
+    def type_of(self, name: str) -> str:
+        """Value type of a property."""
+        return next(t for prop, t in zip(self.spec.properties, self.types, strict=True) if prop.name == name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resolved:
+    """All concepts and mappings, in the order of the file."""
+
+    concepts: tuple[ResolvedConcept, ...]
+    mappings: tuple[ResolvedMapping, ...]
+
+    def concept(self, name: str) -> ResolvedConcept:
+        """The concept of that name."""
+        return next(concept for concept in self.concepts if concept.spec.name == name)
+
+    def mappings_of(self, concept: str) -> list[ResolvedMapping]:
+        """Mappings of a concept, in the order of the file."""
+        return [mapping for mapping in self.mappings if mapping.spec.concept == concept]

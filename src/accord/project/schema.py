@@ -1,0 +1,368 @@
+"""The format of `accord.yaml`, version 1: what people write, checked key by key.
+
+Short forms (`email: string`, `[givenName, firstName]`) are expanded before they are checked, so that the rest of the
+package knows the long form alone. Nothing here looks at manifests; that is `check.py`.
+"""
+
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+__all__ = [
+    "ConceptConfig",
+    "CreateConfig",
+    "DirectionsConfig",
+    "EndConfig",
+    "LensConfig",
+    "MappingConfig",
+    "MatchConfig",
+    "NormaliserConfig",
+    "PairConfig",
+    "PairMatchConfig",
+    "PairRowConfig",
+    "ProjectConfig",
+    "PropertyConfig",
+    "RowConfig",
+    "SideConfig",
+    "SystemConfig",
+    "project_json_schema",
+]
+
+LensConfig: TypeAlias = str | dict[str, Any] | list[str | dict[str, Any]]
+"""A lens as the registry takes it: a name, a name with settings, or a chain of these from record to concept."""
+
+NormaliserConfig: TypeAlias = str | dict[str, Any]
+"""A normaliser's name, or `{name: …, ignore: [values that identify nothing here]}`."""
+
+Scalar: TypeAlias = str | int | float | bool | None
+Condition: TypeAlias = Scalar | list[Scalar] | dict[str, Any]
+"""What a filter wants of a path: a value, one of several, or `{not: …}` / `{present: true}`."""
+
+
+class Strict(BaseModel):
+    """Unknown keys are faults; a subclass with a short form names it in `short` and expands it in `expand`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, title=None)
+
+    short: ClassVar[JsonSchemaValue | None] = None
+
+    @classmethod
+    def expand(cls, written: Any) -> Any:
+        """Long form of what was written; anything that is no short form is returned as it is."""
+        return written
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand(cls, written: Any) -> Any:
+        return cls.expand(written)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        if cls.short is None:
+            return schema
+        return {"anyOf": [cls.short, schema]}
+
+
+class SystemConfig(Strict):
+    """One connected application: which connector, where, as whom."""
+
+    connector: str = Field(
+        description="Name of a built-in connector, or path of a manifest file (./crm.yaml)."
+    )
+    url: str | None = Field(None, description="Base address, where it differs from the manifest's.")
+    auth: dict[str, Scalar | list[str]] = Field(
+        default_factory=dict,
+        description="Settings of the manifest's way to log in; secrets as env:NAME or file:PATH.",
+    )
+    priority: int | None = Field(
+        None, description="The higher one wins ties, and conflicts under `priority`."
+    )
+    enabled: bool = Field(True, description="false: neither read nor written; what is linked rests (K4).")
+
+
+SurvivorshipName: TypeAlias = Annotated[str, Field(pattern=r"^(latest|priority|function:.+)$")]
+
+
+class PropertyConfig(Strict):
+    """A property of a concept. Short form: the name of its type."""
+
+    short = {"type": ["string", "null"]}
+
+    type: str | None = Field(None, description="Value type; default: what the manifests say.")
+    to: str | None = Field(None, description="For type reference: the concept that is pointed to.")
+    survivorship: SurvivorshipName | None = Field(
+        None, description="Who wins a conflict: latest (default), priority, or function:NAME."
+    )
+
+    @classmethod
+    def expand(cls, written: Any) -> Any:
+        if written is None or isinstance(written, str):
+            return {"type": written}
+        return written
+
+
+class MatchConfig(Strict):
+    """A match rule: properties that identify together. Short form: their names."""
+
+    short = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+
+    properties: list[str] = Field(min_length=1)
+    normalise: dict[str, NormaliserConfig] = Field(
+        default_factory=dict, description="Normaliser per property, where its type's own does not fit."
+    )
+    veto: list[str] = Field(
+        default_factory=list, description="Present on both sides and different: a review (L10)."
+    )
+    max_share: int = Field(
+        5, ge=1, description="A value borne by more records than this identifies nothing (L2)."
+    )
+    propose: bool = Field(False, description="true: only propose, never link (L7).")
+
+    @classmethod
+    def expand(cls, written: Any) -> Any:
+        return {"properties": written} if isinstance(written, list) else written
+
+
+class ConceptConfig(Strict):
+    """A shared idea that entity types of several systems stand for."""
+
+    properties: dict[str, PropertyConfig] = Field(min_length=1)
+    match: list[MatchConfig] = Field(default_factory=list, description="Match rules, strongest first (L4).")
+    survivorship: SurvivorshipName = Field("latest", description="For properties that do not name their own.")
+    first_link: Literal["keep", "latest"] = Field("keep", description="Who wins without a base (M6).")
+    delete: Literal["ignore", "propagate"] = Field(
+        "ignore", description="What a delete means elsewhere (W8)."
+    )
+
+
+class RowConfig(Strict):
+    """Where a concept's property stands in a record. Short form: the path."""
+
+    short = {"type": "string"}
+
+    path: str | None = Field(None, description="Dotted path in the payload.")
+    first_of: list[str] = Field(
+        default_factory=list,
+        description="Paths, the first of which that holds a value is read; the first is written.",
+    )
+    lens: LensConfig | None = Field(
+        None, description="Conversion between the system's value and the concept's."
+    )
+    when: dict[str, str] = Field(
+        default_factory=dict, description="path: value of the list element, or the record, that is meant."
+    )
+    direction: Literal["both", "read", "write"] = Field(
+        "both", description="read: from this system only (W14)."
+    )
+    enforce: bool = Field(False, description="With write: edits made here are reverted (W14).")
+    create_only: bool = False
+    update_only: bool = False
+    required: bool = Field(False, description="A create without it is not sent.")
+
+    @classmethod
+    def expand(cls, written: Any) -> Any:
+        return {"path": written} if isinstance(written, str) else written
+
+
+def _one_is_list(written: Any) -> Any:
+    return written if isinstance(written, list) else [written]
+
+
+Rows: TypeAlias = Annotated[
+    list[RowConfig],
+    BeforeValidator(_one_is_list),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"$ref": "#/$defs/RowConfig"},
+                {"type": "array", "items": {"$ref": "#/$defs/RowConfig"}, "minItems": 1},
+            ]
+        }
+    ),
+]
+
+
+class MappingConfig(Strict):
+    """One entity type, or one facet of it (`system.Type#facet`), mapped to a concept."""
+
+    concept: str
+    create: Literal["always", "linked"] = Field(
+        "always", description="linked: only update what a match found (W6)."
+    )
+    priority: int | None = Field(None, description="Where it differs from the system's.")
+    filter: dict[str, Condition] = Field(
+        default_factory=dict,
+        description="Records that do not fit are left out (S2): path: value, or list of values.",
+    )
+    constants: dict[str, Scalar] = Field(default_factory=dict, description="Written at create: path: value.")
+    properties: dict[str, Rows] = Field(
+        description="Property: path, or several: the first is read back, the others are copies (M9)."
+    )
+
+
+class EndConfig(Strict):
+    """One end of a pair. Short form: `system.Type` or `system.Type#facet`."""
+
+    short = {"type": "string"}
+
+    type: str
+    filter: dict[str, Condition] = Field(default_factory=dict)
+    constants: dict[str, Scalar] = Field(default_factory=dict)
+    priority: int | None = None
+
+    @classmethod
+    def expand(cls, written: Any) -> Any:
+        return {"type": written} if isinstance(written, str) else written
+
+
+class CreateConfig(Strict):
+    """When a record is created at the other end: `always`, `linked`, or what a dataflow document says beyond these.
+
+    `connected` and `condition` are kept and shown; until they can be carried out such a pair behaves as `linked`.
+    """
+
+    short = {"enum": ["always", "linked"]}
+
+    rule: Literal["always", "linked"] = "linked"
+    connected: list[str] = Field(
+        default_factory=list, description="Entity types whose records pull this one in."
+    )
+    condition: str | None = Field(None, description="A condition in prose.")
+    merge_existing: bool = Field(False, description="The document says that a match is merged, not repeated.")
+
+    @classmethod
+    def expand(cls, written: Any) -> Any:
+        return {"rule": written} if isinstance(written, str) else written
+
+
+class DirectionsConfig(Strict):
+    """Create rules of a pair: `forward` creates at the `to` end, `backward` at the `from` end."""
+
+    forward: CreateConfig = Field(default_factory=lambda: CreateConfig(rule="always"))
+    backward: CreateConfig = Field(default_factory=CreateConfig)
+
+
+class SideConfig(Strict):
+    """One cell of a row. Short form: the path."""
+
+    short = {"type": "string"}
+
+    path: str
+    lens: LensConfig | None = None
+    when: dict[str, str] = Field(
+        default_factory=dict, description="path: value of the list element, or the record, that is meant."
+    )
+    required: bool = False
+    create_only: bool = False
+    update_only: bool = False
+
+    @classmethod
+    def expand(cls, written: Any) -> Any:
+        return {"path": written} if isinstance(written, str) else written
+
+
+class PairRowConfig(Strict):
+    """A property on either side. Short form: `[path, path]` or `[path, path, type]`."""
+
+    short = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 3}
+
+    source: SideConfig = Field(alias="from")
+    target: SideConfig = Field(alias="to")
+    type: str | None = Field(None, description="Value type; default: what the manifests say.")
+    direction: Literal["both", "forward", "backward", "none"] = Field(
+        "both", description="forward: never read from the `to` end; none: only compared by match rules."
+    )
+    main: bool = Field(
+        False, description="Of several rows with one property: the one that is mapped both ways (M9)."
+    )
+    first_of: bool = Field(
+        False, description="A further source of one target: read when the main one is empty (M9)."
+    )
+    enforce: bool = False
+    survivorship: SurvivorshipName | None = None
+
+    @classmethod
+    def expand(cls, written: Any) -> Any:
+        if isinstance(written, list) and 2 <= len(written) <= 3:
+            keys = ("from", "to", "type")
+            return dict(zip(keys, written, strict=False))
+        return written
+
+
+Combination: TypeAlias = Annotated[list[str], Field(min_length=2, max_length=2)]
+
+
+class PairMatchConfig(Strict):
+    """Combinations that identify together. Short form: `[[path, path], …]`."""
+
+    short = {
+        "type": "array",
+        "items": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
+    }
+
+    all: list[Combination] = Field(min_length=1)
+    normalise: NormaliserConfig | None = Field(
+        None, description="Normaliser, where the type's own does not fit."
+    )
+    veto: list[Combination] = Field(default_factory=list)
+    max_share: int = Field(5, ge=1)
+    propose: bool = False
+
+    @classmethod
+    def expand(cls, written: Any) -> Any:
+        return {"all": written} if isinstance(written, list) else written
+
+
+def _empty_is_list(written: Any) -> Any:
+    return [] if written is None else written
+
+
+class PairConfig(Strict):
+    """Two entity types kept in sync; concepts are derived from it (M9)."""
+
+    source: EndConfig = Field(alias="from")
+    target: EndConfig = Field(alias="to")
+    enabled: bool = Field(True, description="false: kept in the file, not run.")
+    concept: str | None = Field(
+        None, description="Name of the derived concept; keeps its state when pairs change."
+    )
+    create: DirectionsConfig = Field(default_factory=DirectionsConfig)
+    match: Annotated[list[PairMatchConfig], BeforeValidator(_empty_is_list)] = Field(default_factory=list)
+    rows: Annotated[list[PairRowConfig], BeforeValidator(_empty_is_list)]
+    survivorship: SurvivorshipName = "latest"
+    first_link: Literal["keep", "latest"] = "keep"
+    delete: Literal["ignore", "propagate"] = "ignore"
+
+
+class ProjectConfig(Strict):
+    """The whole of `accord.yaml` with all that it includes."""
+
+    version: Literal[1] = Field(description="Version of this format.")
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="Letters, digits, dot, dash, underscore."
+    )
+    store: str = Field(".accord/state.db", description="Path of the state, relative to this folder.")
+    include: list[str] = Field(default_factory=list, description="Further files, e.g. mappings/*.yaml.")
+    systems: dict[str, SystemConfig] = Field(min_length=1)
+    concepts: dict[str, ConceptConfig] = Field(default_factory=dict)
+    mappings: dict[str, MappingConfig] = Field(default_factory=dict)
+    pairs: list[PairConfig] = Field(default_factory=list)
+
+
+def project_json_schema() -> dict[str, Any]:
+    """JSON Schema of `accord.yaml`, for editors."""
+    schema = ProjectConfig.model_json_schema(by_alias=True)
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "accord.yaml"
+    return schema

@@ -1,0 +1,178 @@
+"""Classes of places that hold the same property, found from the rows of pairs (M9).
+
+A class has at most one *main* place per record; further ones are copies (only written) or fallbacks (only read, when
+the main one is empty). Two main places of one record never end in one class: they would be made synonyms.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from accord.project.schema import PairRowConfig, SideConfig
+from accord.project.source import Faults, Loc
+
+__all__ = ["Member", "Node", "PropertyClass", "Synonyms", "Tie"]
+
+
+class Node(NamedTuple):
+    """A place: entity key, path, and the conditions that select a list element."""
+
+    entity: str
+    path: str
+    when: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.entity}.{self.path}"
+
+
+class Tie(NamedTuple):
+    """A row of a pair between the entity types `source` and `target`."""
+
+    source: Node
+    target: Node
+    row: PairRowConfig
+    where: Loc
+
+
+@dataclass(slots=True)
+class Member:
+    """A place in a class, and how values flow through it."""
+
+    node: Node
+    side: SideConfig
+    where: Loc
+    reads: bool = False
+    writes: bool = False
+    enforce: bool = False
+    copy: bool = False
+    fallbacks: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class PropertyClass:
+    """One property to be: the main place per entity type, the copies, and the first row that named it."""
+
+    first: Tie
+    order: int
+    main: dict[str, Member] = field(default_factory=dict)
+    copies: list[Member] = field(default_factory=list)
+    ties: list[Tie] = field(default_factory=list)
+    match_only: bool = False
+
+    def members(self) -> Iterator[Member]:
+        """Main places, then copies."""
+        yield from self.main.values()
+        yield from self.copies
+
+
+class Synonyms:
+    """The classes of one concept; `add` ties in the order: marked `main`, plain, `first_of`."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._class_of: dict[Node, PropertyClass] = {}
+        self._compared: dict[tuple[Node, Node], PropertyClass] = {}
+        self._made = 0
+
+    def classes(self) -> list[PropertyClass]:
+        """All classes, in the order in which their first rows are written."""
+        distinct = {id(each): each for each in (*self._class_of.values(), *self._compared.values())}
+        return sorted(distinct.values(), key=lambda each: (each.match_only, each.first.where[1:], each.order))
+
+    def add_all(self, ties: list[Tie]) -> None:
+        """Add rows; which of several that share a place is the main one depends on marks and order alone."""
+        for tie in sorted(ties, key=lambda tie: (tie.row.first_of, not tie.row.main)):
+            self._add(tie)
+
+    def find(self, entity: str, path: str) -> PropertyClass | None:
+        """The class that a path of an entity type belongs to, one without conditions first."""
+        found = [node for node in self._class_of if node.entity == entity and node.path == path]
+        return self._class_of[min(found)] if found else None
+
+    def compared(self, source: Node, target: Node, where: Loc) -> PropertyClass:
+        """The class that two places share, else one made for comparing them only."""
+        ours, theirs = self.find(source.entity, source.path), self.find(target.entity, target.path)
+        if ours is not None and ours is theirs:
+            return ours
+        if (source, target) not in self._compared:
+            row = PairRowConfig.model_validate({"from": source.path, "to": target.path, "direction": "none"})
+            made = self._new(Tie(source, target, row, where))
+            made.match_only = True
+            for node, side in ((source, row.source), (target, row.target)):
+                made.main[node.entity] = Member(node, side, where, reads=True)
+            self._compared[source, target] = made
+        return self._compared[source, target]
+
+    def _new(self, tie: Tie) -> PropertyClass:
+        self._made += 1
+        return PropertyClass(first=tie, order=self._made, ties=[tie])
+
+    def _add(self, tie: Tie) -> None:
+        ours, theirs = self._class_of.get(tie.source), self._class_of.get(tie.target)
+        if ours and theirs and ours is not theirs and not self._join(ours, theirs, tie):
+            return
+        shared = self._class_of.get(tie.source) or self._class_of.get(tie.target) or self._new(tie)
+        if tie not in shared.ties:
+            shared.ties.append(tie)
+        self._enter(shared, tie, "source")
+        self._enter(shared, tie, "target")
+
+    def _join(self, ours: PropertyClass, theirs: PropertyClass, tie: Tie) -> bool:
+        """Make one class of two, unless that made two properties of one record synonyms."""
+        for entity in ours.main.keys() & theirs.main.keys():
+            one, other = ours.main[entity].node, theirs.main[entity].node
+            what = f"The row {tie.source} - {tie.target} would make {one} and {other} the same property"
+            self._faults.add(
+                tie.where, what, "Remove it, or one of the rows that tie these two to others (M9)."
+            )
+            return False
+        ours.main.update(theirs.main)
+        ours.copies.extend(theirs.copies)
+        ours.ties.extend(theirs.ties)
+        for node, owner in self._class_of.items():
+            if owner is theirs:
+                self._class_of[node] = ours
+        return True
+
+    def _enter(self, shared: PropertyClass, tie: Tie, end: Literal["source", "target"]) -> None:
+        node = tie.source if end == "source" else tie.target
+        side = tie.row.source if end == "source" else tie.row.target
+        main = shared.main.get(node.entity)
+        if main is None or main.node == node:
+            main = shared.main.setdefault(node.entity, Member(node, side, tie.where))
+            self._flow(main, tie, end)
+        elif self._only_written(tie, end):
+            if all(copy.node != node for copy in shared.copies):
+                shared.copies.append(
+                    Member(node, side, tie.where, writes=True, copy=True, enforce=tie.row.enforce)
+                )
+        elif tie.row.first_of:
+            if node.path not in main.fallbacks:
+                main.fallbacks.append(node.path)
+        else:
+            self._second_source(tie, main.node, node)
+            return
+        self._class_of[node] = shared
+
+    def _only_written(self, tie: Tie, end: Literal["source", "target"]) -> bool:
+        """Whether a further place is a copy: a further target, or a further source that is only written."""
+        if end == "target":
+            return tie.row.direction in ("both", "forward")
+        return tie.row.direction == "backward"
+
+    def _flow(self, member: Member, tie: Tie, end: Literal["source", "target"]) -> None:
+        """Directions add up over the rows of a place."""
+        into = {"source": "backward", "target": "forward"}[end]
+        out_of = {"source": "forward", "target": "backward"}[end]
+        member.writes |= tie.row.direction in ("both", into)
+        member.reads |= tie.row.direction in ("both", out_of, "none")
+        member.enforce |= tie.row.enforce and tie.row.direction == into
+
+    def _second_source(self, tie: Tie, main: Node, further: Node) -> None:
+        goal = tie.target if further == tie.source else tie.source
+        what = f"{main} and {further} are both written to {goal}"
+        remedy = (
+            f"Mark this row `first_of: true` (read {further.path} when {main.path} is empty), give it "
+            f"`direction: backward` (a copy, only written), or mark it `main: true` and the other one so (M9)."
+        )
+        self._faults.add(tie.where, what, remedy)

@@ -1,0 +1,153 @@
+"""What contradicts itself between parts that are well written: double writes, clashing types, cycles, priorities."""
+
+from collections.abc import Mapping as ReadOnly
+
+from accord.core.types import value_type
+from accord.project.casts import clash
+from accord.project.known import known_property, near_paths
+from accord.project.resolved import Resolved, ResolvedConcept, ResolvedMapping, ResolvedRow
+from accord.project.schema import SystemConfig
+from accord.project.source import Faults
+from accord.project.suggest import remedy
+
+__all__ = ["verify"]
+
+
+def verify(resolved: Resolved, systems: ReadOnly[str, SystemConfig], faults: Faults) -> None:
+    """Note all such contradictions as faults."""
+    for mapping in resolved.mappings:
+        concept = resolved.concept(mapping.spec.concept)
+        _one_writer(mapping, faults)
+        _known_extras(mapping, faults)
+        for row in mapping.rows:
+            _types(mapping, row, concept, faults)
+    for concept in resolved.concepts:
+        mappings = resolved.mappings_of(concept.spec.name)
+        _matched_is_mapped(concept, mappings, faults)
+        _priorities(concept, mappings, systems, faults)
+    _required_cycles(resolved, faults)
+
+
+def _one_writer(mapping: ResolvedMapping, faults: Faults) -> None:
+    """Two properties of a concept never write one place, nor one inside another (M9)."""
+    writers = [row for row in mapping.rows if row.writes]
+    for index, row in enumerate(writers):
+        for other in writers[:index]:
+            if row.spec.property != other.spec.property and _overlap(row, other):
+                place = f"{mapping.spec.entity_type}.{row.spec.paths[0]}"
+                what = f"`{other.spec.property}` and `{row.spec.property}` are both written to {place}"
+                advice = "Give one `direction: read`, or read both with `first_of: [main, fallback]` in one row (M9)."
+                faults.add(row.spec.where, what, advice)
+
+
+def _overlap(row: ResolvedRow, other: ResolvedRow) -> bool:
+    if row.spec.when != other.spec.when:
+        return False
+    one, two = f"{row.spec.paths[0]}.", f"{other.spec.paths[0]}."
+    return one.startswith(two) or two.startswith(one)
+
+
+def _known_extras(mapping: ResolvedMapping, faults: Faults) -> None:
+    """Paths of filters and constants exist; constants may be written and meet no row."""
+    for name, paths in (("filter", mapping.spec.filter), ("constants", mapping.spec.constants)):
+        for path in paths:
+            declared = known_property(mapping.entity, path)
+            where = (*mapping.spec.where, name, path)
+            if declared is None:
+                what = f"{mapping.spec.entity_type} has no property `{path}`"
+                faults.add(where, what, remedy(path, near_paths(path, mapping.entity)))
+            elif name == "constants" and declared.read_only:
+                faults.add(where, f"{mapping.spec.entity_type}.{path} is read-only", "Remove the constant.")
+
+
+def _types(mapping: ResolvedMapping, row: ResolvedRow, concept: ResolvedConcept, faults: Faults) -> None:
+    """The payload's type can stand for the property's, or a lens converts (a lens is not second-guessed)."""
+    type_name = concept.type_of(row.spec.property)
+    if row.declared is None or row.spec.lens is not None or len(row.spec.paths) > 1:
+        return
+    reason = clash(type_name, row.declared)
+    if not reason:
+        return
+    place = f"{mapping.spec.entity_type}.{row.spec.paths[0]}"
+    what = f"The type of `{row.spec.property}` is {type_name}, but {place} {reason}"
+    zone = "Name the zone in a lens: {name: datetime, zone: Europe/Oslo}."
+    is_zone = value_type(type_name).kind == "datetime" and row.declared.type == "string"
+    faults.add(row.spec.where, what, zone if is_zone else "Add a lens that converts, or change the type.")
+
+
+def _matched_is_mapped(concept: ResolvedConcept, mappings: list[ResolvedMapping], faults: Faults) -> None:
+    """A rule compares what at least two entity types, or two facets, are read for."""
+    readers: dict[str, set[str]] = {}
+    for mapping in mappings:
+        for row in mapping.rows:
+            if row.reads:
+                readers.setdefault(row.spec.property, set()).add(mapping.spec.key)
+    for rule in concept.spec.rules:
+        names = [name for name, _ in (*rule.parts, *rule.vetoes)]
+        for name in dict.fromkeys(names):
+            if any(prop.name == name for prop in concept.spec.properties) and len(readers.get(name, ())) < 2:
+                one = next(iter(readers.get(name, ())), "nobody")
+                what = f"The match rule compares `{name}`, which is read from {one} only"
+                faults.add(
+                    rule.where, what, "Map it in at least two entity types, or take it out of the rule."
+                )
+        if len({frozenset(readers.get(name, ())) for name, _ in rule.parts}) > 1:
+            together = set.intersection(*(readers.get(name, set()) for name, _ in rule.parts))
+            if len(together) < 2 and all(len(readers.get(name, ())) > 1 for name, _ in rule.parts):
+                what = f"No two entity types are read for all of {rule.name}"
+                faults.add(
+                    rule.where, what, "Map these properties in the same entity types, or split the rule."
+                )
+
+
+def _priorities(
+    concept: ResolvedConcept,
+    mappings: list[ResolvedMapping],
+    systems: ReadOnly[str, SystemConfig],
+    faults: Faults,
+) -> None:
+    """Where priority decides, every system that may speak has one."""
+    by_default = concept.spec.survivorship
+    judged = {
+        prop.name for prop in concept.spec.properties if (prop.survivorship or by_default) == "priority"
+    }
+    for mapping in mappings:
+        speaks = [row.spec.property for row in mapping.rows if row.reads and row.spec.property in judged]
+        if speaks and mapping.priority is None and mapping.spec.system in systems:
+            what = (
+                f"`{speaks[0]}` of `{concept.spec.name}` goes by priority, but {mapping.spec.system} has none"
+            )
+            faults.add(("systems", mapping.spec.system), what, "Add `priority: 10`; the higher one wins.")
+
+
+def _required_cycles(resolved: Resolved, faults: Faults) -> None:
+    """A create that needs, directly or not, a record that needs it could never be sent (W5)."""
+    edges = {
+        mapping.spec.key: {row.references: row for row in mapping.rows if row.references and row.required}
+        for mapping in resolved.mappings
+    }
+    reported: set[frozenset[str]] = set()
+    for start in edges:
+        cycle = _cycle(start, edges)
+        if cycle and frozenset(cycle) not in reported:
+            reported.add(frozenset(cycle))
+            row = edges[start][cycle[1 % len(cycle)]]
+            what = f"Required references go round in a circle: {' -> '.join([*cycle, start])}"
+            faults.add(
+                row.spec.where, what, "Make one of them not required, so that it can be filled in afterwards."
+            )
+
+
+def _cycle(start: str, edges: ReadOnly[str, ReadOnly[str, ResolvedRow]]) -> list[str]:
+    """Keys on a way from start back to it, or nothing."""
+    ways = [[start]]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        for following in edges.get(way[-1], ()):
+            if following == start:
+                return way
+            if following not in seen:
+                seen.add(following)
+                ways.append([*way, following])
+    return []
