@@ -45,12 +45,12 @@ class HubPart:
         self._journal.put(self._tables.cursors, cursor.mapping, copy_flat(cursor))
 
     async def ask(self, fetches: Iterable[Fetch]) -> None:
-        """Queue records to be fetched, one row per (mapping, id): the later time and the newer reason."""
+        """Queue records to be fetched, one row per (mapping, id): the earlier time and the newer reason."""
         for fetch in fetches:
             table = self._tables.fetches[fetch.mapping]
             old = table.get(fetch.id, fetch)
-            later = max(old.not_before_us, fetch.not_before_us)
-            self._journal.put(table, fetch.id, fetch._replace(not_before_us=later))
+            earlier = min(old.not_before_us, fetch.not_before_us)
+            self._journal.put(table, fetch.id, fetch._replace(not_before_us=earlier))
 
     async def asked(self, mapping: str, now_us: int, limit: int) -> list[Fetch]:
         """Fetches that are due, in order of (not_before_us, id)."""

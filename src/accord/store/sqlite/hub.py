@@ -46,7 +46,7 @@ def save_cursor(db: sqlite3.Connection, row: Cursor) -> None:
 
 
 def ask(db: sqlite3.Connection, fetches: Iterable[Fetch]) -> None:
-    """Queue records to be fetched: of the same record the later time and the newer reason."""
+    """Queue records to be fetched: of the same record the earlier time and the newer reason."""
     db.executemany(sql.ASK, fetches)
 
 

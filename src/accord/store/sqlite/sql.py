@@ -113,7 +113,7 @@ SAVE_CURSOR: Final = "INSERT OR REPLACE INTO cursor (mapping, row) VALUES (?, ?)
 ASK: Final = """
     INSERT INTO fetch (mapping, id, reason, not_before_us) VALUES (?, ?, ?, ?)
     ON CONFLICT (mapping, id) DO UPDATE SET
-        reason = excluded.reason, not_before_us = max(not_before_us, excluded.not_before_us)"""
+        reason = excluded.reason, not_before_us = min(not_before_us, excluded.not_before_us)"""
 ASKED: Final = """
     SELECT mapping, id, reason, not_before_us FROM fetch
     WHERE mapping = ? AND not_before_us <= ? ORDER BY not_before_us, id LIMIT ?"""

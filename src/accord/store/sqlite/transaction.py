@@ -163,7 +163,7 @@ class SqliteTransaction:
         await self._run(hub_rows.save_cursor, cursor)
 
     async def ask(self, fetches: Iterable[Fetch]) -> None:
-        """Queue records to be fetched, one row per (mapping, id): the later time and the newer reason."""
+        """Queue records to be fetched, one row per (mapping, id): the earlier time and the newer reason."""
         await self._run(hub_rows.ask, list(fetches))
 
     async def asked(self, mapping: str, now_us: int, limit: int) -> list[Fetch]:

@@ -1,0 +1,134 @@
+"""Rows for tests: plain ones, and rich ones with no field at its default.
+
+A field that a store forgets is noticed by a rich row: also one that is added to the state later, for `tests/contract`
+checks that the rich rows leave no field out.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from accord.core.stamps import BOTTOM, Stamp
+from accord.core.state import (
+    Claim,
+    Cluster,
+    Cursor,
+    Event,
+    Golden,
+    Link,
+    Open,
+    Rejection,
+    Review,
+    Seen,
+    Sent,
+    Suspect,
+)  # fmt: skip
+from accord.core.values import MISSING
+
+__all__ = [
+    "LATER", "PLAIN", "VALUES", "A", "B", "cluster", "ids", "link", "opened", "refused", "rich_cluster", "rich_cursor",
+    "rich_event", "rich_golden", "rich_link", "rich_review", "rich_seen", "seen",
+]  # fmt: skip
+
+A: Final = "crm.Contacts"
+B: Final = "erp.Customers#person"
+PLAIN: Final = Stamp(1_700_000_000_000_000, 0, 1, "crm.Contacts/1", 77)
+LATER: Final = Stamp(1_700_000_000_000_001, 3, -2, "erp.Customers#person/ü", 2**32 - 1)
+VALUES: Final[list[Any]] = [
+    "plain", "", "žluťoučký kůň 🐎", "nul\0in it", "MISSING", 0, -1, 2**63, -(2**80), 1.5, True, False, None, MISSING,
+    [], ["a", [1, {"b": None}]], {}, {"k": {"l": ["ü"]}}, "x" * 100_000, "\ud83d half a pair",
+]  # fmt: skip
+
+
+def rich_seen(mapping: str = A, id_: str = "1", golden: str | None = "g1") -> Seen:
+    """A seen record with no field at its default."""
+    return Seen(
+        mapping=mapping, id=id_, raw=VALUES.copy(), version='W/"7"', order=7, modified_us=1, created_us=2, asked_us=3,
+        first_us=4, fetched=True, seq=5, golden=golden, gone="merged", missing_us=6, held="why held",
+        excluded="why excluded", our_id="ours", old_versions=["5", "6"],
+    )  # fmt: skip
+
+
+def rich_golden(id_: str = "g1", concept: str = "person") -> Golden:
+    """A golden record with no field at its default."""
+    stamps = [LATER if column % 2 else PLAIN for column in range(len(VALUES))]
+    claims = [Claim(LATER, PLAIN, {"a": MISSING}, 5), Claim(PLAIN, BOTTOM, "other", 0)]
+    return Golden(
+        id=id_, concept=concept, value=VALUES.copy(), stamp=stamps, life="dying", rivals={3: claims, 0: []},
+        questions={2: "names differ"},
+    )  # fmt: skip
+
+
+def rich_link(golden: str = "g1", mapping: str = A, id_: str | None = "1") -> Link:
+    """A link with no field at its default."""
+    sent = Sent(["raw", MISSING], PLAIN)
+    opened = Open(
+        kind="update", sent={0: sent, 5: Sent(MISSING, LATER)}, body={"a": [1, MISSING]}, version="6", key="k",
+        sent_us=1, first_us=2, sendings=3, acked=True, unknown=True, returned="ours, cut",
+    )  # fmt: skip
+    return Link(
+        golden=golden, mapping=mapping, incarnation=2, id=id_, life="tomb", by="person", seq=9, raw=VALUES.copy(),
+        base=[PLAIN] * len(VALUES), same=[None, LATER, PLAIN] + [None] * (len(VALUES) - 3),
+        suspects={1: Suspect(raw=MISSING, time_us=4, base=BOTTOM, sent=sent)},
+        rejected={-1: Rejection(stamp=LATER, message="refused", at_us=8, fingerprint="f", version="3")}, open=opened,
+        generation=1, refusals=2, own_version="5", own_modified_us=3, read_us=10, sent_us=11, confirmed_us=12,
+    )  # fmt: skip
+
+
+def rich_cluster(golden: str = "g1", id_: str = "1") -> Cluster:
+    """A golden record with two links, one of them without a record, and what was seen."""
+    links = [rich_link(golden, A, id_), rich_link(golden, B, None)]
+    return Cluster(golden=rich_golden(golden), links=links, seen={(A, id_): rich_seen(A, id_, golden)})
+
+
+def rich_event() -> Event:
+    """An event with no field at its default."""
+    return Event(
+        kind="loser", golden="g1", property="phone", record="crm.Contacts/1", value=VALUES, before=MISSING,
+        has_value=True, stamp=LATER, rule="latest", at_us=5, run=1,
+    )  # fmt: skip
+
+
+def rich_cursor(mapping: str = A) -> Cursor:
+    """A cursor with no field at its default."""
+    return Cursor(
+        mapping=mapping, token="t", began_us=1, complete=True, swept_us=2, first_complete_us=3,  # noqa: S106
+        identity="account",
+    )  # fmt: skip
+
+
+def rich_review(id_: str = "r", concept: str = "person") -> Review:
+    """A review with no field at its default."""
+    return Review(
+        id=id_, concept=concept, rule="mail", key="k", kind="veto", members=["crm.A/1", "erp.B/2"], goldens=["g"],
+        reason="birth dates differ", at_us=7,
+    )  # fmt: skip
+
+
+def seen(id_: str, mapping: str = A, **fields: Any) -> Seen:
+    """A plain seen record."""
+    return Seen(mapping=mapping, id=id_, raw=["x"], **fields)
+
+
+def cluster(golden: str, *links: Link, concept: str = "person") -> Cluster:
+    """A plain golden record with links."""
+    return Cluster(golden=Golden(id=golden, concept=concept, value=["x"], stamp=[PLAIN]), links=list(links))
+
+
+def link(golden: str, mapping: str = A, id_: str | None = "1", **fields: Any) -> Link:
+    """A plain link."""
+    return Link(golden=golden, mapping=mapping, id=id_, raw=["x"], base=[PLAIN], same=[None], **fields)
+
+
+def opened() -> Open:
+    """A plain open write."""
+    return Open(kind="create", sent={})
+
+
+def refused() -> dict[int, Rejection]:
+    """A plain rejection of a property."""
+    return {0: Rejection(stamp=PLAIN, message="no", at_us=1)}
+
+
+def ids(rows: Iterable[Any]) -> list[str]:
+    """Ids of rows in order."""
+    return [row.id for row in rows]
