@@ -86,7 +86,7 @@ def _done(end: _Ending) -> None:
     if answered and seen is not None and _tells_all(write, mapping, seen):
         confirm_body(work, link, seen, mapping)
         return
-    write.acked, write.unknown = True, False
+    write.acked, write.unknown = link.life == "live", link.life != "live"
     write.returned = outcome.observation.version if outcome.observation is not None else None
     work.fetch(link, "a reply without the record", work.context.now_us)
 
@@ -122,7 +122,6 @@ def _moved(end: _Ending) -> None:
     else:
         end.write.unknown = True
     end.link.refusals += 1
-    end.work.fetch(end.link, "it moved on", end.work.context.now_us)
 
 
 def _missing(end: _Ending) -> None:

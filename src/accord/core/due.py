@@ -26,7 +26,7 @@ def due_writes(work: Work) -> list[Due]:
         if mapping is None or link.life != "live":
             continue
         if link.open is not None:
-            dues.extend(_again(link))
+            dues.extend(_again(link, golden))
         elif golden.life == "dying":
             dues.extend(_delete(work, link, mapping))
         elif golden.life == "alive":
@@ -37,13 +37,13 @@ def due_writes(work: Work) -> list[Due]:
     return dues
 
 
-def _again(link: Link) -> Iterator[Due]:
+def _again(link: Link, golden: Golden) -> Iterator[Due]:
     """A write of unknown outcome: once the record was read and shows nothing new, the same is sent again (W3, W4)."""
     write = link.open
     if write is None or not write.unknown or write.acked or link.read_us < write.sent_us:
         return
-    if write.kind != "delete" and write.version is None:
-        return  # without a version only time and a fetch decide
+    if write.version is None or (write.kind == "delete" and golden.life != "dying"):
+        return  # only time and a fetch decide
     again = Due(
         kind=write.kind, golden=link.golden, mapping=link.mapping, incarnation=link.incarnation, again=True
     )
@@ -68,6 +68,9 @@ def _delete(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
 def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
     seen = work.seen(link)
     if seen is None or seen.gone or (link.refusals and _rests(work, link)):
+        return
+    if seen.missing_us is not None:
+        work.hold(link.mapping, "pending", "the system did not find it; it is read again")
         return
     due = Due(
         kind="update", golden=link.golden, mapping=link.mapping, incarnation=link.incarnation, id=link.id
@@ -95,6 +98,7 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
 def _rests(work: Work, link: Link) -> bool:
     """The record moved on under our last write: it is read first; after five times in a row it rests a while (W2)."""
     if link.read_us < link.sent_us:
+        work.fetch(link, "it moved on")
         work.hold(link.mapping, "pending", "it moved on and is read again")
         return True
     until_us = link.sent_us + REST_US

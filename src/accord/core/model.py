@@ -170,6 +170,8 @@ class Concept(Struct, frozen=True, kw_only=True):
     name: str
     properties: tuple[Property, ...]
     rules: tuple[MatchRule, ...] = ()
+    rules_fingerprint: str = ""
+    """Changes with the match rules (K3)."""
     survivorship: tuple[Survivorship, ...] = ()
     """One per property; empty: latest for all."""
     first_link: FirstLink = "keep"

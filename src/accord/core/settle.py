@@ -119,7 +119,9 @@ def _bury(work: Work) -> None:
         if work.golden.life != "dead":
             work.golden.life = "dead"
             work.note("dead")
-        work.cluster.links[:] = [link for link in links if link.life != "creating"]
+        for link in links:
+            if link.life == "creating":
+                link.life, link.by = "tomb", "hub"
 
 
 def _fetch_unresolved(work: Work) -> None:
@@ -131,9 +133,6 @@ def _fetch_unresolved(work: Work) -> None:
         declaration = mapping.declaration
         if write.acked:
             wait_s = declaration.lag_s
-        elif write.version is None and write.kind == "update":
-            wait_s = declaration.max_request_s
         else:
-            wait_s = 0.0
-        if link.read_us < write.sent_us or (write.version is None or write.acked):
-            work.fetch(link, "a write of unknown outcome", write.sent_us + int(wait_s * SECOND_US))
+            wait_s = 0.0 if write.version is not None and link.read_us < write.sent_us else declaration.max_request_s
+        work.fetch(link, "a write of unknown outcome", write.sent_us + int(wait_s * SECOND_US))

@@ -111,8 +111,13 @@ def decimal_digits(number: str | float | Decimal, scale: int) -> str:
     exact = Decimal(text)
     if exact.adjusted() >= _MAX_DIGITS:
         raise _refusal("decimal", number)
-    rounded = exact.quantize(Decimal(1).scaleb(-scale), context=_DECIMALS)
+    rounded = exact.quantize(_unit(scale), context=_DECIMALS)
     return f"{rounded or abs(rounded):f}"
+
+
+@cache
+def _unit(scale: int) -> Decimal:
+    return Decimal(1).scaleb(-scale)
 
 
 def utc_text(instant: datetime, resolution: str) -> str:
@@ -121,7 +126,7 @@ def utc_text(instant: datetime, resolution: str) -> str:
     Raises: ValueError when the instant has no year between 1 and 9999 in UTC.
     """
     try:
-        naive = instant.astimezone(UTC).replace(tzinfo=None)
+        naive = (instant if instant.tzinfo is UTC else instant.astimezone(UTC)).replace(tzinfo=None)
     except OverflowError:
         raise ValueError("datetime: outside the years 1 to 9999 in UTC") from None
     return naive.isoformat(timespec=_RESOLUTIONS[resolution]) + "Z"

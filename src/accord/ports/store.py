@@ -59,6 +59,10 @@ class Transaction(Protocol):
         """Remove and add keys of records, and mark every one of them touched."""
         ...
 
+    async def drop_keys(self, concept: str) -> None:
+        """Remove all keys and touched marks of a concept: they are made anew (K3)."""
+        ...
+
     async def touch_keys(self, concept: str, keys: Iterable[tuple[str, str]]) -> None:
         """Mark (rule, key) pairs touched."""
         ...
@@ -140,7 +144,7 @@ class Transaction(Protocol):
         ...
 
     async def ask(self, fetches: Iterable[Fetch]) -> None:
-        """Queue records to be fetched, one row per (mapping, id): the later `not_before_us` and the newer reason."""
+        """Queue records to be fetched, one row per (mapping, id): the earlier `not_before_us` and the newer reason."""
         ...
 
     async def asked(self, mapping: str, now_us: int, limit: int) -> list[Fetch]:

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct, field, to_builtins
 
 from accord.core.errors import RetryLater
+from accord.core.settle import Settled
 from accord.core.work import Due
 from accord.runtime.collect import Collected, answer_fetches, collect
 from accord.runtime.creates import resolve_creates
@@ -86,7 +87,7 @@ async def settle_all(hub: Hub) -> tuple[int, int]:
     return linked, settled
 
 
-async def forecast(hub: Hub, visit: Callable[[Due], None] | None = None) -> Tally:
+async def forecast(hub: Hub, visit: Callable[[Due, Settled], None] | None = None) -> Tally:
     """Count every write that is due now, without opening any."""
     async with hub.store.transaction(dry=True) as tx:
         census = await tx.census()
@@ -99,10 +100,10 @@ async def forecast(hub: Hub, visit: Callable[[Due], None] | None = None) -> Tall
                 return tally
             settled, _ = await derive(hub, tx, await tx.clusters(ids))
         after = ids[-1]
-        for due in (due for s in settled for due in s.dues):
+        for due, of in ((due, each) for each in settled for due in each.dues):
             tally.add(due, hub.model)
             if visit is not None:
-                visit(due)
+                visit(due, of)
 
 
 async def run_cycle(

@@ -47,8 +47,8 @@ async def settle_clusters(
 
 
 def _shares(settled: Settled) -> bool:
-    """True when writes are due, or will be as soon as an entity type was read again (W13)."""
-    return bool(settled.dues) or any(hold.state == "waiting" for hold in settled.holds)
+    """True when writes are due, or will be as soon as an entity type was read again (W13) or a while has passed."""
+    return bool(settled.dues) or any(h.state == "waiting" or h.until_us is not None for h in settled.holds)
 
 
 async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) -> None:

@@ -278,13 +278,20 @@ def _name(link: Link) -> tuple[str, str]:
     return link.mapping, link.id or (link.open.key if link.open is not None else "")
 
 
+def _tells(reply: Observation) -> bool:
+    """True when a reply shows the record, or that it was deleted meanwhile."""
+    if reply.gone == "deleted":
+        reply.proven = True
+    return reply.payload is not None or reply.gone == "deleted"
+
+
 async def confirm_all(
     hub: Hub, tx: Transaction, endings: Sequence[tuple[Work, Link, Outcome]]
 ) -> list[Settled]:
     """Take the outcomes of writes into their clusters, settle these, and save it all."""
     replies: dict[str, list[Observation]] = {}
     for _, link, outcome in endings:
-        if outcome.observation is not None and outcome.observation.payload is not None:
+        if outcome.observation is not None and _tells(outcome.observation):
             replies.setdefault(link.mapping, []).append(outcome.observation)
     rows = {}
     for key, observations in replies.items():
@@ -297,7 +304,7 @@ async def confirm_all(
         kept = works.setdefault(work.golden.id, work)
         reply = outcome.observation
         row = rows.get((link.mapping, reply.id)) if reply is not None else None
-        if row is None and reply is not None and reply.payload is not None:
+        if row is None and reply is not None and reply.id:
             row = (await tx.seen(link.mapping, [reply.id])).get(reply.id)
         if row is not None:
             work.cluster.seen[link.mapping, row.id] = row

@@ -16,7 +16,7 @@ def take_news(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     the state from before. What can not be told yet is kept aside (S5).
     """
     link.seq = seen.seq
-    write = link.open if link.open is not None and link.open.kind != "delete" else None
+    write = link.open
     if write is not None and write.returned is not None and write.returned == seen.version:
         confirm_body(work, link, seen, mapping)
         return
@@ -40,13 +40,8 @@ def _ends(write: Open, seen: Seen, mapping: Mapping) -> bool:
         return True  # it was found: its record is what we look at
     if write.version is not None and seen.version != write.version:
         return True
-    if not seen.fetched or not write.sendings:
-        return False
-    if write.acked:
-        return seen.asked_us >= write.sent_us + int(declaration.lag_s * SECOND_US)
-    return write.version is None and seen.asked_us >= write.sent_us + int(
-        declaration.max_request_s * SECOND_US
-    )
+    wait_s = declaration.lag_s if write.acked else declaration.max_request_s
+    return seen.fetched and seen.asked_us >= write.sent_us + int(wait_s * SECOND_US)
 
 
 def edit_time_us(link: Link, seen: Seen) -> int:
@@ -109,22 +104,28 @@ def _resolve(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
     if value == ours or value == normal_of(row, ours) or untouched:
         work.agree(link, column, raw, sent.stamp)
         _release(work, link, column, row, suspect, value)
+    elif suspect is not None and applied:
+        work.agree(link, column, raw, sent.stamp)  # two acknowledged writes of one value decide
+        work.note("unknown", link, row.property, value=value)
+        _release(work, link, column, row, suspect, value)
     elif value == old and not found:
         _unmoved(work, link, column, row, raw, sent, applied=applied)
+        _drop(work, link, row, suspect)
     elif row.normal is not None:
-        work.edit(
-            link, column, raw, value, edit_time_us(link, seen), sent.stamp if applied else link.base[column]
-        )
-    elif suspect is not None and applied and value == work.get(row, suspect.raw):
-        work.agree(link, column, raw, sent.stamp)  # two acknowledged writes that read alike decide
-        work.note("unknown", link, row.property, value=value)
+        base = sent.stamp if applied else link.base[column]
+        work.edit(link, column, raw, value, edit_time_us(link, seen), base)
     else:
-        if suspect is not None:
-            work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
+        _drop(work, link, row, suspect)
         base = sent.stamp if applied else link.base[column]
         link.suspects[column] = Suspect(raw=raw, time_us=edit_time_us(link, seen), base=base, sent=sent)
         if link.raw[column] is MISSING:
             link.raw[column], link.base[column] = sent.raw, sent.stamp
+
+
+def _drop(work: Work, link: Link, row: PropertyMapping, suspect: Suspect | None) -> None:
+    """What was kept aside is not there any more, and nobody can tell what it was (M4)."""
+    if suspect is not None:
+        work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
 
 
 def _unmoved(

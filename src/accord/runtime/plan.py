@@ -1,0 +1,185 @@
+"""Plan: what a run would do, exactly, before it does anything (G6, K1, M6)."""
+
+from collections import Counter
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from accord.core.settle import Settled
+from accord.core.values import MISSING
+from accord.core.work import Due
+from accord.runtime.configure import apply_configuration
+from accord.runtime.cycle import Progress, forecast, read_all, settle_all
+from accord.runtime.guards import Alarm, GuardLimits, Tally
+from accord.runtime.hub import Hub
+from accord.runtime.overlay import overlay
+
+__all__ = ["Plan", "PlannedWrite", "Sample", "make_plan", "read_until_known", "write_name"]
+
+SAMPLES = 3
+
+
+class PlannedWrite(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One write: its target, the properties it carries, and a digest of their values."""
+
+    kind: str
+    mapping: str
+    golden: str
+    id: str | None = None
+    properties: list[str] = field(default_factory=list)
+    digest: str = ""
+
+
+class Sample(Struct, frozen=True, kw_only=True):
+    """An overwrite or a blanking to look at: record, property, the value there now and the one to come."""
+
+    record: str
+    property: str
+    now: Any
+    then: Any
+
+
+class Plan(Struct, kw_only=True):
+    """What a run would do. Confirming it is the approval of the lists that it shows (G1)."""
+
+    format: int = 1
+    project: str
+    fingerprint: str
+    made_us: int
+    records: dict[str, int] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    linked: dict[str, int] = field(default_factory=dict)
+    creates: dict[str, int] = field(default_factory=dict)
+    updates: dict[str, int] = field(default_factory=dict)
+    deletes: dict[str, int] = field(default_factory=dict)
+    overwrites: dict[str, int] = field(default_factory=dict)
+    blanks: dict[str, int] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
+    calls: dict[str, int] = field(default_factory=dict)
+    reviews: dict[str, int] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
+    questions: int = 0
+    alarms: list[Alarm] = field(default_factory=list)
+    writes: list[PlannedWrite] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing would be written."""
+        return not self.writes
+
+    def names(self) -> dict[tuple[str, str, str], str]:
+        """Digest of each planned write by its name."""
+        return {(w.kind, w.mapping, w.golden): w.digest for w in self.writes}
+
+
+def write_name(due: Due) -> tuple[str, str, str]:
+    """Name of a write in a plan."""
+    return due.kind, due.mapping, due.golden
+
+
+def write_digest(due: Due) -> str:
+    """Digest of what a write carries."""
+    values = [(column, sent.raw) for column, sent in sorted(due.sent.items())]
+    return blake2b(repr(values).encode(), digest_size=8).hexdigest()
+
+
+async def read_until_known(hub: Hub, *, progress: Progress | None = None) -> list[tuple[str, int, str]]:
+    """Read all entity types, and once more where that was the first time: creates need a second look (W13).
+
+    Returns (mapping, records, error) of the reads.
+    """
+    async with hub.store.transaction(dry=True) as tx:
+        cursors = [await tx.cursor(key) for key in hub.model.mappings]
+    reads = await read_all(hub)
+    if progress is not None:
+        progress("read", sum(read.records for read in reads))
+    if any(cursor is None or not cursor.complete for cursor in cursors):
+        lag_s = max((m.declaration.lag_s for m in hub.model.mappings.values()), default=0.0)
+        if lag_s:
+            await hub.clock.sleep(lag_s)
+        await read_all(hub)
+    return [(read.mapping, read.records, read.error) for read in reads]
+
+
+async def make_plan(hub: Hub, limits: GuardLimits | None = None, *, progress: Progress | None = None) -> Plan:
+    """What a run would do now. Reading goes on (its pages are kept), nothing is linked, settled or written.
+
+    Under a configuration that was not applied yet not even the pages are kept: rows have other columns then.
+    """
+    plan = Plan(project=hub.model.project, fingerprint=hub.model.fingerprint, made_us=hub.clock.now_us())
+    async with hub.store.transaction(dry=True) as tx:
+        known = await tx.meta("fingerprint")
+    if known == hub.model.fingerprint:
+        _note_reads(plan, await read_until_known(hub, progress=progress))
+    async with overlay(hub.store) as store:
+        trial = msgspec.structs.replace(hub, store=store)
+        await apply_configuration(trial)
+        if known != hub.model.fingerprint:
+            _note_reads(plan, await read_until_known(trial, progress=progress))
+        await settle_all(trial)
+        await _note_writes(trial, plan, limits or GuardLimits())
+    return plan
+
+
+def _note_reads(plan: Plan, reads: list[tuple[str, int, str]]) -> None:
+    plan.records = {mapping: records for mapping, records, _ in reads}
+    plan.errors = {mapping: error for mapping, _, error in reads if error}
+
+
+async def _note_writes(hub: Hub, plan: Plan, limits: GuardLimits) -> None:
+    def visit(due: Due, settled: Settled) -> None:
+        rows = hub.model.mappings[due.mapping].properties
+        plan.writes.append(
+            PlannedWrite(
+                kind=due.kind,
+                mapping=due.mapping,
+                golden=due.golden,
+                id=due.id,
+                properties=[rows[column].name for column in sorted(due.sent)],
+                digest=write_digest(due),
+            )
+        )
+        _sample(hub, plan, due, settled)
+
+    tally = await forecast(hub, visit)
+    _sum_up(plan, tally)
+    async with hub.store.transaction(dry=True) as tx:
+        first = set(hub.model.mappings) - set(await tx.meta("written") or ())
+        plan.reviews = dict(Counter(review.kind for review in await tx.reviews()))
+        census = await tx.census()
+    plan.linked = {key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings}
+    plan.held = {key: n for key in hub.model.mappings if (n := census.get(key, {}).get("held", 0))}
+    plan.questions = sum(counts.get("questions", 0) for counts in census.values())
+    plan.alarms = tally.alarms(limits, first)
+
+
+def _sum_up(plan: Plan, tally: Tally) -> None:
+    plan.creates, plan.updates, plan.deletes = dict(tally.creates), dict(tally.updates), dict(tally.deletes)
+    plan.overwrites = {f"{mapping} {name}": n for (mapping, name), n in sorted(tally.overwrites.items())}
+    plan.blanks = {f"{mapping} {name}": n for (mapping, name), n in sorted(tally.blanks.items())}
+    calls: Counter[str] = Counter()
+    for write in plan.writes:
+        calls[write.mapping.partition(".")[0]] += 1
+    plan.calls = dict(calls)
+
+
+def _sample(hub: Hub, plan: Plan, due: Due, settled: Settled) -> None:
+    """Keep a few overwrites and blankings of each property, with their values."""
+    if due.kind != "update":
+        return
+    link = next(
+        k for k in settled.cluster.links if k.mapping == due.mapping and k.incarnation == due.incarnation
+    )
+    rows = hub.model.mappings[due.mapping].properties
+    for column, sent in sorted(due.sent.items()):
+        row = rows[column]
+        if row.name not in due.overwrites and row.name not in due.blanks:
+            continue
+        name = f"{due.mapping} {row.name}"
+        if sum(sample.property == name for sample in plan.samples) < SAMPLES:
+            now = None if link.raw[column] is MISSING else link.raw[column]
+            plan.samples.append(
+                Sample(record=f"{due.mapping}/{due.id}", property=name, now=now, then=sent.raw)
+            )

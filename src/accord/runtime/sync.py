@@ -1,0 +1,152 @@
+"""Sync: runs made of cycles, until nothing is left to do that can be done now (K1, G1, G6, W10)."""
+
+from collections.abc import Collection
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+from accord.core.errors import StopFlow
+from accord.core.work import SECOND_US, Due
+from accord.runtime.configure import apply_configuration, is_applied
+from accord.runtime.creates import recover
+from accord.runtime.cycle import Cycle, Progress, run_cycle
+from accord.runtime.guards import GuardLimits
+from accord.runtime.hub import Hub
+from accord.runtime.plan import Plan, make_plan, write_digest, write_name
+
+__all__ = ["Synced", "sync"]
+
+MOST_CYCLES = 50
+REST_CYCLES = 2
+PATIENCE_S = 60.0
+
+
+class Synced(Struct, kw_only=True):
+    """How a run ended. "waits": a person is asked first, about `plan` or about the alarms of the last cycle."""
+
+    run: int
+    ended: Literal["done", "waits", "unfinished"] = "done"
+    cycles: list[Cycle] = field(default_factory=list)
+    plan: Plan | None = None
+    reason: str = ""
+
+    def summary(self) -> dict[str, Any]:
+        """JSON data: ids, names and counts (P2)."""
+        sent: dict[str, int] = {}
+        for cycle in self.cycles:
+            for (mapping, kind), n in cycle.shared.sent.items():
+                sent[f"{kind} {mapping}"] = sent.get(f"{kind} {mapping}", 0) + n
+        return {
+            "ended": self.ended,
+            "reason": self.reason,
+            "cycles": len(self.cycles),
+            "linked": sum(cycle.linked for cycle in self.cycles),
+            "sent": dict(sorted(sent.items())),
+            "moved": sum(cycle.moved for cycle in self.cycles),
+            "errors": self.cycles[-1].summary()["errors"] if self.cycles else {},
+            "alarms": self.cycles[-1].summary()["alarms"] if self.cycles else [],
+        }
+
+
+async def sync(
+    hub: Hub,
+    *,
+    plan: Plan | None = None,
+    confirmed: bool = False,
+    approved: Collection[str] = (),
+    limits: GuardLimits | None = None,
+    progress: Progress | None = None,
+) -> Synced:
+    """One run: cycles until two in a row have nothing to do, or a person is asked.
+
+    A configuration that was not applied yet needs a plan first (K1), unless `confirmed` or the plan has no effect.
+    With a `plan` only what it lists is written; what moved since is left to the next run and counted (G6).
+    Raises StopFlow: the plan is of another configuration.
+    """
+    if plan is not None and plan.fingerprint != hub.model.fingerprint:
+        raise StopFlow(
+            "the configuration has changed since the plan was made", remedy="Make a new plan: accord plan"
+        )
+    async with hub.store.transaction() as tx:
+        hub.run = await tx.begin_run("sync", hub.model.fingerprint, hub.clock.now_us())
+    synced = Synced(run=hub.run)
+    if not await is_applied(hub):
+        if plan is None and not confirmed:
+            synced.plan = await make_plan(hub, limits, progress=progress)
+            if not synced.plan.empty:
+                synced.ended, synced.reason = (
+                    "waits",
+                    "the configuration is new or has changed: confirm its plan",
+                )
+                return await _end(hub, synced)
+        await apply_configuration(hub)
+    await recover(hub)
+    approvals = set(approved) | ({alarm.key for alarm in plan.alarms} if plan is not None else set())
+    await _cycles(hub, synced, approvals | ({"*"} if confirmed else set()), plan, limits, progress)
+    return await _end(hub, synced)
+
+
+async def _cycles(
+    hub: Hub,
+    synced: Synced,
+    approved: set[str],
+    plan: Plan | None,
+    limits: GuardLimits | None,
+    progress: Progress | None,
+) -> None:
+    names = plan.names() if plan is not None else None
+
+    def may(due: Due) -> bool:
+        return names is None or names.get(write_name(due)) == write_digest(due)
+
+    began_us = hub.clock.now_us()
+    resting = 0
+    for _ in range(MOST_CYCLES):
+        cycle = await run_cycle(hub, limits=limits, approved=approved, may=may, progress=progress)
+        synced.cycles.append(cycle)
+        await _remember_written(hub, cycle)
+        resting = resting + 1 if cycle.quiet else 0
+        if resting >= REST_CYCLES or (cycle.alarms and not cycle.shared.sent):
+            break
+        wait_s = await _wait_s(hub, cycle)
+        if hub.clock.now_us() - began_us > PATIENCE_S * SECOND_US and not cycle.shared.sent:
+            synced.ended, synced.reason = (
+                "unfinished",
+                "something still waits for its time; run it again later",
+            )
+            break
+        if wait_s > 0:
+            await hub.clock.sleep(wait_s)
+    else:
+        synced.ended, synced.reason = "unfinished", f"not at rest after {MOST_CYCLES} cycles"
+    if synced.cycles[-1].alarms:
+        synced.ended, synced.reason = "waits", "a guard stopped writes: look at the plan, then approve it"
+
+
+async def _wait_s(hub: Hub, cycle: Cycle) -> float:
+    """Seconds until the next cycle can do more than this one: for listings to catch up, or a system to recover."""
+    later_s = max(cycle.shared.later.values(), default=0.0)
+    lag_s = max((m.declaration.lag_s for m in hub.model.mappings.values()), default=0.0)
+    async with hub.store.transaction(dry=True) as tx:
+        next_us = await tx.next_fetch_us()
+    fetch_s = 0.0 if next_us is None else max(0.0, (next_us - hub.clock.now_us()) / SECOND_US)
+    return min(
+        PATIENCE_S,
+        max(later_s, min(lag_s, 5.0) if cycle.shared.withheld or lag_s else 0.0, min(fetch_s, 5.0)),
+    )
+
+
+async def _remember_written(hub: Hub, cycle: Cycle) -> None:
+    """A first sync is over for an entity type once something was created there (G1)."""
+    written = {mapping for mapping, kind in cycle.shared.sent if kind == "create"}
+    if written:
+        async with hub.store.transaction() as tx:
+            known = set(await tx.meta("written") or ())
+            if written - known:
+                await tx.save_meta("written", sorted(known | written))
+
+
+async def _end(hub: Hub, synced: Synced) -> Synced:
+    async with hub.store.transaction() as tx:
+        await tx.end_run(synced.run, hub.clock.now_us(), synced.summary())
+    return synced

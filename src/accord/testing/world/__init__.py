@@ -1,0 +1,9 @@
+"""A simulated world: played systems, people who work in them, faults, and the hub on virtual time.
+
+The same seed gives the same trace. The oracle is computed from what people did, not from the hub's own state.
+"""
+
+from accord.testing.world.oracle import Verdict
+from accord.testing.world.play import Outcome, play
+
+__all__ = ["Outcome", "Verdict", "play"]
