@@ -3,6 +3,7 @@
 `manifest_load.py` reads one; docs/reference/manifest.md tells every field.
 """
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -173,6 +174,10 @@ class Manifest(Part):
         full = {n: {**data["defaults"], **t} if isinstance(t, dict) else t for n, t in types.items()}
         return {**data, "types": full}
 
+    def assumptions(self) -> Iterator[tuple[str, str]]:
+        """(place, why) of all that is assumed, in the order of the manifest; why is "" where it is not told."""
+        yield from _assumed(self, "")
+
     def declaration(self, name: str, system: str) -> Declaration:
         """What the core needs to know of an entity type, in the system of a project that bears this manifest.
 
@@ -204,6 +209,26 @@ class Manifest(Part):
             max_concurrency=self.rate.concurrent,
             sweep_s=it.sweep_s,
         )
+
+
+def _assumed(node: Any, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, dict):
+        for name, child in node.items():
+            yield from _assumed(child, f"{place}.{name}".lstrip("."))
+    if not isinstance(node, Part):
+        return
+    if isinstance(node.assumed, dict):
+        yield from (
+            (f"{place}.{name}".lstrip("."), w if isinstance(w, str) else "")
+            for name, w in node.assumed.items()
+            if w
+        )
+    elif node.assumed:
+        yield place, node.assumed if isinstance(node.assumed, str) else ""
+    for name in type(node).model_fields:
+        if name in ("assumed", "defaults") or name not in node.model_fields_set:
+            continue
+        yield from _assumed(getattr(node, name), f"{place}.{name}".lstrip("."))
 
 
 def manifest_json_schema() -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """Walks through the pages of a listing that may shift while it is read, and misses no record (S8). No I/O."""
 
 from collections import deque
-from collections.abc import Sequence
 from typing import Final, Protocol
 
 from accord.connectorkit.manifest_page import NumberedPages, OffsetPages, Page
+from accord.core.observation import Observation
 
 __all__ = ["Walk", "walk"]
 
@@ -17,10 +17,16 @@ class Walk(Protocol):
     token: str | None
     done: bool
 
-    def took(self, keys: Sequence[str], following: str | None) -> list[int]:
-        """Indices of the items that are news. `keys` tell records of a page apart, in order (id and version);
-        `following` is the token of the next page, None when this one is the last."""
+    def took(self, page: list[Observation], following: str | None) -> list[Observation]:
+        """What is news of a page, in order; `following` is the token of the next page, None: this is the last."""
         ...
+
+
+def _key(seen: Observation) -> str:
+    """Tells states of records apart."""
+    if seen.version is None and seen.modified_us is None:
+        return f"{seen.id} {seen.payload!r}"
+    return f"{seen.id} {seen.version} {seen.modified_us} {seen.gone}"
 
 
 def walk(page: Page) -> Walk:
@@ -39,9 +45,9 @@ class _TokenWalk:
         self.token: str | None = None
         self.done = False
 
-    def took(self, keys: Sequence[str], following: str | None) -> list[int]:
+    def took(self, page: list[Observation], following: str | None) -> list[Observation]:
         self.token, self.done = following, following is None
-        return list(range(len(keys)))
+        return page
 
 
 class _OffsetWalk:
@@ -55,8 +61,9 @@ class _OffsetWalk:
         self._at = 0
         self._recent: deque[frozenset[str]] = deque(maxlen=3)
 
-    def took(self, keys: Sequence[str], following: str | None) -> list[int]:
-        met = self._at == 0 or (bool(keys) and any(keys[0] in page for page in self._recent))
+    def took(self, page: list[Observation], following: str | None) -> list[Observation]:
+        keys = [_key(seen) for seen in page]
+        met = self._at == 0 or (bool(keys) and any(keys[0] in last for last in self._recent))
         if not met:
             self._at = max(0, self._at - max(self._size - 1, 1))
             self.token = str(self._at)
@@ -66,7 +73,7 @@ class _OffsetWalk:
         self.done = following is None
         self._at += max(len(keys) - 1, 1)
         self.token = str(self._at)
-        return [index for index, key in enumerate(keys) if key not in known]
+        return [seen for seen, key in zip(page, keys, strict=True) if key not in known]
 
 
 class _NumberWalk:
@@ -80,8 +87,9 @@ class _NumberWalk:
         self._news = 0
         self._passes = 1
 
-    def took(self, keys: Sequence[str], following: str | None) -> list[int]:
-        fresh = [index for index, key in enumerate(keys) if key not in self._seen]
+    def took(self, page: list[Observation], following: str | None) -> list[Observation]:
+        keys = [_key(seen) for seen in page]
+        fresh = [seen for seen, key in zip(page, keys, strict=True) if key not in self._seen]
         self._seen.update(keys)
         self._news += len(fresh)
         if following is not None:

@@ -14,6 +14,8 @@ Place = tuple[str | int, ...]
 
 _BOOL: Final = "tag:yaml.org,2002:bool"
 _TIME: Final = "tag:yaml.org,2002:timestamp"
+_PLACES: Final = 500_000
+"""Aliases of aliases can make a small file endless."""
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
 
@@ -63,6 +65,8 @@ def read_yaml(text: bytes, file: str) -> Document:
                 file=file, faults=[Fault(file, 1, "is empty", "Write at least name, base_url and types")]
             )
         _walk(node, (), file, lines, faults)
+        if faults:
+            return Document(file=file, lines=lines, faults=faults)
         data = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -70,15 +74,19 @@ def read_yaml(text: bytes, file: str) -> Document:
         fault = Fault(file, mark.line + 1 if mark else 1, f"is no YAML: {what}", "Correct it")
         return Document(file=file, faults=[fault])
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
-        return Document(file=file, faults=[Fault(file, 1, "is no YAML text", "Write UTF-8 text")])
+        return Document(
+            file=file, faults=[Fault(file, 1, "is no YAML text that can be read", "Write plain UTF-8 text")]
+        )
     finally:
         if loader is not None:
             loader.dispose()
-    return Document(file=file, data=data, lines=lines, faults=faults)
+    return Document(file=file, data=data, lines=lines)
 
 
 def _walk(node: yaml.Node, place: Place, file: str, lines: dict[Place, int], faults: list[Fault]) -> None:
     lines.setdefault(place, node.start_mark.line + 1)
+    if len(lines) > _PLACES:
+        raise ValueError("too many places")
     if isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             _walk(item, (*place, index), file, lines, faults)

@@ -115,9 +115,7 @@ class ModelConnector:
                 if buried
                 else self._observed(mapping, answer, how, asked_us)
             )
-            keys = [f"{o.id} {o.version} {o.modified_us} {o.gone}" for o in seen]
-            fresh = course.took(keys, answer.next)
-            yield seen if len(fresh) == len(seen) else [seen[index] for index in fresh]
+            yield course.took(seen, answer.next)
 
     async def _created(self, mapping: str, since_us: int) -> list[Observation]:
         """Records created since a time of the system's clock."""

@@ -1,0 +1,86 @@
+"""Answers to writes become outcomes (W9)."""
+
+import pytest
+
+from accord.connectorkit.manifest import EntityType
+from accord.connectorkit.observe import Observer
+from accord.connectorkit.outcome import Reply, outcome_of
+
+
+def ended(kind="update", spec=None, **reply):
+    it = EntityType.model_validate(
+        {
+            "path": "/t",
+            "properties": {"name": {}},
+            "update": "patch",
+            "errors": {"message": "errors[].detail", "property": "errors[].field"},
+            "version": {"etag": True, "order": "opaque"},
+            **(spec or {}),
+        }
+    )
+    return outcome_of(it, Observer(it), "s.T", kind, Reply(asked_us=5, **reply))
+
+
+ERRORS = {"errors": [{"detail": "too long", "field": "name"}, {"detail": "is required", "field": "code"}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "outcome"),
+    [
+        ("create", 201, "done"),
+        ("update", 204, "done"),
+        ("delete", 204, "done"),
+        ("update", 412, "moved"),
+        ("update", 404, "missing"),
+        ("delete", 410, "missing"),
+        ("create", 404, "refused"),
+        ("update", 422, "refused"),
+        ("update", 401, "refused"),
+        ("update", 302, "refused"),
+        ("update", 429, "later"),
+        ("create", 503, "later"),
+        ("create", 500, "unknown"),
+        ("create", 504, "unknown"),
+        ("create", 408, "unknown"),
+        ("create", 206, "unknown"),
+    ],
+)
+def test_w9_what_a_status_means(kind, status, outcome):
+    assert ended(kind, status=status, body=ERRORS).kind == outcome
+
+
+def test_w9_a_refusal_names_the_properties_in_the_systems_words():
+    told = ended(status=422, body=ERRORS)
+    assert (told.message, told.faults) == ("too long; is required", ("name", "code"))
+    assert ended(status=422, body=None).message == "status 422"
+    assert ended(status=422, body=ERRORS, spec={"errors": {}}).faults == ()
+
+
+def test_w9_a_status_may_lie():
+    spec = {"success": {"status": [200], "path": "ok", "equals": True}}
+    assert ended(status=200, body={"ok": True, "id": 1}, spec=spec).kind == "done"
+    assert ended(status=200, body={"ok": False, "errors": [{"detail": "no"}]}, spec=spec).message == "no"
+    assert ended(status=200, body={"ok": False}, spec=spec).kind == "refused"
+
+
+def test_w9_retry_after_is_obeyed():
+    assert ended(status=429, retry_after_s=7).after_s == 7
+    assert ended(status=503).after_s == 1
+
+
+def test_s5_a_reply_is_an_observation_with_its_version():
+    seen = ended(status=200, body={"id": 3, "name": "x"}, etag='"v2"').observation
+    assert (seen.id, seen.how, seen.version, seen.asked_us) == ("3", "reply", '"v2"', 5)
+
+
+def test_a_record_inside_the_answer():
+    assert ended(status=200, body={"data": {"id": 3}}, spec={"record": "data"}).observation.id == "3"
+
+
+@pytest.mark.parametrize("body", [None, {}, {"id": None}, [], "ok", {"data": 1}])
+def test_a_reply_without_a_record_is_no_observation(body):
+    assert ended(status=200, body=body).observation is None
+
+
+def test_the_reply_to_a_delete_shows_nothing():
+    assert ended("delete", status=200, body={"id": 3}).observation is None
