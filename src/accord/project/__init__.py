@@ -7,6 +7,8 @@ from accord.project.load import (
     Project,
     builtin_connectors,
     compile_project,
+    examine,
+    known_manifests,
     load_project,
     project_from_text,
 )
@@ -21,6 +23,8 @@ __all__ = [
     "compile_project",
     "describe",
     "description_data",
+    "examine",
+    "known_manifests",
     "load_project",
     "project_from_text",
     "project_json_schema",

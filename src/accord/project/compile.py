@@ -58,8 +58,16 @@ def build_model(
 
 
 def _of_model(resolved: Resolved, mappings: ReadOnly[str, Mapping], concepts: ReadOnly[str, Concept]) -> str:
-    specs = [resolved.concept(name) for name in sorted(concepts)]
-    return fingerprint(specs, [_of_mapping(resolved, mappings[key]) for key in sorted(mappings)])
+    stated = [_of_concept(resolved.concept(name)) for name in sorted(concepts)]
+    return fingerprint(stated, [_of_mapping(resolved, mappings[key]) for key in sorted(mappings)])
+
+
+def _of_concept(concept: ResolvedConcept) -> list[Any]:
+    """All that matters of a concept, however it was written."""
+    spec = concept.spec
+    survivors = [prop.survivorship or spec.survivorship for prop in spec.properties]
+    properties = [[prop.name for prop in spec.properties], concept.types, concept.references, survivors]
+    return [spec.name, properties, spec.rules, spec.first_link, spec.delete]
 
 
 def _of_mapping(resolved: Resolved, mapping: Mapping) -> list[Any]:

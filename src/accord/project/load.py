@@ -1,6 +1,7 @@
 """Loads a project: reads, checks and compiles all of it, and tells all faults at once."""
 
 from collections.abc import Mapping as ReadOnly
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,8 @@ __all__ = [
     "Project",
     "builtin_connectors",
     "compile_project",
+    "examine",
+    "known_manifests",
     "load_project",
     "project_from_text",
 ]
@@ -78,6 +81,21 @@ def project_from_text(
     faults = Faults(source)
     source.read(text.encode(), MAIN_FILE, faults)
     return _loaded(folder, source, faults, manifests)
+
+
+def examine(data: dict[str, Any], manifests: ReadOnly[str, Manifest]) -> list[tuple[Loc, str, str]]:
+    """What is wrong with plain data in place of `accord.yaml`: where in the data, what, what would be right."""
+    source = Source()
+    source.data = data
+    faults = Faults(source)
+    with suppress(ConfigError):
+        _loaded(Path(), source, faults, manifests)
+    return faults.located()
+
+
+def known_manifests() -> dict[str, Manifest]:
+    """Manifests of the built-in connectors by name."""
+    return {name: load_manifest(CONNECTORS / name / "manifest.yaml") for name in builtin_connectors()}
 
 
 def compile_project(project: Project, manifests: ReadOnly[str, Manifest] | None = None) -> Model:

@@ -80,6 +80,7 @@ class SystemConfig(Strict):
     connector: str = Field(
         description="Name of a built-in connector, or path of a manifest file (./crm.yaml)."
     )
+    title: str | None = Field(None, description="Its name in documents; default: the name here.")
     url: str | None = Field(None, description="Base address, where it differs from the manifest's.")
     auth: dict[str, Scalar | list[str]] = Field(
         default_factory=dict,

@@ -111,11 +111,12 @@ class Faults:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._found: dict[Fault, None] = {}
+        self._found: dict[Fault, Loc] = {}
 
     def add(self, loc: Loc, what: str, remedy: str) -> None:
-        """Note a fault at a part of the configuration."""
-        self.at(self._source.spot(loc), what, remedy)
+        """Note a fault at a part of the configuration; the same one twice counts once."""
+        spot = self._source.spot(loc)
+        self._found.setdefault(Fault(spot.file, spot.line, what.rstrip("."), remedy), loc)
 
     def at(self, spot: Spot, what: str, remedy: str) -> None:
         """Note a fault at a spot; the same one twice counts once."""
@@ -123,7 +124,11 @@ class Faults:
 
     def note(self, fault: Fault) -> None:
         """Note a fault that was found elsewhere, in a manifest say."""
-        self._found[fault] = None
+        self._found.setdefault(fault, ())
+
+    def located(self) -> list[tuple[Loc, str, str]]:
+        """All faults as they were found: part of the configuration, what, remedy."""
+        return [(loc, fault.what, fault.remedy) for fault, loc in self._found.items()]
 
     def __bool__(self) -> bool:
         return bool(self._found)

@@ -1,0 +1,138 @@
+"""The text of a document cut into headings, paragraphs and list-tables, each with its line; nothing is left out."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+__all__ = ["Block", "Heading", "Line", "Paragraph", "Table", "blocks_of", "escaped", "plain"]
+
+_RULE: Final = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
+_DIRECTIVE: Final = re.compile(r"\.\.\s+list-table::")
+_OPTION: Final = re.compile(r":[\w-]+:")
+_CELL: Final = re.compile(r"(?P<row>\*\s+-|\*\s*$|-)(?:\s+(?P<text>.*))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text and its number, from 1."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title; `level` is the character that underlines it."""
+
+    line: int
+    text: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines without a blank line between them."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list-table: header cells, and rows of cells with their lines; `stray` are lines that are no cell."""
+
+    line: int
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    stray: tuple[Line, ...]
+
+
+Block: TypeAlias = Heading | Paragraph | Table
+
+
+def plain(text: str) -> str:
+    """Text without the backslashes that keep punctuation from being markup."""
+    return re.sub(r"\\([^\w\s]|_)", r"\1", text)
+
+
+def escaped(text: str) -> str:
+    """Text whose punctuation is not taken for markup; `plain` gives it back."""
+    inside = re.sub(r"[\\*`|]|_(?!\w)|(?<!\w)_", r"\\\g<0>", text)
+    return re.sub(r"^[-+#.:]", r"\\\g<0>", inside)
+
+
+def blocks_of(text: str) -> list[Block]:
+    """The blocks of a document in order; line ends may be of any kind, and a byte order mark is no text."""
+    lines = [Line(n, line.rstrip()) for n, line in enumerate(_lines(text), start=1)]
+    return _Cutter(lines).cut()
+
+
+def _lines(text: str) -> list[str]:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+class _Cutter:
+    def __init__(self, lines: list[Line]) -> None:
+        self._lines = lines
+        self._at = 0
+
+    def cut(self) -> list[Block]:
+        found: list[Block] = []
+        while self._at < len(self._lines):
+            if not self._text():
+                self._at += 1
+                continue
+            found.append(self._heading() or self._table() or self._paragraph())
+        return found
+
+    def _text(self, ahead: int = 0) -> str:
+        index = self._at + ahead
+        return self._lines[index].text if index < len(self._lines) else ""
+
+    def _heading(self) -> Heading | None:
+        over = 1 if _RULE.match(self._text()) and _RULE.match(self._text(2)) else 0
+        rule = _RULE.match(self._text(over + 1))
+        if rule is None or not self._text(over).strip() or _RULE.match(self._text(over)):
+            return None
+        line = self._lines[self._at + over]
+        self._at += over + 2
+        return Heading(line.number, line.text, rule[1])
+
+    def _table(self) -> Table | None:
+        if not _DIRECTIVE.match(self._text().lstrip()):
+            return None
+        start = self._lines[self._at].number
+        self._at += 1
+        return _table(start, self._indented())
+
+    def _indented(self) -> list[Line]:
+        """Lines up to the next one that is neither blank nor indented."""
+        start = self._at
+        while self._at < len(self._lines) and (not self._text() or self._text()[0].isspace()):
+            self._at += 1
+        return [line for line in self._lines[start : self._at] if line.text]
+
+    def _paragraph(self) -> Paragraph:
+        start = self._at
+        self._at += 1
+        while self._text() and not self._starts_block():
+            self._at += 1
+        return Paragraph(tuple(self._lines[start : self._at]))
+
+    def _starts_block(self) -> bool:
+        return bool(_DIRECTIVE.match(self._text().lstrip()) or (_RULE.match(self._text(1)) and self._text()))
+
+
+def _table(start: int, lines: list[Line]) -> Table:
+    rows: list[tuple[int, list[str]]] = []
+    stray: list[Line] = []
+    for line in lines:
+        text = line.text.strip()
+        cell = _CELL.match(text)
+        if cell and cell["row"] != "-":
+            rows.append((line.number, [cell["text"] or ""]))
+        elif cell and rows:
+            rows[-1][1].append(cell["text"] or "")
+        elif rows:
+            rows[-1][1][-1] = f"{rows[-1][1][-1]} {text}".lstrip()
+        elif not _OPTION.match(text):
+            stray.append(line)
+    return Table(start, tuple((n, tuple(map(plain, cells))) for n, cells in rows), tuple(stray))

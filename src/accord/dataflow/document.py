@@ -1,0 +1,134 @@
+"""A dataflow document as plain values: pairs of entity types, when records are created, matched and kept in sync.
+
+Documents are directional: `source` to `target`. Sections are a list, for the same pair may stand there twice. Every
+part bears the line it was read from (0: it was not read); lines do not count when documents are compared.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+__all__ = [
+    "Alternative",
+    "Cell",
+    "Condition",
+    "Creation",
+    "CreationRule",
+    "Decision",
+    "Document",
+    "End",
+    "Row",
+    "Section",
+    "Unread",
+]
+
+CreationRule: TypeAlias = Literal["always", "linked", "condition", "unsaid"]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One side of a section: the entity type's name without its system, and its facet."""
+
+    type: str
+    facet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`Dependant on having VALUE in PATH`; either may be blank."""
+
+    value: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A property by its dotted path, and the conditions that select the list element or record that is meant."""
+
+    path: str
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A property that is synchronised. `type` is the word in the third column: "string", "date"; "" for N/A."""
+
+    source: Cell
+    target: Cell
+    type: str = ""
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Combinations (source path, target path) that identify a record when all of them match."""
+
+    combinations: tuple[tuple[str, str], ...]
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """When a record is created in the target.
+
+    `text` is the prose of rule "condition", up to the comma. `connected` are the types, as written, whose records
+    pull this one in: the first one bears the system's name no more. `merge_existing`: the document says that a match
+    is merged instead of repeated.
+    """
+
+    rule: CreationRule = "always"
+    text: str = ""
+    connected: tuple[str, ...] = ()
+    merge_existing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A pair of entity types."""
+
+    source: End
+    target: End
+    creation: Creation = Creation()
+    alternatives: tuple[Alternative, ...] = ()
+    rows: tuple[Row, ...] = ()
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that was not understood; it is listed, never dropped in silence."""
+
+    file: str
+    line: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Something that the document leaves open, and what was chosen."""
+
+    file: str
+    line: int
+    what: str
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document: from system to system, its sections in order, and what could not be read or had to be decided."""
+
+    source: str
+    target: str
+    sections: tuple[Section, ...] = ()
+    generated: str = ""
+    file: str = field(default="", compare=False)
+    unread: tuple[Unread, ...] = field(default=(), compare=False)
+    decided: tuple[Decision, ...] = field(default=(), compare=False)
+    unsaid: tuple[str, ...] = field(default=(), compare=False)
+    """What holds in the project that the document was made of, and the grammar can not say."""
+
+    def rows(self) -> Iterator[Row]:
+        """All rows of all sections."""
+        for section in self.sections:
+            yield from section.rows

@@ -1,0 +1,164 @@
+"""Reads one section of a dataflow document: a pair of entity types."""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from accord.dataflow.blocks import Block, Heading, Paragraph, Table
+from accord.dataflow.cells import cell_of, combinations_of, type_of
+from accord.dataflow.document import Alternative, Creation, CreationRule, Decision, End, Row, Section, Unread
+from accord.dataflow.ends import end_of, split_connected, title_splits
+from accord.dataflow.sentences import Sentence, sentences_of
+
+__all__ = ["Read", "read_section"]
+
+_PROPERTY: Final = re.compile(r"(?P<end>.*?)\s*Property")
+_DATA_TYPE: Final = re.compile(r"(?P<system>.*?)\s*Data Type")
+_RULES: Final[dict[str, CreationRule]] = {"ALWAYS": "always", "LINKED": "linked", "FOLLOWS": "condition"}
+_STRENGTH: Final[tuple[CreationRule, ...]] = ("always", "condition", "linked")
+
+
+class Read(NamedTuple):
+    """A section with what could not be read and what had to be decided."""
+
+    section: Section
+    unread: list[Unread]
+    decided: list[Decision]
+
+
+def read_section(heading: Heading, body: Sequence[Block], systems: tuple[str, str], file: str) -> Read:
+    """The section under a heading, of a document from systems[0] to systems[1]."""
+    reader = _Section(heading, systems, file)
+    for block in body:
+        reader.take(block)
+    return reader.read()
+
+
+class _Section:
+    def __init__(self, heading: Heading, systems: tuple[str, str], file: str) -> None:
+        self._heading, self._systems, self._file = heading, systems, file
+        self._unread: list[Unread] = []
+        self._decided: list[Decision] = []
+        self._ends: list[tuple[str, str]] = []  # as named by tables, then by sentences
+        self._spelled: list[str] = []  # the target system, as the tables spell it
+        self._said: list[Sentence] = []
+        self._alternatives: list[Alternative] = []
+        self._rows: list[Row] = []
+
+    def take(self, block: Block) -> None:
+        """Read a block of the section's body."""
+        if isinstance(block, Paragraph):
+            for sentence in sentences_of(block.lines):
+                self._take_sentence(sentence)
+        elif isinstance(block, Table):
+            self._take_table(block)
+
+    def _take_sentence(self, sentence: Sentence) -> None:
+        if not sentence.kind:
+            self._note(sentence.line, sentence.text, "no sentence of the grammar is like it")
+        self._said.append(sentence)
+
+    def _take_table(self, table: Table) -> None:
+        for stray in table.stray:
+            self._note(stray.number, stray.text, "it is no cell of the table")
+        if not table.rows:
+            return
+        header = table.rows[0][1]
+        ends = [_PROPERTY.fullmatch(cell) for cell in header[:2]]
+        if len(ends) < 2 or not all(ends) or len(header) > 3:
+            for line, cells in table.rows:
+                self._note(line, " | ".join(cells), "the table has other columns than the grammar knows")
+            return
+        named = [found["end"].strip() for found in ends if found]
+        self._ends.append((named[0], named[1]))
+        if len(header) == 3 and (typed := _DATA_TYPE.fullmatch(header[2])):
+            self._spelled.append(typed["system"].strip())
+        for line, cells in table.rows[1:]:
+            self._take_row(line, cells, len(header))
+
+    def _take_row(self, line: int, cells: tuple[str, ...], width: int) -> None:
+        if len(cells) != width:
+            self._note(line, " | ".join(cells), f"the row has {len(cells)} cells, the table {width} columns")
+        elif width == 2:
+            combinations = combinations_of(*cells)
+            if combinations is None:
+                what = "the cells of a match alternative name different numbers of properties"
+                self._decide(line, what, "each cell is taken for one property")
+                combinations = ((cells[0].strip(), cells[1].strip()),)
+            self._alternatives.append(Alternative(combinations, line))
+        else:
+            self._take_property(line, cells)
+
+    def _take_property(self, line: int, cells: tuple[str, ...]) -> None:
+        source, unclear = cell_of(cells[0])
+        target, unclear_too = cell_of(cells[1])
+        for text in filter(None, (unclear, unclear_too)):
+            self._note(line, text, "the condition in the cell is not `Dependant on having … in …`")
+        kind, as_usual = type_of(cells[2])
+        if not as_usual:
+            self._decide(
+                line, f"the type {kind or '(blank)'} stands without quotes", f"taken for {kind or 'N/A'}"
+            )
+        if not source.path or not target.path:
+            self._decide(
+                line, "a property has no name", "the row is kept in the document, not in the project"
+            )
+        self._rows.append(Row(source, target, kind, line))
+
+    def read(self) -> Read:
+        source, target = self._names()
+        section = Section(
+            source=source,
+            target=target,
+            creation=self._creation(),
+            alternatives=tuple(self._alternatives),
+            rows=tuple(self._rows),
+            line=self._heading.line,
+        )
+        return Read(section, self._unread, self._decided)
+
+    def _names(self) -> tuple[End, End]:
+        """The ends: as the tables name them, else the first sentence, else the heading."""
+        said = [(each.words["s"], each.words["t"]) for each in self._said if each.kind == "ALWAYS"]
+        texts = next(iter((*self._ends, *said, *title_splits(self._heading.text))), None)
+        if texts is None:
+            self._note(self._heading.line, self._heading.text, "the heading does not say from what to what")
+            return End(self._heading.text.strip()), End("")
+        spelled = (self._spelled[0],) if self._spelled else ()
+        return self._end(texts[0], (self._systems[0],)), self._end(texts[1], (*spelled, self._systems[1]))
+
+    def _end(self, text: str, systems: tuple[str, ...]) -> End:
+        named = end_of(text, systems)
+        usual = systems[-1]
+        if named.system != usual:
+            what = f"the system is spelled `{named.system}` here, in the title `{usual}`"
+            sure = "taken for the same" if named.known else "the first word is taken for the same system"
+            self._decide(self._heading.line, what, sure)
+        return named.end
+
+    def _creation(self) -> Creation:
+        said = {each.kind: each for each in self._said}
+        rules = {_RULES[kind]: each for kind, each in said.items() if kind in _RULES}
+        rule: CreationRule = next((rule for rule in reversed(_STRENGTH) if rule in rules), "unsaid")
+        if len(rules) > 1:
+            self._decide(
+                rules[rule].line, "the section has several creation rules", f"the most careful one: {rule}"
+            )
+        if not rules and "CONNECTED" not in said:
+            self._decide(self._heading.line, "the section has no creation rule", "nothing is created: linked")
+        if "NOT_FOUND" in said and "MERGED" not in said:
+            sentence = said["NOT_FOUND"]
+            self._note(sentence.line, sentence.text, "it belongs to a sentence that is missing before it")
+        connected = said.get("CONNECTED")
+        return Creation(
+            rule=rule,
+            text=said["FOLLOWS"].words["text"] if rule == "condition" else "",
+            connected=split_connected(connected.words["types"], self._systems[0]) if connected else (),
+            merge_existing="MERGED" in said,
+        )
+
+    def _note(self, line: int, text: str, why: str) -> None:
+        self._unread.append(Unread(self._file, line, text.strip(), why))
+
+    def _decide(self, line: int, what: str, chosen: str) -> None:
+        self._decided.append(Decision(self._file, line, what, chosen))

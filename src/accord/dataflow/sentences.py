@@ -1,0 +1,76 @@
+"""Finds the sentences of `phrases.py` in a paragraph."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from accord.dataflow import phrases
+from accord.dataflow.blocks import Line, plain
+
+__all__ = ["Sentence", "sentences_of"]
+
+_LONGEST = 8  # lines that one sentence may be broken over
+
+
+class Sentence(NamedTuple):
+    """A sentence that was understood (`kind` is its name in `phrases`), or one that was not (kind "")."""
+
+    kind: str
+    line: int
+    text: str
+    words: dict[str, str]
+
+
+def _pattern(phrase: str) -> re.Pattern[str]:
+    """A phrase as an expression: any blanks between words, {name} takes what stands there."""
+    parts = re.split(r"(\{\w+\})", phrase)
+    seen: set[str] = set()
+    built = []
+    for part in parts:
+        name = part.strip("{}")
+        if part.startswith("{") and name in seen:
+            built.append(rf"(?P={name})")
+        elif part.startswith("{"):
+            seen.add(name)
+            built.append(rf"(?P<{name}>.*?)")
+        else:
+            built.append(re.sub(r"(?:\\?\s)+", r"\\s+", re.escape(part)))
+    return re.compile("".join(built) + r"\s*")
+
+
+_KINDS: Final = (
+    "ALWAYS",
+    "LINKED",
+    "CONNECTED",
+    "MERGED",
+    "NOT_FOUND",
+    "MATCHED",
+    "KEPT",
+    "ROWS",
+    "FOLLOWS",  # last: its text is free
+)
+_PATTERNS: Final = {kind: _pattern(getattr(phrases, kind)) for kind in _KINDS}
+
+
+def sentences_of(lines: Sequence[Line]) -> Iterator[Sentence]:
+    """The sentences of a paragraph: one per line, or broken over several lines."""
+    at = 0
+    while at < len(lines):
+        longest = min(len(lines), at + _LONGEST)
+        tries = (_sentence(lines[at:end]) for end in range(at + 1, longest + 1))
+        found = next(((index, each) for index, each in enumerate(tries) if each), None)
+        if found is None:
+            yield Sentence("", lines[at].number, plain(lines[at].text.strip()), {})
+            at += 1
+        else:
+            yield found[1]
+            at += found[0] + 1
+
+
+def _sentence(lines: Sequence[Line]) -> Sentence | None:
+    text = plain(" ".join(line.text.strip() for line in lines))
+    for kind, pattern in _PATTERNS.items():
+        if found := pattern.fullmatch(text):
+            words = {name: " ".join(word.split()) for name, word in found.groupdict().items()}
+            return Sentence(kind, lines[0].number, text, words)
+    return None
