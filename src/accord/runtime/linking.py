@@ -106,7 +106,8 @@ async def _link_page(
     linking = link_groups(groups, rule, concept, occupied, hub.clock.now_us())
     await _save_reviews(tx, concept, linking, rows)
     joined = [_join(hub, concept, join, clusters, rows) for join in linking.joins]
-    await tx.mark("settle", linking.touched)
+    every = len(hub.model.mappings_of(concept.name))
+    await tx.mark("settle", [g for g in linking.touched if len(occupied[g]) < every])  # a create there may be free now
     await _save_joined(hub, tx, linking.joins, joined, gates, rule.name)
     return sum(len(join.members) for join in linking.joins)
 
