@@ -107,7 +107,9 @@ async def _link_page(
     await _save_reviews(tx, concept, linking, rows)
     joined = [_join(hub, concept, join, clusters, rows) for join in linking.joins]
     every = len(hub.model.mappings_of(concept.name))
-    await tx.mark("settle", [g for g in linking.touched if len(occupied[g]) < every])  # a create there may be free now
+    await tx.mark(
+        "settle", [g for g in linking.touched if len(occupied[g]) < every]
+    )  # a create there may be free now
     await _save_joined(hub, tx, linking.joins, joined, gates, rule.name)
     return sum(len(join.members) for join in linking.joins)
 
