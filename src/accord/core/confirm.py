@@ -76,12 +76,12 @@ def _done(end: _Ending) -> None:
     if write.kind == "delete":
         _deleted(work, link)
         return
-    _note_written(work, link, write, mapping)
     if seen is not None and link.life == "creating":
         link.id, link.life = seen.id, "live"
-        link.raw = [MISSING] * len(mapping.properties)
         seen.golden, seen.held = link.golden, ""
         work.cluster.seen[link.mapping, seen.id] = seen
+    if link.life == "live":
+        _note_written(work, link, write, mapping)
     answered = outcome.observation is not None and outcome.observation.payload is not None
     if answered and seen is not None and _tells_all(write, mapping, seen):
         confirm_body(work, link, seen, mapping)
@@ -104,15 +104,16 @@ def _deleted(work: Work, link: Link) -> None:
 
 
 def _note_written(work: Work, link: Link, write: Open, mapping: Mapping) -> None:
-    """The before-image of every write is in the history (M4)."""
-    kind = "created" if write.kind == "create" else "updated"
+    """The before-image of every write is in the history (M4); a create is one line, with the values by property."""
     if write.kind == "create":
-        work.note(kind, link)
+        rows = ((mapping.properties[column], sent) for column, sent in sorted(write.sent.items()))
+        work.note("created", link, value={row.name: work.get(row, sent.raw) for row, sent in rows})
+        return
     for column, sent in sorted(write.sent.items()):
         row = mapping.properties[column]
         before = work.get(row, link.raw[column])
         more = {} if before is MISSING else {"before": before}
-        work.note(kind, link, row.property, value=work.get(row, sent.raw), stamp=sent.stamp, **more)
+        work.note("updated", link, row.property, value=work.get(row, sent.raw), stamp=sent.stamp, **more)
 
 
 def _moved(end: _Ending) -> None:

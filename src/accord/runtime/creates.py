@@ -9,7 +9,6 @@ from accord.core.model import Mapping
 from accord.core.observation import Observation
 from accord.core.settle import settle_work
 from accord.core.state import Link, Open, Review, Seen, record_key
-from accord.core.values import MISSING
 from accord.core.work import SECOND_US, Work
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
@@ -158,7 +157,6 @@ async def _adopt(hub: Hub, mapping: Mapping, golden: str, incarnation: int, foun
             return
         review = review_id(mapping.concept, "create", link.open.key)
         link.id, link.life = row.id, "live"
-        link.raw = [MISSING] * len(mapping.properties)
         row.golden, row.held, row.seq = golden, "", row.seq + 1
         work.cluster.seen[mapping.key, row.id] = row
         work.note("created", link)
