@@ -51,14 +51,18 @@ def _winner(claims: Sequence[Claim], newest: Claim, rule: Survivorship) -> Claim
     return max(tied, key=lambda c: (c.stamp.priority, c.stamp.record, c.stamp.order, c.stamp))
 
 
-def merge(golden: Golden, column: int, claim: Claim, rule: Survivorship = LATEST) -> list[tuple[str, Claim]]:
+def merge(
+    golden: Golden, column: int, claim: Claim, rule: Survivorship = LATEST, *, exact: bool = True
+) -> list[tuple[str, Claim]]:
     """Let a claim compete for a golden property; the golden record is changed in place.
+
+    `exact`: no claim for it, of whatever system, has a clock error; then the greatest stamp wins and is all to keep.
 
     Returns what lost: ("loser" or "superseded", claim) for each value that is not golden (any more) (M4). An equal
     claim counts with the later time. Laws: any order of merges gives the same golden record; a repeat changes nothing.
     """
     now = Claim(golden.stamp[column], BOTTOM, golden.value[column])
-    if rule.rule == "latest" and not claim.error_us and column not in golden.rivals:
+    if exact and rule.rule == "latest" and column not in golden.rivals:
         return _merge_latest(golden, column, now, claim)
     before = golden.rivals.get(column) or ([now] if now.stamp != BOTTOM else [])
     standing = alive([*before, claim])

@@ -265,4 +265,4 @@ def _create_values(work: Work, mapping: Mapping, due: Due, creating: Link | None
 
 def _waits(work: Work, before: int) -> bool:
     """True where a reference of a create waits for its target, unless cycles are being broken (W5)."""
-    return any(h.waits_for for h in work.holds[before:]) and not work.context.break_cycles
+    return any(h.waits_for for h in work.holds[before:]) and work.golden.id not in work.context.alone

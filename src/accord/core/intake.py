@@ -91,6 +91,8 @@ def intake(
         if verdict == "same":
             result.reread.append(seen)
             continue
+        if seen.gone == "replaced":
+            result.fetches.append(Fetch(mapping.key, seen.id, "another record under its id", now_us))
         if seen.missing_us is not None:
             wait_us = int(mapping.declaration.confirm_s * SECOND_US)
             result.fetches.append(Fetch(mapping.key, seen.id, "missing once", seen.missing_us + wait_us))
@@ -148,8 +150,11 @@ def absorb(
         seen.excluded = excluded
         return seen, "new"
     raws = [old if new is MISSING else new for new, old in zip(raws, seen.raw, strict=True)]
-    if _replaced(seen, observation):
-        seen.gone, seen.first_us = "", now_us
+    if seen.gone == "replaced":
+        seen.golden, seen.first_us = None, now_us
+    elif _replaced(seen, observation):
+        seen.gone, seen.created_us, seen.seq = "replaced", observation.created_us, seen.seq + 1
+        return seen, "changed"
     elif (
         raws == seen.raw
         and observation.version == seen.version
@@ -167,7 +172,7 @@ def absorb(
 
 
 def _replaced(seen: Seen, observation: Observation) -> bool:
-    """Another creation time under a known id is a new record (S10)."""
+    """Another creation time under a known id is a new record: the old one is gone, then the new one is read (S10)."""
     return None not in (seen.created_us, observation.created_us) and seen.created_us != observation.created_us
 
 

@@ -17,7 +17,11 @@ from accord.core.stamps import BOTTOM
 from accord.core.state import Golden, Group, Link, Member, Review, record_key
 from accord.core.values import MISSING
 
-__all__ = ["Join", "Linking", "golden_id", "link_groups", "new_golden", "new_link", "review_id"]
+__all__ = ["IN_FLIGHT", "Join", "Linking", "golden_id", "link_groups", "new_golden", "new_link", "review_id"]
+
+
+IN_FLIGHT = "a create there is of unknown outcome"
+"""Why a newcomer is held that may be what our own create made (W13)."""
 
 
 class Join(Struct, kw_only=True):
@@ -147,7 +151,7 @@ class _Decision:
         taken = self.occupied.get(golden, {}) if golden else {}
         creating = [m for m in self.unlinked if taken.get(m.mapping)]
         if creating:
-            self.out.hold.extend((m, "a create for its golden record is under way") for m in creating)
+            self.out.hold.extend((m, IN_FLIGHT) for m in creating)
             return
         if any(m.mapping in taken for m in self.unlinked):
             self._open("cluster", members, "its golden record has another record of this entity type")

@@ -48,7 +48,8 @@ def settle_work(work: Work) -> Settled:
         if seen.gone:
             gone.append((link, seen))
         elif link.life == "tomb":
-            _revive(work, link, seen, mapping)
+            if seen.golden == link.golden:
+                _revive(work, link, seen, mapping)
         else:
             take_news(work, link, seen, mapping)
     merge_first(work)
@@ -86,7 +87,7 @@ def _gone(work: Work, link: Link, seen: Seen) -> None:
     aside = any(other.suspects for other in work.cluster.links)
     link.life, link.by, link.open, link.suspects = "tomb", "hub" if ours else "person", None, {}
     work.note("gone", link)
-    if ours or work.golden.life != "alive" or work.concept.delete != "propagate":
+    if ours or seen.gone != "deleted" or work.golden.life != "alive" or work.concept.delete != "propagate":
         return
     if aside or not _in_step(work, link):
         work.note("delete_overruled", link)
@@ -134,5 +135,9 @@ def _fetch_unresolved(work: Work) -> None:
         if write.acked:
             wait_s = declaration.lag_s
         else:
-            wait_s = 0.0 if write.version is not None and link.read_us < write.sent_us else declaration.max_request_s
+            wait_s = (
+                0.0
+                if write.version is not None and link.read_us < write.sent_us
+                else declaration.max_request_s
+            )
         work.fetch(link, "a write of unknown outcome", write.sent_us + int(wait_s * SECOND_US))

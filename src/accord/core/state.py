@@ -66,6 +66,8 @@ class Seen(Struct, kw_only=True):
     held: str = ""
     excluded: str = ""
     our_id: str = ""
+    successor: str = ""
+    """The record that it was merged into (S10)."""
     old_versions: list[str] = field(default_factory=list)
 
 

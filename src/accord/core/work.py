@@ -31,8 +31,8 @@ class Context(Struct, frozen=True, kw_only=True):
     """All that a pure step is given besides rows: the model, the time, what was looked up.
 
     `strangers`: (golden, mapping) where an unlinked record bears a key of the golden record (W13 c). `reviewed`:
-    record key -> id of an open review that concerns it (W13 d). `break_cycles`: creates that wait for each other
-    are sent without the references that tie them (W5).
+    record key -> id of an open review that concerns it (W13 d). `alone`: golden records whose creates wait for each
+    other; they are sent without the references that tie them (W5).
     """
 
     model: Model
@@ -42,7 +42,7 @@ class Context(Struct, frozen=True, kw_only=True):
     run: int = 0
     strangers: frozenset[tuple[str, str]] = frozenset()
     reviewed: ReadOnly[str, str] = field(default_factory=dict)
-    break_cycles: bool = False
+    alone: frozenset[str] = frozenset()
 
 
 class Due(Struct, kw_only=True):
@@ -139,7 +139,8 @@ class Work(Struct, kw_only=True):
 
     def claim(self, column: int, claim: Claim, rule: str, link: Link) -> None:
         """Let a claim compete; what loses goes to the history (M4)."""
-        for fate, lost in merge(self.golden, column, claim, self.rule(column)):
+        exact = not any(m.declaration.clock_error_s for m in self.context.model.mappings.values())
+        for fate, lost in merge(self.golden, column, claim, self.rule(column), exact=exact):
             self.events.append(
                 Event(
                     kind=fate,

@@ -12,6 +12,7 @@ from accord.core.state import Cursor, Fetch
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.merged import follow_merges
 
 __all__ = ["Collected", "answer_fetches", "collect", "take_in"]
 
@@ -103,6 +104,8 @@ async def _take_page(
 
 async def take_in(hub: Hub, tx: Transaction, mapping: Mapping, observations: Sequence[Observation]) -> Intake:
     """Intake of observations in a transaction: rows, keys, dirty marks and fetches are saved."""
+    if any(o.gone == "merged" for o in observations):
+        observations = await follow_merges(tx, mapping, observations, hub.clock.now_us())
     ids = list(dict.fromkeys(o.id for o in observations))
     rows = await tx.seen(mapping.key, ids)
     goldens = sorted({row.golden for row in rows.values() if row.golden is not None})

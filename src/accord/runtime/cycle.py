@@ -11,6 +11,7 @@ from accord.core.settle import Settled
 from accord.core.work import Due
 from accord.runtime.collect import Collected, answer_fetches, collect
 from accord.runtime.creates import resolve_creates
+from accord.runtime.guarding import allowed_by, judge, remember
 from accord.runtime.guards import Alarm, GuardLimits, Tally
 from accord.runtime.hub import Hub
 from accord.runtime.linking import hold_newcomers, link_all
@@ -126,7 +127,8 @@ async def run_cycle(
     await resolve_creates(hub)
     cycle.linked, cycle.settled = await settle_all(hub)
     tell("linked", cycle.linked)
-    allowed = await _guard(hub, cycle, limits or GuardLimits(), approved)
+    cycle.alarms = await judge(hub, await forecast(hub), limits or GuardLimits(), approved)
+    allowed = allowed_by(hub, cycle.alarms, cycle.reads)
 
     def both(due: Due) -> bool:
         if may is not None and not due.again and not may(due):
@@ -135,29 +137,5 @@ async def run_cycle(
         return allowed(due)
 
     cycle.shared = await share(hub, both, lambda shared: tell("sent", sum(shared.sent.values())))
+    await remember(hub, cycle.shared.destroyed, approved)
     return cycle
-
-
-async def _guard(
-    hub: Hub, cycle: Cycle, limits: GuardLimits, approved: Collection[str]
-) -> Callable[[Due], bool]:
-    """What may be sent: deletes, blankings and first creates are judged when all of the run was settled (G1)."""
-    tally = await forecast(hub)
-    async with hub.store.transaction(dry=True) as tx:
-        written = set(await tx.meta("written") or ())
-    first = set(hub.model.mappings) - written
-    cycle.alarms = [a for a in tally.alarms(limits, first) if "*" not in approved and a.key not in approved]
-    stopped = {(alarm.mapping, alarm.what, alarm.name) for alarm in cycle.alarms}
-    if not stopped:
-        return lambda _due: True
-
-    def allowed(due: Due) -> bool:
-        if due.kind != "update":
-            return (due.mapping, due.kind, "") not in stopped
-        rows = hub.model.mappings[due.mapping].properties
-        names = {rows[column].name for column in due.sent}
-        if any((due.mapping, "change", name) in stopped for name in names):
-            return False
-        return not any((due.mapping, "blank", name) in stopped for name in due.blanks)
-
-    return allowed

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from accord.core.model import Model
 from accord.core.work import Due
 
-__all__ = ["Alarm", "GuardLimits", "Tally"]
+__all__ = ["Alarm", "GuardLimits", "Tally", "alarm_key"]
 
 
 class GuardLimits(Struct, frozen=True, kw_only=True):
@@ -35,13 +35,20 @@ class Alarm(Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """What an approval is given for."""
-        return f"{self.mapping}:{self.what}:{self.name}"
+        return alarm_key(self.mapping, self.what, self.name)
+
+
+def alarm_key(mapping: str, what: str, name: str) -> str:
+    """Key of an alarm about a mapping: "delete", "blank", "change" or "create", and the property or ""."""
+    return f"{mapping}:{what}:{name}"
 
 
 class Tally(Struct, kw_only=True):
     """Counts of what is due by target, over a run; `linked` are the linked records of each mapping."""
 
     linked: dict[str, int]
+    past: Counter[str] = field(default_factory=Counter)
+    """What was deleted and blanked in the last 24 h, by the keys of alarms."""
     deletes: Counter[str] = field(default_factory=Counter)
     creates: Counter[str] = field(default_factory=Counter)
     updates: Counter[str] = field(default_factory=Counter)
@@ -69,10 +76,10 @@ class Tally(Struct, kw_only=True):
         """Reasons to ask a person; `first` are the mappings that were never written before."""
         found = []
         for mapping, count in sorted(self.deletes.items()):
-            if self._many(mapping, count, limits):
+            if self._many(mapping, count + self.past[alarm_key(mapping, "delete", "")], limits):
                 found.append(self._alarm(mapping, "delete", "", count))
         for (mapping, name), count in sorted(self.blanks.items()):
-            if self._many(mapping, count, limits):
+            if self._many(mapping, count + self.past[alarm_key(mapping, "blank", name)], limits):
                 found.append(self._alarm(mapping, "blank", name, count))
         for (mapping, name), count in sorted(self.changes.items()):
             if count >= limits.changed_least and count > limits.changed_01 * self.linked.get(mapping, 0):

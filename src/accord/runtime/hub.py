@@ -79,7 +79,7 @@ class Hub(Struct, kw_only=True):
         *,
         reviewed: ReadOnly[str, str] | None = None,
         strangers: frozenset[tuple[str, str]] = frozenset(),
-        break_cycles: bool = False,
+        alone: frozenset[str] = frozenset(),
     ) -> Context:
         """The context of a slice, with the references of its clusters looked up in two queries."""
         return Context(
@@ -90,7 +90,7 @@ class Hub(Struct, kw_only=True):
             run=self.run,
             strangers=strangers,
             reviewed=reviewed or {},
-            break_cycles=break_cycles,
+            alone=alone,
         )
 
     async def _references(self, tx: Transaction, clusters: Iterable[Cluster]) -> SliceReferences:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping as ReadOnly, Sequence
 
 from accord.core.intake import TO_BE_READ, values_of
-from accord.core.link import Join, Linking, golden_id, link_groups, new_golden, new_link
+from accord.core.link import IN_FLIGHT, Join, Linking, golden_id, link_groups, new_golden, new_link
 from accord.core.matching import vetoes_of
 from accord.core.model import Concept, Mapping, MatchRule
 from accord.core.state import Cluster, Event, Fetch, Group, Member, Seen, record_key
@@ -13,8 +13,6 @@ from accord.runtime.hub import Hub
 from accord.runtime.settling import reviewed_records, settle_clusters, wake_dependants
 
 __all__ = ["hold_newcomers", "link_all"]
-
-IN_FLIGHT = "a create there is of unknown outcome"
 
 
 async def link_all(hub: Hub) -> int:
@@ -43,15 +41,24 @@ async def hold_newcomers(hub: Hub) -> None:
     for mapping in hub.model.mappings.values():
         async with hub.store.transaction() as tx:
             creating = await _creating(hub, tx, mapping)
-            told = bool(mapping.declaration.our_id)
-            if creating and not told:
-                rows = await tx.waiting(mapping.key, "", hub.limits.page)
-                for row in rows:
-                    row.held = IN_FLIGHT
-                await tx.save_seen(rows)
-            else:
-                rows = [r for r in await tx.held(mapping.key, "", hub.limits.page) if r.held == IN_FLIGHT]
-                await _release(tx, rows)
+            if creating and not mapping.declaration.our_id:
+                await _hold_waiting(hub, tx, mapping)
+            elif not creating:
+                await _release_held(hub, tx, mapping)
+
+
+async def _hold_waiting(hub: Hub, tx: Transaction, mapping: Mapping) -> None:
+    while rows := await tx.waiting(mapping.key, "", hub.limits.page):
+        for row in rows:
+            row.held = IN_FLIGHT
+        await tx.save_seen(rows)
+
+
+async def _release_held(hub: Hub, tx: Transaction, mapping: Mapping) -> None:
+    after = ""
+    while rows := await tx.held(mapping.key, after, hub.limits.page):
+        after = rows[-1].id
+        await _release(tx, [row for row in rows if row.held == IN_FLIGHT])
 
 
 async def _creating(hub: Hub, tx: Transaction, mapping: Mapping) -> bool:
@@ -100,7 +107,7 @@ async def _link_page(
     ids = sorted({m.golden for g in groups for m in g.members if m.golden is not None})
     clusters = {c.golden.id: c for c in await tx.clusters(ids)} if ids else {}
     occupied = {
-        id_: {link.mapping: link.life == "creating" for link in c.links if link.life != "tomb"}
+        id_: {k.mapping: k.life == "creating" for k in c.links if k.life == "live" or k.open is not None}
         for id_, c in clusters.items()
     }
     linking = link_groups(groups, rule, concept, occupied, hub.clock.now_us())

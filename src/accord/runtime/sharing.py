@@ -1,6 +1,7 @@
 """Share: freeze a write, send it, confirm it (W1-W4, C1, C2). What is due is derived again right before it is sent."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Any
@@ -19,7 +20,9 @@ from accord.core.work import Context, Due, Work
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
 from accord.runtime.collect import take_in
+from accord.runtime.guards import alarm_key
 from accord.runtime.hub import Hub
+from accord.runtime.rings import rings
 from accord.runtime.settling import reviewed_records, save_settled, settle_dirty
 
 __all__ = ["Allowed", "Shared", "derive", "idempotency_key", "share", "write_body"]
@@ -34,6 +37,8 @@ class Shared(Struct, kw_only=True):
     sent: dict[tuple[str, str], int] = field(default_factory=dict)
     outcomes: dict[str, int] = field(default_factory=dict)
     withheld: int = 0
+    destroyed: Counter[str] = field(default_factory=Counter)
+    """Deletes and blankings, by keys of alarms (G1)."""
     later: dict[str, float] = field(default_factory=dict)
     """System -> seconds it asked us to leave it alone."""
 
@@ -67,15 +72,13 @@ def _copy(value: Any) -> Any:
 
 
 async def derive(
-    hub: Hub, tx: Transaction, clusters: Sequence[Cluster], *, break_cycles: bool = False
+    hub: Hub, tx: Transaction, clusters: Sequence[Cluster], *, alone: frozenset[str] = frozenset()
 ) -> tuple[list[Settled], Context]:
     """Settle clusters as of now, with all that creates need to know (W13)."""
     gates = await hub.gates(tx)
     reviewed = await reviewed_records(tx)
     strangers = await _strangers(hub, tx, clusters)
-    context = await hub.context(
-        tx, clusters, gates, reviewed=reviewed, strangers=strangers, break_cycles=break_cycles
-    )
+    context = await hub.context(tx, clusters, gates, reviewed=reviewed, strangers=strangers, alone=alone)
     return [settle(cluster, context) for cluster in clusters], context
 
 
@@ -107,24 +110,20 @@ async def _strangers(hub: Hub, tx: Transaction, clusters: Sequence[Cluster]) -> 
 async def share(hub: Hub, allowed: Allowed, on_batch: Callable[[Shared], None] | None = None) -> Shared:
     """Send what is due and allowed, until nothing more comes of it.
 
-    Rounds: a create may free others that waited for it. When a round sends nothing and creates wait for each other, the
-    cycle is broken by sending them without the references that tie them (W5).
+    Rounds: a create may free others that waited for it. When a round sends nothing and creates wait for each other in a
+    ring, they are sent without the references that tie them (W5).
     """
     shared = Shared()
-    break_cycles = False
+    alone: frozenset[str] = frozenset()
     while True:
         before = sum(shared.sent.values())
-        waiting = await _round(hub, shared, allowed, break_cycles=break_cycles, on_batch=on_batch)
+        waits = await _round(hub, shared, allowed, alone=alone, on_batch=on_batch)
         if sum(shared.sent.values()) > before:
-            break_cycles = False
-        elif waiting and not break_cycles:
-            break_cycles = True
-        else:
-            return shared
-        async with hub.store.transaction(dry=True) as tx:
-            if not await tx.marked("settle", "", 1) and not break_cycles:
+            alone = frozenset()
+            if not await settle_dirty(hub):
                 return shared
-        await settle_dirty(hub)
+        elif alone or not (alone := rings(waits)):
+            return shared
 
 
 async def _round(
@@ -132,18 +131,19 @@ async def _round(
     shared: Shared,
     allowed: Allowed,
     *,
-    break_cycles: bool,
+    alone: frozenset[str],
     on_batch: Callable[[Shared], None] | None,
-) -> bool:
-    """One pass over all golden records that are marked; True when creates wait for other creates."""
-    after, waiting = "", False
+) -> dict[str, set[str]]:
+    """One pass over all golden records that are marked; which of them wait for the creation of which others."""
+    after = ""
+    waits: dict[str, set[str]] = {}
     while True:
         async with hub.store.transaction(dry=True) as tx:
             ids = await tx.marked("share", after, hub.limits.share)
         if not ids:
-            return waiting
+            return waits
         after = ids[-1]
-        waiting |= await _Batch(hub, shared, allowed, break_cycles=break_cycles).run(ids)
+        waits |= await _Batch(hub, shared, allowed, alone=alone).run(ids)
         if on_batch is not None:
             on_batch(shared)
 
@@ -151,21 +151,23 @@ async def _round(
 class _Batch:
     """Some golden records whose writes are frozen in one transaction, sent, and confirmed in another."""
 
-    def __init__(self, hub: Hub, shared: Shared, allowed: Allowed, *, break_cycles: bool) -> None:
-        self.hub, self.shared, self.allowed, self.break_cycles = hub, shared, allowed, break_cycles
+    def __init__(self, hub: Hub, shared: Shared, allowed: Allowed, *, alone: frozenset[str]) -> None:
+        self.hub, self.shared, self.allowed, self.alone = hub, shared, allowed, alone
         self.payloads: dict[tuple[str, str], Observation] = {}
 
-    async def run(self, ids: Sequence[str]) -> bool:
+    async def run(self, ids: Sequence[str]) -> dict[str, set[str]]:
         await self._read_first(ids)
         async with self.hub.store.transaction() as tx:
-            settled, context = await derive(
-                self.hub, tx, await tx.clusters(ids), break_cycles=self.break_cycles
-            )
+            settled, context = await derive(self.hub, tx, await tx.clusters(ids), alone=self.alone)
             await save_settled(self.hub, tx, settled)
             writes, works = await self._open(tx, settled, context)
         if writes:
             await self._confirm(works, await self._send(writes))
-        return any(hold.waits_for for s in settled for hold in s.holds)
+        return {
+            s.cluster.golden.id: {hold.waits_for[0] for hold in s.holds if hold.waits_for}
+            for s in settled
+            if any(hold.waits_for for hold in s.holds)
+        }
 
     async def _read_first(self, ids: Sequence[str]) -> None:
         """Where a write replaces, or can not name a version, the record is read right before it (W1, W2)."""
@@ -234,6 +236,8 @@ class _Batch:
             link.open.body = write_body(mapping, due, payload, link.open.key)
             link.open.version = due.version
         works.append((work, link))
+        lost = [("delete", "")] if due.kind == "delete" else [("blank", name) for name in due.blanks]
+        self.shared.destroyed.update(alarm_key(due.mapping, what, name) for what, name in lost)
         writes.setdefault(mapping.system, []).append(_write(link, mapping))
         count = self.shared.sent
         count[due.mapping, due.kind] = count.get((due.mapping, due.kind), 0) + 1

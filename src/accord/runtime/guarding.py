@@ -1,0 +1,66 @@
+"""Ask a person before much is destroyed: judged when all of a cycle is read and settled, over the run and 24 h (G1)."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from accord.core.work import SECOND_US, Due
+from accord.ports.store import Transaction
+from accord.runtime.collect import Collected
+from accord.runtime.guards import Alarm, GuardLimits, Tally, alarm_key
+from accord.runtime.hub import Hub
+
+__all__ = ["allowed_by", "judge", "past_of", "remember"]
+
+DAY_US = 24 * 3600 * SECOND_US
+
+
+async def judge(hub: Hub, tally: Tally, limits: GuardLimits, approved: Collection[str]) -> list[Alarm]:
+    """Alarms that nobody approved; `approved` are keys of alarms, "*" is all of them."""
+    async with hub.store.transaction(dry=True) as tx:
+        first = set(hub.model.mappings) - set(await tx.meta("written") or ())
+        tally.past = await past_of(tx, hub.clock.now_us())
+    return [a for a in tally.alarms(limits, first) if "*" not in approved and a.key not in approved]
+
+
+async def past_of(tx: Transaction, now_us: int) -> Counter[str]:
+    """What was deleted and blanked in the last 24 h, by keys of alarms."""
+    counts: Counter[str] = Counter()
+    for at_us, key, count in await tx.meta("destroyed") or ():
+        if at_us > now_us - DAY_US:
+            counts[key] += count
+    return counts
+
+
+async def remember(hub: Hub, destroyed: Counter[str], approved: Collection[str]) -> None:
+    """Keep what a cycle destroyed for 24 h; an approval begins a new count."""
+    if not destroyed:
+        return
+    now_us = hub.clock.now_us()
+    async with hub.store.transaction() as tx:
+        kept: list[Any] = [line for line in await tx.meta("destroyed") or () if line[0] > now_us - DAY_US]
+        if "*" in approved:
+            kept = []
+        kept = [line for line in kept if line[1] not in approved]
+        await tx.save_meta("destroyed", [*kept, *([now_us, key, n] for key, n in sorted(destroyed.items()))])
+
+
+def allowed_by(hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected]) -> Callable[[Due], bool]:
+    """What may be sent: not what an alarm names; no delete, blanking or create of a concept that was read in part."""
+    stopped = {alarm.key for alarm in alarms}
+    failed = {hub.model.mappings[read.mapping].concept for read in reads if read.error}
+
+    def allowed(due: Due) -> bool:
+        partly = hub.model.mappings[due.mapping].concept in failed
+        if due.kind != "update":
+            return (
+                not (partly and due.kind == "delete") and alarm_key(due.mapping, due.kind, "") not in stopped
+            )
+        if partly and due.blanks:
+            return False
+        rows = hub.model.mappings[due.mapping].properties
+        keys = {alarm_key(due.mapping, "change", rows[column].name) for column in due.sent}
+        keys |= {alarm_key(due.mapping, "blank", name) for name in due.blanks}
+        return not keys & stopped
+
+    return allowed
