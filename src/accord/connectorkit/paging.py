@@ -4,11 +4,13 @@ from collections import deque
 from typing import Final, Protocol
 
 from accord.connectorkit.manifest_page import NumberedPages, OffsetPages, Page
+from accord.core.errors import RetryLater
 from accord.core.observation import Observation
 
 __all__ = ["Walk", "walk"]
 
 _PASSES: Final = 5
+_BACKWARDS: Final = 1_000
 
 
 class Walk(Protocol):
@@ -52,19 +54,22 @@ class _TokenWalk:
 
 class _OffsetWalk:
     """Each page but the first begins with the last item of the one before; where it does not, records slid back over
-    the border, and the walk steps back until it meets what it has seen."""
+    the border, and the walk steps back until it meets what it has seen. Raises RetryLater: it steps back for ever."""
 
     def __init__(self, size: int) -> None:
         self.token: str | None = None
         self.done = False
         self._size = size
-        self._at = 0
+        self._at = self._backwards = 0
         self._recent: deque[frozenset[str]] = deque(maxlen=3)
 
     def took(self, page: list[Observation], following: str | None) -> list[Observation]:
         keys = [_key(seen) for seen in page]
         met = self._at == 0 or (bool(keys) and any(keys[0] in last for last in self._recent))
         if not met:
+            self._backwards += 1
+            if self._backwards > _BACKWARDS:
+                raise RetryLater("the listing changes faster than it can be read by offset", after_s=60)
             self._at = max(0, self._at - max(self._size - 1, 1))
             self.token = str(self._at)
             return []
