@@ -68,13 +68,13 @@ def intake(
 ) -> Intake:
     """Take a page of one mapping in.
 
-    Shape: rows and timings by remote id, of the records that are known. Several observations of one record are taken
-    in order; within a page the same ones shuffled or doubled end the same (S7).
+    Shape: rows and timings by remote id, of the records that are known. Law: the same observations shuffled or doubled
+    end the same (S7).
     """
     result = Intake()
     known = dict(rows)
     before: dict[str, _Before] = {}
-    for observation in observations:
+    for observation in _in_order(observations):
         seen = known.get(observation.id)
         was = _NOTHING if seen is None else _Before(seen.raw, seen.gone, seen.excluded)
         try:
@@ -100,6 +100,20 @@ def intake(
     for id_, was in before.items():
         _collect(result, known[id_], was, mapping, concept)
     return result
+
+
+def _in_order(observations: Sequence[Observation]) -> Sequence[Observation]:
+    """Oldest first, in the same order whatever order they came in, where a record is shown more than once (S7)."""
+    if len({o.id for o in observations}) == len(observations):
+        return observations
+    return sorted(observations, key=_moment)
+
+
+def _moment(observation: Observation) -> tuple[int, int, int, bool, str, str]:
+    """An absence goes before what shows the record at the same moment: which of them holds a fetch will tell."""
+    o = observation
+    order, modified_us = (-1 if n is None else n for n in (o.order, o.modified_us))
+    return o.asked_us, order, modified_us, o.payload is not None, o.version or "", repr(o.payload)
 
 
 class _Before(NamedTuple):
@@ -207,7 +221,7 @@ def _staleness(seen: Seen, observation: Observation, mapping: Mapping, timing: T
             return "old"
     if seen.gone and observation.how != "fetch":
         return "hint"  # a stale page may show what was deleted: only a fetch revives
-    early = asked_us < timing.confirmed_us + lag_us or asked_us < timing.sent_us
+    early = asked_us < max(timing.confirmed_us + lag_us, timing.sent_us, seen.asked_us)
     if not newer and early and observation.version != seen.version:
         return "hint"
     if not newer and observation.version == seen.version and not declaration.exact and early:
@@ -256,11 +270,12 @@ def _absorb_absence(
 
 
 def values_of(raws: Sequence[Raw], mapping: Mapping, concept: Concept) -> list[Value]:
-    """Canonical values of raw ones in the concept's columns, None where they say nothing."""
+    """Canonical values of what identifies, in the concept's columns; None for the rest, and where nothing is said."""
     values: list[Value] = [None] * len(concept.properties)
+    wanted = concept.identifying()
     for column, row in enumerate(mapping.properties):
         raw = raws[column]
-        if raw is not MISSING and row.reads and not row.references:
+        if row.property in wanted and raw is not MISSING and row.reads and not row.references:
             try:
                 value = row.lens.get(raw, NO_REFERENCES)
             except ValueError:

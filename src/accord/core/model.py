@@ -179,6 +179,10 @@ class Concept(Struct, frozen=True, kw_only=True):
     """The priorities of the mappings were set by a person, so that they may decide a first link (M6)."""
     delete: DeletePolicy = "ignore"
 
+    def identifying(self) -> set[int]:
+        """Columns that match rules and their vetoes look at."""
+        return {column for rule in self.rules for column, _ in (*rule.parts, *rule.vetoes)}
+
 
 class Model(Struct, frozen=True, kw_only=True):
     """The whole configuration, compiled: concepts by name, mappings by key, and its fingerprint (K1)."""

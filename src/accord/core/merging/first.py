@@ -37,10 +37,11 @@ class _Newcomer(NamedTuple):
 def merge_first(work: Work) -> None:
     """Give a base to every property that has none and whose record shows a value or a null."""
     newcomers = [n for link in work.cluster.links if (n := _newcomer(work, link)) is not None]
+    newcomers.sort(key=_age, reverse=True)
     if newcomers:
         for column in range(len(work.concept.properties)):
             here = [n for n in newcomers if column in n.values]
-            if here:
+            if here and not _agreed(work, column, here):
                 _merge(work, column, here)
     for column in [c for c in work.golden.questions if not any(c in n.values for n in newcomers)]:
         del work.golden.questions[column]
@@ -78,6 +79,20 @@ def _read_values(work: Work, newcomer: _Newcomer, mapping: Mapping) -> None:
             newcomer.columns[row.property], newcomer.values[row.property] = column, value
 
 
+def _agreed(work: Work, column: int, here: list[_Newcomer]) -> bool:
+    """True where nothing was decided and all say the same, which most first links do: it is golden, and their base."""
+    golden = work.golden
+    values = [n.values[column] for n in here]
+    value = values[0]
+    if golden.stamp[column] != BOTTOM or values.count(value) != len(values):
+        return False
+    golden.value[column] = value
+    golden.stamp[column] = stamp = BOTTOM if value is None else here[0].stamp
+    for newcomer in here:
+        newcomer.take(column, stamp)
+    return True
+
+
 def _merge(work: Work, column: int, here: list[_Newcomer]) -> None:
     golden = work.golden
     golden.questions.pop(column, None)
@@ -98,10 +113,10 @@ def _age(newcomer: _Newcomer) -> Stamp:
 
 
 def _winner(work: Work, column: int, bearers: Sequence[_Newcomer]) -> _Newcomer | None:
-    """The newcomer whose value becomes golden, None where only a person can tell."""
+    """The newcomer whose value becomes golden, None where only a person can tell; bearers come newest first."""
     value = bearers[0].values[column]
     if all(n.values[column] == value for n in bearers):
-        return max(bearers, key=_age)
+        return bearers[0]
     if work.concept.first_link == "latest":
         claims = {_claim(n, column): n for n in bearers}
         return claims[decide(list(claims), work.rule(column))[0]]
@@ -109,8 +124,7 @@ def _winner(work: Work, column: int, bearers: Sequence[_Newcomer]) -> _Newcomer 
         return None
     top = max(n.stamp.priority for n in bearers)
     leaders = [n for n in bearers if n.stamp.priority == top]
-    same = all(n.values[column] == leaders[0].values[column] for n in leaders)
-    return max(leaders, key=_age) if same else None
+    return leaders[0] if all(n.values[column] == leaders[0].values[column] for n in leaders) else None
 
 
 def _claim(newcomer: _Newcomer, column: int) -> Claim:

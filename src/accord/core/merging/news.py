@@ -15,8 +15,12 @@ def take_news(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     A value that differs is an edit; of a property whose write is open it may also be that write, its representation, or
     the state from before. What can not be told yet is kept aside (S5).
     """
+    new = link.read_us == 0
     link.seq = seen.seq
     write = link.open
+    if new and write is None:
+        link.read_us = seen.asked_us  # no property has a base yet: M6 gives them one
+        return
     if write is not None and write.returned is not None and write.returned == seen.version:
         confirm_body(work, link, seen, mapping)
         return
