@@ -13,6 +13,7 @@ __all__ = ["EPOCH_UNITS", "Date", "Time"]
 
 EPOCH_UNITS: Final = {"epoch_s": timedelta(seconds=1), "epoch_ms": timedelta(milliseconds=1)}
 _DATE_AND_TAIL: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})((?:[T ].*)?)")
+_canonical: Final = value_type("date").canonical
 _DAY: Final = timedelta(days=1)
 
 
@@ -44,9 +45,9 @@ class Date(Conversion, frozen=True, kw_only=True):
         if self.format != "iso":
             return pattern(self.format).read(raw).date().isoformat()
         match = _DATE_AND_TAIL.fullmatch(raw.strip()) if isinstance(raw, str) else None
-        if match is None or not _is_tail(match[2]):
+        if match is None or (match[2] and not _is_tail(match[2])):
             raise refusal("a date of the form YYYY-MM-DD", raw)
-        return value_type("date").canonical(match[1])
+        return _canonical(match[1])
 
     def encode(self, value: Value, old: Raw) -> Raw:
         """The date with the old time of day."""
@@ -106,7 +107,7 @@ class Time(Conversion, frozen=True, kw_only=True):
 
 def _is_tail(tail: str) -> bool:
     try:
-        return not tail or bool(datetime.fromisoformat(f"2000-01-01{tail}"))
+        return bool(datetime.fromisoformat(f"2000-01-01{tail}"))
     except ValueError:
         return False
 

@@ -96,6 +96,8 @@ class Datetime(Conversion, frozen=True, kw_only=True):
 
     def _iso_text(self, instant: datetime, form: dict[str, Any]) -> str:
         local = instant.astimezone(self._zone_of(form))
+        if form["offset"] and local.strftime("%z")[5:]:  # an offset with seconds, before there were zones
+            local = instant.astimezone(UTC)
         if not form["between"] and local.timetz().replace(tzinfo=None) == datetime.min.time():
             return local.date().isoformat()
         digits = len(form["fraction"] or "")

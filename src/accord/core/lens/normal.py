@@ -17,9 +17,10 @@ __all__ = ["Normalisation", "normalisation"]
 
 
 class Normalisation(Struct, frozen=True):
-    """A composition of named steps; call it with a canonical value. `fingerprint` is its text."""
+    """A composition of named steps; call it with a canonical value, of a type where one is named."""
 
     steps: tuple[str, ...]
+    type_name: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -27,26 +28,31 @@ class Normalisation(Struct, frozen=True):
         return " | ".join(self.steps)
 
     def __call__(self, value: Value) -> Value:
-        """What the system makes of value."""
+        """What the system makes of value, in the canonical spelling of its type."""
         if value is None or value is MISSING:
             return value
-        if isinstance(value, list):
-            return [self(each) for each in value]
+        changed = [self._changed(each) for each in value] if isinstance(value, list) else self._changed(value)
+        if self.type_name:
+            return value_type(self.type_name).canonical(changed)
+        return value_type("string").canonical(changed) if isinstance(changed, str) else changed
+
+    def _changed(self, value: Value) -> Value:
         for step in self.steps:
             value = _step(step)(value)
-        return value_type("string").canonical(value) if isinstance(value, str) else value
+        return value
 
 
-def normalisation(spec: str | Sequence[str]) -> Normalisation:
+def normalisation(spec: str | Sequence[str], value_type_name: str = "") -> Normalisation:
     """The normalisation of a name, of names joined by "|", or of a list of names, first to last.
 
+    Properties that are sets need their value type named, for a changed set is sorted anew and loses its repeats.
     Raises: ValueError when a name is not known, listing those that are.
     """
     parts = spec.split("|") if isinstance(spec, str) else spec
     steps = tuple(part.strip() for part in parts)
     for step in steps:
         _step(step)
-    return Normalisation(steps)
+    return Normalisation(steps, value_type(value_type_name).name if value_type_name else "")
 
 
 def _step(text: str) -> Callable[[Value], Value]:

@@ -76,7 +76,9 @@ class Decimal(_Number, frozen=True, kw_only=True):
     def decode(self, raw: Raw) -> Value:
         """The digits at the scale."""
         digits = self.digits_of(raw)
-        return value_type(f"decimal({self.scale})").canonical(digits)
+        if type(digits) not in (str, int, float):
+            raise refusal("a number", raw)
+        return decimal_digits(digits, self.scale)
 
     def encode(self, value: Value, old: Raw) -> Raw:
         """The digits with the country's mark, or the number."""

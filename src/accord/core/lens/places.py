@@ -104,8 +104,8 @@ class Element:
     there; writing appends one that meets the conditions. The list's other elements, and what else the element
     holds, are kept from old (W1). An element that a null leaves with nothing but its conditions is taken out.
 
-    Where an object stands in place of the list (`list_path` "" is the record itself) it is the element, if it meets
-    the conditions, and MISSING if not; writing makes it meet them.
+    Where an object stands in place of the list (`list_path` "" is the record itself) `path` leads on from it, if it
+    meets the conditions, and to MISSING if not; writing makes it meet them.
     """
 
     __slots__ = ("_list", "_path", "_where", "list_path", "path", "where")
@@ -132,8 +132,8 @@ class Element:
         if isinstance(elements, list):
             index = self._index(elements)
             return None if index is None else _at(elements[index], self._path)
-        if not elements:
-            return elements if elements is None else MISSING
+        if not isinstance(elements, dict) or not self._path:
+            return None if elements is None else MISSING
         return _at(elements, self._path) if self._meets(elements) else MISSING
 
     def write(self, body: dict[str, Any], raw: Raw, old: ReadOnly[str, Any] | None) -> None:
@@ -142,7 +142,7 @@ class Element:
             return
         here, there = _at(body, self._list), _at(old or _EMPTY, self._list)
         container = there if here is MISSING else here
-        if not self._list or isinstance(container, dict):
+        if self._path and isinstance(container, dict):
             self._write_object(body, here, there, raw, old)
             return
         elements = container if isinstance(container, list) else []

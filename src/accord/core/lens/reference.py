@@ -42,8 +42,9 @@ class Reference(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     def spelled(self, remote_id: str, old: Raw) -> Raw:
         """The remote id as text or number."""
-        if self.raw == "text" or (not self.raw and type(old) is not int):
-            return remote_id
-        if remote_id.isascii() and remote_id.isdigit() and str(int(remote_id)) == remote_id:
+        wants_number = self.raw == "number" or (not self.raw and type(old) is int)
+        if wants_number and remote_id.isascii() and remote_id.isdigit() and str(int(remote_id)) == remote_id:
             return int(remote_id)
-        raise refusal("the id of a record, a whole number", remote_id)
+        if self.raw == "number":
+            raise refusal("the id of a record, a whole number", remote_id)
+        return remote_id

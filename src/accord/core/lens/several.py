@@ -143,7 +143,7 @@ class When(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def put(self, value: Value, old: Raw, refs: References) -> Raw:
         """Old with the first part changed by the lens that the second part of old chooses."""
-        if value is MISSING:
+        if value is MISSING or said_by(old, self, refs) == value:
             return old
         there = old if isinstance(old, dict) else {}
         chosen = self._chosen(there)

@@ -67,7 +67,7 @@ def build_normaliser(spec: object, value_type_name: str = "") -> Callable[[Value
     """
     if isinstance(spec, ReadOnly):
         name, ignore = spec.get("name"), spec.get("ignore", ())
-        if set(spec) > {"name", "ignore"} or isinstance(ignore, str) or not isinstance(ignore, Sequence):
+        if not set(spec) <= {"name", "ignore"} or isinstance(ignore, str) or not isinstance(ignore, Sequence):
             raise ValueError("a normaliser is a name, or an object of name and ignore, a list of values")
         known = build_normaliser(name, value_type_name)
         texts = frozenset(text for text in map(known, ignore) if text is not None)
