@@ -61,6 +61,7 @@ class _SeenShape(Struct, array_like=True):
     excluded: str
     our_id: str
     old_versions: list[str]
+    successor: str = ""
 
 
 _seen_shape: Final = decoder(_SeenShape).decode
@@ -83,6 +84,7 @@ def seen_blob(row: Seen) -> bytes:
             row.excluded,
             row.our_id,
             row.old_versions,
+            row.successor,
         )
     )
 
@@ -109,6 +111,7 @@ def seen_row(mapping: str, id_: str, golden: str | None, held: str, asked_us: in
         excluded=data.excluded,
         our_id=data.our_id,
         old_versions=data.old_versions,
+        successor=data.successor,
     )
 
 

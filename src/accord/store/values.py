@@ -16,6 +16,8 @@ __all__ = ["decoder", "pack", "unpack"]
 _MISSING_CODE: Final = 1
 _NUMBER_CODE: Final = 2
 _STRING_CODE: Final = 3
+_OBJECT_CODE: Final = 4
+"""An object with such a string for a name, as pairs."""
 _MISSING_EXT: Final = msgspec.msgpack.Ext(_MISSING_CODE, b"")
 _MISSING_NAME: Final = b"\xa7MISSING"
 """What msgpack makes of the Enum."""
@@ -67,12 +69,18 @@ def _extended(data: Any) -> Any:
     if isinstance(data, (list, tuple)):
         return [_extended(item) for item in data]
     if isinstance(data, dict):
-        return {_extended(key): _extended(item) for key, item in data.items()}
+        if all(map(_is_plain, data)):
+            return {key: _extended(item) for key, item in data.items()}
+        return msgspec.msgpack.Ext(_OBJECT_CODE, pack(list(data.items())))
     return data
 
 
-def _is_plain(text: str) -> bool:
-    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+def _is_plain(text: object) -> bool:
+    return (
+        not isinstance(text, str)
+        or text.isascii()
+        or not any("\ud800" <= letter <= "\udfff" for letter in text)
+    )
 
 
 def _from_ext(code: int, data: memoryview) -> Any:
@@ -82,6 +90,8 @@ def _from_ext(code: int, data: memoryview) -> Any:
         return int(bytes(data), 16)
     if code == _STRING_CODE:
         return bytes(data).decode("utf-8", "surrogatepass")
+    if code == _OBJECT_CODE:
+        return dict(unpack(data))
     raise ValueError(f"a blob holds an extension {code} that this version does not know")
 
 
