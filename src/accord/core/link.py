@@ -35,7 +35,7 @@ class Linking(Struct, kw_only=True):
     """What a batch of groups comes to.
 
     `hold` says which unlinked records are held and why, `release` which are no longer. `touched` are golden records
-    whose holds may have changed. `common` counts records whose key identifies nothing for it is borne by too many.
+    whose holds may have changed. `common` counts records whose key identifies nothing, for it is borne by too many.
     """
 
     joins: list[Join] = field(default_factory=list)
@@ -97,6 +97,10 @@ def link_groups(
     return linking
 
 
+def _record(member: Member) -> tuple[str, str]:
+    return member.mapping, member.id
+
+
 class _Decision:
     """One group under one rule."""
 
@@ -113,36 +117,36 @@ class _Decision:
         self.occupied = occupied
         self.review = review_id(concept.name, group.rule, group.key)
         self.goldens = sorted({m.golden for m in group.members if m.golden is not None})
-        self.unlinked = [m for m in group.members if m.golden is None and m.held in ("", self.review)]
+        unlinked = [m for m in group.members if m.golden is None and m.held in ("", self.review)]
+        self.unlinked = sorted(unlinked, key=_record)
 
     def decide(self) -> None:
-        members = [m for m in self.group.members if m.golden is not None or m in self.unlinked]
+        members = sorted([m for m in self.group.members if m.golden is not None] + self.unlinked, key=_record)
         self.out.touched.update(self.goldens)
+        borne = Counter(m.mapping for m in self.group.members)
         shares = Counter(m.mapping for m in members)
-        if shares and max(shares.values()) > self.rule.max_share:
-            self.out.common += len(members)
+        if borne and max(borne.values()) > self.rule.max_share:
+            self.out.common += len(self.group.members)
             self._close()
         elif not self.unlinked:
-            self._linked_only()
+            self._linked_only(members)
+        elif len(members) == 1:
+            self._close()
+        elif self.rule.propose:
+            self._open("propose", members, "a near match: only a person links it")
         elif len(self.goldens) > 1 or max(shares.values()) > 1:
             self._open(
                 "cluster", members, "several records of one entity type, or golden records, bear the same key"
             )
-        elif len(members) == 1:
-            self._close()
         elif self._vetoed(members):
             self._open("veto", members, "they match, and a veto property differs")
-        elif self.rule.propose:
-            self._open("propose", members, "a near match: only a person links it")
         else:
             self._link(members)
 
-    def _linked_only(self) -> None:
+    def _linked_only(self, members: list[Member]) -> None:
         """Nothing to link; golden records with one key may be one thing, which only a person joins (L4, L8)."""
         if len(self.goldens) > 1:
-            self._open(
-                "merge", self.group.members, "linked to different golden records, and bear the same key"
-            )
+            self._open("merge", members, "linked to different golden records, and bear the same key")
         else:
             self._close()
 

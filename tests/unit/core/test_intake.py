@@ -79,8 +79,8 @@ def test_c2_a_record_that_can_not_be_read_does_not_hold_the_page():
 
     rows = {}
     taken = take(
-        o(at=1, id="1", name="broken"),
-        o(at=1, id="2", name="Bo"),
+        o(remote_id="1", at=1, name="broken"),
+        o(remote_id="2", at=1, name="Bo"),
         rows=rows,
         mapping=system("crm", keep=keep),
     )
@@ -88,7 +88,7 @@ def test_c2_a_record_that_can_not_be_read_does_not_hold_the_page():
     assert list(rows) == ["2"]
 
 
-# match keys and dirty records
+# Match keys, and records to be settled.
 
 
 def test_l8_keys_follow_a_record_when_it_changes_and_go_when_it_is_gone():
@@ -140,7 +140,7 @@ def test_w13_a_record_that_was_held_and_is_gone_is_released():
     assert rows["1"].held == ""
 
 
-# what is old (S7)
+# What is old: rule S7.
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_s7_a_reply_is_never_early_and_old_only_by_an_ordered_version():
     assert name(rows) == "Bo"
 
 
-# what is gone (S10)
+# What is gone: rule S10.
 
 
 def test_s10_a_tombstone_of_the_feed_is_proof_also_of_a_record_never_seen():
