@@ -80,11 +80,13 @@ class Join(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class FirstOf(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The first of several places that has a value; only the first place is written (M9).
 
-    Lossy: a null that is written there lets the next one show.
+    Where an absent place comes before it nothing is said, for that one might have a value (S3); unless `absent` is
+    "null". Lossy: a null that is written lets the next place show.
     """
 
     name: ClassVar[str] = "first_of"
     parts: tuple[str, ...]
+    absent: Literal["silent", "null"] = "silent"
 
     def __post_init__(self) -> None:
         if len(self.parts) < 2:
@@ -96,10 +98,12 @@ class FirstOf(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_field
         return True
 
     def get(self, raw: Raw, refs: References) -> Value:
-        """The first raw that is not null; MISSING where an absent one comes before, for that one might have a value."""
+        """The first raw that is not null, or MISSING."""
         if raw is MISSING or raw is None:
             return raw
         for each in (_part(raw, part) for part in self.parts):
+            if each is MISSING and self.absent == "null":
+                continue
             if each is MISSING or not (each is None or is_blank(each)):
                 return each
         return None

@@ -452,6 +452,9 @@ def test_m9_the_first_place_that_has_a_value() -> None:
     assert built.get({"mobile": "", "phone": "2"}, NOTHING) == "2"
     assert built.get({"mobile": None, "phone": None}, NOTHING) is None
     assert built.get({"phone": "2"}, NOTHING) is MISSING
+    omits = build_lens({"name": "first_of", "absent": "null"}, "string", paths=["mobile", "phone"])
+    assert omits.get({"phone": "2"}, NOTHING) == "2"
+    assert omits.get({"mobile": None}, NOTHING) is None
     assert built.get(None, NOTHING) is None
     assert built.put("3", {"mobile": None, "phone": "2"}, NOTHING) == {"mobile": "3", "phone": "2"}
     assert built.put("2", {"mobile": None, "phone": "2"}, NOTHING) == {"mobile": None, "phone": "2"}
