@@ -61,7 +61,7 @@ def _delete(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
         due = Due(
             kind="delete", golden=link.golden, mapping=link.mapping, incarnation=link.incarnation, id=link.id
         )
-        due.version = seen.version if seen is not None else None
+        due.version = _named(seen, mapping)
         yield due
 
 
@@ -75,7 +75,7 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
     due = Due(
         kind="update", golden=link.golden, mapping=link.mapping, incarnation=link.incarnation, id=link.id
     )
-    due.version = seen.version
+    due.version = _named(seen, mapping)
     stamps, bases, sames = work.golden.stamp, link.base, link.same
     for column, row in enumerate(mapping.properties):
         stamp = stamps[row.property]
@@ -93,6 +93,11 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
         _hold_rejected(work, link, "", whole.message)
     else:
         yield due
+
+
+def _named(seen: Seen | None, mapping: Mapping) -> str | None:
+    """The version that a write names: none where that binds nobody, for such a write may land at any time (W4, S6)."""
+    return seen.version if seen is not None and mapping.declaration.conditional else None
 
 
 def _rests(work: Work, link: Link) -> bool:
@@ -223,7 +228,9 @@ def _gate_open(work: Work, mapping: Mapping) -> bool:
     golden = work.golden.id
     first_us = max((s.first_us for s in work.cluster.seen.values() if not s.gone), default=0)
     needed_us = first_us + int(mapping.declaration.lag_s * SECOND_US)
-    if not gate.complete:
+    if any(work.is_unread(link) for link in work.cluster.links):
+        work.hold(mapping.key, "waiting", "its record was only listed in part, and is fetched first")
+    elif not gate.complete:
         work.hold(mapping.key, "waiting", "an entity type of the concept was never read completely")
     elif gate.began_us < needed_us:
         reason = f"{mapping.key} has to be read again first"

@@ -87,6 +87,8 @@ class Work(Struct, kw_only=True):
     events: list[Event] = field(default_factory=list)
     fetches: list[Fetch] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    """Mappings of linked records of which only a partial listing was seen: they have values that nobody knows yet."""
 
     @property
     def golden(self) -> Golden:
@@ -99,6 +101,19 @@ class Work(Struct, kw_only=True):
     def seen(self, link: Link) -> Seen | None:
         """What was last seen of a link's record."""
         return None if link.id is None else self.cluster.seen.get((link.mapping, link.id))
+
+    def rows(self, link: Link) -> tuple[PropertyMapping, ...]:
+        """Rows of a link's mapping, in the order of its columns."""
+        return self.context.model.mappings[link.mapping].properties
+
+    def is_unread(self, link: Link) -> bool:
+        """True where a record without a base was only listed in part: it is fetched before anything comes of it (S3)."""
+        if link.life != "live" or MISSING not in link.raw:
+            return False
+        mapping, seen = self.mapping(link), self.seen(link)
+        if mapping is None or seen is None or seen.gone:
+            return False
+        return mapping.declaration.listing_partial and not seen.fetched
 
     def rule(self, column: int) -> Survivorship:
         """Survivorship of a golden property."""

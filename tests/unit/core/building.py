@@ -164,7 +164,7 @@ class Story:
 
     # given and when
 
-    def sees(self, name: str, remote_id: str = "1", *, at: float, **more: Any) -> Settled:
+    def sees(self, name: str, remote_id: str = "1", /, *, at: float, **more: Any) -> Settled:
         """A record is observed, linked to the golden record if it is not yet, and settled."""
         mapping = self.mapping(name)
         self.takes(observation(mapping.key, remote_id, at=at, **more))
@@ -224,7 +224,7 @@ class Story:
         self.now = self.now if at is None else max(self.now, at)
         return open_write(self.work(), self.due(name), body={}, key=key)
 
-    def answers(self, name: str, kind: str = "done", *, at: float | None = None, **more: Any) -> Settled:
+    def answers(self, name: str, kind: str = "done", /, *, at: float | None = None, **more: Any) -> Settled:
         """The write under way ends. With values it is answered with the record, else without."""
         self.now = self.now if at is None else max(self.now, at)
         mapping, link = self.mapping(name), self.link(name, opened=True)

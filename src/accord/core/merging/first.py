@@ -35,16 +35,31 @@ class _Newcomer(NamedTuple):
 
 
 def merge_first(work: Work) -> None:
-    """Give a base to every property that has none and whose record shows a value or a null."""
+    """Give a base to every property that has none and whose record shows a value or a null.
+
+    A property without a golden value waits for the records that are still to be fetched, so that none is left out of its
+    first decision.
+    """
     newcomers = [n for link in work.cluster.links if (n := _newcomer(work, link)) is not None]
     newcomers.sort(key=_age, reverse=True)
+    golden = work.golden
+    awaited = _awaited(work) if newcomers or golden.questions else set()
+    for column in [c for c in golden.questions if c not in awaited]:
+        del golden.questions[column]
     if newcomers:
         for column in range(len(work.concept.properties)):
             here = [n for n in newcomers if column in n.values]
-            if here and not _agreed(work, column, here):
+            if not here or (column in awaited and golden.value[column] is None):
+                continue
+            if not _agreed(work, column, here):
                 _merge(work, column, here)
-    for column in [c for c in work.golden.questions if not any(c in n.values for n in newcomers)]:
-        del work.golden.questions[column]
+
+
+def _awaited(work: Work) -> set[int]:
+    """Properties without a base of records that were only listed in part (S3)."""
+    links = [link for link in work.cluster.links if work.is_unread(link)]
+    pairs = [pair for link in links for pair in zip(work.rows(link), link.raw, strict=True)]
+    return {row.property for row, raw in pairs if raw is MISSING and row.reads}
 
 
 def _newcomer(work: Work, link: Link) -> _Newcomer | None:
@@ -53,8 +68,9 @@ def _newcomer(work: Work, link: Link) -> _Newcomer | None:
     mapping, seen = work.mapping(link), work.seen(link)
     if mapping is None or seen is None or seen.gone:
         return None
-    if mapping.declaration.listing_partial and not seen.fetched:
+    if work.is_unread(link):
         work.fetch(link, "its listing carries fewer properties")
+        work.unread.add(link.mapping)
         return None
     time_us = seen.asked_us if seen.modified_us is None else seen.modified_us
     stamp = edit_stamp(time_us, BOTTOM, mapping.priority, record_key(link.mapping, seen.id), 0)
@@ -95,7 +111,6 @@ def _agreed(work: Work, column: int, here: list[_Newcomer]) -> bool:
 
 def _merge(work: Work, column: int, here: list[_Newcomer]) -> None:
     golden = work.golden
-    golden.questions.pop(column, None)
     if golden.value[column] is None:
         bearers = [n for n in here if n.values[column] is not None]
         if bearers:
@@ -118,8 +133,8 @@ def _winner(work: Work, column: int, bearers: Sequence[_Newcomer]) -> _Newcomer 
     if all(n.values[column] == value for n in bearers):
         return bearers[0]
     if work.concept.first_link == "latest":
-        claims = {_claim(n, column): n for n in bearers}
-        return claims[decide(list(claims), work.rule(column))[0]]
+        claims = [_claim(n, column) for n in bearers]
+        return bearers[claims.index(decide(claims, work.rule(column))[0])]
     if not work.concept.prioritised:
         return None
     top = max(n.stamp.priority for n in bearers)
