@@ -16,15 +16,25 @@ class Reading:
     """One read of changes. `since` is the filter as the system wants it, "" for everything; `cursor()` the token from
     which the next read starts, good once this one is finished."""
 
-    def __init__(self, since: str, kept: str) -> None:
+    def __init__(self, since: str, kept: str, given: str = "") -> None:
         self.since = since
         self._kept = kept
+        self._given = given
+        self._stays = False
 
     def saw(self, payloads: Sequence[Mapping[str, Any]]) -> None:
         """A page has come. The first one counts apart where listings are in no known order."""
 
+    def stay(self) -> None:
+        """This read may have missed something: the next one starts where it did; after a full one at the very
+        beginning of the feed, which unlike a listing shows deletes."""
+        self._stays = True
+
     def cursor(self) -> str:
         """Token of the next read."""
+        return self._given if self._stays else self._next()
+
+    def _next(self) -> str:
         return self._kept
 
 
@@ -39,7 +49,7 @@ def reading(it: EntityType, cursor: str, begun_us: int, *, full: bool) -> Readin
     by_number = _by_number(it)
     good = cursor.startswith("v:" if by_number else "t:")
     if full and good:
-        return Reading("", cursor)
+        return Reading("", cursor, cursor)
     start = "" if full or not good else cursor
     return _Numbers(it, start, begun_us) if by_number else _times(it, start, begun_us)
 
@@ -56,7 +66,7 @@ def _times(it: EntityType, cursor: str, begun_us: int) -> Reading:
     step = RESOLUTION_US[spec.resolution] if spec else 1_000_000
     back = round((it.lag_s + it.clock_error_s) * 1e6) + step
     since = since_text(it)(int(cursor[2:])) if cursor else ""
-    return Reading(since, f"t:{begun_us - back}")
+    return Reading(since, f"t:{begun_us - back}", cursor or "t:0")
 
 
 def since_text(it: EntityType) -> Callable[[int], str]:
@@ -77,7 +87,7 @@ class _Numbers(Reading):
         head, *marks = cursor.removeprefix("v:").split(";")
         self._from = int(head or 0)
         self._marks = [(int(t), int(v)) for t, _, v in (mark.partition("=") for mark in marks)]
-        super().__init__(head if cursor else "", "")
+        super().__init__(head if cursor else "", "", cursor or "v:0")
         changes, version = it.changes, it.version
         path = (changes.property if changes else "") or (version.property if version else "")
         self._number = getter(path)
@@ -108,8 +118,8 @@ class _Numbers(Reading):
         at = self._read_time(self._modified_at(payload)) if self._read_time and self._modified_at else None
         return at is not None and at <= self._until_us
 
-    def cursor(self) -> str:
-        """Token of the next read; while listings lag and show no times it remembers what was highest when."""
+    def _next(self) -> str:
+        """While listings lag and show no times it remembers what was highest when."""
         if not self._lags:
             return f"v:{self._high}"
         if self._read_time:

@@ -4,20 +4,24 @@ from collections import deque
 from typing import Final, Protocol
 
 from accord.connectorkit.manifest_page import NumberedPages, OffsetPages, Page
-from accord.core.errors import RetryLater
 from accord.core.observation import Observation
 
 __all__ = ["Walk", "walk"]
 
 _PASSES: Final = 5
-_BACKWARDS: Final = 1_000
+_BACKWARDS: Final = 100
 
 
 class Walk(Protocol):
-    """One read of a listing: ask for `token` (None: the first page), tell what came, until `done`."""
+    """One read of a listing: ask for `token` (None: the first page), tell what came, until `done`.
+
+    `sure`: no record can have been missed, as far as records only ever leave their place or move to the end. Where a
+    listing changes too fast to be sure the cursor must stay, so that the next read covers the same ground.
+    """
 
     token: str | None
     done: bool
+    sure: bool
 
     def took(self, page: list[Observation], following: str | None) -> list[Observation]:
         """What is news of a page, in order; `following` is the token of the next page, None: this is the last."""
@@ -46,6 +50,7 @@ class _TokenWalk:
     def __init__(self) -> None:
         self.token: str | None = None
         self.done = False
+        self.sure = True
 
     def took(self, page: list[Observation], following: str | None) -> list[Observation]:
         self.token, self.done = following, following is None
@@ -54,11 +59,12 @@ class _TokenWalk:
 
 class _OffsetWalk:
     """Each page but the first begins with the last item of the one before; where it does not, records slid back over
-    the border, and the walk steps back until it meets what it has seen. Raises RetryLater: it steps back for ever."""
+    the border, and the walk steps back until it meets what it has seen."""
 
     def __init__(self, size: int) -> None:
         self.token: str | None = None
         self.done = False
+        self.sure = True
         self._size = size
         self._at = self._backwards = 0
         self._recent: deque[frozenset[str]] = deque(maxlen=3)
@@ -66,13 +72,12 @@ class _OffsetWalk:
     def took(self, page: list[Observation], following: str | None) -> list[Observation]:
         keys = [_key(seen) for seen in page]
         met = self._at == 0 or (bool(keys) and any(keys[0] in last for last in self._recent))
-        if not met:
+        if not met and self._backwards < _BACKWARDS:
             self._backwards += 1
-            if self._backwards > _BACKWARDS:
-                raise RetryLater("the listing changes faster than it can be read by offset", after_s=60)
             self._at = max(0, self._at - max(self._size - 1, 1))
             self.token = str(self._at)
             return []
+        self.sure = self.sure and met
         known = frozenset[str]().union(*self._recent)
         self._recent.append(frozenset(keys))
         self.done = following is None
@@ -82,27 +87,31 @@ class _OffsetWalk:
 
 
 class _NumberWalk:
-    """A page number can not overlap: listings of several pages are read again until a pass shows nothing new."""
+    """A page number can not overlap, so listings of several pages are read again until two passes show the same in
+    the same order: a record that slid over a border did so because one before it, already read, left its place."""
 
     def __init__(self, first: int) -> None:
         self.token: str | None = None
         self.done = False
+        self.sure = True
         self._first = self._number = first
-        self._seen: set[str] = set()
-        self._news = 0
+        self._seen: set[int] = set()
+        self._pass = self._last_pass = 0
         self._passes = 1
 
     def took(self, page: list[Observation], following: str | None) -> list[Observation]:
-        keys = [_key(seen) for seen in page]
+        keys = [hash(_key(seen)) for seen in page]
         fresh = [seen for seen, key in zip(page, keys, strict=True) if key not in self._seen]
         self._seen.update(keys)
-        self._news += len(fresh)
+        self._pass = hash((self._pass, *keys))
         if following is not None:
             self._number += 1
-        elif self._number == self._first or (self._passes > 1 and not self._news) or self._passes >= _PASSES:
+        elif self._number == self._first or (self._passes > 1 and self._pass == self._last_pass):
             self.done = True
+        elif self._passes == _PASSES:
+            self.done, self.sure = True, False
         else:
             self._passes += 1
-            self._number, self._news = self._first, 0
+            self._number, self._last_pass, self._pass = self._first, self._pass, 0
         self.token = str(self._number)
         return fresh

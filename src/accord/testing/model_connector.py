@@ -116,6 +116,8 @@ class ModelConnector:
                 else self._observed(mapping, answer, how, asked_us)
             )
             yield course.took(seen, answer.next)
+        if not course.sure:
+            read.stay()
 
     async def _created(self, mapping: str, since_us: int) -> list[Observation]:
         """Records created since a time of the system's clock."""

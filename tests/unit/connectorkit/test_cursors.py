@@ -109,3 +109,19 @@ def test_raw_numbers_of_another_property():
     course = reading(it, "", NOW, full=False)
     course.saw([{"seq": 4}])
     assert course.cursor() == "v:4"
+
+
+@pytest.mark.parametrize(("spec", "cursor"), [({}, "t:7"), (ASCENDING, "v:3")])
+def test_s8_after_a_read_that_is_not_sure_the_cursor_stays(spec, cursor):
+    course = reading(entity(**spec), cursor, NOW, full=False)
+    course.saw([{"v": 9}])
+    course.stay()
+    assert course.cursor() == cursor
+
+
+@pytest.mark.parametrize(("spec", "cursor"), [({}, "t:0"), (ASCENDING, "v:0")])
+def test_s8_after_a_full_read_that_is_not_sure_the_feed_is_read_from_its_beginning(spec, cursor):
+    course = reading(entity(**spec), "", NOW, full=True)
+    course.stay()
+    assert course.cursor() == cursor
+    assert reading(entity(**spec), cursor, NOW, full=False).since

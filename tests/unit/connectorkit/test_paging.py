@@ -9,7 +9,6 @@ from accord.connectorkit.manifest_page import CursorPages, NoPages, NumberedPage
 from accord.connectorkit.paging import walk
 from accord.core.observation import Observation
 
-REACHED: Counter[str] = Counter()
 MOVES = st.lists(st.tuples(st.sampled_from(["delete", "touch", "add"]), st.integers(0, 30)), max_size=3)
 
 
@@ -56,29 +55,32 @@ def read(style, listing, moves):
     pending = iter(moves)
     while not course.done:
         asked += 1
-        assert asked < 200
+        assert asked < 2000
         page, following = listing.page(style, course.token)
         seen += [o.id for o in course.took(page, following)]
         for what, at in next(pending, ()):
             listing.move(what, at)
-    return seen, asked
+    return (seen, asked) if course.sure else (None, asked)
 
 
 @pytest.mark.parametrize("style", [OffsetPages(style="offset", size=3), NumberedPages(style="page", size=3)])
-@settings(max_examples=300)
-@given(count=st.integers(0, 20), moves=st.lists(MOVES, max_size=8))
-def test_s8_a_page_that_shifts_loses_no_record(style, count, moves):
-    listing = Listing(count, 3)
-    before = list(listing.ids)
-    seen, _ = read(style, listing, moves)
-    for record in before:
-        if record not in listing.changed:
-            assert record in seen
-    REACHED["shifted"] += bool(listing.changed) and count > 3
+def test_s8_a_page_that_shifts_loses_no_record(style):
+    reached = Counter()
 
+    @settings(max_examples=300)
+    @given(count=st.integers(0, 20), moves=st.lists(MOVES, max_size=8))
+    def check(count, moves):
+        listing = Listing(count, 3)
+        before = list(listing.ids)
+        seen, _ = read(style, listing, moves)
+        for record in before:
+            assert seen is None or record in listing.changed or record in seen
+        reached["shifted"] += bool(listing.changed) and count > 3
+        reached["unsure"] += seen is None
 
-def test_s8_shifts_were_reached():
-    assert REACHED["shifted"] > 100
+    check()
+    assert reached["shifted"] > 50
+    assert reached["unsure"] < 20
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5, 6, 7, 9, 10])
@@ -108,7 +110,16 @@ def test_a_listing_that_never_rests_ends():
         if course.done:
             break
         course.took([shown(str(turn))], "2" if turn % 2 == 0 else None)
-    assert course.done
+    assert (course.done, course.sure) == (True, False)
+
+
+def test_s8_a_listing_by_offset_that_never_rests_ends_and_is_not_sure():
+    course = walk(OffsetPages(style="offset", size=1))
+    for turn in range(400):
+        if course.done:
+            break
+        course.took([shown(str(turn))], "9" if turn < 300 else None)
+    assert (course.done, course.sure) == (True, False)
 
 
 def test_a_token_is_the_systems_own():
