@@ -128,9 +128,7 @@ class Datetime(Conversion, frozen=True, kw_only=True):
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError
-        raise ValueError(f"no zone {name!r}; name one of the IANA list, such as Europe/Oslo") from None
-    except KeyError:
+    except (OSError, ValueError, KeyError):  # a folder of the list, a path out of it, no such zone
         raise ValueError(f"no zone {name!r}; name one of the IANA list, such as Europe/Oslo") from None
 
 

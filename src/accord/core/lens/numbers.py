@@ -8,13 +8,16 @@ values are written as a "number" or as "text"; else as what stands there, and as
 import re
 from decimal import Decimal as Exact
 from functools import cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from accord.core.lens.base import Conversion, refusal
 from accord.core.types import decimal_digits, value_type
 from accord.core.values import Raw, Value
 
 __all__ = ["Decimal", "Float", "Integer"]
+
+_EXACT_SCALE: Final = 100  # decimals that a whole number in text may have, all of them 0
+_NOT_DIGITS: Final = re.compile(r"[^0-9+-]")
 
 
 class _Number(Conversion, frozen=True, kw_only=True):
@@ -106,10 +109,6 @@ class Float(_Number, frozen=True, kw_only=True):
     def encode(self, value: Value, old: Raw) -> Raw:
         """The number, or its shortest digits."""
         return str(value).replace(".", self.mark) if self.is_text(old) else value
-
-
-_EXACT_SCALE = 100
-_NOT_DIGITS = re.compile(r"[^0-9+-]")
 
 
 @cache
