@@ -19,8 +19,8 @@ class Answer(Struct, kw_only=True):
     """The answer to a call about one record, as it would come over HTTP.
 
     `body` is the parsed body, None where there is none; it belongs to the caller. `version` is the bare token and
-    `etag` the header. `lost`: the caller never hears of it (a time-out, a dropped connection), whatever else stands
-    here. `id` is the record's id also where the body does not tell it. `date_us`: the system's clock.
+    `etag` the header. `lost`: the caller never hears of it (a time-out, or where `cut` a dropped connection), whatever
+    else stands here. `id` is the record's id also where the body does not tell it. `date_us`: the system's clock.
     """
 
     status: int
@@ -31,6 +31,7 @@ class Answer(Struct, kw_only=True):
     retry_after_s: float | None = None
     complaints: Sequence[Complaint] = ()
     lost: bool = False
+    cut: bool = False
     date_us: int = 0
 
     @property
@@ -51,4 +52,5 @@ class ListAnswer(Struct, kw_only=True):
     retry_after_s: float | None = None
     complaints: Sequence[Complaint] = ()
     lost: bool = False
+    cut: bool = False
     date_us: int = 0

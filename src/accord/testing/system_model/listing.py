@@ -80,11 +80,13 @@ class Listings:
     def created_since(self, since_us: int, token: str | None, limit: int) -> Cut:
         """A page of the records created since a time of the system's clock, deleted ones where the manifest says so."""
         search = self._shape.it.search
-        after = max(self._records.seq_before(self._shown, since_us), int(token or 0))
+        after, skip, following = self._place(token, limit)
+        after = max(self._records.seq_before(self._shown, since_us), after)
         rows = self._records.page(self._shown, "all" if search and search.deleted else "live", after, 0, _ALL)
-        rows = [stored for stored in rows if stored.created_us >= since_us]
-        following = str(rows[limit - 1].seq) if len(rows) > limit else None
-        return [self._listed(stored) for stored in rows[:limit]], following
+        rows = [stored for stored in rows if stored.created_us >= since_us][skip:]
+        last = len(rows) <= limit or isinstance(self._shape.it.page, NoPages)
+        rows = rows if last else rows[:limit]
+        return [self._listed(stored) for stored in rows], None if last else str(following or rows[-1].seq)
 
     def _oddly(self, scope: Scope, after: int, token: str | None, limit: int, quirks: Quirks) -> Rows:
         """A page, or the one after it with a token that then gives this one."""
@@ -99,23 +101,24 @@ class Listings:
         return rows, following
 
     def _cut(self, scope: Scope, after: int, token: str | None, limit: int) -> Rows:
-        page = self._shape.it.page
-        if isinstance(page, NoPages):
+        if isinstance(self._shape.it.page, NoPages):
             return self._records.page(self._shown, scope, after, 0, _ALL), None
-        number = _number(token) if token else None
-        if isinstance(page, NumberedPages):
-            at = page.first if number is None else number
-            skip, following = (at - page.first) * limit, at + 1
-        elif isinstance(page, OffsetPages):
-            skip = number or 0
-            following = skip + limit
-        else:
-            skip, following = 0, 0
-            after = max(after, number or 0)
-        rows = self._records.page(self._shown, scope, after, max(skip, 0), limit + 1)
+        place, skip, following = self._place(token, limit)
+        rows = self._records.page(self._shown, scope, max(after, place), skip, limit + 1)
         if len(rows) <= limit:
             return rows, None
         return rows[:limit], str(following or rows[limit - 1].seq)
+
+    def _place(self, token: str | None, limit: int) -> tuple[int, int, int]:
+        """Where a page begins: after which seq, less how many records; and the next token, 0: its last seq."""
+        page = self._shape.it.page
+        number = _number(token) if token else None
+        if isinstance(page, NumberedPages):
+            at = page.first if number is None else number
+            return 0, max((at - page.first) * limit, 0), at + 1
+        if isinstance(page, OffsetPages):
+            return 0, max(number or 0, 0), (number or 0) + limit
+        return number or 0, 0, 0
 
     def _after(self, since: str, now_us: int) -> int:
         changes = self._shape.it.changes

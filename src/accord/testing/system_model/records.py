@@ -56,6 +56,10 @@ class Records(Protocol):
         """Records with a seq greater than `after`, in its order, less the first `skip`."""
         ...
 
+    def count(self, table: str) -> int:
+        """How many live records there are."""
+        ...
+
     def seq_before(self, table: str, changed_us: int) -> int:
         """Greatest seq of a record that changed before a time, 0 where there is none."""
         ...
@@ -202,6 +206,10 @@ class MemoryRecords:
         order = of.orders[scope]
         begin = bisect_right(order.seqs, after) + skip
         return [of.rows[i] for i in order.ids[begin : begin + limit]]
+
+    def count(self, table: str) -> int:
+        """See `Records`."""
+        return len(self._tables[table].orders["live"].ids)
 
     def seq_before(self, table: str, changed_us: int) -> int:
         """See `Records`."""

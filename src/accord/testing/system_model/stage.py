@@ -109,7 +109,7 @@ class Stage:
         if verdict.status:
             answer = self._refusal(name, Refused(verdict.status, _reason(verdict)))
             answer.retry_after_s = verdict.retry_after_s
-        answer.lost = verdict.lost
+        answer.lost, answer.cut = verdict.lost, verdict.cut
         self._end(op, name, record_id)
         return answer
 
@@ -121,6 +121,7 @@ class Stage:
         """The answer to a listing, whatever comes in between."""
         verdict = self._begin(op, name, None, "read")
         answer = ListAnswer(status=verdict.status or 200, date_us=self.now_us(name), lost=verdict.lost)
+        answer.cut = verdict.cut
         if verdict.status:
             answer.retry_after_s = verdict.retry_after_s
             answer.complaints = (_reason(verdict),)

@@ -16,12 +16,13 @@ __all__ = ["Trouble", "Verdict"]
 class Verdict(Struct, frozen=True, kw_only=True):
     """What becomes of a call: whether, and how many seconds later, it is applied, and what the caller hears.
 
-    `status` 0: what the system answers; else that. `late_s` None: at once.
+    `status` 0: what the system answers; else that. `late_s` None: at once. `cut`: lost because the connection broke.
     """
 
     applied: bool = True
     late_s: float | None = None
     lost: bool = False
+    cut: bool = False
     status: int = 0
     retry_after_s: float | None = None
 
@@ -52,7 +53,7 @@ class Trouble:
         if _nth(count, quirks.error_every) or self._draw(quirks.errors):
             return Verdict(applied=False, status=500)
         if self._draw(quirks.dropped):
-            return Verdict(applied=kind == "read" or self._random.random() < 0.5, lost=True)
+            return Verdict(applied=kind == "read" or self._random.random() < 0.5, lost=True, cut=True)
         if kind == "write":
             return self._write_verdict(quirks, quirks.late_s or max_s)
         return _FINE

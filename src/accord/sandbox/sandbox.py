@@ -1,0 +1,49 @@
+"""A whole sandbox without sockets: records, the system that plays the manifest, and its face."""
+
+from collections.abc import Callable, MutableMapping
+from random import Random
+from time import time_ns
+
+from accord.connectorkit.manifest import Manifest
+from accord.sandbox.auth import Gate
+from accord.sandbox.door import Door
+from accord.sandbox.face import Face
+from accord.sandbox.messages import Request, Response
+from accord.sandbox.setup import Setup
+from accord.testing.system_model import MemoryRecords, Records, SystemModel
+
+__all__ = ["Sandbox"]
+
+
+def _now_us() -> int:
+    return time_ns() // 1_000
+
+
+class Sandbox:
+    """Plays a manifest. `handle` may be called as an HTTP server or an in-memory transport would; `model` gives people
+    and oracles their way in. `clock` gives microseconds UTC."""
+
+    def __init__(
+        self, manifest: Manifest, setup: Setup | None = None, *, clock: Callable[[], int] = _now_us
+    ) -> None:
+        self.setup = setup or Setup()
+        self.records: Records = MemoryRecords()
+        grants: MutableMapping[str, int] = {}
+        self.model = SystemModel(
+            manifest,
+            clock=clock,
+            random=Random(self.setup.seed),
+            quirks=self.setup.quirks,
+            records=self.records,
+            account=self.setup.account,
+        )
+        self.model.trouble.enforce_rate = self.setup.limits
+        self.gate = Gate(manifest.auth, self.setup.access, clock, grants)
+        self.face = Face(self.model, self.gate, Door(self.model, self.records, self.gate.expire))
+
+    def handle(self, request: Request) -> Response:
+        """The response to a request; what it changed is kept by then."""
+        return self.face.handle(request)
+
+    def close(self) -> None:
+        """Keep what is not kept yet. No call may follow."""
