@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
+from accord.core.intake import read_raw
 from accord.core.link import new_link
 from accord.core.merging.news import confirm_body
 from accord.core.model import Mapping
-from accord.core.observation import Outcome
+from accord.core.observation import Observation, Outcome
 from accord.core.state import Link, Open, Seen
 from accord.core.values import MISSING
 from accord.core.work import Due, Work
@@ -71,28 +72,40 @@ def confirm(work: Work, link: Link, outcome: Outcome, seen: Seen | None) -> None
 
 def _done(end: _Ending) -> None:
     work, link, write, mapping, outcome, seen = end
-    link.confirmed_us = work.context.now_us
+    link.confirmed_us, link.refusals = work.context.now_us, 0
     link.rejected.pop(-1, None)
     if write.kind == "delete":
         _deleted(work, link)
         return
     if seen is not None and link.life == "creating":
+        if seen.golden not in (None, link.golden):
+            link.open = (
+                None  # a key of a hub that lost its state (G7): the record stays where it is linked (L1)
+            )
+            work.reject(link, -1, max(work.golden.stamp), "the system answered with a record that is linked")
+            return
         link.id, link.life = seen.id, "live"
         seen.golden, seen.held = link.golden, ""
         work.cluster.seen[link.mapping, seen.id] = seen
     if link.life == "live":
         _note_written(work, link, write, mapping)
-    answered = outcome.observation is not None and outcome.observation.payload is not None
-    if answered and seen is not None and _tells_all(write, mapping, seen):
-        confirm_body(work, link, seen, mapping)
-        return
+    reply = outcome.observation
+    if reply is not None and seen is not None and reply.version == seen.version:
+        if _tells_all(write, mapping, reply):
+            confirm_body(work, link, seen, mapping)
+            return
+        link.seq = seen.seq  # what it does not tell is as it was before the write (S3)
     write.acked, write.unknown = link.life == "live", link.life != "live"
-    write.returned = outcome.observation.version if outcome.observation is not None else None
+    write.returned = reply.version if reply is not None else None
     work.fetch(link, "a reply without the record", work.context.now_us)
 
 
-def _tells_all(write: Open, mapping: Mapping, seen: Seen) -> bool:
-    return all(seen.raw[column] is not MISSING for column in write.sent if mapping.properties[column].reads)
+def _tells_all(write: Open, mapping: Mapping, reply: Observation) -> bool:
+    """True when a reply shows all that was written and is read back."""
+    if reply.payload is None:
+        return False
+    raws = read_raw(mapping, reply.payload)
+    return all(raws[column] is not MISSING for column in write.sent if mapping.properties[column].reads)
 
 
 def _deleted(work: Work, link: Link) -> None:
@@ -111,15 +124,18 @@ def _note_written(work: Work, link: Link, write: Open, mapping: Mapping) -> None
         return
     for column, sent in sorted(write.sent.items()):
         row = mapping.properties[column]
-        before = work.get(row, link.raw[column])
-        more = {} if before is MISSING else {"before": before}
-        work.note("updated", link, row.property, value=work.get(row, sent.raw), stamp=sent.stamp, **more)
+        work.note_updated(link, row, sent, work.get(row, link.raw[column]))
+
+
+def _unwritten(link: Link) -> None:
+    """Nothing was written: what was seen of the record meanwhile is looked at once more (S4)."""
+    link.open, link.seq = None, 0
 
 
 def _moved(end: _Ending) -> None:
     """The record moved on: nothing was written, unless an earlier sending was (W2)."""
     if end.write.sendings == 1:
-        end.link.open = None
+        _unwritten(end.link)
     else:
         end.write.unknown = True
     end.link.refusals += 1
@@ -147,7 +163,7 @@ def _refused(end: _Ending) -> None:
     if write.sendings > 1 and not keyed:
         write.unknown = True
         return
-    link.open = None
+    _unwritten(link)
     if write.kind == "create":
         link.generation += 1
     faults = set(outcome.faults)
@@ -167,7 +183,7 @@ def _unknown(end: _Ending) -> None:
 def _later(end: _Ending) -> None:
     """Not applied; it is derived anew when the system is asked again."""
     if end.write.sendings == 1:
-        end.link.open = None
+        _unwritten(end.link)
     else:
         end.write.sendings -= 1
         end.write.unknown = True

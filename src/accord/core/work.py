@@ -87,8 +87,6 @@ class Work(Struct, kw_only=True):
     events: list[Event] = field(default_factory=list)
     fetches: list[Fetch] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
-    """Mappings of linked records of which only a partial listing was seen: they have values that nobody knows yet."""
 
     @property
     def golden(self) -> Golden:
@@ -107,7 +105,7 @@ class Work(Struct, kw_only=True):
         return self.context.model.mappings[link.mapping].properties
 
     def is_unread(self, link: Link) -> bool:
-        """True where a record without a base was only listed in part: it is fetched before anything comes of it (S3)."""
+        """True where a record without a base was only listed in part: it is fetched first (S3)."""
         if link.life != "live" or MISSING not in link.raw:
             return False
         mapping, seen = self.mapping(link), self.seen(link)
@@ -139,6 +137,11 @@ class Work(Struct, kw_only=True):
             setattr(event, name, value)
         event.has_value = event.has_value or "value" in more
         self.events.append(event)
+
+    def note_updated(self, link: Link, row: PropertyMapping, sent: Sent, before: Value) -> None:
+        """A written value, and the one that it replaced, which no history may lack (M4)."""
+        more = {} if before is MISSING else {"before": before}
+        self.note("updated", link, row.property, value=self.get(row, sent.raw), stamp=sent.stamp, **more)
 
     def fetch(self, link: Link, reason: str, not_before_us: int = 0) -> None:
         """Ask for a read of a link's record."""

@@ -170,6 +170,21 @@ class Story:
         self.takes(observation(mapping.key, remote_id, at=at, **more))
         return self.settles(at=at)
 
+    def takes_both(self, *edits: tuple[str, float, str]) -> Settled:
+        """Names are edited in several systems, each at its time, before the hub looks."""
+        at = max(self.now, *(time for _, time, _ in edits)) + 1
+        for name, time, value in edits:
+            self.takes(
+                observation(self.mapping(name).key, at=at, version=f"e{time}", modified=time, name=value)
+            )
+        return self.settles(at=at)
+
+    def adopts(self, name: str, remote_id: str = "new", /, *, at: float, **more: Any) -> Settled:
+        """The record that a create of unknown outcome made is found."""
+        link = self.link(name, opened=True)
+        link.id, link.life = remote_id, "live"
+        return self.sees(name, remote_id, at=at, how="search", **more)
+
     def takes(self, seen: Observation) -> Seen | None:
         """An observation goes through intake; nothing is settled."""
         self.now = max(self.now, seen.asked_us / SECOND_US)
@@ -243,8 +258,9 @@ class Story:
                 self.model.concepts["person"],
                 us(self.now),
             )
-            found = next(iter((*taken.rows, *taken.reread)), None)
-            self.cluster.seen.update({key: found} if found is not None else {})
+            found = next(iter((*taken.rows, *taken.reread)), self.cluster.seen.get(key))
+            if found is not None:
+                self.cluster.seen[key] = found
         work = self.work()
         confirm(work, link, Outcome(kind=kind, observation=reply, **told), found)
         return self._keep(settle_work(work))

@@ -37,8 +37,8 @@ class _Newcomer(NamedTuple):
 def merge_first(work: Work) -> None:
     """Give a base to every property that has none and whose record shows a value or a null.
 
-    A property without a golden value waits for the records that are still to be fetched, so that none is left out of its
-    first decision.
+    A property without a golden value waits for the records that are still to be fetched: none is left out of its first
+    decision.
     """
     newcomers = [n for link in work.cluster.links if (n := _newcomer(work, link)) is not None]
     newcomers.sort(key=_age, reverse=True)
@@ -70,7 +70,6 @@ def _newcomer(work: Work, link: Link) -> _Newcomer | None:
         return None
     if work.is_unread(link):
         work.fetch(link, "its listing carries fewer properties")
-        work.unread.add(link.mapping)
         return None
     time_us = seen.asked_us if seen.modified_us is None else seen.modified_us
     stamp = edit_stamp(time_us, BOTTOM, mapping.priority, record_key(link.mapping, seen.id), 0)
@@ -158,6 +157,8 @@ def _decide(work: Work, column: int, winner: _Newcomer) -> None:
 def _join(work: Work, column: int, newcomer: _Newcomer) -> None:
     """A value meets the golden one: who agrees has it as base, who does not is written, or competes."""
     golden, value = work.golden, newcomer.values[column]
+    if golden.life == "dying" and value is not None:
+        work.revive_golden(newcomer.link)  # nobody who deleted a record of it can have seen this value (W8)
     if value == golden.value[column]:
         newcomer.take(column, golden.stamp[column])
     elif value is None:

@@ -107,6 +107,8 @@ def _resolve(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
     untouched = found and seen.modified_us is not None and seen.modified_us == seen.created_us
     if value == ours or value == normal_of(row, ours) or untouched:
         work.agree(link, column, raw, sent.stamp)
+        if not applied:  # nobody told so before (M4)
+            work.note_updated(link, row, sent, old)
         _release(work, link, column, row, suspect, value)
     elif suspect is not None and applied:
         work.agree(link, column, raw, sent.stamp)  # two acknowledged writes of one value decide
@@ -168,7 +170,7 @@ def confirm_body(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     """
     write = link.open
     assert write is not None  # noqa: S101 - only called with one
-    link.seq, link.refusals = seen.seq, 0
+    link.seq = seen.seq
     for column, row in enumerate(mapping.properties):
         raw = seen.raw[column]
         if column in write.sent:
@@ -188,9 +190,12 @@ def _confirm_sent(work: Work, link: Link, column: int, row: PropertyMapping, raw
     elif value == ours or value == normal_of(row, ours):
         work.agree(link, column, raw, sent.stamp)
         _release(work, link, column, row, suspect, value)
-    elif suspect is None and (value == old or value is None):
+    elif value is None or (suspect is None and value == old):
         link.raw[column] = raw
-        work.reject(link, column, sent.stamp, "the system answered the write with the value from before")
+        work.reject(
+            link, column, sent.stamp, "the system answered the write with null or the value from before"
+        )
+        _release(work, link, column, row, suspect, value)
     else:
         work.agree(link, column, raw, sent.stamp)
         work.note("representation", link, row.property, value=value, stamp=sent.stamp)
