@@ -1,0 +1,19 @@
+"""Exit codes: what a script may rely on."""
+
+from typing import Final
+
+__all__ = ["CONFIG", "DONE", "FAILED", "INTERRUPTED", "PARTLY", "USAGE", "WAITS"]
+
+DONE: Final = 0
+FAILED: Final = 1
+"""An error stopped the command; its message says where and what to do."""
+USAGE: Final = 2
+"""The command line is wrong."""
+CONFIG: Final = 3
+"""The configuration has faults; all of them are listed."""
+WAITS: Final = 4
+"""A person is asked first: a plan to confirm, or a guard that stopped writes."""
+PARTLY: Final = 5
+"""Done in part: a system could not be read or written, or something waits for its time; run it again."""
+INTERRUPTED: Final = 130
+"""Ctrl-C; the state is consistent, the next run goes on."""

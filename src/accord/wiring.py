@@ -1,0 +1,75 @@
+"""The only place where parts meet: a project's folder becomes a hub with its store and its systems."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from accord.connectorkit.secrets import read_secret
+from accord.connectors.rest import FileTokens, RestConnector
+from accord.ports.clock import Clock
+from accord.ports.connector import Connector
+from accord.project import Project
+from accord.runtime.hub import Hub
+from accord.store import open_store
+
+__all__ = ["SystemClock", "connect", "open_hub"]
+
+
+class SystemClock:
+    """The machine's clock, which never goes back within a process."""
+
+    def __init__(self) -> None:
+        self._last_us = 0
+
+    def now_us(self) -> int:
+        """Microseconds UTC since 1970."""
+        self._last_us = max(self._last_us, time.time_ns() // 1000)
+        return self._last_us
+
+    async def sleep(self, seconds: float) -> None:
+        """Come back after a while."""
+        await asyncio.sleep(seconds)
+
+
+def connect(project: Project, clock: Clock) -> Mapping[str, Connector]:
+    """Connectors of the systems of a project that are enabled, by name. Nothing is called yet."""
+    tokens = FileTokens(project.store.parent / "tokens")
+
+    def secrets(reference: str) -> str:
+        return read_secret(reference, os.environ, project.folder)
+
+    return {
+        name: RestConnector(
+            project.manifests[name],
+            system=name,
+            clock=clock,
+            secrets=secrets,
+            base_url=system.url or "",
+            auth=system.auth,
+            tokens=tokens,
+        )
+        for name, system in project.config.systems.items()
+        if system.enabled
+    }
+
+
+@asynccontextmanager
+async def open_hub(project: Project, *, readonly: bool = False) -> AsyncIterator[Hub]:
+    """The hub of a project: its store is opened (and made), its systems are connected when first asked.
+
+    `readonly` connects nothing and changes nothing, and may be used while another process works on the project.
+    Raises StopFlow: the store can not be opened.
+    """
+    clock = SystemClock()
+    if not readonly:
+        project.store.parent.mkdir(parents=True, exist_ok=True)
+    store = open_store(project.store, readonly=readonly)
+    connectors = {} if readonly else connect(project, clock)
+    try:
+        yield Hub(model=project.model, store=store, connectors=connectors, clock=clock)
+    finally:
+        for connector in connectors.values():
+            await connector.close()
+        await store.close()
