@@ -1,17 +1,16 @@
 """A connector straight on a `SystemModel`: what the REST connector does, without HTTP and without waiting."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Sequence
 
-from accord.connectorkit.cursors import Reading, reading, since_text
-from accord.connectorkit.manifest import EntityType, Manifest
+from accord.connectorkit.course import Course
+from accord.connectorkit.cursors import Reading, since_text
+from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.observe import How, Observer, name_of
-from accord.connectorkit.outcome import Reply, is_success, outcome_of
+from accord.connectorkit.outcome import Reply, outcome_of
 from accord.connectorkit.paging import walk
-from accord.connectorkit.paths import get_at, put_at
+from accord.connectorkit.single import fetched, sent_body, tombstone
 from accord.core.errors import RetryLater, StopEntityType
 from accord.core.observation import Observation, Outcome
-from accord.core.values import MISSING
 from accord.ports.connector import Page, Write
 from accord.testing.system_model import Answer, ListAnswer, SystemModel
 
@@ -50,7 +49,7 @@ class ModelConnector:
 
     async def read(self, mapping: str, cursor: str, *, full: bool) -> AsyncIterator[Page]:
         """See `Connector`. Pages before the last one bear the cursor that was given: nothing is finished yet."""
-        course = _Course(
+        course = Course(
             self._manifest.types[name_of(mapping)], cursor, self._model.now_us(name_of(mapping)), full=full
         )
         held: list[Observation] | None = None
@@ -85,7 +84,7 @@ class ModelConnector:
 
     # inside
 
-    async def _batches(self, mapping: str, course: "_Course") -> AsyncIterator[list[Observation]]:
+    async def _batches(self, mapping: str, course: Course) -> AsyncIterator[list[Observation]]:
         """Observations page by page: the listing, then the endpoint of deletes."""
         try:
             async for page in self._pages(mapping, course.main, self._model.list):
@@ -111,7 +110,12 @@ class ModelConnector:
             answer = self._answered(name, lambda: ask(name, read.since, course.token))
             read.saw(answer.items)
             seen = (
-                [self._tombstone(mapping, item, asked_us) for item in answer.items]
+                [
+                    tombstone(
+                        it, self._observers[name], mapping, item, asked_us, offset_us=self._offset_us(name)
+                    )
+                    for item in answer.items
+                ]
                 if buried
                 else self._observed(mapping, answer, how, asked_us)
             )
@@ -166,18 +170,6 @@ class ModelConnector:
             at = self._clock()
         return [observer.observe(mapping, item, how, at, offset_us=offset) for item in answer.items]
 
-    def _tombstone(self, mapping: str, item: Mapping[str, Any], asked_us: int) -> Observation:
-        """What an item of the endpoint of deletes shows."""
-        name = name_of(mapping)
-        it = self._manifest.types[name]
-        record = dict(item)
-        put_at(record, it.id.property, get_at(item, it.tombstones.id if it.tombstones else "id"))
-        seen = self._observers[name].observe(
-            mapping, record, "feed", asked_us, offset_us=self._offset_us(name)
-        )
-        seen.gone, seen.proven, seen.payload = "deleted", True, None
-        return seen
-
     def _fetched(self, mapping: str, record_id: str) -> Observation:
         name = name_of(mapping)
         it, observer = self._manifest.types[name], self._observers[name]
@@ -189,7 +181,7 @@ class ModelConnector:
                 continue
             if answer.status == 429:
                 raise RetryLater(f"{name}: too many calls", after_s=answer.retry_after_s or 1.0)
-            return _one(it, observer, mapping, record_id, reply)
+            return fetched(it, observer, mapping, record_id, reply)
         raise RetryLater(f"{mapping}/{record_id}: the system does not answer", after_s=1.0)
 
     def _reply(self, name: str, answer: Answer, asked_us: int) -> Reply:
@@ -215,16 +207,14 @@ class ModelConnector:
 
     def _sent(self, write: Write, name: str) -> Answer:
         it = self._manifest.types[name]
-        body = dict(write.body or {})
+        body = sent_body(it, write.kind, write.body, write.key)
         if write.kind == "create":
-            if it.our_id and write.key and get_at(body, it.our_id.property) is MISSING:
-                put_at(body, it.our_id.property, write.key)
-            return self._model.create(name, _wrapped(it, body), write.key if it.idempotency else "")
+            return self._model.create(name, body, write.key if it.idempotency else "")
         named = it.conditional and write.version is not None
         condition = self._observers[name].condition(write.version or "") if named else ""
         if write.kind == "delete":
             return self._model.delete(name, write.id or "", condition)
-        return self._model.update(name, write.id or "", _wrapped(it, body), condition)
+        return self._model.update(name, write.id or "", body, condition)
 
     def _compared(self, write: Write, name: str) -> Outcome | None:
         """Where a write can not name a version: read just before it, and stop when the record moved on (W2)."""
@@ -242,51 +232,3 @@ class ModelConnector:
 
 class _ExpiredError(Exception):
     """The filter for changes reaches too far back."""
-
-
-class _Course:
-    """The cursors of one read: of the listing, and of the endpoint of deletes where there is one; joined by a bar."""
-
-    def __init__(self, it: EntityType, cursor: str, begun_us: int, *, full: bool) -> None:
-        self._it, self._begun_us = it, begun_us
-        listed, _, buried = cursor.partition("|")
-        self.main = reading(it, listed, begun_us, full=full)
-        apart = it.tombstones is not None and bool(it.tombstones.path)
-        self.dead = reading(it, buried, begun_us, full=full) if apart else None
-
-    def begin_anew(self) -> None:
-        """The cursor has expired: read all."""
-        self.main = reading(self._it, "", self._begun_us, full=True)
-        if self.dead is not None:
-            self.dead = reading(self._it, "", self._begun_us, full=True)
-
-    def cursor(self) -> str:
-        """Token of the next read."""
-        return f"{self.main.cursor()}|{self.dead.cursor()}" if self.dead else self.main.cursor()
-
-
-def _one(it: EntityType, observer: Observer, mapping: str, record_id: str, reply: Reply) -> Observation:
-    """What the answer to reading one record shows."""
-    nothing = Observation(mapping=mapping, id=record_id, how="fetch", asked_us=reply.asked_us)
-    if reply.status in it.gone_status:
-        nothing.gone = "missing"
-        return nothing
-    record = get_at(reply.body, it.record) if is_success(it, reply) else MISSING
-    if not isinstance(record, Mapping) or observer.id_of(record) is None:
-        nothing.gone = "unreadable"
-        return nothing
-    seen = observer.observe(
-        mapping, record, "fetch", reply.asked_us, etag=reply.etag, offset_us=reply.offset_us
-    )
-    if seen.id != record_id:
-        nothing.gone, nothing.successor = "merged", seen.id
-        return nothing
-    return seen
-
-
-def _wrapped(it: EntityType, body: dict[str, Any]) -> dict[str, Any]:
-    if not it.wraps:
-        return body
-    outer: dict[str, Any] = {}
-    put_at(outer, it.wraps, body)
-    return outer

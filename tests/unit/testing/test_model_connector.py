@@ -5,7 +5,6 @@ from collections import Counter
 from random import Random
 
 import pytest
-from hypothesis import given, settings, strategies as st
 
 from accord.core.errors import RetryLater, StopEntityType
 from accord.ports.connector import Connector, Write
@@ -284,20 +283,13 @@ PAGES = [
 @pytest.mark.parametrize("page", PAGES)
 def test_s8_changes_are_all_read_however_people_act_meanwhile(system, changes, page):
     reached = Counter()
-
-    @settings(max_examples=40, deadline=None)
-    @given(
-        seed=st.integers(0, 10**6),
-        lag_s=st.sampled_from([0, 3]),
-        timed=st.booleans(),
-        resolution=st.sampled_from(["us", "s"]),
-    )
-    def check(seed, lag_s, timed, resolution):
-        spec = {"changes": changes, "page": page, "lag_s": lag_s, "tombstones": {"property": "gone"}}
-        spec["modified"] = {"property": "changed", "resolution": resolution}
-        if changes["format"] == "version" and not timed:
-            spec["modified"] = None
+    for seed in range(60):
         random = Random(seed)
+        lag_s = random.choice([0, 3])
+        spec = {"changes": changes, "page": page, "lag_s": lag_s, "tombstones": {"property": "gone"}}
+        spec["modified"] = {"property": "changed", "resolution": random.choice(["us", "s"])}
+        if changes["format"] == "version" and random.random() < 0.5:
+            spec["modified"] = None
         quirks = {
             "lag_s": random.choice([0, lag_s]),
             "duplicates": 0.2,
@@ -305,12 +297,11 @@ def test_s8_changes_are_all_read_however_people_act_meanwhile(system, changes, p
             "clock_offset_s": 50,
         }
         known, now = live(system(quirks, seed, **spec), random)
-        assert {i: (name, rev) for i, (name, rev) in known.items() if name is not None} == now
+        there = {i: (name, rev) for i, (name, rev) in known.items() if name is not None}
+        assert there == now, f"seed {seed}"
         reached["deleted"] += any(name is None for name, _ in known.values())
         reached["several pages"] += len(now) > 6
-
-    check()
-    assert min(reached["deleted"], reached["several pages"]) > 10, reached
+    assert min(reached["deleted"], reached["several pages"]) > 15, reached
 
 
 def live(s, random):

@@ -44,14 +44,16 @@ class Acts(Struct, kw_only=True):
     high_us: int = 0
     """The latest time of a change: the order of changes never runs backwards, whatever the clock does."""
 
-    def create(self, body: Any, who: str, *, api: bool) -> Stored:
-        """A new record. Raises Refused."""
+    def create(self, body: Any, who: str, *, api: bool, record_id: str = "") -> Stored:
+        """A new record, under a new id or the one named. Raises Refused; 409 where a record has, or had, that id."""
+        if record_id and self.records.get(self.name, canonical_id(record_id, self.shape.it.id)) is not None:
+            raise Refused(409, Complaint("is taken by another record", self.shape.it.id.property))
         fresh: dict[str, Any] = {}
         for path, value in self.shape.defaults.items():
             put_at(fresh, path, value)
         self._put(fresh, self._changes(body, None, api=api))
         now = self.now_us()
-        record_id = self._new_id()
+        record_id = record_id or self._new_id()
         put_at(
             fresh,
             self.shape.it.id.property,
@@ -233,8 +235,11 @@ class Acts(Struct, kw_only=True):
         return str(version)
 
     def _new_id(self) -> str:
-        number = self.records.number(f"id:{self.name}")
-        return str(number) if self.shape.it.id.type == "integer" else f"{self.name[:1].lower()}{number}"
+        head = "" if self.shape.it.id.type == "integer" else self.name[:1].lower()
+        while True:
+            fresh = f"{head}{self.records.number(f'id:{self.name}')}"
+            if self.records.get(self.name, canonical_id(fresh, self.shape.it.id)) is None:
+                return fresh
 
 
 def _shown(value: Any) -> str:

@@ -1,11 +1,12 @@
 """A system that plays a manifest: what its API answers, and what people do in it meanwhile."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from accord.connectorkit.manifest import EntityType
-from accord.connectorkit.paths import put_at
+from accord.connectorkit.paths import get_at, put_at
+from accord.core.values import MISSING
 from accord.testing.system_model.answers import Answer, ListAnswer
 from accord.testing.system_model.records import Stored
 from accord.testing.system_model.shape import copied
@@ -144,6 +145,24 @@ class SystemModel(Stage):
     def person_merge(self, name: str, loser: str, winner: str) -> Answer:
         """Somebody merges a record into another one: reading the loser gives the winner from now on (S10)."""
         return self._person(name, lambda: self._parts[name].acts.merge(loser, winner))
+
+    def load(self, name: str, rows: Iterable[Mapping[str, Any]]) -> list[Answer]:
+        """Somebody enters records under the ids they bear, or new ones: 409 where a record has, or had, that id."""
+        path = self.manifest.types[name].id.property
+        acts = self._parts[name].acts
+
+        def entered(row: Mapping[str, Any]) -> Stored:
+            body = _nested(row)
+            given = get_at(body, path)
+            return acts.create(
+                body, "person", api=False, record_id="" if given in (MISSING, None) else str(given)
+            )
+
+        self.settle_down()
+        return [
+            self._answered(name, lambda: self._shown(name, entered(row), 201, holds="id"))  # noqa: B023
+            for row in rows
+        ]
 
     def _person(self, name: str, act: Callable[[], Stored]) -> Answer:
         self.settle_down()

@@ -27,7 +27,9 @@ class Quirks(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
     trims: Names = Field(default=(), description="White space around these properties is dropped.")
-    recases: dict[str, Literal["lower", "upper", "title"]] = Field(default={}, description="Properties put into lower, upper or title case.")
+    recases: dict[str, Literal["lower", "upper", "title"]] = Field(
+        default={}, description="Properties put into lower, upper or title case."
+    )
     truncates: dict[str, int] = Field(default={}, description="Properties cut to so many characters.")
     rounds: dict[str, int] = Field(default={}, description="Properties rounded to so many digits.")
     ignores: Names = Field(

@@ -60,6 +60,10 @@ class Records(Protocol):
         """How many live records there are."""
         ...
 
+    def latest_us(self, table: str) -> int:
+        """Time of the last change, 0 where there was none."""
+        ...
+
     def seq_before(self, table: str, changed_us: int) -> int:
         """Greatest seq of a record that changed before a time, 0 where there is none."""
         ...
@@ -210,6 +214,11 @@ class MemoryRecords:
     def count(self, table: str) -> int:
         """See `Records`."""
         return len(self._tables[table].orders["live"].ids)
+
+    def latest_us(self, table: str) -> int:
+        """See `Records`."""
+        times = self._tables[table].orders["all"].times
+        return times[-1] if times else 0
 
     def seq_before(self, table: str, changed_us: int) -> int:
         """See `Records`."""

@@ -76,6 +76,7 @@ class Stage:
             now_us=partial(self.now_us, name),
             tables=shapes,
             changed=listings.changed,
+            high_us=self._records.latest_us(name),
         )
         return Part(it=shape.it, acts=acts, listings=listings)
 
