@@ -1,0 +1,152 @@
+"""The connector of every system that is stated by a manifest: the port `Connector` over HTTP."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from accord.connectorkit.manifest import Manifest
+from accord.connectorkit.manifest_auth import ClientCredentials, RefreshToken
+from accord.connectorkit.observe import name_of
+from accord.connectorkit.paths import get_at
+from accord.connectors.rest.auth import Authenticator, Secrets, auth_of, static_auth
+from accord.connectors.rest.calls import Caller
+from accord.connectors.rest.endpoint import endpoint, joined
+from accord.connectors.rest.http import HttpTransport
+from accord.connectors.rest.oauth import OAuth2
+from accord.connectors.rest.pace import Pace
+from accord.connectors.rest.payload import NotJson, decoded
+from accord.connectors.rest.reading import Reader
+from accord.connectors.rest.tokens import MemoryTokens, TokenStore
+from accord.connectors.rest.transport import Transport
+from accord.connectors.rest.workers import each
+from accord.connectors.rest.writing import Writer
+from accord.core.errors import RetryLater, StopEntityType
+from accord.core.observation import Observation, Outcome
+from accord.core.values import MISSING
+from accord.ports.clock import Clock
+from accord.ports.connector import Page, Write
+
+__all__ = ["RestConnector"]
+
+
+class RestConnector:
+    """A system behind a REST API.
+
+    `system` is its name in the project, `base_url` where it is if not where its manifest says, `auth` settings put over
+    the manifest's way to log in; `secrets` reads a reference such as env:NAME, when it is first needed. `tokens` keeps
+    OAuth 2 tokens between runs. `transport` carries the requests; by default aiohttp, one pool of connections per
+    connector. A read is repeated `retries` times; `patience_s` is how long a call waits by itself before it gives up.
+    Raises ConfigError: the settings do not fit.
+    """
+
+    def __init__(  # noqa: PLR0913 - all in which two systems of one manifest may differ
+        self,
+        manifest: Manifest,
+        *,
+        system: str,
+        clock: Clock,
+        secrets: Secrets,
+        base_url: str = "",
+        auth: Mapping[str, Any] | None = None,
+        tokens: TokenStore | None = None,
+        transport: Transport | None = None,
+        retries: int = 2,
+        patience_s: float = 5.0,
+    ) -> None:
+        self._manifest, self._clock = manifest, clock
+        self._base_url = base_url or manifest.base_url
+        self._transport = transport or HttpTransport(concurrent=manifest.rate.concurrent)
+        self._caller = Caller(
+            system=system,
+            base_url=self._base_url,
+            transport=self._transport,
+            auth=self._authenticator(system, auth or {}, secrets, tokens or MemoryTokens()),
+            pace=Pace(manifest.rate, clock),
+            clock=clock,
+            headers=manifest.headers,
+            retries=retries,
+            patience_s=patience_s,
+        )
+        types = {name: endpoint(name, it, self._base_url) for name, it in manifest.types.items()}
+        self._readers = {name: Reader(at, self._caller) for name, at in types.items()}
+        self._writers = {name: Writer(at, self._caller) for name, at in types.items()}
+
+    async def identity(self) -> str:
+        """See `Connector`."""
+        said = self._manifest.identity
+        if said is None:
+            return ""
+        response, _ = await self._caller.get(joined(self._base_url, said.path), said.path, timeout_s=30.0)
+        try:
+            account = get_at(decoded(response.body), said.property) if response.status == 200 else MISSING
+        except NotJson:
+            account = MISSING
+        if account is MISSING or account is None:
+            raise StopEntityType(
+                f"{self._caller.system}: GET {said.path} does not tell the account (status {response.status})",
+                remedy="Correct identity in the manifest, or the rights of the account",
+            )
+        return str(account)
+
+    def read(self, mapping: str, cursor: str, *, full: bool) -> AsyncIterator[Page]:
+        """See `Connector`."""
+        return self._readers[name_of(mapping)].read(mapping, cursor, full=full)
+
+    async def fetch(self, mapping: str, ids: Sequence[str]) -> list[Observation]:
+        """See `Connector`."""
+        return await self._readers[name_of(mapping)].fetch(mapping, ids)
+
+    async def search(self, mapping: str, key: str, since_us: int) -> list[Observation] | None:
+        """See `Connector`."""
+        return await self._readers[name_of(mapping)].search(mapping, key, since_us)
+
+    async def write(self, writes: Sequence[Write]) -> list[Outcome]:
+        """See `Connector`. Once the system can not be reached, or wants much patience, the rest is left for later."""
+        down: list[Outcome] = []
+
+        async def one(write: Write) -> Outcome:
+            if down:
+                return down[0]
+            outcome = await self._compared(write)
+            if outcome is None:
+                outcome = await self._writers[name_of(write.mapping)].write(write)
+            if outcome.kind == "later" and outcome.after_s > self._caller.patience_s:
+                down.append(outcome)
+            return outcome
+
+        return await each(writes, one, self._caller.pace.concurrent)
+
+    async def close(self) -> None:
+        """See `Connector`."""
+        await self._transport.close()
+
+    # inside
+
+    async def _compared(self, write: Write) -> Outcome | None:
+        """Where a write can not name a version: read just before it, and stop when the record moved on (W2)."""
+        name = name_of(write.mapping)
+        it = self._manifest.types[name]
+        if write.version is None or write.id is None or it.conditional or it.version is None:
+            return None
+        try:
+            seen = (await self._readers[name].fetch(write.mapping, [write.id]))[0]
+        except (RetryLater, StopEntityType) as error:
+            after_s = error.after_s if isinstance(error, RetryLater) else 60.0
+            return Outcome(kind="later", message=error.message, after_s=after_s)
+        if seen.payload is None or seen.version == write.version:
+            return None
+        return Outcome(kind="moved", message="the record has another version")
+
+    def _authenticator(
+        self, system: str, settings: Mapping[str, Any], secrets: Secrets, tokens: TokenStore
+    ) -> Authenticator:
+        auth = auth_of(self._manifest.auth, settings, system)
+        if isinstance(auth, ClientCredentials | RefreshToken):
+            return OAuth2(
+                auth,
+                system=system,
+                secrets=secrets,
+                send=self._transport.send,
+                store=tokens,
+                clock=self._clock,
+            )
+        return static_auth(auth, secrets)

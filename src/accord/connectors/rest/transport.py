@@ -1,0 +1,62 @@
+"""The thin part of HTTP that the REST connector needs: one request, one answer, and how a request may fail."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from msgspec import Struct, field
+
+from accord.core.errors import AccordError
+
+__all__ = ["NoAnswer", "NotSent", "Request", "Response", "TooLarge", "Transport"]
+
+
+class Request(Struct, kw_only=True):
+    """A request as it is sent. `url` is whole and encoded; `timeout_s` is from sending to the last byte."""
+
+    method: str
+    url: str
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    timeout_s: float = 30.0
+
+
+class Response(Struct, kw_only=True):
+    """An answer, read to its end. Headers are looked up by the names ETag, Date, Link, Location, Retry-After."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+class NotSent(AccordError):
+    """The request never left: no connection could be made."""
+
+    code = "not-sent"
+
+
+class NoAnswer(AccordError):
+    """The request was sent, or may have been, and no whole answer came: time-out, or the connection broke."""
+
+    code = "no-answer"
+
+
+class TooLarge(AccordError):
+    """The answer is longer than the limit; `status` is its status."""
+
+    code = "too-large"
+
+    def __init__(self, message: str, *, status: int, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.status = status
+
+
+class Transport(Protocol):
+    """Carries requests to one system."""
+
+    async def send(self, request: Request) -> Response:
+        """The answer, whatever its status. Sends once, follows no redirect. Raises NotSent, NoAnswer, TooLarge."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
