@@ -82,7 +82,7 @@ def _done(end: _Ending) -> None:
             link.open = (
                 None  # a key of a hub that lost its state (G7): the record stays where it is linked (L1)
             )
-            work.reject(link, -1, max(work.golden.stamp), "the system answered with a record that is linked")
+            work.reject(link, -1, work.revision(), "the system answered with a record that is linked")
             return
         link.id, link.life = seen.id, "live"
         seen.golden, seen.held = link.golden, ""
@@ -173,7 +173,7 @@ def _refused(end: _Ending) -> None:
     for column in named:
         work.reject(link, column, write.sent[column].stamp, outcome.message)
     if not named:
-        work.reject(link, -1, max(work.golden.stamp), outcome.message)
+        work.reject(link, -1, work.revision(), outcome.message)
 
 
 def _unknown(end: _Ending) -> None:

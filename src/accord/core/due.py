@@ -27,9 +27,9 @@ def due_writes(work: Work) -> list[Due]:
             continue
         if link.open is not None:
             dues.extend(_again(link, golden))
-        elif golden.life == "dying":
+        elif golden.life == "dying" and not link.suspects:
             dues.extend(_delete(work, link, mapping))
-        elif golden.life == "alive":
+        elif golden.life != "dead":  # what was kept aside may be an edit, which keeps the data (W8)
             dues.extend(_update(work, link, mapping))
     if golden.life == "alive":
         for mapping in work.context.model.mappings_of(golden.concept):
@@ -52,9 +52,11 @@ def _again(link: Link, golden: Golden) -> Iterator[Due]:
 
 
 def _delete(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
+    if link.refusals and _rests(work, link):
+        return
     if not mapping.declaration.can_delete:
         work.hold(link.mapping, "failed", "the system can not delete")
-    elif -1 in link.rejected:
+    elif _still_rejected(work, link, -1, work.revision()):
         _hold_rejected(work, link, "", link.rejected[-1].message)
     else:
         seen = work.seen(link)
@@ -72,6 +74,9 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
     if seen.missing_us is not None:
         work.hold(link.mapping, "pending", "the system did not find it; it is read again")
         return
+    if work.is_unread(link):
+        work.hold(link.mapping, "waiting", "it was only listed in part, and is fetched first")
+        return
     due = Due(
         kind="update", golden=link.golden, mapping=link.mapping, incarnation=link.incarnation, id=link.id
     )
@@ -87,9 +92,7 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
         return
     if not mapping.declaration.can_update:
         work.hold(link.mapping, "failed", "the system can not update")
-    elif (whole := link.rejected.get(-1)) is not None and _still_rejected(
-        work, link, -1, _newest(work.golden)
-    ):
+    elif (whole := link.rejected.get(-1)) is not None and _still_rejected(work, link, -1, work.revision()):
         _hold_rejected(work, link, "", whole.message)
     else:
         yield due
@@ -111,10 +114,6 @@ def _rests(work: Work, link: Link) -> bool:
         work.hold(link.mapping, "pending", "it moves on at every write", until_us=until_us)
         return True
     return False
-
-
-def _newest(golden: Golden) -> Stamp:
-    return max(golden.stamp)
 
 
 def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen: Seen, due: Due) -> None:
@@ -211,7 +210,7 @@ def _create(work: Work, mapping: Mapping) -> Iterator[Due]:
     if creating is None and last is not None and last.by == "person":
         work.hold(mapping.key, "tombstoned", "a person deleted it there")
         return
-    if creating is not None and _still_rejected(work, creating, -1, _newest(work.golden)):
+    if creating is not None and _still_rejected(work, creating, -1, work.revision()):
         _hold_rejected(work, creating, "", creating.rejected[-1].message)
         return
     if not any(link.life == "live" for link in work.cluster.links) or not _gate_open(work, mapping):

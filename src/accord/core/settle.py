@@ -84,8 +84,10 @@ def _gone(work: Work, link: Link, seen: Seen) -> None:
         if mapping is not None:
             row = mapping.properties[column]
             work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
-    aside = any(other.suspects for other in work.cluster.links)
-    link.life, link.by, link.open, link.suspects = "tomb", "hub" if ours else "person", None, {}
+    aside = any(other.suspects or work.is_unread(other) for other in work.cluster.links)
+    link.life, link.by, link.suspects = "tomb", "hub" if ours else "person", {}
+    if link.open is not None and link.open.kind != "update":
+        link.open = None  # an update may have landed before: if the record comes back, it is no edit (S4)
     work.note("gone", link)
     if ours or seen.gone != "deleted" or work.golden.life != "alive" or work.concept.delete != "propagate":
         return
@@ -116,7 +118,7 @@ def _in_step(work: Work, link: Link) -> bool:
 def _bury(work: Work) -> None:
     """No live record is left and none is on its way: the golden record is dead, its values stay in the history."""
     links = work.cluster.links
-    if links and not any(link.life == "live" or link.open is not None for link in links):
+    if links and not any(link.life == "live" or (link.life == "creating" and link.open) for link in links):
         if work.golden.life != "dead":
             work.golden.life = "dead"
             work.note("dead")
@@ -129,7 +131,9 @@ def _fetch_unresolved(work: Work) -> None:
     """Every write of unknown outcome has its record read, as early as that can tell anything (W4)."""
     for link in work.cluster.links:
         write, mapping = link.open, work.mapping(link)
-        if write is None or mapping is None or link.id is None or not (write.unknown or write.acked):
+        if write is None or mapping is None or link.id is None or link.life == "tomb":
+            continue
+        if not (write.unknown or write.acked):
             continue
         declaration = mapping.declaration
         if write.acked:

@@ -100,6 +100,10 @@ class Work(Struct, kw_only=True):
         """What was last seen of a link's record."""
         return None if link.id is None else self.cluster.seen.get((link.mapping, link.id))
 
+    def revision(self) -> Stamp:
+        """A stamp for the golden record as a whole: another one after any decision (W9)."""
+        return Stamp(0, 0, 0, "", value_order(self.golden.stamp))
+
     def rows(self, link: Link) -> tuple[PropertyMapping, ...]:
         """Rows of a link's mapping, in the order of its columns."""
         return self.context.model.mappings[link.mapping].properties
