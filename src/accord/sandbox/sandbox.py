@@ -8,6 +8,7 @@ from accord.connectorkit.manifest import Manifest
 from accord.sandbox.auth import Gate
 from accord.sandbox.door import Door
 from accord.sandbox.face import Face
+from accord.sandbox.load import load_all
 from accord.sandbox.messages import Request, Response
 from accord.sandbox.setup import Setup
 from accord.testing.system_model import MemoryRecords, Records, SystemModel
@@ -38,6 +39,7 @@ class Sandbox:
             account=self.setup.account,
         )
         self.model.trouble.enforce_rate = self.setup.limits
+        load_all(self.model, self.records, self.setup.loads)
         self.gate = Gate(manifest.auth, self.setup.access, clock, grants)
         self.face = Face(self.model, self.gate, Door(self.model, self.records, self.gate.expire))
 

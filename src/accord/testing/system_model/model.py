@@ -1,6 +1,6 @@
 """A system that plays a manifest: what its API answers, and what people do in it meanwhile."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -146,7 +146,7 @@ class SystemModel(Stage):
         """Somebody merges a record into another one: reading the loser gives the winner from now on (S10)."""
         return self._person(name, lambda: self._parts[name].acts.merge(loser, winner))
 
-    def load(self, name: str, rows: Iterable[Mapping[str, Any]]) -> list[Answer]:
+    def load(self, name: str, rows: Iterable[Mapping[str, Any]]) -> Sequence[Answer]:
         """Somebody enters records under the ids they bear, or new ones: 409 where a record has, or had, that id."""
         path = self.manifest.types[name].id.property
         acts = self._parts[name].acts
