@@ -140,7 +140,7 @@ def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen
     due.sent[column] = Sent(written, stamp)
     if old is not None and old is not MISSING:
         (due.blanks if value is None else due.overwrites).append(row.name)
-    due.first = due.first or link.base[column].time_us < 0
+        due.first = due.first or link.base[column].time_us < 0
 
 
 def _put(

@@ -154,6 +154,8 @@ def absorb(
         return _absorb_absence(seen, observation, mapping, now_us)
     if seen is not None:
         stale = _staleness(seen, observation, mapping, timing)
+        if stale == "new" and _leaves_out(seen, observation, mapping):
+            stale = "hint"
         if stale != "new":
             return seen, stale
     raws = read_raw(mapping, observation.payload)
@@ -227,6 +229,13 @@ def _staleness(seen: Seen, observation: Observation, mapping: Mapping, timing: T
     if not newer and observation.version == seen.version and not declaration.exact and early:
         return "hint" if _differs(seen, observation, mapping) else "new"
     return "new"
+
+
+def _leaves_out(seen: Seen, observation: Observation, mapping: Mapping) -> bool:
+    """What a partial listing leaves out may have changed: the record moved on, and has to be fetched (S3)."""
+    if not mapping.declaration.listing_partial or observation.how not in ("listing", "feed"):
+        return False
+    return (observation.version, observation.modified_us) != (seen.version, seen.modified_us)
 
 
 def _older(seen: Seen, observation: Observation) -> bool:

@@ -186,6 +186,7 @@ class Work(Struct, kw_only=True):
         record = record_key(link.mapping, link.id or "")
         stamp = edit_stamp(time_us, base, mapping.priority, record, value_order(value))
         link.raw[column], link.base[column], link.same[column] = raw, stamp, None
+        link.rejected.clear()  # the record changed: what it refused may be taken now (W9)
         self.revive_golden(link)
         error_us = int(mapping.declaration.clock_error_s * SECOND_US)
         self.claim(property_, Claim(stamp, base, value, error_us), "edit", link)

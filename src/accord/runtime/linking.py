@@ -6,7 +6,7 @@ from accord.core.intake import TO_BE_READ, values_of
 from accord.core.link import IN_FLIGHT, Join, Linking, golden_id, link_groups, new_golden, new_link
 from accord.core.matching import vetoes_of
 from accord.core.model import Concept, Mapping, MatchRule
-from accord.core.state import Cluster, Event, Fetch, Group, Member, Seen, record_key
+from accord.core.state import Cluster, Event, Fetch, Group, Link, Member, Seen, record_key
 from accord.core.work import Gate
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
@@ -107,7 +107,7 @@ async def _link_page(
     ids = sorted({m.golden for g in groups for m in g.members if m.golden is not None})
     clusters = {c.golden.id: c for c in await tx.clusters(ids)} if ids else {}
     occupied = {
-        id_: {k.mapping: k.life == "creating" for k in c.links if k.life == "live" or k.open is not None}
+        id_: {k.mapping: k.life == "creating" for k in c.links if k.life == "live" or _creates(k)}
         for id_, c in clusters.items()
     }
     linking = link_groups(groups, rule, concept, occupied, hub.clock.now_us())
@@ -119,6 +119,10 @@ async def _link_page(
     )  # a create there may be free now
     await _save_joined(hub, tx, linking.joins, joined, gates, rule.name)
     return sum(len(join.members) for join in linking.joins)
+
+
+def _creates(link: Link) -> bool:
+    return link.life == "creating" and link.open is not None
 
 
 async def _save_joined(

@@ -46,6 +46,8 @@ def merge_first(work: Work) -> None:
     awaited = _awaited(work) if newcomers or golden.questions else set()
     for column in [c for c in golden.questions if c not in awaited]:
         del golden.questions[column]
+    if golden.life == "dying":
+        _keep_alive(work, newcomers)
     if newcomers:
         for column in range(len(work.concept.properties)):
             here = [n for n in newcomers if column in n.values]
@@ -53,6 +55,14 @@ def merge_first(work: Work) -> None:
                 continue
             if not _agreed(work, column, here):
                 _merge(work, column, here)
+
+
+def _keep_alive(work: Work, newcomers: Sequence[_Newcomer]) -> None:
+    """A value that comes while the golden record is about to be deleted was seen by nobody who deleted it (W8)."""
+    golden = work.golden.value
+    for newcomer in newcomers:
+        if any(value not in (None, golden[column]) for column, value in newcomer.values.items()):
+            work.revive_golden(newcomer.link)
 
 
 def _awaited(work: Work) -> set[int]:
@@ -157,8 +167,6 @@ def _decide(work: Work, column: int, winner: _Newcomer) -> None:
 def _join(work: Work, column: int, newcomer: _Newcomer) -> None:
     """A value meets the golden one: who agrees has it as base, who does not is written, or competes."""
     golden, value = work.golden, newcomer.values[column]
-    if golden.life == "dying" and value is not None:
-        work.revive_golden(newcomer.link)  # nobody who deleted a record of it can have seen this value (W8)
     if value == golden.value[column]:
         newcomer.take(column, golden.stamp[column])
     elif value is None:
