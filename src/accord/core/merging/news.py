@@ -192,6 +192,8 @@ def _confirm_sent(work: Work, link: Link, column: int, row: PropertyMapping, raw
         _release(work, link, column, row, suspect, value)
     elif value is None or (suspect is None and value == old):
         link.raw[column] = raw
+        if link.base[column] == sent.stamp:
+            link.base[column] = BOTTOM  # a found create was taken to hold it, and does not (W8)
         work.reject(
             link, column, sent.stamp, "the system answered the write with null or the value from before"
         )

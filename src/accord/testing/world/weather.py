@@ -1,7 +1,6 @@
 """What a world is made of, drawn from its seed: how each system behaves, and what may go wrong."""
 
 from random import Random
-from typing import Any
 
 from msgspec import Struct
 
@@ -11,96 +10,52 @@ from accord.core.lens.normal import normalisation
 from accord.core.matching import normaliser
 from accord.core.model import Concept, Mapping, MatchRule, Model, Property, PropertyMapping
 from accord.testing.system_model import Quirks
+from accord.testing.world.systems import PROPERTIES, Bent, draw_bent, draw_quirks, manifest_of
 
-__all__ = ["PROPERTIES", "Weather", "draw_weather"]
+__all__ = ["SYSTEMS", "Weather", "draw_weather"]
 
-PROPERTIES = ("email", "name", "title", "note")
 SYSTEMS = ("crm", "erp", "shop")
 
 
 class Weather(Struct, kw_only=True):
-    """The systems of a world: manifests and quirks by name, the compiled model, and the chances of faults."""
+    """The systems of a world, the compiled model, and the chances of faults.
 
+    `strict`: exact clocks, no faults, no quirks; one property is edited and each value is typed once, so that whose
+    edit was the latest can be told (M3). `blind` is how often an account loses its rights for a while, `capped` how
+    often a full listing ends too early.
+    """
+
+    strict: bool
+    bents: dict[str, Bent]
     manifests: dict[str, Manifest]
     quirks: dict[str, Quirks]
     model: Model
-    declared: bool
     crash: float
     interfere: float
+    blind: float
+    capped: float
 
 
 def draw_weather(random: Random) -> Weather:
-    """Three systems: one plain, one that changes the case of names, one that ignores what is written to a title."""
+    """Three systems; in most worlds one changes the case of names and one ignores what is written to a title."""
+    strict = random.random() < 0.1
     declared = random.random() < 0.5
-    manifests = {name: _manifest(name, random, declared=declared) for name in SYSTEMS}
-    quirks = {name: _quirks(name, manifests[name], random) for name in SYSTEMS}
+    bents = {name: draw_bent(name, random, declared=declared, strict=strict) for name in SYSTEMS}
+    manifests = {name: manifest_of(name, bent) for name, bent in bents.items()}
     return Weather(
+        strict=strict,
+        bents=bents,
         manifests=manifests,
-        quirks=quirks,
-        model=_model(manifests, random, declared=declared),
-        declared=declared,
-        crash=random.choice([0.0, 0.003, 0.01]),
+        quirks={name: draw_quirks(bent, random, strict=strict) for name, bent in bents.items()},
+        model=_model(manifests, bents, random),
+        crash=0.0 if strict else random.choice([0.0, 0.003, 0.01]),
         interfere=random.choice([0.0, 0.1, 0.3]),
+        blind=0.0 if strict else random.choice([0.0, 0.0, 0.03]),
+        capped=0.0 if strict else random.choice([0.0, 0.0, 0.2]),
     )
 
 
-def _manifest(name: str, random: Random, *, declared: bool) -> Manifest:
-    lag_s = random.choice([0, 0, 2])
-    ordered = random.random() < 0.5
-    exact = random.random() < 0.5
-    finds = random.choice(["key", "key", "our_id"])
-    person: dict[str, Any] = {
-        "path": "/people",
-        "id": "id",
-        "properties": {
-            **{p: {"type": "string"} for p in PROPERTIES},
-            "hub_id": {"type": "string", "unique": True},
-        },
-        "page": {"style": "cursor", "size": 3, "next": "next", "items": "items"},
-        "changes": {"parameter": "since", "format": "iso"},
-        "version": {"property": "rev", "order": "ordered" if ordered else "opaque", "exact": exact},
-        "modified": {"property": "updated_at", "resolution": random.choice(["us", "s"])},
-        "created": "created_at",
-        "update": random.choice(["patch", "patch", "replace"]),
-        "conditional": "If-Match",
-        "replies": {"update": random.choice(["record", "record", "none"])},
-        "lag_s": lag_s,
-        "confirm_s": random.choice([0, 1]),
-        "max_request_s": 5,
-        "sweep_s": 0,
-    }
-    if name == "shop" or random.random() < 0.5:
-        person["absent"] = dict.fromkeys(("listing", "feed", "fetch", "reply"), "null")
-    if finds == "key":
-        person["idempotency"] = {}
-    else:
-        person["our_id"] = {"property": "hub_id", "unique": True}
-        person["search"] = {"our_id": "hub_id"}
-    if random.random() < 0.5:
-        person["tombstones"] = {"property": "deleted"}
-    if name == "erp" and declared:
-        person["properties"]["name"]["normalises"] = ["upper"]
-    return Manifest.model_validate(
-        {"name": name, "base_url": "http://127.0.0.1", "types": {"Person": person}}
-    )
-
-
-def _quirks(name: str, manifest: Manifest, random: Random) -> Quirks:
-    quirks = Quirks(lag_s=manifest.types["Person"].lag_s * random.choice([0, 0.5, 1]))
-    if name == "erp":
-        quirks.recases = {"name": "upper"}
-    if name == "shop":
-        quirks.ignores = ("title",)
-    if random.random() < 0.6:
-        quirks.lost_after = random.choice([0.05, 0.2])
-        quirks.lost_before = random.choice([0.0, 0.1])
-        quirks.errors = random.choice([0.0, 0.05])
-        quirks.throttles = random.choice([0.0, 0.05])
-    quirks.duplicates = random.choice([0.0, 0.2])
-    return quirks
-
-
-def _model(manifests: dict[str, Manifest], random: Random, *, declared: bool) -> Model:
+def _model(manifests: dict[str, Manifest], bents: dict[str, Bent], random: Random) -> Model:
     mappings = {}
     for rank, name in enumerate(SYSTEMS):
         rows = tuple(
@@ -110,7 +65,7 @@ def _model(manifests: dict[str, Manifest], random: Random, *, declared: bool) ->
                 place=Path(p),
                 lens=build_lens(None, "string"),
                 fingerprint=f"{p}:string",
-                normal=normalisation("upper") if declared and name == "erp" and p == "name" else None,
+                normal=normalisation("upper") if bents[name].declared and p == "name" else None,
             )
             for column, p in enumerate(PROPERTIES)
         )
@@ -127,7 +82,7 @@ def _model(manifests: dict[str, Manifest], random: Random, *, declared: bool) ->
         properties=tuple(Property(name=p, type="string") for p in PROPERTIES),
         rules=(MatchRule(name="email", parts=((0, email),)),),
         first_link=random.choice(["keep", "latest"]),
-        prioritised=True,
-        delete=random.choice(["ignore", "propagate"]),
+        prioritised=random.random() < 0.85,
+        delete=random.choice(["ignore", "propagate", "propagate"]),
     )
     return Model(project="world", concepts={"person": concept}, mappings=mappings, fingerprint="1")
