@@ -5,11 +5,13 @@ from random import Random
 from time import time_ns
 
 from accord.connectorkit.manifest import Manifest
+from accord.core.errors import StopFlow
 from accord.sandbox.auth import Gate
 from accord.sandbox.door import Door
+from accord.sandbox.durable import DurableRecords
 from accord.sandbox.face import Face
 from accord.sandbox.load import load_all
-from accord.sandbox.messages import Request, Response
+from accord.sandbox.messages import Request, Response, plain
 from accord.sandbox.setup import Setup
 from accord.testing.system_model import MemoryRecords, Records, SystemModel
 
@@ -28,8 +30,18 @@ class Sandbox:
         self, manifest: Manifest, setup: Setup | None = None, *, clock: Callable[[], int] = _now_us
     ) -> None:
         self.setup = setup or Setup()
-        self.records: Records = MemoryRecords()
-        grants: MutableMapping[str, int] = {}
+        self._kept = DurableRecords(self.setup.file, manifest) if self.setup.file else None
+        self.records: Records = self._kept or MemoryRecords()
+        grants: MutableMapping[str, int] = self._kept.grants if self._kept else {}
+        try:
+            self._build(manifest, clock, grants)
+            self._keep()
+        except BaseException:
+            if self._kept:  # half a file of records is not kept: the next start would take it for all
+                self._kept.close()
+            raise
+
+    def _build(self, manifest: Manifest, clock: Callable[[], int], grants: MutableMapping[str, int]) -> None:
         self.model = SystemModel(
             manifest,
             clock=clock,
@@ -44,8 +56,22 @@ class Sandbox:
         self.face = Face(self.model, self.gate, Door(self.model, self.records, self.gate.expire))
 
     def handle(self, request: Request) -> Response:
-        """The response to a request; what it changed is kept by then."""
-        return self.face.handle(request)
+        """The response to a request; what it changed is kept by then, or it is 507."""
+        response = self.face.handle(request)
+        try:
+            self._keep()
+        except StopFlow as stop:
+            return plain(507, str(stop))
+        return response
 
     def close(self) -> None:
-        """Keep what is not kept yet. No call may follow."""
+        """Keep what is not kept yet, and let the file go. No call may follow. Raises StopFlow: it can not be kept."""
+        try:
+            self._keep()
+        finally:
+            if self._kept:
+                self._kept.close()
+
+    def _keep(self) -> None:
+        if self._kept:
+            self._kept.commit()
