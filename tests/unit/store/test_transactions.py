@@ -1,16 +1,20 @@
 """What the stores add to the contract: event loops, cancelling, plans of statements."""
 
 import asyncio
+import itertools
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from accord.core.state import Group
 from accord.store import MemoryStore, SqliteStore
 from accord.store.sqlite import sql
 from accord.store.sqlite.database import connect
+from accord.store.sqlite.keys import _groups
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -150,3 +154,18 @@ def test_no_statement_reads_a_whole_table(name: str) -> None:
     ]
     assert not [line for line in scans if line not in small]
     db.close()
+
+
+def test_a_full_group_is_not_read_to_its_end() -> None:
+    """A key that half of all records bear costs max_members rows, and the keys behind it come all the same."""
+
+    def read(found: list[Group]) -> Iterator[tuple[Any, ...]]:
+        if found:
+            yield "r", "next", "s.A", "1", None, ""
+        else:
+            for number in itertools.count():
+                assert number < 4, "read on behind a full group"
+                yield "r", "common", "s.A", f"{number}", None, ""
+
+    groups = _groups(read, 3)
+    assert [(group.key, len(group.members)) for group in groups] == [("common", 3), ("next", 1)]
