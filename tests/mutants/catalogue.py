@@ -1,0 +1,20 @@
+"""All seeded bugs, and those of which `make test` kills some in less than a minute."""
+
+from tests.mutants.acting import ACTING
+from tests.mutants.merging import MERGING
+from tests.mutants.mutant import Mutant
+from tests.mutants.seeing import SEEING
+
+__all__ = ["MUTANTS", "QUICK"]
+
+MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING)
+QUICK = (
+    "absence-proves",
+    "loser-not-kept",
+    "no-version-named",
+    "rejection-forgotten",
+    "representation-is-an-edit",
+    "arrival-wins",
+    "base-is-golden",
+    "deleter-out-of-step",
+)

@@ -1,0 +1,133 @@
+"""Seeded bugs in what is taken in: order, echoes, cursors, what is gone (S1-S10, C2)."""
+
+from tests.mutants.mutant import Mutant
+
+__all__ = ["SEEING"]
+
+INTAKE = "core/intake.py"
+COLLECT = "runtime/collect.py"
+
+SEEING = (
+    Mutant(
+        "older-not-dropped",
+        "S7",
+        "An observation with a lower version is taken like any other.",
+        INTAKE,
+        "        if _older(seen, observation):\n"
+        '            return "hint" if observation.how == "fetch" else "old"\n',
+        "",
+    ),
+    Mutant(
+        "other-token-is-newer",
+        "S7",
+        "Any token but the last one is taken as newer: superseded ones, and those of stale pages.",
+        INTAKE,
+        '            return "old"\n    if seen.gone and',
+        '            return "new"\n        return "new"\n    if seen.gone and',
+    ),
+    Mutant(
+        "stale-page-taken",
+        "S7",
+        "A page that was asked for before our last write was confirmed is taken, though listings lag.",
+        INTAKE,
+        "    early = asked_us < max(timing.confirmed_us + lag_us, timing.sent_us, seen.asked_us)\n",
+        "    early = False\n",
+    ),
+    Mutant(
+        "stale-page-revives",
+        "S7, S10",
+        "A listing that still shows a deleted record takes the mark *deleted* away.",
+        INTAKE,
+        '    if seen.gone and observation.how != "fetch":\n        return "hint"',
+        '    if False:\n        return "hint"',
+    ),
+    Mutant(
+        "tombstone-of-stranger-forgotten",
+        "S7",
+        "A tombstone of a record that was never seen is not remembered.",
+        INTAKE,
+        "        if not proven:\n            return None",
+        "        if True:\n            return None",
+    ),
+    Mutant(
+        "absence-proves",
+        "S10",
+        "A record that one answer does not find is gone, proven or not.",
+        INTAKE,
+        '    proven = observation.proven and observation.gone in ("deleted", "merged")\n',
+        '    proven = observation.gone in ("deleted", "merged", "missing")\n',
+    ),
+    Mutant(
+        "one-404-proves",
+        "S10",
+        "One look without finding is enough; nobody looks a second time.",
+        INTAKE,
+        "    if not proven and seen.missing_us is None:\n",
+        "    if not proven and not observation.proven and seen.missing_us is None:\n",
+    ),
+    Mutant(
+        "no-canary",
+        "S10",
+        "A 404 proves that a record is gone, also while no other record can be read.",
+        COLLECT,
+        "            proven = any(not o.gone for o in observations) or await _canary(\n"
+        "                hub, mapping, {f.id for f in asked}\n"
+        "            )\n",
+        "            proven = True\n",
+    ),
+    Mutant(
+        "empty-page-deletes",
+        "S10",
+        "What a sweep does not show is taken as deleted.",
+        COLLECT,
+        '    await tx.ask(Fetch(mapping.key, id_, "not in the listing", now_us + lag_us) for id_ in ids)\n',
+        "    gone = [Observation(mapping=mapping.key, id=i, how='feed', asked_us=now_us + lag_us, gone='deleted',"
+        " proven=True) for i in ids]\n"
+        "    await take_in(hub, tx, mapping, gone)\n",
+    ),
+    Mutant(
+        "cursor-before-commit",
+        "C2",
+        "The cursor moves before the pages that it stands for are taken in.",
+        COLLECT,
+        '    async for page in connector.read(mapping.key, "" if sweep else cursor.token, full=sweep):\n',
+        '    async for page in connector.read(mapping.key, "" if sweep else cursor.token, full=sweep):\n'
+        "        async with hub.store.transaction() as tx:\n"
+        "            early = await tx.cursor(mapping.key)\n"
+        "            if early is not None and not sweep:\n"
+        "                early.token, early.began_us = f't:{hub.clock.now_us()}', began_us\n"
+        "                await tx.save_cursor(early)\n",
+    ),
+    Mutant(
+        "cursor-at-end-of-read",
+        "S8",
+        "The cursor is the time at which a read ended, not the one before it began.",
+        "testing/model_connector.py",
+        "        yield Page(observations=held or [], cursor=course.cursor())\n",
+        "        yield Page(observations=held or [], cursor=f't:{self._model.now_us(name_of(mapping))}')\n",
+    ),
+    Mutant(
+        "listing-moves-feed-cursor",
+        "S8",
+        "A full read moves the cursor of changes, past tombstones that only the feed tells.",
+        "connectorkit/cursors.py",
+        '    if full and good:\n        return Reading("", cursor, cursor)\n',
+        "",
+    ),
+    Mutant(
+        "absent-is-null",
+        "S3",
+        "A property that a payload leaves out is taken as null, also where absence says nothing.",
+        INTAKE,
+        '    absent = None if mapping.declaration.absent == "null" else MISSING\n',
+        "    absent = None\n",
+    ),
+    Mutant(
+        "keys-stay",
+        "L8",
+        "Match keys are not made anew when a record changes.",
+        INTAKE,
+        "    result.added.extend(key for key in after if released or key not in before)\n",
+        "    result.added.extend(key for key in after if not before)\n",
+    ),
+)

@@ -1,0 +1,86 @@
+"""Observations shuffled and doubled end in the same state; what is gone stays gone until it is fetched (S7, S10)."""
+
+from hypothesis import given, strategies as st
+
+from accord.core.intake import Timing, absorb
+from accord.core.observation import Observation
+from accord.core.state import Seen
+from accord.core.work import SECOND_US
+from tests.property.world.records import mapping, observed
+
+ORDERED = mapping("crm", version="ordered")
+OPAQUE = mapping("crm")
+
+
+def absorbed(observations: list[Observation], *, ordered: bool = True) -> Seen:
+    seen: Seen | None = None
+    for observation in observations:
+        seen, _ = absorb(seen, observation, ORDERED if ordered else OPAQUE, Timing(), 10**9)
+    assert seen is not None
+    return seen
+
+
+def states(values: list[str]) -> list[Observation]:
+    return [observed("crm", at, value, order=at) for at, value in enumerate(values, 1)]
+
+
+def tombstone(at: int) -> Observation:
+    return Observation(
+        mapping="crm.Person",
+        id="1",
+        how="feed",
+        asked_us=at * SECOND_US,
+        gone="deleted",
+        proven=True,
+        version=str(at),
+        order=at,
+    )
+
+
+VALUES = st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=5)
+
+
+@given(VALUES, st.data())
+def test_s7_the_newest_version_stands_in_whatever_order_it_came(
+    values: list[str], data: st.DataObject
+) -> None:
+    pages = states(values)
+    doubled = data.draw(st.permutations([*pages, *pages]))
+    seen = absorbed(list(doubled))
+    assert (seen.raw, seen.order) == ([values[-1]], len(values))
+
+
+@given(VALUES, st.data())
+def test_s7_a_tombstone_holds_against_stale_pages_also_of_records_never_seen(
+    values: list[str], data: st.DataObject
+) -> None:
+    pages = [*states(values), tombstone(len(values) + 1)]
+    assert absorbed(list(data.draw(st.permutations(pages)))).gone == "deleted"
+
+
+@given(VALUES)
+def test_s7_a_superseded_token_is_dropped(values: list[str]) -> None:
+    pages = states(values)
+    late = [Observation(**{f: getattr(p, f) for f in p.__struct_fields__}) for p in pages[:-1]]
+    for page in late:
+        page.asked_us = 10**8
+    seen = absorbed([*pages, *late], ordered=False)
+    assert (seen.raw, seen.version) == ([values[-1]], str(len(values)))
+
+
+@given(st.integers(1, 3), st.booleans())
+def test_s10_a_record_is_gone_when_two_looks_apart_prove_it(looks: int, proven: bool) -> None:
+    patient = mapping("crm", confirm_s=5)
+    seen, _ = absorb(None, observed("crm", 1, "a"), patient, Timing(), SECOND_US)
+    for look in range(looks):
+        missing = Observation(
+            mapping="crm.Person",
+            id="1",
+            how="fetch",
+            asked_us=(10 + 6 * look) * SECOND_US,
+            gone="missing",
+            proven=proven,
+        )
+        seen, _ = absorb(seen, missing, patient, Timing(), missing.asked_us)
+    assert seen is not None
+    assert bool(seen.gone) == (proven and looks >= 2)
