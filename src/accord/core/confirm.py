@@ -6,7 +6,7 @@ from accord.core.intake import read_raw
 from accord.core.link import new_link
 from accord.core.merging.news import confirm_body
 from accord.core.model import Mapping
-from accord.core.observation import Observation, Outcome
+from accord.core.observation import Outcome
 from accord.core.state import Link, Open, Seen
 from accord.core.values import MISSING
 from accord.core.work import Due, Work
@@ -90,22 +90,15 @@ def _done(end: _Ending) -> None:
     if link.life == "live":
         _note_written(work, link, write, mapping)
     reply = outcome.observation
-    if reply is not None and seen is not None and reply.version == seen.version:
-        if _tells_all(write, mapping, reply):
+    if reply is not None and seen is not None and reply.payload is not None and reply.version == seen.version:
+        raws = read_raw(mapping, reply.payload)
+        if all(raws[column] is not MISSING for column in write.sent if mapping.properties[column].reads):
             confirm_body(work, link, seen, mapping)
             return
         link.seq = seen.seq  # what it does not tell is as it was before the write (S3)
     write.acked, write.unknown = link.life == "live", link.life != "live"
     write.returned = reply.version if reply is not None else None
     work.fetch(link, "a reply without the record", work.context.now_us)
-
-
-def _tells_all(write: Open, mapping: Mapping, reply: Observation) -> bool:
-    """True when a reply shows all that was written and is read back."""
-    if reply.payload is None:
-        return False
-    raws = read_raw(mapping, reply.payload)
-    return all(raws[column] is not MISSING for column in write.sent if mapping.properties[column].reads)
 
 
 def _deleted(work: Work, link: Link) -> None:

@@ -29,7 +29,7 @@ def due_writes(work: Work) -> list[Due]:
             dues.extend(_again(link, golden))
         elif golden.life == "dying" and not link.suspects:
             dues.extend(_delete(work, link, mapping))
-        elif golden.life != "dead":  # what was kept aside may be an edit, which keeps the data (W8)
+        else:  # what was kept aside may be an edit, which keeps the data (W8)
             dues.extend(_update(work, link, mapping))
     if golden.life == "alive":
         for mapping in work.context.model.mappings_of(golden.concept):

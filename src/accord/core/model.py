@@ -21,6 +21,7 @@ __all__ = [
     "Mapping",
     "MatchRule",
     "Model",
+    "NoReferences",
     "Place",
     "Property",
     "PropertyMapping",

@@ -40,21 +40,21 @@ def settle_work(work: Work) -> Settled:
     """Settle on a work that may already hold events of its own (a confirmed write)."""
     cluster = work.cluster
     cluster.links.sort(key=lambda link: (link.mapping, link.incarnation))
-    gone: list[tuple[Link, Seen]] = []
+    gone: list[tuple[Link, Seen, Mapping]] = []
     for link in cluster.links:
         mapping, seen = work.mapping(link), work.seen(link)
         if mapping is None or seen is None or seen.seq == link.seq:
             continue
         if seen.gone:
-            gone.append((link, seen))
+            gone.append((link, seen, mapping))
         elif link.life == "tomb":
             if seen.golden == link.golden:
                 _revive(work, link, seen, mapping)
         else:
             take_news(work, link, seen, mapping)
     merge_first(work)
-    for link, seen in gone:
-        _gone(work, link, seen)
+    for link, seen, mapping in gone:
+        _gone(work, link, seen, mapping)
     _bury(work)
     dues = due_writes(work)
     _fetch_unresolved(work)
@@ -73,17 +73,15 @@ def _revive(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     take_news(work, link, seen, mapping)
 
 
-def _gone(work: Work, link: Link, seen: Seen) -> None:
+def _gone(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     """A linked record is proven gone: deleted by our own write, or by a person (S10, W8)."""
     link.seq = seen.seq
     if link.life == "tomb":
         return
     ours = link.open is not None and link.open.kind == "delete"
     for column, suspect in link.suspects.items():
-        mapping = work.mapping(link)
-        if mapping is not None:
-            row = mapping.properties[column]
-            work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
+        row = mapping.properties[column]
+        work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
     aside = any(other.suspects or work.is_unread(other) for other in work.cluster.links)
     link.life, link.by, link.suspects = "tomb", "hub" if ours else "person", {}
     if link.open is not None and link.open.kind != "update":
@@ -100,9 +98,6 @@ def _gone(work: Work, link: Link, seen: Seen) -> None:
 
 def _in_step(work: Work, link: Link) -> bool:
     """True when the deleted record held the golden revision of every property: nothing unseen is lost with it (W8)."""
-    mapping = work.mapping(link)
-    if mapping is None:
-        return False
     stamps = work.golden.stamp
     return not work.golden.questions and all(
         stamps[row.property] in (link.base[column], link.same[column])
@@ -110,7 +105,7 @@ def _in_step(work: Work, link: Link) -> bool:
             link.raw[column] is not MISSING
             and work.get(row, link.raw[column]) == work.golden.value[row.property]
         )
-        for column, row in enumerate(mapping.properties)
+        for column, row in enumerate(work.rows(link))
         if row.reads
     )
 

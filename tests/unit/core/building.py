@@ -297,7 +297,10 @@ class Story:
 
     def link(self, name: str, *, opened: bool = False) -> Link:
         """The last link of a system, or the one with an open write."""
-        key = self.mapping(name).key
+        return self.link_of(self.mapping(name).key, opened=opened)
+
+    def link_of(self, key: str, *, opened: bool = False) -> Link:
+        """The last link of a mapping, also of one that left the configuration."""
         links = [k for k in self.cluster.links if k.mapping == key and (k.open is not None or not opened)]
         return max(links, key=lambda k: k.incarnation)
 

@@ -169,6 +169,8 @@ def test_w8_a_record_that_returns_where_another_took_its_place_is_left_to_a_pers
     assert it.link("crm").incarnation == 1
     it.sees("crm", "1", at=40, how="fetch", name="Cy", phone="1")
     assert (it.value("name"), it.happened().count("returned")) == ("Ada", 1)
+    deletes(it, "crm", at=41)
+    assert (it.link("crm").life, it.golden.life) == ("live", "alive")
 
 
 def test_w8_a_record_that_went_to_another_golden_record_is_not_revived():
@@ -184,6 +186,7 @@ def test_w8_when_people_delete_the_last_records_the_golden_record_is_dead_and_re
     for at, name in enumerate(("crm", "erp", "shop"), 20):
         deletes(it, name, at=at)
     assert (it.golden.life, it.holds()) == ("dead", set())
+    assert it.settles().events == []
     it.sees("erp", at=40, how="fetch", name="Ada", phone="1")
     assert it.golden.life == "alive"
 
@@ -245,6 +248,14 @@ def test_w8_a_one_way_property_does_not_stand_against_a_delete():
     it.sees("erp", at=15, name="Bo")
     deletes(it, "crm")
     assert it.golden.life == "dying"
+
+
+def test_w8_a_value_that_comes_while_the_golden_record_is_dying_keeps_it():
+    for name, life in (("Ada", "dying"), ("Bo", "alive")):
+        it = three()
+        deletes(it, "crm")
+        it.sees("erp", "2", at=30, name=name, phone=None)
+        assert it.golden.life == life
 
 
 def test_w8_a_question_stands_against_a_delete():

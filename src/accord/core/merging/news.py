@@ -176,7 +176,7 @@ def confirm_body(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
         if column in write.sent:
             _confirm_sent(work, link, column, row, raw, write.sent[column])
         elif raw is not MISSING and row.reads and raw != link.raw[column]:
-            _confirm_other(work, link, column, row, raw, seen)
+            _confirm_other(work, link, write, column, raw, seen)
     link.open = None
     link.own_version, link.own_modified_us = seen.version, seen.modified_us
     link.read_us = seen.asked_us
@@ -204,10 +204,10 @@ def _confirm_sent(work: Work, link: Link, column: int, row: PropertyMapping, raw
         _release(work, link, column, row, suspect, value)
 
 
-def _confirm_other(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw, seen: Seen) -> None:
+def _confirm_other(work: Work, link: Link, write: Open, column: int, raw: Raw, seen: Seen) -> None:
+    row = work.rows(link)[column]
     value, old = work.get(row, raw), work.get(row, link.raw[column])
-    write = link.open
-    if value is MISSING or write is None:
+    if value is MISSING:
         return
     if value == old:
         link.raw[column] = raw

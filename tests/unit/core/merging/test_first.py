@@ -181,6 +181,14 @@ def test_m6_a_question_stands_while_one_of_the_records_waits_to_be_fetched():
     assert it.value("name") is None
 
 
+def test_m6_a_null_that_comes_to_a_null_is_agreed():
+    it = story(ASKS)
+    it.sees("crm", at=10, name="Ada")
+    it.sees("crm", at=11, name=None)
+    it.sees("erp", at=12, name=None)
+    assert (it.dues(), it.holds()) == ({}, set())
+
+
 def test_w14_the_before_image_of_a_one_way_property_is_read_before_its_first_write():
     it = Story(system("crm", priority=2), system("erp", row("name", reads=False), priority=1), of=PRIORITISED)
     meet(it, {"name": "Ada"}, {"name": "Bo"})

@@ -360,6 +360,14 @@ def test_s6_another_spelling_and_what_can_not_be_read_in_a_reply_are_neither():
     assert "side_effect" not in it.happened()
 
 
+def test_m6_a_property_without_a_base_in_a_reply_is_left_to_the_first_link():
+    it = two(of=concept(prioritised=True)).in_sync(name="Ada")
+    it.sees("crm", at=20, name="Bo")
+    it.sends("erp", at=30)
+    it.answers("erp", at=31, name="Bo", phone="9", version="w")
+    assert (it.value("phone"), it.told("side_effect")) == ("9", [])
+
+
 # A write of unknown outcome: rules W4, W9, M4.
 
 
