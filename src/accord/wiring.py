@@ -1,6 +1,7 @@
 """The only place where parts meet: a project's folder becomes a hub with its store and its systems."""
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -62,6 +63,7 @@ async def open_hub(project: Project, *, readonly: bool = False) -> AsyncIterator
     `readonly` connects nothing and changes nothing, and may be used while another process works on the project.
     Raises StopFlow: the store can not be opened.
     """
+    gc.set_threshold(100_000, 50, 100)  # rows come by the thousand and are in no cycles: the default looks far too often
     clock = SystemClock()
     if not readonly:
         project.store.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ from accord.core.state import (
 
 __all__ = ["Mark", "Store", "Transaction"]
 
-Mark = Literal["settle", "share"]
+Mark = Literal["settle", "share", "wait"]
 
 
 class Transaction(Protocol):
@@ -98,7 +98,8 @@ class Transaction(Protocol):
         ...
 
     async def mark(self, mark: Mark, goldens: Iterable[str]) -> None:
-        """Mark golden records: "settle" is dirty, "share" has writes due."""
+        """Mark golden records: "settle" is dirty, "share" has writes due, "wait" will have them when time has passed or an
+        entity type was read again."""
         ...
 
     async def unmark(self, mark: Mark, goldens: Iterable[str]) -> None:

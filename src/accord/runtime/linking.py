@@ -104,7 +104,9 @@ async def _link_page(
     if rule.vetoes:
         for group in groups:
             group.members = [_with_vetoes(hub, concept, rule, m, rows) for m in group.members]
-    ids = sorted({m.golden for g in groups for m in g.members if m.golden is not None})
+    every = {m.key for m in hub.model.mappings_of(concept.name)}
+    open_groups = [g for g in groups if not _settled(g, every)]
+    ids = sorted({m.golden for g in open_groups for m in g.members if m.golden is not None})
     clusters = {c.golden.id: c for c in await tx.clusters(ids)} if ids else {}
     occupied = {
         id_: {k.mapping: k.life == "creating" for k in c.links if k.life == "live" or _creates(k)}
@@ -113,10 +115,8 @@ async def _link_page(
     linking = link_groups(groups, rule, concept, occupied, hub.clock.now_us())
     await _save_reviews(tx, concept, linking, rows)
     joined = [_join(hub, concept, join, clusters, rows) for join in linking.joins]
-    every = len(hub.model.mappings_of(concept.name))
-    await tx.mark(
-        "settle", [g for g in linking.touched if len(occupied[g]) < every]
-    )  # a create there may be free now
+    free = [g for g, taken in occupied.items() if g in linking.touched and len(taken) < len(every)]
+    await tx.mark("settle", free)  # a create there may be free now
     await _save_joined(hub, tx, linking.joins, joined, gates, rule.name)
     return sum(len(join.members) for join in linking.joins)
 
@@ -149,6 +149,12 @@ async def _save_joined(
     await tx.record(linked)
     await settle_clusters(hub, tx, clusters, gates, await reviewed_records(tx))
     await wake_dependants(tx, clusters)
+
+
+def _settled(group: Group, every: set[str]) -> bool:
+    """True for a golden record that has a record everywhere, alone under its key: there is nothing to decide."""
+    goldens = {member.golden for member in group.members}
+    return len(goldens) == 1 and None not in goldens and {member.mapping for member in group.members} == every
 
 
 async def _rows(tx: Transaction, members: Sequence[Member]) -> dict[tuple[str, str], Seen]:

@@ -15,6 +15,7 @@ from accord.runtime.cycle import Progress, forecast, read_all, settle_all
 from accord.runtime.guards import Alarm, GuardLimits, Tally
 from accord.runtime.hub import Hub
 from accord.runtime.overlay import overlay
+from accord.runtime.settling import wake_waiting
 
 __all__ = ["Plan", "PlannedWrite", "Sample", "make_plan", "read_until_known", "write_name"]
 
@@ -118,6 +119,7 @@ async def make_plan(hub: Hub, limits: GuardLimits | None = None, *, progress: Pr
         await apply_configuration(trial)
         if known != hub.model.fingerprint:
             _note_reads(plan, await read_until_known(trial, progress=progress))
+        await wake_waiting(trial)
         await settle_all(trial)
         await _note_writes(trial, plan, limits or GuardLimits())
     return plan

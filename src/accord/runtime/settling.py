@@ -9,7 +9,14 @@ from accord.core.work import Gate
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 
-__all__ = ["reviewed_records", "save_settled", "settle_clusters", "settle_dirty", "wake_dependants"]
+__all__ = [
+    "reviewed_records",
+    "save_settled",
+    "settle_clusters",
+    "settle_dirty",
+    "wake_dependants",
+    "wake_waiting",
+]
 
 
 async def reviewed_records(tx: Transaction) -> dict[str, str]:
@@ -46,9 +53,17 @@ async def settle_clusters(
     return settled
 
 
-def _shares(settled: Settled) -> bool:
-    """True when writes are due, or will be as soon as an entity type was read again (W13) or a while has passed."""
-    return bool(settled.dues) or any(h.state == "waiting" or h.until_us is not None for h in settled.holds)
+def _waits(settled: Settled) -> bool:
+    """True when writes will be due as soon as an entity type was read again (W13) or a while has passed."""
+    return any(hold.state == "waiting" or hold.until_us is not None for hold in settled.holds)
+
+
+async def wake_waiting(hub: Hub) -> None:
+    """After a read: what waited for one is looked at again."""
+    async with hub.store.transaction() as tx:
+        while ids := await tx.marked("wait", "", hub.limits.page):
+            await tx.mark("share", ids)
+            await tx.unmark("wait", ids)
 
 
 async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) -> None:
@@ -57,8 +72,9 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     await tx.record([event for s in settled for event in s.events])
     await tx.ask([fetch for s in settled for fetch in s.fetches])
     await tx.unmark("settle", [s.cluster.golden.id for s in settled])
-    await tx.mark("share", [s.cluster.golden.id for s in settled if _shares(s)])
-    await tx.unmark("share", [s.cluster.golden.id for s in settled if not _shares(s)])
+    await tx.mark("share", [s.cluster.golden.id for s in settled if s.dues])
+    await tx.unmark("share", [s.cluster.golden.id for s in settled if not s.dues])
+    await tx.mark("wait", [s.cluster.golden.id for s in settled if _waits(s)])
     for s in settled:
         await _save_references(hub, tx, s)
     await wake_dependants(tx, [s.cluster for s in settled if _moves_references(s)])

@@ -1,6 +1,6 @@
 """Sync: runs made of cycles, until nothing is left to do that can be done now (K1, G1, G6, W10)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -94,10 +94,7 @@ async def _cycles(
     limits: GuardLimits | None,
     progress: Progress | None,
 ) -> None:
-    names = plan.names() if plan is not None else None
-
-    def may(due: Due) -> bool:
-        return names is None or names.get(write_name(due)) == write_digest(due)
+    may = None if plan is None else _listed(plan)
 
     began_us = hub.clock.now_us()
     resting = 0
@@ -121,6 +118,11 @@ async def _cycles(
         synced.ended, synced.reason = "unfinished", f"not at rest after {MOST_CYCLES} cycles"
     if synced.cycles[-1].alarms:
         synced.ended, synced.reason = "waits", "a guard stopped writes: look at the plan, then approve it"
+
+
+def _listed(plan: Plan) -> Callable[[Due], bool]:
+    names = plan.names()
+    return lambda due: names.get(write_name(due)) == write_digest(due)
 
 
 async def _wait_s(hub: Hub, cycle: Cycle) -> float:

@@ -1,0 +1,1 @@
+"""Benchmarks: Accord beside a hand-written floor, on the same servers in the same run."""

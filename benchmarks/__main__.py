@@ -1,0 +1,97 @@
+"""`make bench`: the floor and Accord on the same two servers in one run; ratios, and build/bench.json.
+
+argv: sizes (default 10000 50000), --reps R.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.servers import running
+
+CASES = ("link", "copy", "incr", "noop")
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def figures(module: str, n: int, reps: int, environment: dict[str, str]) -> list[dict[str, Any]]:
+    """JSON lines that a runner prints."""
+    command = [sys.executable, "-m", f"benchmarks.{module}", str(n), str(reps)]
+    done = subprocess.run(
+        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    if done.returncode:
+        raise SystemExit(f"{module} failed:\n{done.stderr[-3000:]}")
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def median(lines: list[dict[str, Any]], what: str, name: str) -> float:
+    """Median of a figure over the repetitions of a case."""
+    return statistics.median(line[name] for line in lines if line["what"] == what)
+
+
+def compared(n: int, floor: list[dict[str, Any]], accord: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A line of `bench.json` per case."""
+    lines = []
+    for case in CASES:
+        floor_s, accord_s = median(floor, case, "s"), median(accord, case, "s")
+        servers = median(accord, case, "servers_cpu")
+        lines.append(
+            {
+                "case": case,
+                "n": n,
+                "floor_s": round(floor_s, 4),
+                "accord_s": round(accord_s, 4),
+                "ratio": round(accord_s / floor_s, 2),
+                "floor_cpu_s": round(median(floor, case, "cpu"), 4),
+                "cpu_s": round(median(accord, case, "cpu"), 4),
+                "servers_cpu_s": round(servers, 4),
+                "floor_servers_cpu_s": round(median(floor, case, "servers_cpu"), 4),
+                "rss_mib": round(max(line["rss"] for line in accord if line["what"] == case), 1),
+                "changes": int(median(accord, case, "changes")),
+                "server_bound": case != "noop" and servers > 0.9 * accord_s,
+            }
+        )
+    return lines
+
+
+def show(line: dict[str, Any]) -> None:
+    """One case on one line."""
+    rate = f"{line['changes'] / line['accord_s']:,.0f}/s" if line["changes"] else ""
+    cpu = line["cpu_s"] / line["floor_cpu_s"] if line["floor_cpu_s"] else 0.0
+    print(
+        f"{line['case']:<5} {line['n']:>7,}  floor {line['floor_s']:>8.3f} s  accord {line['accord_s']:>8.3f} s  "
+        f"ratio {line['ratio']:>6.2f}  own cpu {line['cpu_s']:>7.2f} s ({cpu:.2f}x)  servers {line['servers_cpu_s']:>6.2f} s  "
+        f"peak {line['rss_mib']:>6.1f} MiB  {rate}{'  server-bound' if line['server_bound'] else ''}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Run, print, write."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("sizes", type=int, nargs="*", default=[10_000, 50_000])
+    parser.add_argument("--reps", type=int, default=3)
+    options = parser.parse_args()
+    lines = []
+    with tempfile.TemporaryDirectory(prefix="accord-bench-") as scratch, running(Path(scratch)) as pids:
+        environment = {**os.environ, "BENCH_DIR": scratch, "SERVER_PIDS": ",".join(map(str, pids))}
+        for n in options.sizes:
+            floor = figures("floor_run", n, options.reps, environment)
+            accord = figures("accord_run", n, options.reps, environment)
+            for line in compared(n, floor, accord):
+                lines.append(line)
+                show(line)
+    out = ROOT / "build" / "bench.json"
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps(lines, indent=2) + "\n")
+    print(f"written to {out.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""The same work done by Accord: the real connector, the real store, the real cycle.
+
+argv: N REPS; environment: BENCH_DIR, SERVER_PIDS. Prints a JSON line for each figure, with the floor's names.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from accord.project import load_project
+from accord.runtime.configure import apply_configuration
+from accord.runtime.cycle import Cycle, run_cycle
+from accord.runtime.hub import Hub
+from accord.wiring import open_hub
+from benchmarks.meters import cpu_s, own_cpu_s, peak_mib, reset_peak
+from benchmarks.servers import PORTS, post
+
+PIDS = [int(pid) for pid in os.environ["SERVER_PIDS"].split(",")]
+
+
+async def measured(n: int, what: str, act: Callable[[], Awaitable[int]], wanted: int) -> None:
+    """Time one case; what it changed is checked."""
+    reset_peak()
+    servers, own, began = sum(map(cpu_s, PIDS)), own_cpu_s(), time.perf_counter()
+    changes = await act()
+    seconds = time.perf_counter() - began
+    figures: dict[str, Any] = {
+        "N": n,
+        "what": what,
+        "s": seconds,
+        "cpu": own_cpu_s() - own,
+        "changes": changes,
+    }
+    figures |= {"rss": peak_mib(os.getpid()), "servers_cpu": sum(map(cpu_s, PIDS)) - servers}
+    if changes != wanted:
+        raise SystemExit(f"{what}: {changes} changes instead of {wanted}")
+    print(json.dumps(figures), flush=True)
+
+
+def written(cycle: Cycle) -> int:
+    """Writes that were confirmed."""
+    return cycle.shared.outcomes.get("done", 0)
+
+
+async def link(hub: Hub, n: int) -> None:
+    """Both sides hold the same people; then 1 % is edited on each side; and nothing is to be done."""
+
+    async def first() -> int:
+        return (await run_cycle(hub, approved={"*"})).linked
+
+    async def cycle() -> int:
+        return written(await run_cycle(hub, approved={"*"}))
+
+    await measured(n, "link", first, 2 * n)
+    for _ in range(3):
+        await measured(n, "noop", cycle, 0)
+    one = n // 100
+    post(PORTS[0], f"/_edit?lo=0&n={one}")
+    post(PORTS[1], f"/_edit?lo={n // 2}&n={one}")
+    await measured(n, "incr", cycle, 2 * one)
+    await cycle()  # our own writes are read back once, and are no news
+    for _ in range(3):
+        await measured(n, "noop", cycle, 0)
+
+
+async def copy(hub: Hub, n: int) -> None:
+    """One side is empty: everybody is created there, after it was looked at once more (W13)."""
+
+    async def both() -> int:
+        await run_cycle(hub, approved={"*"})
+        return written(await run_cycle(hub, approved={"*"}))
+
+    await measured(n, "copy", both, n)
+
+
+async def main(n: int, reps: int) -> None:
+    """All cases, each time in a fresh project folder."""
+    folder = Path(os.environ["BENCH_DIR"]) / "accord"
+    for _ in range(reps):
+        for case, there in ((link, n), (copy, 0)):
+            post(PORTS[0], f"/_reset?n={n}&side=crm")
+            post(PORTS[1], f"/_reset?n={there}&side=erp")
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(
+                Path(__file__).parent / "project", folder, ignore=shutil.ignore_patterns(".accord")
+            )
+            async with open_hub(load_project(folder)) as hub:
+                await apply_configuration(hub)
+                await case(hub, n)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
