@@ -102,3 +102,7 @@ def _finding(it: EntityType, _: Manifest) -> Iterator[Problem]:
         yield Problem(("search", "our_id"), "no property carries our id", "Add our_id")
     if search.changes and not (it.changes and it.created):
         yield Problem(("search", "changes"), "needs the filter for changes and created", "Add both")
+    elif search.changes and it.changes and it.changes.format == "version":
+        yield Problem(
+            ("search", "changes"), "a filter that counts versions knows no time", "Name another way to search"
+        )

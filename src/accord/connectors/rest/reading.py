@@ -127,6 +127,8 @@ class Reader:
             read.saw(page.items)
             seen = self._observed(mapping, page.items, how, page.asked_us, buried=buried)
             yield steps.took(seen, page.following)
+        if not steps.sure:
+            read.stay()
 
     async def _searched(self, mapping: str, query: Mapping[str, str]) -> list[Observation]:
         it = self._at.it

@@ -1,0 +1,140 @@
+"""A connector with the system behind it, and words for what tests do with both."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final, TypeVar
+
+import pytest
+from msgspec import Struct
+
+from accord.connectorkit.manifest import EntityType
+from accord.connectorkit.manifest_parts import PropertySpec
+from accord.connectorkit.observe import name_of
+from accord.connectorkit.paths import put_at
+from accord.core.observation import Observation, Outcome
+from accord.ports.connector import Connector, Write
+from accord.testing.system_model import SystemModel
+
+__all__ = ["PlayedClock", "Playing", "Rig", "playing"]
+
+START_US: Final = 1_719_835_200_000_000
+Made = TypeVar("Made")
+
+
+class PlayedClock:
+    """The hub's clock, and the system's: time passes when told to, or when somebody sleeps."""
+
+    def __init__(self, start_us: int = START_US) -> None:
+        self.us = start_us
+
+    def now_us(self) -> int:
+        """See `Clock`."""
+        return self.us
+
+    async def sleep(self, seconds: float) -> None:
+        """See `Clock`. No time passes outside."""
+        self.us += round(seconds * 1e6)
+        await asyncio.sleep(0)
+
+
+class Rig(Struct, kw_only=True):
+    """A connector under test. `people` is the way into its system behind the API; `it` the entity type of `mapping`."""
+
+    connector: Connector
+    mapping: str
+    it: EntityType
+    people: SystemModel
+    clock: PlayedClock
+
+    @property
+    def name(self) -> str:
+        """Entity type, as the system names it."""
+        return name_of(self.mapping)
+
+    def pass_s(self, seconds: float) -> None:
+        """Time passes."""
+        self.clock.us += round(seconds * 1e6)
+
+    def settle(self) -> None:
+        """So much time passes that nothing before is in an overlap any more."""
+        self.pass_s(self.it.lag_s + self.it.clock_error_s + 10)
+
+    def property_where(self, what: str, fits: Callable[[PropertySpec], bool]) -> str:
+        """Path of the first property that is written as plain text and fits; skips the test where there is none."""
+        special = {self.it.our_id.property} if self.it.our_id else set[str]()
+        for path, spec in self.it.properties.items():
+            plain = spec.type == "string" and not (spec.enum or spec.reference or spec.normalises)
+            if plain and path not in special and fits(spec):
+                return path
+        pytest.skip(f"{self.name} has no property that is {what}")
+
+    def text(self) -> str:
+        """Path of a property for plain text."""
+        return self.property_where("plain text", lambda s: not (s.read_only or s.create_only or s.unique))
+
+    def body(self, number: int = 0) -> dict[str, Any]:
+        """A record that the system takes; its text tells the number."""
+        body: dict[str, Any] = {}
+        for path, spec in self.it.properties.items():
+            if spec.required:
+                put_at(body, path, f"needed {number}")
+        put_at(body, self.text(), f"text {number}")
+        return body
+
+    def at(self, path: str, value: Any) -> dict[str, Any]:
+        """A body with one property."""
+        body: dict[str, Any] = {}
+        put_at(body, path, value)
+        return body
+
+    def enter(self, *numbers: int) -> list[str]:
+        """Ids of records that somebody enters."""
+        return [self.people.person_create(self.name, self.body(number)).id for number in numbers]
+
+    async def read(self, cursor: str = "", *, full: bool = False) -> tuple[list[Observation], str]:
+        """What a whole read shows, and the cursor after it."""
+        pages = [page async for page in self.connector.read(self.mapping, cursor, full=full)]
+        return [o for page in pages for o in page.observations], pages[-1].cursor
+
+    async def fetch(self, record_id: str) -> Observation:
+        """One record."""
+        return (await self.connector.fetch(self.mapping, [record_id]))[0]
+
+    async def write(
+        self,
+        kind: str,
+        record_id: str | None = None,
+        body: dict[str, Any] | None = None,
+        version: str | None = None,
+        key: str = "",
+    ) -> Outcome:
+        """One write."""
+        sent = Write(mapping=self.mapping, kind=kind, id=record_id, body=body, version=version, key=key)
+        return (await self.connector.write([sent]))[0]
+
+    async def create(self, number: int = 0, key: str = "key") -> str:
+        """Id of a record that we make."""
+        outcome = await self.write("create", body=self.body(number), key=key)
+        assert outcome.kind == "done", outcome
+        if outcome.observation is not None:
+            return outcome.observation.id
+        return list(self.people.tables()[self.name])[-1]
+
+
+class Playing:
+    """What a part of the contract needs of the class that pytest collects."""
+
+    def rig(self) -> AbstractAsyncContextManager[Rig]:
+        """A connector and its empty system, let go of at the end."""
+        raise NotImplementedError("give the contract a rig")
+
+
+def playing(part: Playing, act: Callable[[Rig], Coroutine[Any, Any, Made]]) -> Made:
+    """Run one test with a rig of its own; what it says counts at the end of the world."""
+
+    async def run() -> Made:
+        async with part.rig() as rig:
+            return await act(rig)
+
+    return asyncio.run(run())

@@ -1,0 +1,123 @@
+"""Systems for the contract of connectors: played in memory, behind HTTP without sockets, behind real servers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from accord.connectorkit.manifest import Manifest
+from accord.connectorkit.manifest_load import load_manifest, manifest_from
+from accord.connectors.rest import NoAnswer, Request, Response, RestConnector
+from accord.project.load import CONNECTORS
+from accord.sandbox import Sandbox, SandboxServer, Setup
+from accord.sandbox.messages import Request as Asked
+from accord.testing.connector_contract import PlayedClock, Rig
+from accord.testing.model_connector import ModelConnector
+from accord.testing.system_model import SystemModel
+
+PERSON: dict[str, Any] = {
+    "path": "/people",
+    "properties": {
+        "name": {"required": True, "max_length": 40},
+        "note": {},
+        "spare": {},
+        "total": {"type": "decimal", "read_only": True},
+    },
+    "version": {"property": "rev", "order": "ordered", "exact": True},
+    "conditional": "If-Match",
+    "modified": "changed",
+    "created": "made",
+    "update": "patch",
+    "page": {"style": "cursor", "size": 3, "next": "next", "items": "items"},
+    "changes": {"parameter": "since", "format": "iso"},
+    "errors": {"message": "errors[].detail", "property": "errors[].field"},
+    "max_request_s": 0.4,
+}
+
+
+def manifest_with(**person: Any) -> Manifest:
+    """A manifest of people; None takes a setting away."""
+    spec = {name: value for name, value in {**PERSON, **person}.items() if value is not None}
+    return manifest_from({"name": "played", "base_url": "http://played.test/api", "types": {"Person": spec}})
+
+
+def builtin(name: str, entity_type: str) -> Manifest:
+    """A built-in manifest with the one entity type (and what it refers to), in small pages and with little patience."""
+    manifest = load_manifest(CONNECTORS / name / "manifest.yaml")
+    it = manifest.types[entity_type]
+    small = it.model_copy(update={"page": it.page.model_copy(update={"size": 3}), "max_request_s": 0.4})
+    return manifest.model_copy(update={"types": {**manifest.types, entity_type: small}})
+
+
+class SandboxTransport:
+    """The HTTP face of a sandbox, without sockets."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.requests: list[Request] = []
+
+    async def send(self, request: Request) -> Response:
+        self.requests.append(request)
+        where = urlsplit(request.url)
+        answer = self.sandbox.handle(
+            Asked(
+                method=request.method,
+                path=where.path,
+                query=where.query,
+                headers={name.lower(): value for name, value in request.headers.items()},
+                body=request.body or b"",
+                origin=f"{where.scheme}://{where.netloc}",
+            )
+        )
+        if answer.lost:
+            raise NoAnswer("nothing came back")
+        return Response(status=answer.status, headers=answer.headers, body=answer.body)
+
+    async def close(self) -> None:
+        pass
+
+
+def rest(manifest: Manifest, clock: PlayedClock, **settings: Any) -> RestConnector:
+    """A connector that knows the sandbox's secret."""
+    return RestConnector(manifest, system="mine", clock=clock, secrets=lambda _: "sandbox", **settings)
+
+
+@asynccontextmanager
+async def modelled(manifest: Manifest, entity_type: str) -> AsyncIterator[Rig]:
+    clock = PlayedClock()
+    model = SystemModel(manifest, clock=clock.now_us)
+    yield _rig(ModelConnector(model, clock=clock.now_us), manifest, entity_type, model, clock)
+
+
+@asynccontextmanager
+async def in_memory(manifest: Manifest, entity_type: str) -> AsyncIterator[Rig]:
+    clock = PlayedClock()
+    sandbox = Sandbox(manifest, clock=clock.now_us)
+    connector = rest(manifest, clock, transport=SandboxTransport(sandbox))
+    yield _rig(connector, manifest, entity_type, sandbox.model, clock)
+
+
+@asynccontextmanager
+async def served(manifest: Manifest, entity_type: str) -> AsyncIterator[Rig]:
+    """A real server on a free port of the loopback interface, in this event loop; its clock is played."""
+    clock = PlayedClock()
+    async with SandboxServer(manifest, Setup(hang_s=1), clock=clock.now_us) as server:
+        token_url = getattr(manifest.auth, "token_url", "")
+        auth = {"token_url": f"{server.root}{urlsplit(token_url).path}"} if token_url else {}
+        connector = rest(manifest, clock, base_url=server.url, auth=auth)
+        try:
+            yield _rig(connector, manifest, entity_type, server.model, clock)
+        finally:
+            await connector.close()
+
+
+def _rig(
+    connector: Any, manifest: Manifest, entity_type: str, people: SystemModel, clock: PlayedClock
+) -> Rig:
+    return Rig(
+        connector=connector,
+        mapping=f"mine.{entity_type}",
+        it=manifest.types[entity_type],
+        people=people,
+        clock=clock,
+    )
