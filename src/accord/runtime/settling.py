@@ -54,8 +54,9 @@ async def settle_clusters(
 
 
 def _waits(settled: Settled) -> bool:
-    """True when writes will be due as soon as an entity type was read again (W13) or a while has passed."""
-    return any(hold.state == "waiting" or hold.until_us is not None for hold in settled.holds)
+    """True when writes will be due as soon as an entity type was read again (W13), a while has passed, or a ring of
+    creates that wait for each other is broken (W5)."""
+    return any(h.state == "waiting" or h.until_us is not None or h.waits_for for h in settled.holds)
 
 
 async def wake_waiting(hub: Hub) -> None:

@@ -7,7 +7,6 @@ from hashlib import blake2b
 from typing import Any
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from accord.core.confirm import confirm, open_write
 from accord.core.errors import AccordError
@@ -15,7 +14,7 @@ from accord.core.intake import keys_of_seen
 from accord.core.model import Mapping
 from accord.core.observation import Observation, Outcome
 from accord.core.settle import Settled, settle, settle_work
-from accord.core.state import Cluster, Link
+from accord.core.state import Cluster, Link, Seen
 from accord.core.work import Context, Due, Work
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
@@ -124,6 +123,9 @@ async def share(hub: Hub, allowed: Allowed, on_batch: Callable[[Shared], None] |
                 return shared
         elif alone or not (alone := rings(waits)):
             return shared
+        else:
+            async with hub.store.transaction() as tx:
+                await tx.mark("share", alone)
 
 
 async def _round(
@@ -302,23 +304,22 @@ async def confirm_all(
         taken = await take_in(hub, tx, hub.model.mappings[key], observations)
         rows.update({(key, row.id): row for row in (*taken.rows, *taken.reread)})
     works: dict[str, Work] = {}
-    now_us = hub.clock.now_us()
+    shown: list[tuple[Work, Link, Outcome, Seen | None]] = []
     for work, link, outcome in endings:
-        work.context = replace(work.context, now_us=now_us)
-        kept = works.setdefault(work.golden.id, work)
         reply = outcome.observation
         row = rows.get((link.mapping, reply.id)) if reply is not None else None
         if row is None and reply is not None and reply.id:
             row = (await tx.seen(link.mapping, [reply.id])).get(reply.id)
         if row is not None:
             work.cluster.seen[link.mapping, row.id] = row
-        confirm(kept, link, outcome, row)
+        shown.append((works.setdefault(work.golden.id, work), link, outcome, row))
     context = await hub.context(
         tx, [w.cluster for w in works.values()], await hub.gates(tx), reviewed=await reviewed_records(tx)
     )
-    settled = []
     for work in works.values():
         work.context = context
-        settled.append(settle_work(work))
+    for work, link, outcome, row in shown:
+        confirm(work, link, outcome, row)
+    settled = [settle_work(work) for work in works.values()]
     await save_settled(hub, tx, settled)
     return settled

@@ -1,0 +1,145 @@
+"""Two small systems in memory and a hub on them: a CRM and an ERP, with companies and the people of these.
+
+office = Office()
+office.crm.add("Company", name="Acme")
+office.sync()
+assert office.erp.names("Company") == ["Acme"]
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from copy import deepcopy
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar
+
+from accord.connectorkit.manifest_load import manifest_from
+from accord.ports.store import Store
+from accord.project import project_from_text
+from accord.runtime.hub import Hub
+from accord.runtime.plan import Plan, make_plan
+from accord.runtime.sync import Synced, sync
+from accord.store import MemoryStore
+from accord.testing.model_connector import ModelConnector
+from accord.testing.system_model import Quirks, SystemModel
+from accord.testing.world.clock import VirtualClock
+
+__all__ = ["PROJECT", "Office", "System"]
+
+T = TypeVar("T")
+
+ALIKE = {
+    "id": {"property": "id", "type": "integer"},
+    "version": {"property": "rev", "etag": True, "order": "ordered", "exact": True},
+    "conditional": "If-Match",
+    "modified": {"property": "changed", "resolution": "us"},
+    "created": "made",
+    "update": "patch",
+    "page": {"style": "cursor", "size": 100, "next": "next", "items": "items"},
+    "changes": {"parameter": "since", "format": "iso"},
+    "tombstones": {"property": "deleted"},
+    "absent": dict.fromkeys(("listing", "feed", "fetch", "reply"), "null"),
+    "errors": {"message": "errors[].detail", "property": "errors[].field"},
+    "idempotency": {"valid_s": 3600},
+}
+COMPANY = {
+    "path": "/companies",
+    "properties": {
+        "name": {"max_length": 12},
+        "city": {},
+        "parent": {"type": "integer", "reference": "Company"},
+    },
+}
+PERSON = {
+    "path": "/people",
+    "properties": {"name": {}, "email": {}, "company": {"type": "integer", "reference": "Company"}},
+}
+PROJECT = """
+version: 1
+name: office
+systems:
+  crm: {connector: crm.yaml, priority: 2}
+  erp: {connector: erp.yaml, priority: 1}
+pairs:
+  - from: crm.Company
+    to: erp.Company
+    create: {forward: always, backward: always}
+    match: [[[name, name]]]
+    rows:
+      - [name, name]
+      - [city, city]
+  - from: crm.Person
+    to: erp.Person
+    create: {forward: always, backward: always}
+    match: [[[email, email]]]
+    rows:
+      - [name, name]
+      - [email, email]
+      - [company, company]
+"""
+
+
+class System:
+    """A system that is played in memory."""
+
+    def __init__(self, name: str, clock: VirtualClock) -> None:
+        types = {"Company": {**ALIKE, **deepcopy(COMPANY)}, "Person": {**ALIKE, **deepcopy(PERSON)}}
+        self.manifest = manifest_from({"name": name, "base_url": "http://127.0.0.1", "types": types})
+        self.model = SystemModel(
+            self.manifest, clock=clock.now_us, random=Random(1), quirks={name: Quirks() for name in types}
+        )
+        self.connector = ModelConnector(self.model, self.manifest, clock.now_us)
+
+    def add(self, type_name: str, **body: Any) -> str:
+        """Id of a record that a person entered."""
+        return self.model.person_create(type_name, body).id
+
+    def edit(self, type_name: str, record_id: str, **changes: Any) -> None:
+        """A person's edit."""
+        assert self.model.person_edit(type_name, record_id, changes).ok
+
+    def delete(self, type_name: str, record_id: str) -> None:
+        """A person's delete."""
+        assert self.model.person_delete(type_name, record_id).ok
+
+    def records(self, type_name: str) -> list[dict[str, Any]]:
+        """Records that are there."""
+        return [row for row in self.model.tables()[type_name].values() if not row.get("deleted")]
+
+    def values(self, type_name: str, name: str) -> list[Any]:
+        """One property of all records, sorted."""
+        return sorted(str(row.get(name)) for row in self.records(type_name))
+
+
+class Office:
+    """A project of two systems in memory. `configure` changes its text; state stays."""
+
+    def __init__(self, text: str = PROJECT, store: Store | None = None) -> None:
+        self.clock = VirtualClock()
+        self.crm, self.erp = System("crm", self.clock), System("erp", self.clock)
+        self.store = store or MemoryStore()
+        self.configure(text)
+
+    def configure(self, text: str) -> None:
+        """Go on under this configuration."""
+        manifests = {"crm": self.crm.manifest, "erp": self.erp.manifest}
+        self.project = project_from_text(text, Path(), manifests=manifests)
+        self.hub = Hub(
+            model=self.project.model,
+            store=self.store,
+            connectors={"crm": self.crm.connector, "erp": self.erp.connector},
+            clock=self.clock,
+        )
+
+    def run(self, act: Coroutine[Any, Any, T]) -> T:
+        """The answer of a use case."""
+        return asyncio.run(act)
+
+    def sync(self, **options: Any) -> Synced:
+        """A run, confirmed unless told."""
+        options.setdefault("confirmed", options.get("plan") is None)
+        return self.run(sync(self.hub, **options))
+
+    def plan(self, **options: Any) -> Plan:
+        """What a run would do."""
+        return self.run(make_plan(self.hub, **options))
