@@ -180,6 +180,8 @@ def absorb(
         and seen.missing_us is None
     ):
         seen.asked_us = max(seen.asked_us, observation.asked_us)
+        if not mapping.declaration.listing_partial:
+            seen.fetched = False  # a listing may trail: it does not prove that a write has not landed (W4)
         return seen, "same"
     seen.raw, seen.gone, seen.missing_us, seen.excluded = raws, "", None, excluded
     seen.seq += 1

@@ -36,22 +36,25 @@ async def link_all(hub: Hub) -> int:
 
 
 async def hold_newcomers(hub: Hub) -> None:
-    """While a create is of unknown outcome, no newcomer there is linked that can not be told from it; those held
-    for that reason are read again once it is known (W13)."""
+    """While a create is of unknown outcome, a newcomer there is held that is it, or that our id can not tell from it;
+    those held for that reason are read again once it is known (W13, L5)."""
     for mapping in hub.model.mappings.values():
         async with hub.store.transaction() as tx:
-            creating = await _creating(hub, tx, mapping)
-            if creating and not mapping.declaration.our_id:
-                await _hold_waiting(hub, tx, mapping)
-            elif not creating:
+            keys = await _creating(hub, tx, mapping)
+            if keys:
+                await _hold_waiting(hub, tx, mapping, keys)
+            else:
                 await _release_held(hub, tx, mapping)
 
 
-async def _hold_waiting(hub: Hub, tx: Transaction, mapping: Mapping) -> None:
-    while rows := await tx.waiting(mapping.key, "", hub.limits.page):
-        for row in rows:
+async def _hold_waiting(hub: Hub, tx: Transaction, mapping: Mapping, keys: set[str]) -> None:
+    after, told = "", bool(mapping.declaration.our_id)
+    while rows := await tx.waiting(mapping.key, after, hub.limits.page):
+        after = rows[-1].id
+        held = [row for row in rows if not told or row.our_id in keys]
+        for row in held:
             row.held = IN_FLIGHT
-        await tx.save_seen(rows)
+        await tx.save_seen(held)
 
 
 async def _release_held(hub: Hub, tx: Transaction, mapping: Mapping) -> None:
@@ -61,14 +64,16 @@ async def _release_held(hub: Hub, tx: Transaction, mapping: Mapping) -> None:
         await _release(tx, [row for row in rows if row.held == IN_FLIGHT])
 
 
-async def _creating(hub: Hub, tx: Transaction, mapping: Mapping) -> bool:
-    ids = await tx.open_links(mapping.key, "", hub.limits.page)
-    clusters = await tx.clusters(ids) if ids else []
-    return any(
-        link.life == "creating" and link.open is not None and link.mapping == mapping.key
-        for cluster in clusters
-        for link in cluster.links
-    )
+async def _creating(hub: Hub, tx: Transaction, mapping: Mapping) -> set[str]:
+    """Keys of the creates that are under way in an entity type."""
+    keys: set[str] = set()
+    after = ""
+    while ids := await tx.open_links(mapping.key, after, hub.limits.page):
+        after = ids[-1]
+        for link in (link for cluster in await tx.clusters(ids) for link in cluster.links):
+            if link.life == "creating" and link.open is not None and link.mapping == mapping.key:
+                keys.add(link.open.key)
+    return keys
 
 
 async def _release(tx: Transaction, rows: Sequence[Seen]) -> None:
