@@ -20,7 +20,8 @@ def alive(claims: Sequence[Claim]) -> list[Claim]:
 
     A claim supersedes every claim decided at or before the golden revision that its record's shadow stood for (M2).
     """
-    return sorted({c.stamp: c for c in claims if not any(c.stamp <= other.base for other in claims)}.values())
+    standing = sorted(c for c in claims if not any(c.stamp <= other.base for other in claims))
+    return list({c.stamp: c for c in standing}.values())
 
 
 def decide(claims: Sequence[Claim], rule: Survivorship) -> tuple[Claim, Stamp]:

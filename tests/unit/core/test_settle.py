@@ -226,6 +226,15 @@ def test_w8_a_delete_of_unknown_outcome_is_not_repeated_for_a_golden_record_that
     assert it.dues() == {"erp": {"name": "Bo"}}
 
 
+def test_w8_a_record_of_which_nothing_is_known_any_more_can_be_deleted():
+    it = three()
+    deletes(it, "crm")
+    it.sends("erp", at=21)
+    del it.cluster.seen["erp.Person", "1"]
+    it.answers("erp", at=21)
+    assert it.link("erp").life == "tomb"
+
+
 def test_w8_what_can_not_be_deleted_is_shown():
     it = three(can_delete=False)
     deletes(it, "crm")

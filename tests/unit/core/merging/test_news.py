@@ -541,6 +541,19 @@ def test_w3_a_create_that_was_edited_before_it_was_found_keeps_the_edit():
     assert it.value("name") == "Cy"
 
 
+def test_w3_a_found_create_that_turns_out_to_be_rejected_holds_nothing_of_ours():
+    it = Story(system("crm"), system("erp"))
+    it.sees("crm", at=10, name="Bo", phone="1")
+    it.sends("erp", at=20)
+    it.answers("erp", "unknown", at=21)
+    it.adopts("erp", at=30, modified=25, created=21, name="Cy", phone="1")
+    it.sends("erp", at=31)
+    it.answers("erp", at=31, name=None, phone="1", version="w")
+    assert it.value("name") == "Cy"
+    assert it.link("erp").base[1] < it.golden.stamp[1]
+    assert it.dues()["erp"] == {"name": "Cy"}
+
+
 def reply(version):
     from tests.unit.core.building import observation
 

@@ -1,0 +1,106 @@
+"""Laws of claims and stamps (M2, M3, S7)."""
+
+from itertools import permutations
+
+from hypothesis import given, strategies as st
+
+from accord.core.claims import alive, decide, merge
+from accord.core.model import Survivorship
+from accord.core.stamps import BOTTOM, Stamp, edit_stamp
+from accord.core.state import Claim, Golden
+from accord.core.values import value_order
+
+RECORDS = ("crm.Person/1", "erp.Person/1", "shop.Person/1")
+PRIORITY = {"crm.Person/1": 3, "erp.Person/1": 2, "shop.Person/1": 2}
+RULES = {
+    "latest": Survivorship(),
+    "priority": Survivorship(rule="priority"),
+    "function": Survivorship(rule="function", function=lambda values: len(values) // 2),
+}
+
+rules = st.sampled_from(sorted(RULES))
+edits = st.tuples(st.sampled_from(RECORDS), st.sampled_from("xyz"), st.integers(0, 6), st.integers(0, 9))
+
+
+@st.composite
+def histories(draw, errors=(0,)):
+    """Claims as systems make them: each on a base that was decided before, by a record of its own clock error."""
+    error_of = {record: draw(st.sampled_from(errors)) for record in RECORDS}
+    claims, bases = [], [BOTTOM]
+    for record, value, time, base in draw(st.lists(edits, min_size=1, max_size=4)):
+        stamp = edit_stamp(time, bases[base % len(bases)], PRIORITY[record], record, value_order(value))
+        claims.append(Claim(stamp, bases[base % len(bases)], value, error_of[record]))
+        bases.append(stamp)
+    return claims
+
+
+def merged(claims, rule, *, exact):
+    golden = Golden(id="g", concept="person", value=[None], stamp=[BOTTOM])
+    for claim in claims:
+        merge(golden, 0, claim, rule, exact=exact)
+    return golden
+
+
+@given(histories(), rules)
+def test_m2_merge_is_order_proof_and_repeat_proof(claims, rule):
+    first = merged(claims, RULES[rule], exact=True)
+    for order in permutations(claims):
+        again = merged([*order, *order], RULES[rule], exact=True)
+        assert (again.value, again.stamp) == (first.value, first.stamp)
+
+
+@given(histories(errors=(0, 1, 3)), rules)
+def test_m3_merge_is_order_proof_and_repeat_proof_where_clocks_are_uncertain(claims, rule):
+    first = merged(claims, RULES[rule], exact=False)
+    for order in permutations(claims):
+        again = merged([*order, *order], RULES[rule], exact=False)
+        assert (again.value, again.stamp, again.rivals) == (first.value, first.stamp, first.rivals)
+
+
+@given(histories())
+def test_m2_the_fast_path_decides_as_the_whole_set_does(claims):
+    fast, whole = (merged(claims, RULES["latest"], exact=exact) for exact in (True, False))
+    assert (fast.value, fast.stamp) == (whole.value, whole.stamp)
+
+
+@given(histories(errors=(0, 2)), rules)
+def test_m2_merge_one_by_one_is_the_decision_on_the_set(claims, rule):
+    winner, stamp = decide(alive(claims), RULES[rule])
+    golden = merged(claims, RULES[rule], exact=False)
+    assert (golden.value, golden.stamp) == ([winner.value], [stamp])
+
+
+@given(histories())
+def test_m2_exactly_those_are_superseded_that_were_decided_at_or_before_the_base_of_another(claims):
+    kept = alive(claims)
+    for claim in claims:
+        assert (claim.stamp in [k.stamp for k in kept]) == (not any(claim.stamp <= c.base for c in claims))
+    assert kept, "somebody is always alive"
+    assert alive(kept) == kept
+
+
+@given(histories(errors=(0, 2)), rules)
+def test_m2_an_edit_on_top_of_the_decision_wins_alone(claims, rule):
+    golden = merged(claims, RULES[rule], exact=False)
+    stamp = edit_stamp(0, golden.stamp[0], 0, "late.Person/1", 0)
+    merge(golden, 0, Claim(stamp, golden.stamp[0], "late", 0), RULES[rule], exact=False)
+    assert (golden.value, golden.stamp) == (["late"], [stamp])
+
+
+@given(histories(), rules)
+def test_m4_every_value_that_is_not_golden_was_told_to_the_history(claims, rule):
+    golden = Golden(id="g", concept="person", value=[None], stamp=[BOTTOM])
+    told = []
+    for claim in claims:
+        told += [lost.value for _, lost in merge(golden, 0, claim, RULES[rule])]
+    assert {c.value for c in claims} <= {*told, golden.value[0]}
+
+
+@given(st.integers(-1, 9), st.integers(0, 3), st.lists(edits, max_size=5))
+def test_m3_stamps_are_monotone_along_causality(time, tick, chain):
+    stamp = Stamp(time, tick, 0, "", 0)
+    for record, value, time_us, _ in chain:
+        later = edit_stamp(time_us, stamp, PRIORITY[record], record, value_order(value))
+        assert later > stamp
+        assert later.time_us == max(stamp.time_us, time_us)
+        stamp = later
