@@ -12,10 +12,11 @@ from accord.connectors.rest import FileTokens, RestConnector
 from accord.ports.clock import Clock
 from accord.ports.connector import Connector
 from accord.project import Project
-from accord.runtime.hub import Hub
+from accord.runtime.guards import GuardLimits
+from accord.runtime.hub import Hub, Progress
 from accord.store import open_store
 
-__all__ = ["SystemClock", "connect", "open_hub"]
+__all__ = ["SystemClock", "connect", "guard_limits", "open_hub"]
 
 
 class SystemClock:
@@ -56,21 +57,46 @@ def connect(project: Project, clock: Clock) -> Mapping[str, Connector]:
     }
 
 
+def guard_limits(project: Project) -> GuardLimits:
+    """When a person is asked first, as the project says (G1)."""
+    told = project.config.guards
+    return GuardLimits(
+        share_01=told.share,
+        least=told.least,
+        most=told.most,
+        changed_01=told.changed_share,
+        changed_least=told.changed_least,
+        confirm_above=told.confirm_above,
+    )
+
+
 @asynccontextmanager
-async def open_hub(project: Project, *, readonly: bool = False) -> AsyncIterator[Hub]:
+async def open_hub(
+    project: Project, *, readonly: bool = False, tell: Progress | None = None
+) -> AsyncIterator[Hub]:
     """The hub of a project: its store is opened (and made), its systems are connected when first asked.
 
     `readonly` connects nothing and changes nothing, and may be used while another process works on the project.
+    `tell` is told how far long work has come.
     Raises StopFlow: the store can not be opened.
     """
-    gc.set_threshold(100_000, 50, 100)  # rows come by the thousand and are in no cycles: the default looks far too often
+    gc.set_threshold(
+        100_000, 50, 100
+    )  # rows come by the thousand and are in no cycles: the default looks far too often
     clock = SystemClock()
     if not readonly:
         project.store.parent.mkdir(parents=True, exist_ok=True)
     store = open_store(project.store, readonly=readonly)
     connectors = {} if readonly else connect(project, clock)
     try:
-        yield Hub(model=project.model, store=store, connectors=connectors, clock=clock)
+        yield Hub(
+            model=project.model,
+            store=store,
+            connectors=connectors,
+            clock=clock,
+            guards=guard_limits(project),
+            tell=tell or (lambda _what, _count: None),
+        )
     finally:
         for connector in connectors.values():
             await connector.close()

@@ -23,6 +23,7 @@ __all__ = [
     "CreateConfig",
     "DirectionsConfig",
     "EndConfig",
+    "GuardsConfig",
     "LensConfig",
     "MappingConfig",
     "MatchConfig",
@@ -346,6 +347,23 @@ class PairConfig(Strict):
     delete: Literal["ignore", "propagate"] = "ignore"
 
 
+class GuardsConfig(Strict):
+    """When a person is asked before much is destroyed (G1). Counts are per entity type and property, over 24 h."""
+
+    share: float = Field(
+        0.10, gt=0, le=1, description="Deleting or blanking more than this share of the linked records,"
+    )
+    least: int = Field(5, ge=0, description="and more than so many of them, is asked about first.")
+    most: int = Field(500, ge=0, description="More than so many are asked about whatever their share.")
+    changed_share: float = Field(
+        0.30, gt=0, le=1, description="One property changing in more than this share of linked records,"
+    )
+    changed_least: int = Field(20, ge=1, description="of at least so many of them, is asked about.")
+    confirm_above: int = Field(
+        100, ge=0, description="A first sync that creates more than so many records is asked about."
+    )
+
+
 class ProjectConfig(Strict):
     """The whole of `accord.yaml` with all that it includes."""
 
@@ -355,6 +373,9 @@ class ProjectConfig(Strict):
     )
     store: str = Field(".accord/state.db", description="Path of the state, relative to this folder.")
     include: list[str] = Field(default_factory=list, description="Further files, e.g. mappings/*.yaml.")
+    guards: GuardsConfig = Field(
+        default_factory=GuardsConfig, description="When a person is asked before much is destroyed (G1)."
+    )
     systems: dict[str, SystemConfig] = Field(min_length=1)
     concepts: dict[str, ConceptConfig] = Field(default_factory=dict)
     mappings: dict[str, MappingConfig] = Field(default_factory=dict)

@@ -65,6 +65,7 @@ async def _read(
             await _take_page(hub, tx, mapping, page.observations, report, sweep=sweep)
         token = page.cursor or token
         report.pages += 1
+        hub.tell(f"read {mapping.key}", report.records)
     async with hub.store.transaction() as tx:
         now_us = hub.clock.now_us()
         if sweep and cursor.complete:

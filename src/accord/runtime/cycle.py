@@ -7,21 +7,17 @@ from typing import Any
 from msgspec import Struct, field, to_builtins
 
 from accord.core.errors import RetryLater
-from accord.core.settle import Settled
 from accord.core.work import Due
 from accord.runtime.collect import Collected, answer_fetches, collect
 from accord.runtime.creates import resolve_creates
 from accord.runtime.guarding import allowed_by, judge, remember
-from accord.runtime.guards import Alarm, GuardLimits, Tally
-from accord.runtime.hub import Hub
+from accord.runtime.guards import Alarm, Tally
+from accord.runtime.hub import Hub, Progress
 from accord.runtime.linking import hold_newcomers, link_all
 from accord.runtime.settling import settle_dirty, wake_waiting
 from accord.runtime.sharing import Shared, derive, share
 
 __all__ = ["Cycle", "Progress", "forecast", "read_all", "run_cycle", "settle_all"]
-
-Progress = Callable[[str, int], None]
-"""Called with what is being done and how many are done."""
 
 
 class Cycle(Struct, kw_only=True):
@@ -32,7 +28,6 @@ class Cycle(Struct, kw_only=True):
     settled: int = 0
     shared: Shared = field(default_factory=Shared)
     alarms: list[Alarm] = field(default_factory=list)
-    moved: int = 0
 
     @property
     def quiet(self) -> bool:
@@ -88,7 +83,7 @@ async def settle_all(hub: Hub) -> tuple[int, int]:
     return linked, settled
 
 
-async def forecast(hub: Hub, visit: Callable[[Due, Settled], None] | None = None) -> Tally:
+async def forecast(hub: Hub) -> Tally:
     """Count every write that is due now, without opening any."""
     async with hub.store.transaction(dry=True) as tx:
         census = await tx.census()
@@ -101,43 +96,35 @@ async def forecast(hub: Hub, visit: Callable[[Due, Settled], None] | None = None
                 return tally
             settled, _ = await derive(hub, tx, await tx.clusters(ids))
         after = ids[-1]
-        for due, of in ((due, each) for each in settled for due in each.dues):
+        for due in (due for each in settled for due in each.dues):
             tally.add(due, hub.model)
-            if visit is not None:
-                visit(due, of)
 
 
 async def run_cycle(
     hub: Hub,
     *,
-    limits: GuardLimits | None = None,
     approved: Collection[str] = (),
     may: Callable[[Due], bool] | None = None,
     full: bool = False,
-    progress: Progress | None = None,
 ) -> Cycle:
     """One whole cycle.
 
     `approved` are keys of alarms that a person approved ("*": all of them); `may` restricts writes to those of a plan.
     """
     cycle = Cycle()
-    tell = progress or (lambda _what, _n: None)
     cycle.reads = await read_all(hub, full=full)
-    tell("read", sum(read.records for read in cycle.reads))
+    hub.tell("read", sum(read.records for read in cycle.reads))
     await resolve_creates(hub)
     await wake_waiting(hub)
     cycle.linked, cycle.settled = await settle_all(hub)
-    tell("linked", cycle.linked)
+    hub.tell("linked", cycle.linked)
     if may is None and "*" not in approved:  # else a person has seen the very list
-        cycle.alarms = await judge(hub, await forecast(hub), limits or GuardLimits(), approved)
+        cycle.alarms = await judge(hub, await forecast(hub), hub.guards, approved)
     allowed = allowed_by(hub, cycle.alarms, cycle.reads)
 
     def both(due: Due) -> bool:
-        if may is not None and not due.again and not may(due):
-            cycle.moved += 1
-            return False
-        return allowed(due)
+        return (may is None or due.again or may(due)) and allowed(due)
 
-    cycle.shared = await share(hub, both, lambda shared: tell("sent", sum(shared.sent.values())))
+    cycle.shared = await share(hub, both, lambda shared: hub.tell("sent", sum(shared.sent.values())))
     await remember(hub, cycle.shared.destroyed, approved)
     return cycle

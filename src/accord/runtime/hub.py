@@ -1,7 +1,7 @@
 """What every part of the runtime works with: the model, the store, the systems and the clock of one project."""
 
 import logging
-from collections.abc import Iterable, Mapping as ReadOnly
+from collections.abc import Callable, Iterable, Mapping as ReadOnly
 
 from msgspec import Struct, field
 
@@ -12,8 +12,12 @@ from accord.core.work import Context, Gate
 from accord.ports.clock import Clock
 from accord.ports.connector import Connector
 from accord.ports.store import Store, Transaction
+from accord.runtime.guards import GuardLimits
 
-__all__ = ["Hub", "Limits", "SliceReferences"]
+__all__ = ["Hub", "Limits", "Progress", "SliceReferences"]
+
+Progress = Callable[[str, int], None]
+"""Called with what is being done and how many are done."""
 
 log = logging.getLogger("accord")
 
@@ -43,13 +47,16 @@ class SliceReferences:
 
 
 class Hub(Struct, kw_only=True):
-    """One project at work in one process. `run` is the number of the run that is under way."""
+    """One project at work in one process. `run` is the number of the run that is under way; `guards` say when a person
+    is asked (G1); `tell` is told how far long work has come."""
 
     model: Model
     store: Store
     connectors: ReadOnly[str, Connector]
     clock: Clock
     limits: Limits = field(default_factory=Limits)
+    guards: GuardLimits = field(default_factory=GuardLimits)
+    tell: Progress = lambda _what, _count: None
     run: int = 0
 
     def connector(self, mapping: Mapping) -> Connector:

@@ -7,17 +7,19 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
+from accord.core.model import Mapping
 from accord.core.settle import Settled
 from accord.core.values import MISSING
 from accord.core.work import Due
 from accord.runtime.configure import apply_configuration
-from accord.runtime.cycle import Progress, forecast, read_all, settle_all
-from accord.runtime.guards import Alarm, GuardLimits, Tally
+from accord.runtime.cycle import read_all, settle_all
+from accord.runtime.foresee import foresee
+from accord.runtime.guards import Alarm, Tally
 from accord.runtime.hub import Hub
 from accord.runtime.overlay import overlay
 from accord.runtime.settling import wake_waiting
 
-__all__ = ["Plan", "PlannedWrite", "Sample", "make_plan", "read_until_known", "write_name"]
+__all__ = ["Plan", "PlannedWrite", "Sample", "make_plan", "read_until_known", "write_digest", "write_name"]
 
 SAMPLES = 3
 
@@ -43,12 +45,17 @@ class Sample(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, kw_only=True):
-    """What a run would do. Confirming it is the approval of the lists that it shows (G1)."""
+    """What a run would do. Confirming it is the approval of the lists that it shows (G1).
+
+    `kept`: what was read for it is in the store. Not so under a configuration that was not applied yet (rows have other
+    columns then): the run reads again. `linked` and `held` are counts of records, `overwrites` and `blanks` of values.
+    """
 
     format: int = 1
     project: str
     fingerprint: str
     made_us: int
+    kept: bool = True
     records: dict[str, int] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     linked: dict[str, int] = field(default_factory=dict)
@@ -70,23 +77,23 @@ class Plan(Struct, kw_only=True):
         """Nothing would be written."""
         return not self.writes
 
-    def names(self) -> dict[tuple[str, str, str], str]:
-        """Digest of each planned write by its name."""
-        return {(w.kind, w.mapping, w.golden): w.digest for w in self.writes}
-
 
 def write_name(due: Due) -> tuple[str, str, str]:
     """Name of a write in a plan."""
     return due.kind, due.mapping, due.golden
 
 
-def write_digest(due: Due) -> str:
-    """Digest of what a write carries."""
-    values = [(column, sent.raw) for column, sent in sorted(due.sent.items())]
+def write_digest(due: Due, mapping: Mapping) -> str:
+    """Digest of what a write carries. A reference counts as what it refers to: its id may not be known yet (W5)."""
+    rows = mapping.properties
+    values = [
+        (rows[column].name, sent.stamp.order if rows[column].references else sent.raw)
+        for column, sent in sorted(due.sent.items())
+    ]
     return blake2b(repr(values).encode(), digest_size=8).hexdigest()
 
 
-async def read_until_known(hub: Hub, *, progress: Progress | None = None) -> list[tuple[str, int, str]]:
+async def read_until_known(hub: Hub) -> list[tuple[str, int, str]]:
     """Read all entity types, and once more where that was the first time: creates need a second look (W13).
 
     Returns (mapping, records, error) of the reads.
@@ -94,8 +101,6 @@ async def read_until_known(hub: Hub, *, progress: Progress | None = None) -> lis
     async with hub.store.transaction(dry=True) as tx:
         cursors = [await tx.cursor(key) for key in hub.model.mappings]
     reads = await read_all(hub)
-    if progress is not None:
-        progress("read", sum(read.records for read in reads))
     if any(cursor is None or not cursor.complete for cursor in cursors):
         lag_s = max((m.declaration.lag_s for m in hub.model.mappings.values()), default=0.0)
         if lag_s:
@@ -104,24 +109,24 @@ async def read_until_known(hub: Hub, *, progress: Progress | None = None) -> lis
     return [(read.mapping, read.records, read.error) for read in reads]
 
 
-async def make_plan(hub: Hub, limits: GuardLimits | None = None, *, progress: Progress | None = None) -> Plan:
+async def make_plan(hub: Hub) -> Plan:
     """What a run would do now. Reading goes on (its pages are kept), nothing is linked, settled or written.
 
     Under a configuration that was not applied yet not even the pages are kept: rows have other columns then.
     """
     plan = Plan(project=hub.model.project, fingerprint=hub.model.fingerprint, made_us=hub.clock.now_us())
     async with hub.store.transaction(dry=True) as tx:
-        known = await tx.meta("fingerprint")
-    if known == hub.model.fingerprint:
-        _note_reads(plan, await read_until_known(hub, progress=progress))
+        plan.kept = await tx.meta("fingerprint") == hub.model.fingerprint
+    if plan.kept:
+        _note_reads(plan, await read_until_known(hub))
     async with overlay(hub.store) as store:
         trial = msgspec.structs.replace(hub, store=store)
         await apply_configuration(trial)
-        if known != hub.model.fingerprint:
-            _note_reads(plan, await read_until_known(trial, progress=progress))
+        if not plan.kept:
+            _note_reads(plan, await read_until_known(trial))
         await wake_waiting(trial)
         await settle_all(trial)
-        await _note_writes(trial, plan, limits or GuardLimits())
+        await _note_writes(trial, plan)
     return plan
 
 
@@ -130,22 +135,22 @@ def _note_reads(plan: Plan, reads: list[tuple[str, int, str]]) -> None:
     plan.errors = {mapping: error for mapping, _, error in reads if error}
 
 
-async def _note_writes(hub: Hub, plan: Plan, limits: GuardLimits) -> None:
+async def _note_writes(hub: Hub, plan: Plan) -> None:
     def visit(due: Due, settled: Settled) -> None:
-        rows = hub.model.mappings[due.mapping].properties
+        mapping = hub.model.mappings[due.mapping]
         plan.writes.append(
             PlannedWrite(
                 kind=due.kind,
                 mapping=due.mapping,
                 golden=due.golden,
                 id=due.id,
-                properties=[rows[column].name for column in sorted(due.sent)],
-                digest=write_digest(due),
+                properties=[mapping.properties[column].name for column in sorted(due.sent)],
+                digest=write_digest(due, mapping),
             )
         )
         _sample(hub, plan, due, settled)
 
-    tally = await forecast(hub, visit)
+    tally = await foresee(hub, visit)
     _sum_up(plan, tally)
     async with hub.store.transaction(dry=True) as tx:
         first = set(hub.model.mappings) - set(await tx.meta("written") or ())
@@ -154,7 +159,7 @@ async def _note_writes(hub: Hub, plan: Plan, limits: GuardLimits) -> None:
     plan.linked = {key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings}
     plan.held = {key: n for key in hub.model.mappings if (n := census.get(key, {}).get("held", 0))}
     plan.questions = sum(counts.get("questions", 0) for counts in census.values())
-    plan.alarms = tally.alarms(limits, first)
+    plan.alarms = tally.alarms(hub.guards, first)
 
 
 def _sum_up(plan: Plan, tally: Tally) -> None:

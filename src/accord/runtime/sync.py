@@ -1,18 +1,18 @@
 """Sync: runs made of cycles, until nothing is left to do that can be done now (K1, G1, G6, W10)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any, Literal
 
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 
 from accord.core.errors import StopFlow
-from accord.core.work import SECOND_US, Due
+from accord.core.work import SECOND_US
 from accord.runtime.configure import apply_configuration, is_applied
 from accord.runtime.creates import recover
-from accord.runtime.cycle import Cycle, Progress, run_cycle
-from accord.runtime.guards import GuardLimits
+from accord.runtime.cycle import Cycle, run_cycle
 from accord.runtime.hub import Hub
-from accord.runtime.plan import Plan, make_plan, write_digest, write_name
+from accord.runtime.plan import Plan, make_plan
+from accord.runtime.planned import Listed, Moved
 
 __all__ = ["Synced", "sync"]
 
@@ -22,12 +22,16 @@ PATIENCE_S = 60.0
 
 
 class Synced(Struct, kw_only=True):
-    """How a run ended. "waits": a person is asked first, about `plan` or about the alarms of the last cycle."""
+    """How a run ended. "waits": a person is asked first, about `plan` or about the alarms of the last cycle.
+
+    `moved`: what was not as the plan said, where there was one (G6).
+    """
 
     run: int
     ended: Literal["done", "waits", "unfinished"] = "done"
     cycles: list[Cycle] = field(default_factory=list)
     plan: Plan | None = None
+    moved: list[Moved] = field(default_factory=list)
     reason: str = ""
 
     def summary(self) -> dict[str, Any]:
@@ -42,7 +46,7 @@ class Synced(Struct, kw_only=True):
             "cycles": len(self.cycles),
             "linked": sum(cycle.linked for cycle in self.cycles),
             "sent": dict(sorted(sent.items())),
-            "moved": sum(cycle.moved for cycle in self.cycles),
+            "moved": to_builtins(self.moved),
             "errors": self.cycles[-1].summary()["errors"] if self.cycles else {},
             "alarms": self.cycles[-1].summary()["alarms"] if self.cycles else [],
         }
@@ -54,13 +58,11 @@ async def sync(
     plan: Plan | None = None,
     confirmed: bool = False,
     approved: Collection[str] = (),
-    limits: GuardLimits | None = None,
-    progress: Progress | None = None,
 ) -> Synced:
     """One run: cycles until two in a row have nothing to do, or a person is asked.
 
     A configuration that was not applied yet needs a plan first (K1), unless `confirmed` or the plan has no effect.
-    With a `plan` only what it lists is written; what moved since is left to the next run and counted (G6).
+    With a `plan` only what it lists is written; what moved since is left to the next run and named (G6).
     Raises StopFlow: the plan is of another configuration.
     """
     if plan is not None and plan.fingerprint != hub.model.fingerprint:
@@ -72,7 +74,7 @@ async def sync(
     synced = Synced(run=hub.run)
     if not await is_applied(hub):
         if plan is None and not confirmed:
-            synced.plan = await make_plan(hub, limits, progress=progress)
+            synced.plan = await make_plan(hub)
             if not synced.plan.empty:
                 synced.ended, synced.reason = (
                     "waits",
@@ -82,7 +84,7 @@ async def sync(
         await apply_configuration(hub)
     await recover(hub)
     approvals = set(approved) | ({alarm.key for alarm in plan.alarms} if plan is not None else set())
-    await _cycles(hub, synced, approvals | ({"*"} if confirmed else set()), plan, limits, progress)
+    await _cycles(hub, synced, approvals | ({"*"} if confirmed else set()), plan)
     return await _end(hub, synced)
 
 
@@ -91,15 +93,13 @@ async def _cycles(
     synced: Synced,
     approved: set[str],
     plan: Plan | None,
-    limits: GuardLimits | None,
-    progress: Progress | None,
 ) -> None:
-    may = None if plan is None else _listed(plan)
+    may = None if plan is None else Listed(plan, hub.model)
 
     began_us = hub.clock.now_us()
     resting = 0
     for _ in range(MOST_CYCLES):
-        cycle = await run_cycle(hub, limits=limits, approved=approved, may=may, progress=progress)
+        cycle = await run_cycle(hub, approved=approved, may=may)
         synced.cycles.append(cycle)
         await _remember_written(hub, cycle)
         resting = resting + 1 if cycle.quiet else 0
@@ -116,13 +116,9 @@ async def _cycles(
             await hub.clock.sleep(wait_s)
     else:
         synced.ended, synced.reason = "unfinished", f"not at rest after {MOST_CYCLES} cycles"
+    synced.moved = may.moved() if may is not None else []
     if synced.cycles[-1].alarms:
         synced.ended, synced.reason = "waits", "a guard stopped writes: look at the plan, then approve it"
-
-
-def _listed(plan: Plan) -> Callable[[Due], bool]:
-    names = plan.names()
-    return lambda due: names.get(write_name(due)) == write_digest(due)
 
 
 async def _wait_s(hub: Hub, cycle: Cycle) -> float:

@@ -1,0 +1,116 @@
+"""Foresee: all writes that are due now, and those that follow once the creates among them are made (G6, W5)."""
+
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct, field
+
+from accord.core.settle import Settled
+from accord.core.state import Cluster
+from accord.core.work import Due
+from accord.ports.store import Transaction
+from accord.runtime.guards import Tally
+from accord.runtime.hub import Hub, SliceReferences
+from accord.runtime.rings import rings
+from accord.runtime.sharing import derive
+
+__all__ = ["foresee"]
+
+Visit = Callable[[Due, Settled], None]
+
+_TO_COME = "0"
+"""Stands for the id of a record that is not made yet; what is written there is never sent."""
+
+
+class _Promised(SliceReferences):
+    """References under which every record that a foreseen create makes is there already."""
+
+    def __init__(self, known: SliceReferences, made: set[tuple[str, str]]) -> None:
+        super().__init__(known.goldens, known.remotes)
+        self._made = made
+
+    def remote(self, entity_type: str, golden_id: str) -> str | None:
+        """Remote id of a golden record's record, there or to come."""
+        return super().remote(entity_type, golden_id) or (
+            _TO_COME if (entity_type, golden_id) in self._made else None
+        )
+
+
+class _Foreseeing(Hub, kw_only=True):
+    """A hub whose creates, once they were foreseen, count as made; keyed by (mapping, golden id)."""
+
+    made: set[tuple[str, str]] = field(default_factory=set)
+
+    async def _references(self, tx: Transaction, clusters: Iterable[Cluster]) -> SliceReferences:
+        return _Promised(await super()._references(tx, clusters), self.made)
+
+
+class _Round(Struct, kw_only=True):
+    """What one look at some golden records came to: those that creates were foreseen of, and who waits for whom."""
+
+    made: set[str] = field(default_factory=set)
+    waits: dict[str, set[str]] = field(default_factory=dict)
+
+
+async def foresee(hub: Hub, visit: Visit) -> Tally:
+    """Count and visit every write that a run would send, without opening any.
+
+    Rounds, as in `share`: a create frees those that wait for it; those that wait for each other are sent without the
+    references that tie them. A write is visited once, when it was first foreseen.
+    """
+    trial = _Foreseeing(**{name: getattr(hub, name) for name in Hub.__struct_fields__})
+    async with hub.store.transaction(dry=True) as tx:
+        census = await tx.census()
+    tally = Tally(linked={key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings})
+    seen: set[tuple[str, str, str, int]] = set()
+
+    def once(due: Due, of: Settled) -> None:
+        name = (due.kind, due.mapping, due.golden, due.incarnation)
+        if name not in seen:
+            seen.add(name)
+            tally.add(due, hub.model)
+            visit(due, of)
+
+    todo, alone, waits = await _marked(hub), frozenset[str](), dict[str, set[str]]()
+    while todo:
+        found = await _look(trial, todo, once, alone)
+        waits = {golden: on for golden, on in (waits | found.waits).items() if golden not in found.made}
+        if found.made:
+            async with hub.store.transaction(dry=True) as tx:
+                todo, alone = sorted(await tx.dependants(found.made)), frozenset()
+        elif alone:
+            break
+        else:
+            todo, alone = sorted(rings(waits)), rings(waits)
+    return tally
+
+
+async def _marked(hub: Hub) -> list[str]:
+    ids: list[str] = []
+    for mark in ("share", "wait"):
+        after = ""
+        while True:
+            async with hub.store.transaction(dry=True) as tx:
+                page = await tx.marked(mark, after, hub.limits.settle)
+            if not page:
+                break
+            ids += page
+            after = page[-1]
+    return list(dict.fromkeys(ids))
+
+
+async def _look(hub: _Foreseeing, ids: list[str], once: Visit, alone: frozenset[str]) -> _Round:
+    found = _Round()
+    for start in range(0, len(ids), hub.limits.settle):
+        async with hub.store.transaction(dry=True) as tx:
+            clusters = await tx.clusters(ids[start : start + hub.limits.settle])
+            settled, _ = await derive(hub, tx, clusters, alone=alone)
+        for each in settled:
+            golden = each.cluster.golden.id
+            if waits := {hold.waits_for[0] for hold in each.holds if hold.waits_for}:
+                found.waits[golden] = waits
+            for due in each.dues:
+                once(due, each)
+                if due.kind == "create" and (due.mapping, golden) not in hub.made:
+                    hub.made.add((due.mapping, golden))
+                    found.made.add(golden)
+    return found

@@ -1,0 +1,118 @@
+"""A plan says what a run does, all of it; `sync --plan` does just that and names what moved (G6)."""
+
+from accord.runtime.plan import PlannedWrite
+from tests.unit.runtime.office import PROJECT, Office
+
+WITH_PARENTS = PROJECT.replace("[city, city]", "[city, city]\n      - [parent, parent]")
+
+
+def counted(plan):
+    return {
+        (kind, mapping): n
+        for kind in ("creates", "updates", "deletes")
+        for mapping, n in getattr(plan, kind).items()
+    }
+
+
+def filled(text=PROJECT):
+    office = Office(text)
+    acme = office.crm.add("Company", name="Acme", city="Oslo")
+    office.crm.add("Person", name="Ada", email="a@x.no", company=int(acme))
+    office.erp.add("Person", name="Bob", email="b@x.no")
+    return office
+
+
+def test_g6_a_plan_counts_what_waits_for_its_own_creates():
+    plan = filled().plan()
+    assert counted(plan) == {
+        ("creates", "erp.Company"): 1,
+        ("creates", "erp.Person"): 1,
+        ("creates", "crm.Person"): 1,
+    }
+
+
+def test_g6_a_run_of_a_plan_writes_just_what_it_lists():
+    office = filled()
+    plan = office.plan()
+    summary = office.sync(plan=plan).summary()
+    assert summary["sent"] == {"create crm.Person": 1, "create erp.Company": 1, "create erp.Person": 1}
+    assert summary["moved"] == []
+    assert office.sync(confirmed=False).summary()["sent"] == {}
+
+
+def test_g6_an_edit_after_the_plan_is_named_and_left_to_the_next_run():
+    office = filled()
+    office.sync()
+    company = office.crm.records("Company")[0]["id"]
+    office.crm.edit("Company", company, city="Bergen")
+    plan = office.plan()
+    assert [write.properties for write in plan.writes] == [["city"]]
+    office.crm.edit("Company", company, city="Tromsø")
+    office.crm.add("Company", name="Late")
+    run = office.sync(plan=plan)
+    assert run.summary()["sent"] == {}
+    assert {(m.kind, m.mapping, m.why) for m in run.moved} == {
+        ("update", "erp.Company", "another value than planned"),
+        ("create", "erp.Company", "not in the plan"),
+    }
+    office.sync(confirmed=False)
+    assert office.erp.values("Company", "city") == ["None", "Tromsø"]
+
+
+def test_g6_what_is_not_due_any_more_is_named():
+    office = filled()
+    office.sync()
+    company = office.crm.records("Company")[0]["id"]
+    office.crm.edit("Company", company, city="Bergen")
+    plan = office.plan()
+    office.crm.edit("Company", company, city="Oslo")
+    run = office.sync(plan=plan)
+    assert [(m.why, m.properties) for m in run.moved] == [("not due any more", ["city"])]
+
+
+def test_g6_a_ring_of_creates_is_foreseen_and_completed_by_the_run_of_its_plan():
+    office = Office(WITH_PARENTS)
+    first = office.crm.add("Company", name="A")
+    other = office.crm.add("Company", name="B", parent=int(first))
+    office.crm.edit("Company", first, parent=int(other))
+    plan = office.plan()
+    assert counted(plan) == {("creates", "erp.Company"): 2}
+    run = office.sync(plan=plan)
+    assert run.moved == []
+    assert sorted(row["parent"] for row in office.erp.records("Company")) == [1, 2]
+
+
+def test_g6_planning_writes_nothing_and_the_same_plan_comes_again():
+    office = filled()
+    first, again = office.plan(), office.plan()
+    assert office.erp.records("Company") == []
+    assert first.writes == again.writes
+    assert not first.kept  # the configuration was not applied yet
+
+
+def test_g6_under_an_applied_configuration_what_was_read_is_kept():
+    office = filled()
+    office.sync()
+    office.crm.edit("Company", "1", city="Bergen")
+    assert office.plan().kept
+
+
+def test_m6_a_plan_counts_overwrites_with_samples():
+    office = Office()
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.erp.add("Company", name="Acme", city="Bergen")
+    plan = office.plan()
+    assert plan.overwrites == {"erp.Company city": 1}
+    assert [(s.now, s.then) for s in plan.samples] == [("Bergen", "Oslo")]
+
+
+def test_the_plan_of_a_delete():
+    office = Office(PROJECT.replace("    to: erp.Company\n", "    to: erp.Company\n    delete: propagate\n"))
+    company = office.crm.add("Company", name="Acme")
+    office.sync()
+    office.crm.delete("Company", company)
+    plan = office.plan()
+    assert [(w.kind, w.mapping) for w in plan.writes] == [("delete", "erp.Company")]
+    assert isinstance(plan.writes[0], PlannedWrite)
+    office.sync(plan=plan)
+    assert office.erp.records("Company") == []
