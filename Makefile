@@ -52,6 +52,10 @@ fix: $(STAMP) ## let ruff format and repair what it can
 bench: $(STAMP) ## run the benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: mutants
+mutants: $(STAMP) ## seed bugs and see which check notices each; ARGS='--only ID' tries some of them
+	$(BIN)/python -m tests.mutants.run $(if $(ARGS),$(ARGS),--document docs/reference/mutants.md)
+
 .PHONY: docs
 docs: $(STAMP) ## build the documentation into build/docs; a warning or a dead internal link is an error
 	$(BIN)/python -m sphinx -E -W --keep-going -n -q -b html -d build/doctrees docs build/docs

@@ -1,13 +1,14 @@
 """All seeded bugs, and those of which `make test` kills some in less than a minute."""
 
 from tests.mutants.acting import ACTING
+from tests.mutants.found import FOUND
 from tests.mutants.merging import MERGING
 from tests.mutants.mutant import Mutant
 from tests.mutants.seeing import SEEING
 
 __all__ = ["MUTANTS", "QUICK"]
 
-MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING)
+MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING, *FOUND)
 QUICK = (
     "absence-proves",
     "loser-not-kept",

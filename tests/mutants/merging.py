@@ -67,7 +67,7 @@ MERGING = (
         "What a system makes of our value, told in the reply to our write, is taken for an edit.",
         NEWS,
         '        work.note("representation", link, row.property, value=value, stamp=sent.stamp)\n',
-        "        work.edit(link, column, raw, value, edit_time_us(link, seen), sent.stamp)\n",
+        "        work.edit(link, column, raw, value, work.context.now_us, sent.stamp)\n",
     ),
     Mutant(
         "shadow-is-what-we-wrote",
@@ -127,6 +127,7 @@ MERGING = (
         WORK,
         "        for fate, lost in merge(self.golden, column, claim, self.rule(column), exact=exact):\n",
         "        for fate, lost in merge(self.golden, column, claim, self.rule(column), exact=exact)[:0]:\n",
+        laws="m4",
     ),
     Mutant(
         "write-time-is-edit-time",
@@ -135,6 +136,7 @@ MERGING = (
         NEWS,
         "    if seen.modified_us == link.own_modified_us and seen.version == link.own_version:\n",
         "    if False:\n",
+        laws="own_write",
     ),
     Mutant(
         "reply-makes-a-stamp",
@@ -228,6 +230,7 @@ MERGING = (
         FIRST,
         "    elif value is None:\n        newcomer.take(column, BOTTOM)\n",
         "",
+        laws="m6",
     ),
     Mutant(
         "names-decide-first-link",
@@ -236,6 +239,7 @@ MERGING = (
         FIRST,
         "    if not work.concept.prioritised:\n        return None\n",
         "",
+        laws="m6",
     ),
     Mutant(
         "put-back-edit-unnoted",

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.mutants.catalogue import MUTANTS
 from tests.mutants.document import document
@@ -24,6 +24,8 @@ __all__ = ["Fate", "try_mutant"]
 
 ROOT = SOURCE.parent
 LAWS = "tests/property/world"
+CLEAN = 300
+"""Worlds that have to be clean before any mutant is tried."""
 
 
 class Fate(NamedTuple):
@@ -68,12 +70,13 @@ def _prove_copy(source: Path, env: dict[str, str]) -> None:
         raise RuntimeError(f"the copy of the source is not imported, but {shown.strip()}")
 
 
-def _hunt(first: int, worlds: int, env: dict[str, str]) -> dict[str, object] | dict[str, list[str]]:
+def _hunt(first: int, worlds: int, env: dict[str, str]) -> dict[str, Any]:
     command = [sys.executable, "-m", "tests.mutants.hunt", "--first", str(first), "--worlds", str(worlds)]
     done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"the hunt itself failed:\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def _failing_law(mutant: Mutant, env: dict[str, str]) -> str:
@@ -98,6 +101,15 @@ def _failing_law(mutant: Mutant, env: dict[str, str]) -> str:
     return failed[0].partition("::")[2].partition(" ")[0]
 
 
+def sound(first: int) -> bool:
+    """True when the worlds are clean without any mutant; else nothing that they say of one is worth anything."""
+    env = {**os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{ROOT}"}
+    found = _hunt(first, CLEAN, env)
+    if found["broken"]:
+        sys.stdout.write(f"world {found['seed']} fails without a mutant: {found['broken']}\n")
+    return not found["broken"]
+
+
 def main() -> int:
     """Try the mutants that are asked for, print the table, write the document."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -106,6 +118,8 @@ def main() -> int:
     parser.add_argument("--worlds", type=int)
     parser.add_argument("--document", type=Path)
     given = parser.parse_args()
+    if not sound(given.first):
+        return 1
     fates = []
     for mutant in MUTANTS:
         if given.only and mutant.id not in given.only:

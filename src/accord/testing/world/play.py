@@ -19,8 +19,9 @@ from accord.testing.world.watch import Change, WatchedRecords
 from accord.testing.world.weather import Weather, draw_weather
 from accord.testing.world.wire import Eye, Wire
 
-__all__ = ["Outcome", "World", "play"]
+__all__ = ["STEPS", "Outcome", "World", "play"]
 
+STEPS = 40
 QUIET_CYCLES = 40
 RESTING_CYCLES = 4
 BIRTHS = 12
@@ -38,6 +39,8 @@ class Outcome(Struct, kw_only=True):
     verdict: Verdict
     reached: Counter[str]
     trace: list[str] = field(default_factory=list)
+    weather: list[str] = field(default_factory=list)
+    steps: int = STEPS
 
 
 class World:
@@ -46,6 +49,7 @@ class World:
     def __init__(self, seed: int, store: Store) -> None:
         self.random = Random(seed)
         self.weather: Weather = draw_weather(self.random)
+        self.described = self.weather.lines()
         self.clock = VirtualClock()
         self.store = store
         self.verdict = Verdict()
@@ -226,7 +230,7 @@ def _mend(quirks: Quirks) -> None:
     quirks.throttles = quirks.duplicates = quirks.late_pages = 0.0
 
 
-def play(seed: int, store: Store, steps: int = 40, *, second: Store | None = None) -> Outcome:
+def play(seed: int, store: Store, steps: int = STEPS, *, second: Store | None = None) -> Outcome:
     """Play the world of a seed. `store` is a fresh one that calls `on_commit` around its commits; with a `second`
     one the hub loses its state in the end and begins anew on that."""
     world = World(seed, store)
@@ -242,4 +246,11 @@ def play(seed: int, store: Store, steps: int = 40, *, second: Store | None = Non
     world.reached.update(world.people.done)
     for why, n in world.verdict.exempt.items():
         world.reached[f"exempt {why}"] += n
-    return Outcome(seed=seed, verdict=world.verdict, reached=world.reached, trace=world.trace)
+    return Outcome(
+        seed=seed,
+        verdict=world.verdict,
+        reached=world.reached,
+        trace=world.trace,
+        weather=world.described,
+        steps=steps,
+    )

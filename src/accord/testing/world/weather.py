@@ -35,6 +35,21 @@ class Weather(Struct, kw_only=True):
     blind: float
     capped: float
 
+    def lines(self) -> list[str]:
+        """What is particular about each system, and about the world."""
+        concept = self.model.concepts["person"]
+        rules = f"first link {concept.first_link}, prioritised {concept.prioritised}, delete {concept.delete}"
+        faults = f"crash {self.crash}, interfere {self.interfere}, blind {self.blind}, capped {self.capped}"
+        return [f"{'strict; ' if self.strict else ''}{rules}; {faults}", *map(self._line, sorted(self.bents))]
+
+    def _line(self, name: str) -> str:
+        drawn = {f: getattr(self.bents[name], f) for f in Bent.__struct_fields__}
+        traits = [
+            f"{f} {v}" if not isinstance(v, bool) else f for f, v in drawn.items() if v not in (False, 0, "")
+        ]
+        quirks = self.quirks[name].model_dump(exclude_defaults=True)
+        return f"{name}: {', '.join(traits)}; quirks {quirks}"
+
 
 def draw_weather(random: Random) -> Weather:
     """Three systems; in most worlds one changes the case of names and one ignores what is written to a title."""
