@@ -108,7 +108,7 @@ check-links: $(STAMP) ## relative links in Markdown files lead somewhere
 
 .PHONY: check-coverage
 check-coverage: $(STAMP) ## unit and law tests reach every branch of core
-	$(PYTEST) -n $(WORKERS) -q $(wildcard tests/unit tests/property) \
+	$(PYTEST) -n $(WORKERS) -q $(wildcard tests/unit/core tests/property/core tests/property/lens tests/property/matching) \
 	    --cov=accord.core --cov-branch --cov-fail-under=100 --cov-report=term-missing:skip-covered $(ARGS)
 
 # What the targets above need.

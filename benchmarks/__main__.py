@@ -22,9 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def figures(module: str, n: int, reps: int, environment: dict[str, str]) -> list[dict[str, Any]]:
     """JSON lines that a runner prints."""
     command = [sys.executable, "-m", f"benchmarks.{module}", str(n), str(reps)]
-    done = subprocess.run(
-        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{module} failed:\n{done.stderr[-3000:]}")
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -66,7 +64,8 @@ def show(line: dict[str, Any]) -> None:
     cpu = line["cpu_s"] / line["floor_cpu_s"] if line["floor_cpu_s"] else 0.0
     print(
         f"{line['case']:<5} {line['n']:>7,}  floor {line['floor_s']:>8.3f} s  accord {line['accord_s']:>8.3f} s  "
-        f"ratio {line['ratio']:>6.2f}  own cpu {line['cpu_s']:>7.2f} s ({cpu:.2f}x)  servers {line['servers_cpu_s']:>6.2f} s  "
+        f"ratio {line['ratio']:>6.2f}  own cpu {line['cpu_s']:>7.2f} s ({cpu:.2f}x)  "
+        f"servers {line['servers_cpu_s']:>6.2f} s  "
         f"peak {line['rss_mib']:>6.1f} MiB  {rate}{'  server-bound' if line['server_bound'] else ''}",
         flush=True,
     )
