@@ -98,8 +98,7 @@ class Transaction(Protocol):
         ...
 
     async def mark(self, mark: Mark, goldens: Iterable[str]) -> None:
-        """Mark golden records: "settle" is dirty, "share" has writes due, "wait" will have them when time has passed or an
-        entity type was read again."""
+        """Mark golden records: "settle" is dirty, "share" has writes due, "wait" may have them after the next read."""
         ...
 
     async def unmark(self, mark: Mark, goldens: Iterable[str]) -> None:
