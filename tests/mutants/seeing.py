@@ -32,6 +32,7 @@ SEEING = (
         INTAKE,
         "    early = asked_us < max(timing.confirmed_us + lag_us, timing.sent_us, seen.asked_us)\n",
         "    early = False\n",
+        laws="s7",
     ),
     Mutant(
         "stale-page-revives",
@@ -40,6 +41,7 @@ SEEING = (
         INTAKE,
         '    if seen.gone and observation.how != "fetch":\n        return "hint"',
         '    if False:\n        return "hint"',
+        laws="s7",
     ),
     Mutant(
         "tombstone-of-stranger-forgotten",
@@ -64,6 +66,7 @@ SEEING = (
         INTAKE,
         "    if not proven and seen.missing_us is None:\n",
         "    if not proven and not observation.proven and seen.missing_us is None:\n",
+        laws="s10",
     ),
     Mutant(
         "no-canary",

@@ -26,7 +26,9 @@ class Edit(NamedTuple):
     value: str | None
 
 
-def mapping(system: str, priority: int = 0, *, version: str = "opaque", confirm_s: float = 0.0) -> Mapping:
+def mapping(
+    system: str, priority: int = 0, *, version: str = "opaque", confirm_s: float = 0.0, lag_s: float = 0.0
+) -> Mapping:
     """An entity type with one property."""
     row = PropertyMapping(
         property=0, name="name", place=Path("name"), lens=build_lens(None, "string"), fingerprint="name"
@@ -36,6 +38,7 @@ def mapping(system: str, priority: int = 0, *, version: str = "opaque", confirm_
         version=version,  # type: ignore[arg-type]
         finds_create=("key",),
         confirm_s=confirm_s,
+        lag_s=lag_s,
     )
     return Mapping(
         entity_type=f"{system}.Person",

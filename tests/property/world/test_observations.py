@@ -84,3 +84,17 @@ def test_s10_a_record_is_gone_when_two_looks_apart_prove_it(looks: int, proven: 
         seen, _ = absorb(seen, missing, patient, Timing(), missing.asked_us)
     assert seen is not None
     assert bool(seen.gone) == (proven and looks >= 2)
+
+
+@given(st.integers(0, 20), st.sampled_from(["listing", "feed", "search"]), st.booleans())
+def test_s7_a_page_from_before_our_write_is_only_a_hint(asked: int, how: str, same: bool) -> None:
+    """Until `lag_s` after a write was confirmed nothing but a fetch, or a newer version, says what became of it."""
+    lagging = mapping("crm", lag_s=5)
+    seen, _ = absorb(None, observed("crm", 1, "a"), lagging, Timing(), SECOND_US)
+    page = observed("crm", 2, "b")
+    page.how, page.asked_us = how, asked * SECOND_US  # type: ignore[assignment]
+    if same:
+        page.version = "1"
+    timing = Timing(sent_us=10 * SECOND_US, confirmed_us=11 * SECOND_US)
+    _, verdict = absorb(seen, page, lagging, timing, 30 * SECOND_US)
+    assert verdict == ("changed" if asked >= 16 else "hint")
