@@ -51,7 +51,8 @@ def faults_of(it: EntityType, reply: Reply) -> tuple[str, ...]:
 def outcome_of(it: EntityType, observer: Observer, mapping: str, kind: str, reply: Reply) -> Outcome:
     """How a write of `kind` (create, update, delete) ended that was answered.
 
-    A 5xx, a time-out told by the system, and a success that the manifest does not know are of unknown outcome.
+    A 5xx, a time-out told by the system, and a success that the manifest does not know are of unknown outcome; a 503
+    too, for who sends it may stand in front of the system (W3). Its Retry-After is told in `after_s`.
     """
     status = reply.status
     if is_success(it, reply):
@@ -61,12 +62,12 @@ def outcome_of(it: EntityType, observer: Observer, mapping: str, kind: str, repl
         return Outcome(kind="moved", message=message)
     if status in it.gone_status and kind != "create":
         return Outcome(kind="missing", message=message)
-    if status in (429, 503):
+    if status == 429:
         return Outcome(
             kind="later", message=message, after_s=1.0 if reply.retry_after_s is None else reply.retry_after_s
         )
     if status >= 500 or status == 408 or (200 <= status < 300 and status not in it.success.status):
-        return Outcome(kind="unknown", message=message)
+        return Outcome(kind="unknown", message=message, after_s=reply.retry_after_s or 0.0)
     return Outcome(kind="refused", message=message, faults=faults_of(it, reply))
 
 

@@ -38,7 +38,7 @@ ERRORS = {"errors": [{"detail": "too long", "field": "name"}, {"detail": "is req
         ("update", 401, "refused"),
         ("update", 302, "refused"),
         ("update", 429, "later"),
-        ("create", 503, "later"),
+        ("create", 503, "unknown"),
         ("create", 500, "unknown"),
         ("create", 504, "unknown"),
         ("create", 408, "unknown"),
@@ -65,7 +65,8 @@ def test_w9_a_status_may_lie():
 
 def test_w9_retry_after_is_obeyed():
     assert ended(status=429, retry_after_s=7).after_s == 7
-    assert ended(status=503).after_s == 1
+    assert ended(status=429).after_s == 1
+    assert ended(status=503, retry_after_s=7).after_s == 7
 
 
 def test_s5_a_reply_is_an_observation_with_its_version():

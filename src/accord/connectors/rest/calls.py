@@ -85,10 +85,11 @@ class Caller:
             try:
                 response, asked_us = await self.once(request, template, ids)
             except (NotSent, NoAnswer) as error:
-                why = error.message
+                why = str(error)
             except TooLarge as error:
                 raise StopEntityType(
-                    f"{self.system}: GET {template}: {error.message}", remedy=error.remedy
+                    f"{self.system}: GET {template}: {error}",
+                    remedy="Ask for smaller pages: lower page.size of the entity type in its manifest",
                 ) from None
             else:
                 if response.status in (301, 302, 303, 307, 308) and hops < _REDIRECTS:

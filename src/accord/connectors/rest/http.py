@@ -85,11 +85,7 @@ class HttpTransport:
                 break
             parts.append(part)
         answer.close()
-        raise TooLarge(
-            f"the answer is larger than {self._most_bytes / 1e6:g} MB",
-            status=answer.status,
-            remedy="Ask for smaller pages: lower page.size of the entity type in its manifest",
-        )
+        raise TooLarge(f"the answer is larger than {self._most_bytes / 1e6:g} MB")
 
 
 def _reason(error: BaseException) -> str:

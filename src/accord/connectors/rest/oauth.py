@@ -140,7 +140,7 @@ class OAuth2:
         try:
             response = await self._send(request)
         except (NotSent, NoAnswer) as error:
-            raise RetryLater(f"{self._system}: no token: {error.message}", after_s=10.0) from None
+            raise RetryLater(f"{self._system}: no token: {error}", after_s=10.0) from None
         if response.status == 429 or response.status >= 500:
             after_s = retry_after_s(response, self._clock)
             raise RetryLater(

@@ -5,8 +5,6 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
-from accord.core.errors import AccordError
-
 __all__ = ["NoAnswer", "NotSent", "Request", "Response", "TooLarge", "Transport"]
 
 
@@ -28,26 +26,16 @@ class Response(Struct, kw_only=True):
     body: bytes = b""
 
 
-class NotSent(AccordError):
-    """The request never left: no connection could be made."""
-
-    code = "not-sent"
+class NotSent(Exception):
+    """The request never left: no connection could be made. Why is its text."""
 
 
-class NoAnswer(AccordError):
+class NoAnswer(Exception):
     """The request was sent, or may have been, and no whole answer came: time-out, or the connection broke."""
 
-    code = "no-answer"
 
-
-class TooLarge(AccordError):
-    """The answer is longer than the limit; `status` is its status."""
-
-    code = "too-large"
-
-    def __init__(self, message: str, *, status: int, remedy: str = "") -> None:
-        super().__init__(message, remedy=remedy)
-        self.status = status
+class TooLarge(Exception):
+    """The answer is longer than the limit."""
 
 
 class Transport(Protocol):

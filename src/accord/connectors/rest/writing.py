@@ -44,9 +44,9 @@ class Writer:
                 self._request(write, target), target.template, write.id or ""
             )
         except NotSent as error:
-            return Outcome(kind="later", message=error.message, after_s=_DOWN_S)
+            return Outcome(kind="later", message=str(error), after_s=_DOWN_S)
         except (NoAnswer, TooLarge) as error:
-            return Outcome(kind="unknown", message=error.message)
+            return Outcome(kind="unknown", message=str(error))
         except AccordError as error:  # no token is to be had: nothing was sent
             after_s = error.after_s if isinstance(error, RetryLater) else _LOCKED_S
             return Outcome(kind="later", message=str(error), after_s=after_s)
