@@ -15,10 +15,11 @@ from accord.sandbox.messages import Request, Response, plain
 from accord.sandbox.setup import Setup
 from accord.testing.system_model import MemoryRecords, Records, SystemModel
 
-__all__ = ["Sandbox"]
+__all__ = ["Sandbox", "now_us"]
 
 
-def _now_us() -> int:
+def now_us() -> int:
+    """This machine's clock: microseconds UTC."""
     return time_ns() // 1_000
 
 
@@ -27,7 +28,7 @@ class Sandbox:
     and oracles their way in. `clock` gives microseconds UTC."""
 
     def __init__(
-        self, manifest: Manifest, setup: Setup | None = None, *, clock: Callable[[], int] = _now_us
+        self, manifest: Manifest, setup: Setup | None = None, *, clock: Callable[[], int] = now_us
     ) -> None:
         self.setup = setup or Setup()
         self._kept = DurableRecords(self.setup.file, manifest) if self.setup.file else None

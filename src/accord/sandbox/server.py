@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
@@ -12,7 +13,7 @@ from accord.connectorkit.manifest import Manifest
 from accord.core.errors import StopFlow
 from accord.sandbox.messages import Request, Response, plain
 from accord.sandbox.routes import base_path
-from accord.sandbox.sandbox import Sandbox
+from accord.sandbox.sandbox import Sandbox, now_us
 from accord.sandbox.setup import Setup
 
 __all__ = ["SandboxServer"]
@@ -31,24 +32,28 @@ class SandboxServer:
     had.
     """
 
-    def __init__(self, manifest: Manifest, setup: Setup | None = None) -> None:
+    def __init__(
+        self, manifest: Manifest, setup: Setup | None = None, *, clock: Callable[[], int] = now_us
+    ) -> None:
         self.manifest, self.setup = manifest, setup or Setup()
         self.root = self.url = ""
-        self.sandbox = Sandbox(manifest, self.setup)
+        self.sandbox = Sandbox(manifest, self.setup, clock=clock)
         self.model = self.sandbox.model
-        self._runner = web.ServerRunner(web.Server(self._serve, access_log=None, handler_cancellation=True))
+        self._runner: web.ServerRunner | None = None
 
     async def __aenter__(self) -> Self:
         setup = self.setup
-        await self._runner.setup()
+        server = web.Server(self._serve, access_log=None, handler_cancellation=True)
+        self._runner = runner = web.ServerRunner(server, shutdown_timeout=1)
+        await runner.setup()
         try:
-            await web.TCPSite(self._runner, setup.host, setup.port, shutdown_timeout=1).start()
+            await web.TCPSite(runner, setup.host, setup.port).start()
         except OSError as error:
-            await self._runner.cleanup()
+            await runner.cleanup()
             self.sandbox.close()
             message = f"the sandbox {self.manifest.name} can not listen on {setup.host} port {setup.port}"
             raise StopFlow(f"{message} ({error.strerror})", remedy="Name another --port.") from None
-        host, port = self._runner.addresses[0][:2]
+        host, port = runner.addresses[0][:2]
         self.root = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         self.url = self.root + base_path(self.manifest.base_url)
         return self
@@ -56,7 +61,8 @@ class SandboxServer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._runner.cleanup()
+        if self._runner is not None:
+            await self._runner.cleanup()
         self.sandbox.close()
 
     async def _serve(self, asked: web.BaseRequest) -> web.StreamResponse:
