@@ -1,0 +1,58 @@
+"""The demonstration from its beginning to its end."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from accord.demo.linking import check_links, plan, sync_through_kills
+from accord.demo.scenes import Scenes
+from accord.demo.stage import Stage
+from accord.demo.summary import Summary
+from accord.demo.telling import Teller
+
+__all__ = ["run_demo"]
+
+
+def run_demo(folder: Path, *, seed: int, persons: int, say: Callable[[str], None]) -> Summary:
+    """Run it in a folder, which is renewed. Raises NotSo as soon as something that it shows is not so."""
+    began = time.monotonic()
+    tell = Teller(say)
+    tell.step(f"Two systems with {persons:,} persons of FEBRL 4, a benchmark with known truth (seed {seed})")
+    with Stage(folder, seed=seed, persons=persons) as stage:
+        summary = Summary(seed=seed, persons=len(stage.world.numbers))
+        _introduce(stage, tell, summary)
+        tell.step("What would be done?")
+        plan(stage, tell, summary)
+        tell.step("Do it, and pull the plug three times")
+        sync_through_kills(stage, tell, summary, seed=seed)
+        tell.step("Compare with the truth, and with what the systems say themselves")
+        state, _ = check_links(stage, tell, summary)
+        tell.say(
+            f"{summary.links:,} links; {summary.pairs_equal:,} linked contacts hold the same in both systems;"
+        )
+        tell.say(f"{sum(summary.created.values()):,} records created, none of them twice.")
+        scenes = Scenes(stage, tell, summary, state)
+        scenes.edit_in_crm()
+        scenes.edit_in_erp()
+        scenes.conflict()
+        scenes.delete()
+        scenes.idle()
+    summary.checks, summary.seconds = tell.checks, time.monotonic() - began
+    tell.step("What it came to")
+    tell.say("\n".join(summary.lines()))
+    say("")
+    say(f"Look at one value and where it came from:  {summary.look}")
+    say(f"Look at what waits for a person:           accord -C {stage.program.project} status")
+    return summary
+
+
+def _introduce(stage: Stage, tell: Teller, summary: Summary) -> None:
+    for key in stage.world.rows:
+        summary.loaded[key] = len(stage.listing(key))
+        tell.same(f"{key} is loaded", len(stage.loaded(key)), summary.loaded[key])
+    for system in (stage.crm, stage.erp):
+        held = ", ".join(
+            f"{n:,} {k.partition('.')[2]}" for k, n in summary.loaded.items() if k.startswith(system.name)
+        )
+        tell.say(f"{system.name} at {system.url}: {held}")
+    tell.say("Of each side a tenth of the persons is missing and two of a hundred are there twice.")
