@@ -96,6 +96,13 @@ def test_m2_whoever_edits_on_top_of_a_decision_supersedes_all_its_claims():
     assert alive([old, new, edit]) == [edit]
 
 
+def test_m2_a_decision_is_later_than_all_its_claims_also_where_a_weaker_one_wins():
+    old, new = claim("ab", 10, priority=1), claim("abcdef", 20, priority=2)
+    winner, stamp = decide([old, new], SHORTEST)
+    assert winner is old
+    assert stamp > new.stamp
+
+
 def test_m3_claims_that_overlap_the_newest_are_tied_and_priority_picks():
     near = claim("near", 18, priority=2, error=3)
     far = claim("far", 10, priority=3, error=3)

@@ -122,6 +122,14 @@ def test_c4_an_overlap_page_moves_nothing_but_the_time_of_reading():
     assert [(r.asked_us, r.seq) for r in again.reread] == [(us(5), 1)]
 
 
+def test_w4_a_listing_that_shows_the_same_is_no_fetch_unless_it_is_partial():
+    for mapping, fetched in ((system("crm"), False), (system("crm", listing_partial=True), True)):
+        rows = {}
+        take(o(at=1, how="fetch", name="Ada", phone="1"), rows=rows, mapping=mapping)
+        take(o(at=5, version="v1", modified=1, name="Ada"), rows=rows, mapping=mapping)
+        assert rows["1"].fetched == fetched
+
+
 def test_w13_a_record_that_was_held_is_released_by_a_fetch_and_not_by_a_listing():
     rows = {}
     take(o(at=1, email="a@x"), rows=rows)
