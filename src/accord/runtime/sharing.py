@@ -19,6 +19,7 @@ from accord.core.work import Context, Due, Work
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
 from accord.runtime.collect import take_in
+from accord.runtime.finishing import finished
 from accord.runtime.guards import alarm_key
 from accord.runtime.hub import Hub
 from accord.runtime.rings import rings
@@ -164,7 +165,7 @@ class _Batch:
             await save_settled(self.hub, tx, settled)
             writes, works = await self._open(tx, settled, context)
         if writes:
-            await self._confirm(works, await self._send(writes))
+            await finished(self._send_and_confirm(writes, works))
         return {
             s.cluster.golden.id: {hold.waits_for[0] for hold in s.holds if hold.waits_for}
             for s in settled
@@ -244,6 +245,11 @@ class _Batch:
         count = self.shared.sent
         count[due.mapping, due.kind] = count.get((due.mapping, due.kind), 0) + 1
         return link
+
+    async def _send_and_confirm(
+        self, writes: dict[str, list[Write]], works: Sequence[tuple[Work, Link]]
+    ) -> None:
+        await self._confirm(works, await self._send(writes))
 
     async def _send(self, writes: dict[str, list[Write]]) -> dict[tuple[str, str], Outcome]:
         """Outcomes by (mapping, id or key)."""
