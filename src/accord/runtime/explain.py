@@ -4,16 +4,15 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from accord.core.errors import AccordError
-from accord.core.state import Cluster, Event, Seen, record_key
+from accord.core.state import Cluster, Event, Review, Seen, record_key
 from accord.core.values import MISSING
 from accord.core.work import Hold
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.settling import reviewed_records
 from accord.runtime.sharing import derive
+from accord.runtime.targets import is_record, known_golden, known_property, known_record, known_run
 
-__all__ = ["Explained", "RecordState", "ValueState", "explain"]
+__all__ = ["Explained", "RecordState", "ReviewState", "ValueState", "explain", "history"]
 
 
 class ValueState(Struct, kw_only=True):
@@ -37,15 +36,30 @@ class RecordState(Struct, kw_only=True):
     pending: list[str] = field(default_factory=list)
 
 
+class ReviewState(Struct, kw_only=True):
+    """A review that concerns the record: which rule, why, since when, and who else is in it.
+
+    "cluster" and "veto" hold their unlinked members; "merge" and "propose" (a near match) only propose to join, and
+    keep creates from being made; "create" asks what became of a create.
+    """
+
+    id: str
+    kind: str
+    rule: str
+    reason: str
+    others: list[str]
+    since_us: int
+
+
 class Explained(Struct, kw_only=True):
-    """All that is known about one record or golden record."""
+    """All that is known about one record or golden record; `state` tells where the record stands, and why."""
 
     golden: str = ""
     concept: str = ""
     life: str = ""
     record: str = ""
     state: str = ""
-    reviews: list[str] = field(default_factory=list)
+    reviews: list[ReviewState] = field(default_factory=list)
     values: list[ValueState] = field(default_factory=list)
     records: list[RecordState] = field(default_factory=list)
     linked: list[Event] = field(default_factory=list)
@@ -57,47 +71,74 @@ async def explain(hub: Hub, target: str, property_: str = "") -> Explained:
     Raises AccordError: there is no such record or property; the message names what there is.
     """
     async with hub.store.transaction(dry=True) as tx:
-        explained = Explained(record=target)
-        golden = target
-        if "/" in target:
-            seen = await _seen(hub, tx, target)
-            reviewed = await reviewed_records(tx)
-            explained.state = _state(seen)
-            explained.reviews = [reviewed[target]] if target in reviewed else []
-            if seen.golden is None:
-                return explained
-            golden = seen.golden
-        clusters = await tx.clusters([golden])
-        if not clusters:
-            raise AccordError(
-                f"there is no record {target}", remedy="Name one as system.Type/id, or by its golden id."
-            )
-        await _explain_cluster(hub, tx, clusters[0], explained, property_)
+        explained = Explained(record=target if is_record(target) else "")
+        golden: str | None = target
+        names = {target}
+        if is_record(target):
+            seen = await known_record(hub, tx, target)
+            golden, explained.concept = seen.golden, hub.model.mappings[seen.mapping].concept
+            explained.state = await _state(hub, tx, seen)
+        else:
+            golden = await known_golden(hub, tx, target)
+        if golden is not None:
+            (cluster,) = await tx.clusters([golden])
+            names |= {golden, *(record_key(*record) for record in cluster.seen)}
+            await _explain_cluster(hub, tx, cluster, explained, property_)
+        reviews = await tx.reviews(explained.concept)
+        explained.reviews = [_review(r, target) for r in reviews if names & {*r.members, *r.goldens}]
     return explained
 
 
-async def _seen(hub: Hub, tx: Transaction, target: str) -> Seen:
-    mapping, _, id_ = target.partition("/")
-    if mapping not in hub.model.mappings:
-        known = ", ".join(sorted(hub.model.mappings))
-        raise AccordError(f"there is no entity type {mapping}", remedy=f"There are: {known}.")
-    rows = await tx.seen(mapping, [id_])
-    if id_ not in rows:
-        raise AccordError(
-            f"{target} was never seen", remedy="Run accord sync or accord plan, then ask again."
-        )
-    return rows[id_]
+def _review(review: Review, target: str) -> ReviewState:
+    others = [member for member in (*review.members, *review.goldens) if member != target]
+    return ReviewState(
+        id=review.id,
+        kind=review.kind,
+        rule=review.rule,
+        reason=review.reason,
+        others=others,
+        since_us=review.at_us,
+    )
 
 
-def _state(seen: Seen) -> str:
+async def history(hub: Hub, target: str, *, run: int | None = None, limit: int = 1000) -> list[Event]:
+    """What happened to a record, to a golden record, or (target "") to all; in one run, or ever; oldest first.
+
+    Raises AccordError: there is no such record or run.
+    """
+    async with hub.store.transaction(dry=True) as tx:
+        record = golden = None
+        if is_record(target):
+            await known_record(hub, tx, target)
+            record = target
+        elif target:
+            golden = await known_golden(hub, tx, target)
+        if run is not None:
+            await known_run(tx, run)
+        return await tx.history(golden=golden, record=record, run=run, limit=limit)
+
+
+async def _state(hub: Hub, tx: Transaction, seen: Seen) -> str:
     """Where a record stands, in words."""
     if seen.gone:
-        return f"gone: {seen.gone}"
+        into = f" into {record_key(seen.mapping, seen.successor)}" if seen.successor else ""
+        return f"gone: {seen.gone}{into}"
     if seen.golden is not None:
         return "linked"
+    if seen.excluded:
+        return f"left out: {seen.excluded}"
+    if any(review.id == seen.held for review in await tx.reviews()):
+        return "in review: neither linked nor created elsewhere until a person decides"
     if seen.held:
         return f"held: {seen.held}"
-    return f"excluded: {seen.excluded}" if seen.excluded else "waiting to be linked"
+    unread = [
+        m.key
+        for m in hub.model.mappings_of(hub.model.mappings[seen.mapping].concept)
+        if (cursor := await tx.cursor(m.key)) is None or not cursor.complete
+    ]
+    if unread:
+        return f"waiting to be linked: never read completely yet: {', '.join(unread)}"
+    return "waiting to be linked by the next run"
 
 
 async def _explain_cluster(
@@ -105,10 +146,8 @@ async def _explain_cluster(
 ) -> None:
     golden = cluster.golden
     names = [p.name for p in hub.model.concepts[golden.concept].properties]
-    if property_ and property_ not in names:
-        raise AccordError(
-            f"concept {golden.concept} has no property {property_}", remedy=f"It has: {', '.join(names)}."
-        )
+    if property_:
+        known_property(names, property_, f"the concept {golden.concept}")
     history = await tx.history(golden=golden.id)
     explained.golden, explained.concept, explained.life = golden.id, golden.concept, golden.life
     explained.linked = [
@@ -124,7 +163,8 @@ async def _explain_cluster(
         pending.setdefault(due.mapping, []).append(
             f"{due.kind}: {', '.join(rows[c].name for c in sorted(due.sent))}"
         )
-    explained.records = _records(cluster, settled[0].holds, pending)
+    explained.records = _records(settled[0].cluster, settled[0].holds, pending)
+    _absences(hub, golden.concept, explained)
 
 
 def _value(hub: Hub, cluster: Cluster, column: int, name: str, history: list[Event]) -> ValueState:
@@ -166,3 +206,20 @@ def _records(cluster: Cluster, holds: list[Hold], pending: dict[str, list[str]])
         by_mapping.setdefault(mapping, RecordState(record=mapping, life="none")).pending.extend(writes)
     rest = [state for state in states.values() if state not in by_mapping.values()]
     return sorted([*by_mapping.values(), *rest], key=lambda state: state.record)
+
+
+def _absences(hub: Hub, concept: str, explained: Explained) -> None:
+    """Why a record is not there, where nothing is held or pending either."""
+    there = {record.record.partition("/")[0] for record in explained.records}
+    for mapping in hub.model.mappings_of(concept):
+        if mapping.key in there:
+            continue
+        if mapping.create != "always":
+            why = "nothing is created there: its create rule is `linked` (W6)"
+        elif not mapping.declaration.can_create:
+            why = "the system can not create such records"
+        elif explained.life != "alive":
+            why = f"the golden record is {explained.life}"
+        else:
+            why = "the next run looks at it"
+        explained.records.append(RecordState(record=mapping.key, life="none", holds=[why]))

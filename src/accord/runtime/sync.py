@@ -1,5 +1,6 @@
 """Sync: runs made of cycles, until nothing is left to do that can be done now (K1, G1, G6, W10)."""
 
+from collections import Counter
 from collections.abc import Collection
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from accord.core.work import SECOND_US
 from accord.runtime.configure import apply_configuration, is_applied
 from accord.runtime.creates import recover
 from accord.runtime.cycle import Cycle, run_cycle
+from accord.runtime.guards import Alarm
 from accord.runtime.hub import Hub
 from accord.runtime.plan import Plan, make_plan
 from accord.runtime.planned import Listed, Moved
@@ -34,6 +36,31 @@ class Synced(Struct, kw_only=True):
     moved: list[Moved] = field(default_factory=list)
     reason: str = ""
 
+    @property
+    def errors(self) -> dict[str, str]:
+        """What the last cycle could not read, by mapping."""
+        return (
+            {read.mapping: read.error for read in self.cycles[-1].reads if read.error} if self.cycles else {}
+        )
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        """What a guard stopped in the last cycle."""
+        return self.cycles[-1].alarms if self.cycles else []
+
+    def outcomes(self) -> dict[str, int]:
+        """How the calls ended, by kind: "done", "refused", "later", "unknown", "moved", "missing"."""
+        counts: Counter[str] = Counter()
+        for cycle in self.cycles:
+            counts.update(cycle.shared.outcomes)
+        return dict(sorted(counts.items()))
+
+    @property
+    def partly(self) -> bool:
+        """A system could not be read or written, a write was refused, or something waits for its time."""
+        later = bool(self.cycles and self.cycles[-1].shared.later)
+        return bool(self.errors) or later or self.ended == "unfinished" or "refused" in self.outcomes()
+
     def summary(self) -> dict[str, Any]:
         """JSON data: ids, names and counts (P2)."""
         sent: dict[str, int] = {}
@@ -46,9 +73,10 @@ class Synced(Struct, kw_only=True):
             "cycles": len(self.cycles),
             "linked": sum(cycle.linked for cycle in self.cycles),
             "sent": dict(sorted(sent.items())),
+            "outcomes": self.outcomes(),
             "moved": to_builtins(self.moved),
-            "errors": self.cycles[-1].summary()["errors"] if self.cycles else {},
-            "alarms": self.cycles[-1].summary()["alarms"] if self.cycles else [],
+            "errors": self.errors,
+            "alarms": [{**to_builtins(alarm), "key": alarm.key} for alarm in self.alarms],
         }
 
 

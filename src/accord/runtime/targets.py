@@ -1,0 +1,77 @@
+"""What a person names: a record, a golden record, a property; and what they may have meant instead."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from accord.core.errors import AccordError
+from accord.core.state import Seen
+from accord.ports.store import Transaction
+from accord.runtime.hub import Hub
+
+__all__ = ["is_record", "known_golden", "known_property", "known_record", "known_run", "meant"]
+
+_SHOWN = 8
+_LOOKED_AT = 5000
+_FORM = "Name a record as system.Type/id, or a golden record by its id."
+
+
+def is_record(target: str) -> bool:
+    """True for "system.Type/id"; a golden record is "concept:hash"."""
+    return "/" in target
+
+
+async def known_record(hub: Hub, tx: Transaction, target: str) -> Seen:
+    """The row of a record that a person named.
+
+    Raises AccordError: there is no such entity type, or no such record was ever seen; with what may have been meant.
+    """
+    mapping, _, record_id = target.partition("/")
+    if mapping not in hub.model.mappings:
+        raise AccordError(f"there is no entity type {mapping}", remedy=meant(mapping, hub.model.mappings))
+    found = (await tx.seen(mapping, [record_id])).get(record_id)
+    if found is not None:
+        return found
+    ids = [row.id for row in await tx.scan_seen(mapping, "", _LOOKED_AT)]
+    near = get_close_matches(record_id, ids, n=3, cutoff=0.75)
+    also = f" Did you mean {' or '.join(f'{mapping}/{each}' for each in near)}?" if near else ""
+    raise AccordError(
+        f"{target} was never seen",
+        remedy=f"Run `accord sync` or `accord plan`, which read the systems, then ask again.{also}",
+    )
+
+
+async def known_golden(hub: Hub, tx: Transaction, target: str) -> str:
+    """The id of a golden record that a person named. Raises AccordError: there is none."""
+    if await tx.clusters([target]):
+        return target
+    if target in hub.model.mappings:
+        raise AccordError(f"{target} is an entity type", remedy=f"Name one of its records: {target}/id.")
+    raise AccordError(f"there is no golden record {target}", remedy=_FORM)
+
+
+async def known_run(tx: Transaction, run: int) -> None:
+    """Raises AccordError: there was no such run."""
+    newest = await tx.runs(1)
+    last = newest[0]["run"] if newest else 0
+    if not 1 <= run <= last:
+        raise AccordError(
+            f"there was no run {run}", remedy=f"Runs go from 1 to {last}." if last else "There was none yet."
+        )
+
+
+def known_property(names: Iterable[str], wanted: str, where: str) -> str:
+    """The property that a person named. Raises AccordError: there is none; with what may have been meant."""
+    every = list(names)
+    if wanted not in every:
+        raise AccordError(f"{where} has no property {wanted}", remedy=meant(wanted, every))
+    return wanted
+
+
+def meant(wrong: str, names: Iterable[str]) -> str:
+    """What would be right: the nearest name, and all of them where they are few."""
+    every = sorted(names)
+    by_lower = {name.lower(): name for name in every}
+    near = get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.6)
+    listed = ", ".join(every[:_SHOWN]) + (f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else "")
+    first = f"Did you mean {by_lower[near[0]]}? " if near else ""
+    return f"{first}There are: {listed}." if every else "There are none."

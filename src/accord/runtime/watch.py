@@ -1,0 +1,36 @@
+"""Watch: run after run, until a person is asked or somebody stops it."""
+
+from collections.abc import Callable, Collection
+
+from accord.runtime.hub import Hub
+from accord.runtime.plan import Plan
+from accord.runtime.sync import Synced, sync
+
+__all__ = ["watch"]
+
+
+async def watch(
+    hub: Hub,
+    tell: Callable[[Synced], None],
+    *,
+    every_s: float,
+    plan: Plan | None = None,
+    confirmed: bool = False,
+    approved: Collection[str] = (),
+) -> Synced:
+    """Runs, `every_s` seconds apart; the last one, whose configuration waits to be confirmed (K1).
+
+    `plan`, `confirmed` and `approved` are for the first run alone: an approval is for a list that was looked at (G1).
+    What a guard stops is held, the rest goes on; `tell` is given every run that came to something new.
+    """
+    told: object = None
+    while True:
+        synced = await sync(hub, plan=plan, confirmed=confirmed, approved=approved)
+        if synced.plan is not None and synced.ended == "waits":
+            return synced
+        plan, confirmed, approved = None, False, ()
+        news = (synced.errors, [alarm.key for alarm in synced.alarms])
+        if synced.summary()["sent"] or news != told:
+            tell(synced)
+        told = news
+        await hub.clock.sleep(every_s)
