@@ -1,7 +1,6 @@
 """The program `accord`: options that all commands share, and what an error becomes."""
 
 import sys
-from pathlib import Path
 
 import click
 from click.exceptions import Abort, ClickException
@@ -10,64 +9,77 @@ import accord
 from accord.cli import exits
 from accord.cli.commands import COMMANDS
 from accord.cli.context import Session
+from accord.cli.shared import share_options, shared_options
 from accord.core.errors import AccordError, ConfigError
 
 __all__ = ["main"]
 
 HELP = """Keep the records of business systems in sync, wherever they are edited.
 
-A project is a folder with an accord.yaml. The usual way: `accord import DOCUMENT` or `accord init` makes one,
-`accord check` says what is missing, `accord plan` shows what would happen, `accord sync` does it, `accord status`
-and `accord explain` tell what is so and why.
+A project is a folder with an accord.yaml. The usual way:
 
+\b
+    accord init shop                 or: accord import dataflow.rst --into shop
+    cd shop; accord check            what is wrong, what is missing
+    accord plan --out plan.json      what would happen, before anything does
+    accord sync --plan plan.json     do just that
+    accord status                    what there is, what waits, what failed
+    accord explain crm.Contacts/42   why a value is here, or a record is not there
+
+\b
 Exit codes: 0 done, 1 stopped by an error, 2 wrong usage, 3 faults in the configuration, 4 waits for a person,
-5 done in part (run it again), 130 interrupted.
+5 done in part (run it again), 130 Ctrl-C, 143 SIGTERM. After each of them the state is consistent.
 """
 
 
-@click.group(help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option(
-    "-C",
-    "--project",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    metavar="DIR",
-    help="Folder of the project; default: this one.",
+class _Commands(click.Group):
+    """Lists commands in the order of work, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(
+    cls=_Commands,
+    help=HELP,
+    params=list[click.Parameter](shared_options()),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON on stdout, for machines.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.version_option(accord.__version__, prog_name="accord")
-@click.pass_context
-def program(context: click.Context, folder: Path, as_json: bool, quiet: bool) -> None:
+def program() -> None:
     """See HELP."""
-    context.obj = Session(folder=folder, json=as_json, quiet=quiet)
 
 
 for command in COMMANDS:
-    program.add_command(command)
+    program.add_command(share_options(command))
 
 
 def main(args: list[str] | None = None) -> None:
     """Run the program and exit with one of the codes of `exits`."""
-    sys.exit(_run(args))
+    session = Session()
+    code = _run(args, session)
+    session.close()
+    sys.exit(code)
 
 
-def _run(args: list[str] | None) -> int:
+def _run(args: list[str] | None, session: Session) -> int:
     try:
-        code = program.main(args=args, prog_name="accord", standalone_mode=False)
-    except ConfigError as error:
-        click.echo(f"accord: {error}", err=True)
-        return exits.CONFIG
+        code = program.main(args=args, prog_name="accord", standalone_mode=False, obj=session)
     except AccordError as error:
-        click.echo(f"accord: {error}", err=True)
-        return exits.FAILED
+        session.fail(error)
+        return exits.CONFIG if isinstance(error, ConfigError) else exits.FAILED
     except (KeyboardInterrupt, Abort):
-        click.echo("\naccord: interrupted; what was done is kept, run it again to go on.", err=True)
-        return exits.INTERRUPTED
+        session.warn("interrupted; what was done is kept, run it again to go on.")
+        return exits.TERMINATED if session.terminated else exits.INTERRUPTED
     except ClickException as error:
         error.show()
         return error.exit_code
     except BrokenPipeError:
+        return exits.FAILED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        session.fail(
+            AccordError(f"{where}{error.strerror or error}", remedy="Name another place, or make room.")
+        )
         return exits.FAILED
     return code if isinstance(code, int) else exits.DONE

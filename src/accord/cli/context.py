@@ -1,58 +1,120 @@
 """What every command is given: where the project is, how to show things, and how to end."""
 
+import logging
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 import msgspec
 from rich.console import Console
 
+from accord.core.errors import AccordError, ConfigError
 from accord.project import Project, load_project
 
 __all__ = ["Session", "pass_session"]
 
+_BESIDE_TERMINALS: Final = 110
+"""Columns of what is not printed on a terminal."""
+_EVERY_S: Final = 0.1
+
+
+def _console(*, stderr: bool = False) -> Console:
+    width = None if (sys.stderr if stderr else sys.stdout).isatty() else _BESIDE_TERMINALS
+    return Console(highlight=False, soft_wrap=True, stderr=stderr, width=width)
+
 
 @dataclass(kw_only=True)
 class Session:
-    """One call of the program. `data` prints JSON to stdout; everything for people goes through `out` and `err`."""
+    """One call of the program. `data` prints JSON to stdout; everything for people goes through `say` and `warn`."""
 
-    folder: Path
+    folder: Path = field(default_factory=Path)
     json: bool = False
     quiet: bool = False
-    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
-    err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
+    verbose: bool = False
+    log: Path | None = None
+    terminated: bool = False
+    out: Console = field(default_factory=_console)
+    err: Console = field(default_factory=lambda: _console(stderr=True))
+    _handlers: list[logging.Handler] = field(default_factory=list)
+    _told_s: float = 0.0
 
     def project(self) -> Project:
         """The project of the call. Raises ConfigError with all its faults."""
         return load_project(self.folder)
 
-    def data(self, value: Any) -> None:
-        """Print a value as JSON for machines."""
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    def data(self, value: Any, *, line: bool = False) -> None:
+        """Print a value as JSON for machines; with `line` on one line."""
+        sys.stdout.write(self.text(value, line=line))
+        sys.stdout.flush()
+
+    def text(self, value: Any, *, line: bool = False) -> str:
+        """A value as JSON, which ends with a line end."""
+        raw = msgspec.json.encode(value, enc_hook=str)
+        return (raw if line else msgspec.json.format(raw, indent=2)).decode() + "\n"
 
     def say(self, text: str = "") -> None:
         """Print a line for people, unless a machine reads."""
         if not self.json and not self.quiet:
             self.out.print(text, markup=False)
 
+    def warn(self, text: str) -> None:
+        """Print a line of the program itself on stderr."""
+        self.end_progress()
+        sys.stderr.write(f"accord: {text}\n")
+
+    def fail(self, error: AccordError) -> None:
+        """Tell an error on stderr, and as JSON on stdout where a machine reads."""
+        where = f"in {self.folder}: " if isinstance(error, ConfigError) and self.folder != Path() else ""
+        self.warn(f"{where}{error}")
+        if self.json:
+            told: dict[str, Any] = {"code": error.code, "message": error.message, "remedy": error.remedy}
+            if isinstance(error, ConfigError):
+                told["faults"] = [fault._asdict() for fault in error.faults]
+            self.data({"error": told})
+
     def progress(self) -> Callable[[str, int], None]:
         """A progress line on stderr that is written over; nothing where nobody looks."""
-        if self.quiet or self.json or not sys.stderr.isatty():
+        if self.quiet or self.json or self.verbose or not sys.stderr.isatty():
             return lambda _what, _count: None
 
         def tell(what: str, count: int) -> None:
-            sys.stderr.write(f"\r\x1b[K{what}: {count:,}")
-            sys.stderr.flush()
+            now_s = time.monotonic()
+            if now_s - self._told_s >= _EVERY_S:
+                self._told_s = now_s
+                sys.stderr.write(f"\r\x1b[K{what}: {count:,}")
+                sys.stderr.flush()
 
         return tell
 
     def end_progress(self) -> None:
         """Take the progress line away."""
-        if not self.quiet and not self.json and sys.stderr.isatty():
+        if self._told_s and sys.stderr.isatty():
+            self._told_s = 0.0
             sys.stderr.write("\r\x1b[K")
+
+    def log_requests(self) -> None:
+        """Begin to log requests as `--log` and `--verbose` say: system, method, template, status, time, ids (P2)."""
+        if self.verbose:
+            self._handlers.append(logging.StreamHandler())
+        if self.log is not None:
+            self._handlers.append(logging.FileHandler(self.log, encoding="utf-8"))
+        form = logging.Formatter("%(asctime)s.%(msecs)03dZ %(message)s", "%Y-%m-%dT%H:%M:%S")
+        form.converter = time.gmtime
+        logger = logging.getLogger("accord")
+        for handler in self._handlers:
+            handler.setFormatter(form)
+            logger.addHandler(handler)
+            logger.setLevel(logging.DEBUG)
+
+    def close(self) -> None:
+        """Let go of logs."""
+        for handler in self._handlers:
+            logging.getLogger("accord").removeHandler(handler)
+            handler.close()
 
 
 pass_session = click.make_pass_decorator(Session)

@@ -1,8 +1,8 @@
-"""Exit codes: what a script may rely on."""
+"""Exit codes: what a script may rely on. docs/reference/exit-codes.md tells what to do about each."""
 
 from typing import Final
 
-__all__ = ["CONFIG", "DONE", "FAILED", "INTERRUPTED", "PARTLY", "USAGE", "WAITS"]
+__all__ = ["CONFIG", "DONE", "FAILED", "INTERRUPTED", "PARTLY", "TERMINATED", "USAGE", "WAITS"]
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -14,6 +14,8 @@ CONFIG: Final = 3
 WAITS: Final = 4
 """A person is asked first: a plan to confirm, or a guard that stopped writes."""
 PARTLY: Final = 5
-"""Done in part: a system could not be read or written, or something waits for its time; run it again."""
+"""Done in part: a system could not be read or written, a write was refused, or something waits for its time."""
 INTERRUPTED: Final = 130
 """Ctrl-C; the state is consistent, the next run goes on."""
+TERMINATED: Final = 143
+"""SIGTERM; the state is consistent, the next run goes on."""

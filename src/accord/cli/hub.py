@@ -17,16 +17,17 @@ T = TypeVar("T")
 def run(session: Session, act: Callable[[Hub], Awaitable[T]], *, readonly: bool = False) -> T:
     """The answer of `act` on the hub of the project.
 
-    Ctrl-C and SIGTERM end it between two steps: what was committed is kept, and a write under way is found out about
-    by the next run.
+    Ctrl-C and SIGTERM end it between two steps: what was committed is kept, writes under way are waited for a while. A
+    second one does not wait; the next run finds out what became of them.
     """
+    session.log_requests()
 
     async def main() -> T:
         task = asyncio.current_task()
-        loop = asyncio.get_running_loop()
-        if task is not None:
-            loop.add_signal_handler(signal.SIGTERM, task.cancel)
-        async with open_hub(session.project(), readonly=readonly) as hub:
+        assert task is not None  # noqa: S101 - asyncio.run made it
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, _stop, session, task, number)
+        async with open_hub(session.project(), readonly=readonly, tell=session.progress()) as hub:
             return await act(hub)
 
     try:
@@ -35,3 +36,10 @@ def run(session: Session, act: Callable[[Hub], Awaitable[T]], *, readonly: bool 
         raise KeyboardInterrupt from None
     finally:
         session.end_progress()
+
+
+def _stop(session: Session, task: "asyncio.Task[object]", number: int) -> None:
+    session.terminated = number == signal.SIGTERM
+    if not task.cancelling():
+        session.warn("stopping; calls under way are waited for. Ctrl-C again does not wait.")
+    task.cancel()

@@ -1,24 +1,22 @@
 """A plan as people read it."""
 
-from rich.table import Table
-
 from accord.cli.context import Session
+from accord.cli.show_sync import alarm_text
+from accord.cli.tables import count_table
 from accord.cli.times import shown
 from accord.runtime.plan import Plan
 
 __all__ = ["show_plan"]
+
+_COLUMNS = ("entity type", "read", "linked", "held", "creates", "updates", "deletes")
 
 
 def show_plan(session: Session, plan: Plan, *, full: bool = False) -> None:
     """Print counts per entity type, what would be lost, what waits for a person, and with `full` every write."""
     if session.quiet:
         return
-    table = Table(title=f"Plan for {plan.project}", title_justify="left")
-    columns = ("entity type", "read", "linked", "in review", "creates", "updates", "deletes")
-    for name in columns:
-        table.add_column(name, justify="left" if name == "entity type" else "right")
-    keys = sorted({*plan.records, *plan.linked, *plan.creates, *plan.updates, *plan.deletes})
-    for key in keys:
+    table = count_table(f"Plan for {plan.project}", _COLUMNS)
+    for key in sorted({*plan.records, *plan.linked, *plan.creates, *plan.updates, *plan.deletes}):
         counts = (plan.records, plan.linked, plan.held, plan.creates, plan.updates, plan.deletes)
         table.add_row(key, *(f"{part.get(key, 0):,}" for part in counts))
     session.out.print(table)
@@ -30,19 +28,17 @@ def show_plan(session: Session, plan: Plan, *, full: bool = False) -> None:
     for kind, count in sorted(plan.reviews.items()):
         session.say(f"For a person to look at: {count:,} ({kind})")
     if plan.questions:
-        session.say(f"Undecided: {plan.questions:,} values differ and no priority of systems is set")
-    for alarm in plan.alarms:
-        name = f" of {alarm.name}" if alarm.name else ""
         session.say(
-            f"GUARD {alarm.mapping}: {alarm.count:,} of {alarm.of:,}: {alarm.what}{name}; confirming approves it"
+            f"Undecided: {plan.questions:,} values differ, and nothing says which one stays; give systems a `priority`"
         )
+    for alarm in plan.alarms:
+        session.say(f"GUARD {alarm_text(alarm)}; confirming this plan approves it")
     if full:
         for write in plan.writes:
-            session.say(
-                f"{write.kind} {write.mapping}/{write.id or write.golden}: {', '.join(write.properties)}"
-            )
+            which = f"{write.mapping}/{write.id}" if write.id else f"{write.mapping} for {write.golden}"
+            session.say(f"{write.kind} {which}: {', '.join(write.properties)}")
     if plan.empty:
-        session.say("Nothing to write.")
+        session.say("The plan is not complete." if plan.errors else "Nothing to write.")
 
 
 def _losses(session: Session, plan: Plan) -> None:

@@ -3,26 +3,51 @@
 import click
 
 from accord.cli.context import Session, pass_session
-from accord.project import check_project, describe, description_data
+from accord.project import Project, check_project, describe, description_data
 
 __all__ = ["check"]
 
 
-@click.command()
+@click.command(short_help="Say what is wrong, what is missing, and who writes what.")
+@click.option("--assumed", is_flag=True, help="List what the manifests only assume of their systems.")
 @pass_session
-def check(session: Session) -> None:
-    """Read the whole configuration and say what is wrong or worth knowing, with file and line.
+def check(session: Session, assumed: bool) -> None:
+    """Read the whole configuration and say what is wrong or worth knowing, with file and line. No system is called.
 
-    Faults end with exit code 3, all of them listed at once. Then it prints who is read and who is written, property by
-    property. No system is called.
+    Faults end with exit code 3, all of them listed at once, each with what would be right. Without a fault it prints
+    who is read and who is written, property by property, and notes: empty property tables pair by pair, one-way rows,
+    lenses that lose something, what a system requires and nobody fills.
+
+    \b
+        accord check
+        accord check --json | jq '.notes[] | .file + ":" + (.line|tostring)'
     """
     project = session.project()
     notes = check_project(project)
     if session.json:
-        session.data({"notes": [note._asdict() for note in notes], **description_data(project)})
+        found = {name: _assumed(project, name) for name in sorted(project.manifests)}
+        session.data(
+            {"notes": [note._asdict() for note in notes], "assumed": found, **description_data(project)}
+        )
         return
     session.say(describe(project).rstrip())
     session.say()
     for note in notes:
         session.say(f"note: {note}")
+    for name in sorted(project.manifests):
+        _tell_assumed(session, name, _assumed(project, name), full=assumed)
     session.say(f"{project.name}: no fault, {len(notes)} note(s)." if notes else f"{project.name}: no fault.")
+
+
+def _assumed(project: Project, system: str) -> dict[str, str]:
+    return dict(project.manifests[system].assumptions())
+
+
+def _tell_assumed(session: Session, system: str, found: dict[str, str], *, full: bool) -> None:
+    if full:
+        for place, why in found.items():
+            session.say(f"assumed of {system}: {place}" + (f" ({why})" if why else ""))
+    elif found:
+        session.say(
+            f"note: {len(found)} settings of {system}'s manifest are assumed; `accord check --assumed` lists them."
+        )

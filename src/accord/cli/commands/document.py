@@ -10,24 +10,32 @@ from accord.dataflow import documents_of, render_document
 __all__ = ["document"]
 
 
-@click.command()
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to; default: the terminal.")
+@click.command(short_help="Write the dataflow documents of the project.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder to write to; what is there of these names is written over. Default: the terminal.",
+)
 @click.option("--date", "generated", default="", help="Date to print as generated, YYYY-MM-DD HH:MM:SS.")
 @pass_session
 def document(session: Session, out: Path | None, generated: str) -> None:
-    """Write the project's dataflow documents (reStructuredText), one for each pair of systems and direction.
+    """Write the project's dataflow documents (reStructuredText): one for each two systems, with every pair in prose
+    and its property table. `accord import` reads them back: same pairs, rows, match and creation rules.
 
-    `accord import` reads them back: same pairs, rows, match and creation rules.
+    \b
+        accord document
+        accord document --out docs/
     """
     documents = documents_of(session.project(), generated=generated)
     texts = {each.file: render_document(each) for each in documents}
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (out / name).write_text(text, encoding="utf-8")
+            session.say(f"Wrote {out / name}")
     if session.json:
         session.data(texts)
-        return
-    for name, text in texts.items():
-        if out is None:
-            session.out.print(text, markup=False, end="")
-            continue
-        out.mkdir(parents=True, exist_ok=True)
-        (out / name).write_text(text, encoding="utf-8")
-        session.say(f"Wrote {out / name}")
+    elif out is None:
+        for text in texts.values():
+            click.echo(text, nl=False)

@@ -5,20 +5,34 @@ import click
 from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.times import clock, shown
-from accord.runtime.explain import Explained, ValueState, explain as explain_it
+from accord.runtime.explain import Explained, ReviewState, ValueState, explain as explain_it
 
 __all__ = ["explain"]
 
+_LINES = 10
+_REMEDIES = {
+    "cluster": "Merge or correct them in their system; a review whose reason is gone closes itself.",
+    "veto": "Correct the property that differs, if they are the same; else nothing is to be done.",
+    "merge": "Merge them in their system, if they are the same.",
+    "propose": "Correct what should be equal, if they are the same.",
+    "create": "Look in the system whether the record was made; if so, it is linked as soon as it can be told.",
+}
 
-@click.command()
+
+@click.command(short_help="Tell why a value is here, or a record is not there.")
 @click.argument("target")
 @click.argument("property_", metavar="[PROPERTY]", default="")
 @pass_session
 def explain(session: Session, target: str, property_: str) -> None:
-    """Tell all about a record (TARGET: system.Type/id, or the id of a golden record), or about one PROPERTY of it.
+    """Tell all about a record (TARGET: system.Type/id), a golden record (its id), or one PROPERTY of it.
 
     For every value: where it comes from and since when, what each system shows, who lost. For every system: whether
-    there is a record, and if not, why, and what is pending or held. Values are shown; no system is called.
+    there is a record; if not, why; what is pending or held. A record in review names the others, the rule and the
+    reason. Values are shown; no system is called.
+
+    \b
+        accord explain crm.Contacts/42            why is it not in the ERP?
+        accord explain crm.Contacts/42 phone      where does this number come from?
     """
     told = run(session, lambda hub: explain_it(hub, target, property_), readonly=True)
     if session.json:
@@ -28,10 +42,10 @@ def explain(session: Session, target: str, property_: str) -> None:
 
 
 def _show(session: Session, told: Explained) -> None:
-    if told.record and told.state:
+    if told.record:
         session.say(f"{told.record}: {told.state}")
     for review in told.reviews:
-        session.say(f"in review {review}: a person has to look")
+        _show_review(session, review)
     if not told.golden:
         return
     session.say(f"golden record {told.golden} ({told.concept}, {told.life})")
@@ -41,11 +55,20 @@ def _show(session: Session, told: Explained) -> None:
     for record in told.records:
         session.say(f"  {record.record}: {record.life}")
         for pending in record.pending:
-            session.say(f"      pending {pending}")
+            session.say(f"      to be written, {pending}")
         for hold in record.holds:
             session.say(f"      not written, {hold}")
     for value in told.values:
         _show_value(session, value)
+
+
+def _show_review(session: Session, review: ReviewState) -> None:
+    by = f" by {review.rule}" if review.rule else ""
+    session.say(f"  review {review.id} ({review.kind}{by}), since {clock(review.since_us)}: {review.reason}")
+    for other in review.others:
+        session.say(f"      with {other}")
+    if review.kind in _REMEDIES:
+        session.say(f"      {_REMEDIES[review.kind]}")
 
 
 def _show_value(session: Session, value: ValueState) -> None:
@@ -56,6 +79,8 @@ def _show_value(session: Session, value: ValueState) -> None:
         session.say(f"      a person has to decide: {value.question}")
     for record, raw in sorted(value.shown.items()):
         session.say(f"      {record} shows {shown(raw)}")
-    for event in value.history[-10:]:
+    if len(value.history) > _LINES:
+        session.say(f"      {len(value.history) - _LINES} older lines: --json shows all")
+    for event in value.history[-_LINES:]:
         before = f" (before: {shown(event.before)})" if event.before is not None else ""
         session.say(f"      {clock(event.at_us)}  {event.kind} {event.record}: {shown(event.value)}{before}")

@@ -6,35 +6,41 @@ from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.times import clock, shown
 from accord.core.state import Event
-from accord.runtime.hub import Hub
+from accord.runtime.explain import history as history_of
 
 __all__ = ["history"]
 
 
-@click.command()
-@click.argument("target", required=False)
-@click.option("--run", "run_number", type=int, help="What this run did.")
+@click.command(short_help="List what happened to a record, or in a run.")
+@click.argument("target", required=False, default="")
 @click.option(
-    "--limit", type=int, default=200, show_default=True, help="At most so many of the newest lines."
+    "--run", "run_number", type=int, metavar="N", help="Only what run N did; `accord status` lists runs."
+)
+@click.option(
+    "--limit", type=click.IntRange(1), default=200, show_default=True, help="So many of the newest lines."
 )
 @pass_session
-def history(session: Session, target: str | None, run_number: int | None, limit: int) -> None:
-    """List what happened: to a record (system.Type/id), to a golden record, in a run, or all of it; oldest first."""
+def history(session: Session, target: str, run_number: int | None, limit: int) -> None:
+    """List what happened, oldest first: to a record (TARGET: system.Type/id), to a golden record (its id), in a run, or
+    all of it. Values that lost or were replaced are shown. No system is called.
 
-    async def read(hub: Hub) -> list[Event]:
-        async with hub.store.transaction(dry=True) as tx:
-            record = target if target and "/" in target else None
-            golden = target if target and record is None else None
-            return await tx.history(golden=golden, record=record, run=run_number, limit=limit)
-
-    events = run(session, read, readonly=True)
+    \b
+        accord history crm.Contacts/42
+        accord history --run 7 --json
+    """
+    events = run(session, lambda hub: history_of(hub, target, run=run_number, limit=limit), readonly=True)
     if session.json:
         session.data(events)
         return
     for event in events:
-        where = f"{event.record} {event.property}".strip() or event.golden
-        value = f": {shown(event.value)}" if event.has_value else ""
-        before = f" (before: {shown(event.before)})" if event.before is not None else ""
-        session.say(f"{clock(event.at_us)}  run {event.run}  {event.kind:<14} {where}{value}{before}")
+        session.say(_line(event))
     if not events:
         session.say("Nothing has happened there.")
+
+
+def _line(event: Event) -> str:
+    where = f"{event.record} {event.property}".strip() or event.golden
+    value = f": {shown(event.value)}" if event.has_value else ""
+    before = f" (before: {shown(event.before)})" if event.before is not None else ""
+    rule = f" [{event.rule}]" if event.rule else ""
+    return f"{clock(event.at_us)}  run {event.run}  {event.kind:<14} {where}{value}{before}{rule}"

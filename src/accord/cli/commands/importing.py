@@ -5,61 +5,72 @@ from pathlib import Path
 
 import click
 
+from accord.cli.commands.writing import new_files
 from accord.cli.context import Session, pass_session
-from accord.core.errors import AccordError
+from accord.core.errors import AccordError, ConfigError, Fault
 from accord.dataflow import ImportReport, project_from_documents, read_document
 
 __all__ = ["import_"]
 
 
-@click.command("import")
+@click.command("import", short_help="Make a project of dataflow documents.")
 @click.argument("sources", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @click.option(
-    "--into", type=click.Path(path_type=Path), help="Folder of the new project; default: the project's."
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder of the new project; default: the project's.",
 )
 @click.option("--name", default="", help="Name of the project; default: the names of its systems.")
 @pass_session
 def import_(session: Session, sources: Sequence[Path], into: Path | None, name: str) -> None:
-    """Make a project of dataflow documents (reStructuredText files, or folders of them).
+    """Make one project of dataflow documents: reStructuredText files, or folders of them, in any number.
 
-    Nothing in a document is dropped in silence: what could not be read or had to be decided is listed with file and
-    line. Nothing that exists is overwritten.
+    A system that Accord knows by name gets its connector, any other one a manifest to complete. Nothing in a document
+    is dropped in silence: what could not be read or had to be decided is listed with file and line. Nothing that
+    exists is overwritten.
+
+    \b
+        accord import crmoffice-customerp.rst --into shop
+        accord import docs/flows more.rst --into shop --name shop
     """
-    documents = [read_document(_text(file), str(file)) for file in _files(sources)]
+    documents = [read_document(text, str(file)) for file, text in _texts(_files(sources))]
     draft = project_from_documents(documents, name=name)
     place = into or session.folder
-    existing = [path for path in draft.files if (place / path).exists()]
-    if existing:
-        raise AccordError(
-            f"{place / existing[0]} exists already", remedy="Import into another folder with --into DIR."
-        )
-    for path, text in draft.files.items():
-        file = place / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+    created = new_files(place, draft.files, "Import into another folder with --into DIR.")
     if session.json:
-        session.data({**draft.report.data(), "created": sorted(draft.files)})
+        session.data({**draft.report.data(), "created": created})
         return
-    _tell(session, draft.report, place, sorted(draft.files))
+    _tell(session, draft.report, created)
+    session.say(f"Next: accord -C {place} check")
 
 
 def _files(sources: Sequence[Path]) -> list[Path]:
     files = [f for s in sources for f in (sorted(s.rglob("*.rst")) if s.is_dir() else [s])]
     if not files:
         raise AccordError(
-            "there is no document there", remedy="Name .rst files, or a folder that holds some."
+            f"there is no document in {', '.join(map(str, sources))}",
+            remedy="Name .rst files, or a folder that holds some.",
         )
-    return files
+    return list(dict.fromkeys(files))
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise AccordError(f"{file} is not UTF-8 (byte {error.start})", remedy="Save it as UTF-8.") from None
+def _texts(files: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Raises ConfigError: files that are no UTF-8 text, all of them with the line where they stop being it."""
+    texts, faults = [], []
+    for file in files:
+        raw = file.read_bytes()
+        try:
+            texts.append((file, raw.decode("utf-8-sig")))
+        except UnicodeDecodeError as error:
+            line = raw[: error.start].count(b"\n") + 1
+            faults.append(Fault(str(file), line, "The file is no UTF-8 text", "Save it as UTF-8."))
+    if faults:
+        raise ConfigError(faults)
+    return texts
 
 
-def _tell(session: Session, report: ImportReport, place: Path, created: Sequence[str]) -> None:
+def _tell(session: Session, report: ImportReport, created: Sequence[str]) -> None:
     session.say(
         f"Read {report.files} document(s): {report.systems} systems, {report.pairs} pairs, "
         f"{report.properties} properties, {report.match_alternatives} match alternatives."
@@ -69,5 +80,4 @@ def _tell(session: Session, report: ImportReport, place: Path, created: Sequence
     for decision in report.decided:
         session.say(f"Decided: {decision.file}:{decision.line}: {decision.what} ({decision.chosen})")
     for path in created:
-        session.say(f"Made {place / path}")
-    session.say(f"Next: accord -C {place} check")
+        session.say(f"Made {path}")
