@@ -93,8 +93,9 @@ def _done(end: _Ending) -> None:
     if reply is not None and seen is not None and reply.payload is not None and reply.version == seen.version:
         raws = read_raw(mapping, reply.payload)
         if all(raws[column] is not MISSING for column in write.sent if mapping.properties[column].reads):
-            confirm_body(work, link, seen, mapping)
-            return
+            if write.kind == "update" or write.sendings == 1:
+                confirm_body(work, link, seen, mapping)
+            return  # a repeated create shows the record of now: it is settled like one that was found (S5)
         link.seq = seen.seq  # what it does not tell is as it was before the write (S3)
     write.acked, write.unknown = link.life == "live", link.life != "live"
     write.returned = reply.version if reply is not None else None

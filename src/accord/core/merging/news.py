@@ -105,7 +105,10 @@ def _resolve(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
     value, ours, old = work.get(row, raw), work.get(row, sent.raw), work.get(row, link.raw[column])
     suspect = link.suspects.pop(column, None)
     untouched = found and seen.modified_us is not None and seen.modified_us == seen.created_us
-    if value == ours or value == normal_of(row, ours) or untouched:
+    if value is None and ours is not None and (untouched or (suspect is not None and applied)):
+        _nulled(work, link, column, sent)
+        _release(work, link, column, row, suspect, value)
+    elif value == ours or value == normal_of(row, ours) or untouched:
         work.agree(link, column, raw, sent.stamp)
         if not applied:  # nobody told so before (M4)
             work.note_updated(link, row, sent, old)
@@ -126,6 +129,14 @@ def _resolve(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
         link.suspects[column] = Suspect(raw=raw, time_us=edit_time_us(link, seen), base=base, sent=sent)
         if link.raw[column] is MISSING:
             link.raw[column], link.base[column] = sent.raw, sent.stamp
+
+
+def _nulled(work: Work, link: Link, column: int, sent: Sent) -> None:
+    """Null for a value is a rejection (S5, W9); the record does not stand for what was sent."""
+    link.raw[column] = None
+    if link.base[column] == sent.stamp:
+        link.base[column] = BOTTOM
+    work.reject(link, column, sent.stamp, "the system answered the write with null or the value from before")
 
 
 def _drop(work: Work, link: Link, row: PropertyMapping, suspect: Suspect | None) -> None:
@@ -191,12 +202,8 @@ def _confirm_sent(work: Work, link: Link, column: int, row: PropertyMapping, raw
         work.agree(link, column, raw, sent.stamp)
         _release(work, link, column, row, suspect, value)
     elif value is None or (suspect is None and value == old):
+        _nulled(work, link, column, sent)
         link.raw[column] = raw
-        if link.base[column] == sent.stamp:
-            link.base[column] = BOTTOM  # a found create was taken to hold it, and does not (W8)
-        work.reject(
-            link, column, sent.stamp, "the system answered the write with null or the value from before"
-        )
         _release(work, link, column, row, suspect, value)
     else:
         work.agree(link, column, raw, sent.stamp)
