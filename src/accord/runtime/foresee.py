@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
+from accord.core.model import Mapping
 from accord.core.settle import Settled
 from accord.core.state import Cluster
 from accord.core.work import Due
@@ -55,20 +56,27 @@ async def foresee(hub: Hub, visit: Visit) -> Tally:
     """Count and visit every write that a run would send, without opening any.
 
     Rounds, as in `share`: a create frees those that wait for it; those that wait for each other are sent without the
-    references that tie them. A write is visited once, when it was first foreseen.
+    references that tie them. Every property of a write is visited once; a reference may come after the rest.
     """
     trial = _Foreseeing(**{name: getattr(hub, name) for name in Hub.__struct_fields__})
     async with hub.store.transaction(dry=True) as tx:
         census = await tx.census()
     tally = Tally(linked={key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings})
-    seen: set[tuple[str, str, str, int]] = set()
+    seen: dict[tuple[str, str, str, int], set[int]] = {}
 
     def once(due: Due, of: Settled) -> None:
         name = (due.kind, due.mapping, due.golden, due.incarnation)
-        if name not in seen:
-            seen.add(name)
+        new = due.sent.keys() - seen.get(name, set())
+        if name in seen and not new:
+            return
+        joins = name in seen  # a reference that joins what was foreseen before
+        if joins:
+            due = _part(due, new, hub.model.mappings[due.mapping])
+        seen.setdefault(name, set()).update(new)
+        if not joins or due.kind == "update":
             tally.add(due, hub.model)
-            visit(due, of)
+            tally.updates[due.mapping] -= joins
+        visit(due, of)
 
     todo, alone, waits = await _marked(hub), frozenset[str](), dict[str, set[str]]()
     while todo:
@@ -82,6 +90,16 @@ async def foresee(hub: Hub, visit: Visit) -> Tally:
         else:
             todo, alone = sorted(rings(waits)), rings(waits)
     return tally
+
+
+def _part(due: Due, columns: set[int], mapping: Mapping) -> Due:
+    names = {mapping.properties[column].name for column in columns}
+    return structs.replace(
+        due,
+        sent={column: sent for column, sent in due.sent.items() if column in columns},
+        blanks=[name for name in due.blanks if name in names],
+        overwrites=[name for name in due.overwrites if name in names],
+    )
 
 
 async def _marked(hub: Hub) -> list[str]:

@@ -39,8 +39,8 @@ class Alarm(Struct, frozen=True, kw_only=True):
 
 
 def alarm_key(mapping: str, what: str, name: str) -> str:
-    """Key of an alarm about a mapping: "delete", "blank", "change" or "create", and the property or ""."""
-    return f"{mapping}:{what}:{name}"
+    """Key of an alarm about a mapping: "delete", "blank", "change" or "create", and the property if it is about one."""
+    return f"{mapping}:{what}:{name}" if name else f"{mapping}:{what}"
 
 
 class Tally(Struct, kw_only=True):

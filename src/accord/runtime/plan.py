@@ -19,20 +19,20 @@ from accord.runtime.hub import Hub
 from accord.runtime.overlay import overlay
 from accord.runtime.settling import wake_waiting
 
-__all__ = ["Plan", "PlannedWrite", "Sample", "make_plan", "read_until_known", "write_digest", "write_name"]
+__all__ = ["Plan", "PlannedWrite", "Sample", "make_plan", "read_until_known", "write_digests", "write_name"]
 
 SAMPLES = 3
 
 
 class PlannedWrite(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One write: its target, the properties it carries, and a digest of their values."""
+    """One write: its target, the properties it carries, and digests of their values, in the same order."""
 
     kind: str
     mapping: str
     golden: str
     id: str | None = None
     properties: list[str] = field(default_factory=list)
-    digest: str = ""
+    digests: list[str] = field(default_factory=list)
 
 
 class Sample(Struct, frozen=True, kw_only=True):
@@ -83,14 +83,20 @@ def write_name(due: Due) -> tuple[str, str, str]:
     return due.kind, due.mapping, due.golden
 
 
-def write_digest(due: Due, mapping: Mapping) -> str:
-    """Digest of what a write carries. A reference counts as what it refers to: its id may not be known yet (W5)."""
+def write_digests(due: Due, mapping: Mapping) -> dict[str, str]:
+    """Digest of each property that a write carries, by name, in the order of columns.
+
+    A reference counts as what it refers to: its id may not be known yet (W5).
+    """
     rows = mapping.properties
-    values = [
-        (rows[column].name, sent.stamp.order if rows[column].references else sent.raw)
+    return {
+        rows[column].name: _digest(sent.stamp.order if rows[column].references else sent.raw)
         for column, sent in sorted(due.sent.items())
-    ]
-    return blake2b(repr(values).encode(), digest_size=8).hexdigest()
+    }
+
+
+def _digest(value: Any) -> str:
+    return blake2b(repr(value).encode(), digest_size=6).hexdigest()
 
 
 async def read_until_known(hub: Hub) -> list[tuple[str, int, str]]:
@@ -136,21 +142,19 @@ def _note_reads(plan: Plan, reads: list[tuple[str, int, str]]) -> None:
 
 
 async def _note_writes(hub: Hub, plan: Plan) -> None:
+    writes: dict[tuple[str, str, str], PlannedWrite] = {}
+
     def visit(due: Due, settled: Settled) -> None:
-        mapping = hub.model.mappings[due.mapping]
-        plan.writes.append(
-            PlannedWrite(
-                kind=due.kind,
-                mapping=due.mapping,
-                golden=due.golden,
-                id=due.id,
-                properties=[mapping.properties[column].name for column in sorted(due.sent)],
-                digest=write_digest(due, mapping),
-            )
+        digests = write_digests(due, hub.model.mappings[due.mapping])
+        write = writes.setdefault(
+            write_name(due), PlannedWrite(kind=due.kind, mapping=due.mapping, golden=due.golden, id=due.id)
         )
+        write.properties.extend(digests)
+        write.digests.extend(digests.values())
         _sample(hub, plan, due, settled)
 
     tally = await foresee(hub, visit)
+    plan.writes = list(writes.values())
     _sum_up(plan, tally)
     async with hub.store.transaction(dry=True) as tx:
         first = set(hub.model.mappings) - set(await tx.meta("written") or ())

@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from accord.core.model import Model
 from accord.core.work import Due
-from accord.runtime.plan import Plan, PlannedWrite, write_digest, write_name
+from accord.runtime.plan import Plan, PlannedWrite, write_digests, write_name
 
 __all__ = ["Listed", "Moved"]
 
@@ -29,15 +29,16 @@ class Listed:
 
     def __init__(self, plan: Plan, model: Model) -> None:
         self._plan, self._model = plan, model
-        self._digests = {(w.kind, w.mapping, w.golden): w.digest for w in plan.writes}
+        self._listed = {_name(w): set(zip(w.properties, w.digests, strict=True)) for w in plan.writes}
         self._met: set[tuple[str, str, str]] = set()
         self._moved: dict[tuple[str, str, str], Moved] = {}
 
     def __call__(self, due: Due) -> bool:
-        """True for a write of the plan, and for one that completes a create of the plan (W5)."""
-        name, mapping = write_name(due), self._model.mappings[due.mapping]
-        planned = self._digests.get(name)
-        if planned == write_digest(due, mapping) or self._completes(due):
+        """True for a write of the plan or a part of one, and for what completes a create of it (W5)."""
+        name = write_name(due)
+        carries = write_digests(due, self._model.mappings[due.mapping])
+        listed = self._listed.get(name)
+        if (listed is not None and listed >= set(carries.items())) or self._completes(due):
             self._met.add(name)
             self._moved.pop(name, None)
             return True
@@ -46,8 +47,8 @@ class Listed:
             mapping=due.mapping,
             golden=due.golden,
             id=due.id,
-            properties=[mapping.properties[column].name for column in sorted(due.sent)],
-            why="not in the plan" if planned is None else "another value than planned",
+            properties=list(carries),
+            why="not in the plan" if listed is None else "another value than planned",
         )
         return False
 

@@ -116,3 +116,16 @@ def test_the_plan_of_a_delete():
     assert isinstance(plan.writes[0], PlannedWrite)
     office.sync(plan=plan)
     assert office.erp.records("Company") == []
+
+
+def test_g6_a_reference_that_follows_a_create_is_part_of_the_planned_write():
+    office = Office()
+    acme = office.crm.add("Company", name="Acme")
+    office.crm.add("Person", name="Ada", email="a@x.no", company=int(acme))
+    office.erp.add("Person", name="ADA", email="a@x.no")
+    plan = office.plan()
+    (update,) = [write for write in plan.writes if write.kind == "update"]
+    assert update.properties == ["name", "company"]
+    assert plan.updates == {"erp.Person": 1}
+    assert office.sync(plan=plan).moved == []
+    assert office.erp.records("Person")[0]["company"] == 1

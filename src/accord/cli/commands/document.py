@@ -20,8 +20,9 @@ __all__ = ["document"]
 @click.option("--date", "generated", default="", help="Date to print as generated, YYYY-MM-DD HH:MM:SS.")
 @pass_session
 def document(session: Session, out: Path | None, generated: str) -> None:
-    """Write the project's dataflow documents (reStructuredText): one for each two systems, with every pair in prose
-    and its property table. `accord import` reads them back: same pairs, rows, match and creation rules.
+    """Write the project's dataflow documents (reStructuredText): one for each two systems and direction, with
+    every pair in prose and its property table. `accord import` reads them back: same pairs, rows, match and creation
+    rules.
 
     \b
         accord document

@@ -56,7 +56,7 @@ def sync(
     \b
         accord plan --out plan.json && accord sync --plan plan.json
         accord sync                                        once the configuration is confirmed
-        accord sync --approve crm.Contacts:delete:         after a guard asked
+        accord sync --approve crm.Contacts:delete          after a guard asked
         accord sync --watch --every 30                     until Ctrl-C; then the code is 130
     """
     plan = read_plan(plan_file) if plan_file is not None else None
@@ -103,7 +103,7 @@ def _known_alarms(hub: Hub, approved: tuple[str, ...]) -> None:
         if key != "*" and (mapping not in hub.model.mappings or what.partition(":")[0] not in _ALARMS):
             raise AccordError(
                 f"no guard asks for {key}",
-                remedy="Give the name as it was printed, e.g. crm.Contacts:delete: or crm.Contacts:blank:email.",
+                remedy="Give the name as it was printed, e.g. crm.Contacts:delete or crm.Contacts:blank:email.",
             )
 
 
