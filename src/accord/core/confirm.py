@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-from accord.core.intake import read_raw
+from accord.core.intake import TO_BE_READ, read_raw
 from accord.core.link import new_link
 from accord.core.merging.news import confirm_body
 from accord.core.model import Mapping
 from accord.core.observation import Outcome
-from accord.core.state import Link, Open, Seen
+from accord.core.state import Fetch, Link, Open, Seen
 from accord.core.values import MISSING
-from accord.core.work import Due, Work
+from accord.core.work import SECOND_US, Due, Work
 
 __all__ = ["confirm", "open_write"]
 
@@ -78,11 +78,8 @@ def _done(end: _Ending) -> None:
         _deleted(work, link)
         return
     if seen is not None and link.life == "creating":
-        if seen.golden not in (None, link.golden):
-            link.open = (
-                None  # a key of a hub that lost its state (G7): the record stays where it is linked (L1)
-            )
-            work.reject(link, -1, work.revision(), "the system answered with a record that is linked")
+        if seen.golden not in (None, link.golden) or _older_than(write, seen, mapping):
+            _not_ours(work, link, seen)
             return
         link.id, link.life = seen.id, "live"
         seen.golden, seen.held = link.golden, ""
@@ -100,6 +97,22 @@ def _done(end: _Ending) -> None:
     write.acked, write.unknown = link.life == "live", link.life != "live"
     write.returned = reply.version if reply is not None else None
     work.fetch(link, "a reply without the record", work.context.now_us)
+
+
+def _older_than(write: Open, seen: Seen, mapping: Mapping) -> bool:
+    """The record was there before the create was sent for the first time."""
+    error_us = int((mapping.declaration.clock_error_s + 1) * SECOND_US)
+    return seen.created_us is not None and seen.created_us + error_us < write.first_us
+
+
+def _not_ours(work: Work, link: Link, seen: Seen) -> None:
+    """A key of a hub that lost its state gives back a record of then, linked perhaps, or gone: it stays where it is,
+    and is read before anything is made of it (G7, L1, W8)."""
+    link.open = None
+    work.reject(link, -1, work.revision(), "the system answered with a record that was there before")
+    if seen.golden is None:
+        seen.held = TO_BE_READ
+        work.fetches.append(Fetch(link.mapping, seen.id, TO_BE_READ))
 
 
 def _deleted(work: Work, link: Link) -> None:

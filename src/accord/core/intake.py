@@ -131,7 +131,8 @@ def _collect(result: Intake, seen: Seen, was: _Before, mapping: Mapping, concept
     result.rows.append(seen)
     if seen.golden is not None:
         result.dirty.add(seen.golden)
-    released = seen.held == TO_BE_READ and (seen.fetched or bool(seen.gone))
+    found = seen.fetched and seen.missing_us is None
+    released = seen.held == TO_BE_READ and (found or bool(seen.gone))
     if released:
         seen.held = ""
     if (was.raw, was.gone, was.excluded) == (seen.raw, seen.gone, seen.excluded) and not released:
