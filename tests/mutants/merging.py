@@ -15,7 +15,7 @@ CONFIRMED = (
     "        work.agree(link, column, raw, sent.stamp)\n"
 )
 RESOLVED = (
-    "    if value == ours or value == normal_of(row, ours) or untouched:\n"
+    "    elif value == ours or value == normal_of(row, ours) or untouched:\n"
     "        work.agree(link, column, raw, sent.stamp)\n"
 )
 ASIDE = "        link.suspects[column] = Suspect(raw=raw, time_us=edit_time_us(link, seen), base=base, sent=sent)\n"
@@ -99,8 +99,9 @@ MERGING = (
         "One equal property proves that all that was sent with it was applied.",
         NEWS,
         RESOLVED,
-        "    proof = any(seen.raw[c] == s.raw and link.raw[c] != s.raw for c, s in write.sent.items())\n"
-        + RESOLVED.replace("untouched", "untouched or proof"),
+        RESOLVED.replace(
+            "untouched", "any(seen.raw[c] == s.raw != link.raw[c] for c, s in write.sent.items())"
+        ),
     ),
     Mutant(
         "reply-taken-whole",

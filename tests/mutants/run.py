@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,12 +46,12 @@ class Fate(NamedTuple):
         return f"{self.mutant.id:<38} {how} {where:<24} {self.seconds:5.1f} s"
 
 
-def try_mutant(mutant: Mutant, *, first: int = 0, worlds: int | None = None) -> Fate:
+def try_mutant(mutant: Mutant, *, first: int = 0, worlds: int | None = None, original: Path = SOURCE) -> Fate:
     """Play worlds, or run the laws that should fail, on a copy of the source with the mutant in it."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="accord-mutant-") as place:
         source = Path(place) / "src"
-        shutil.copytree(SOURCE, source, ignore=shutil.ignore_patterns("__pycache__"))
+        _copy(original, source)
         mutate(mutant, source)
         env = {**os.environ, "PYTHONPATH": f"{source}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
         _prove_copy(source, env)
@@ -60,6 +61,10 @@ def try_mutant(mutant: Mutant, *, first: int = 0, worlds: int | None = None) -> 
     broken = found["broken"]
     check = broken[0].partition(":")[0] if broken else ""
     return Fate(mutant, bool(broken), check, found["seed"], found["worlds"], time.monotonic() - began)
+
+
+def _copy(original: Path, to: Path) -> None:
+    shutil.copytree(original, to, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _prove_copy(source: Path, env: dict[str, str]) -> None:
@@ -101,13 +106,27 @@ def _failing_law(mutant: Mutant, env: dict[str, str]) -> str:
     return failed[0].partition("::")[2].partition(" ")[0]
 
 
-def sound(first: int) -> bool:
+def sound(source: Path, first: int) -> bool:
     """True when the worlds are clean without any mutant; else nothing that they say of one is worth anything."""
-    env = {**os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{ROOT}"}
-    found = _hunt(first, CLEAN, env)
+    found = _hunt(first, CLEAN, {**os.environ, "PYTHONPATH": f"{source}{os.pathsep}{ROOT}"})
     if found["broken"]:
         sys.stdout.write(f"world {found['seed']} fails without a mutant: {found['broken']}\n")
     return not found["broken"]
+
+
+def try_all(mutants: Sequence[Mutant], first: int, worlds: int | None) -> list[Fate]:
+    """Try mutants of the source as it is now; what is edited meanwhile is not looked at. Empty: it is not sound."""
+    fates: list[Fate] = []
+    with tempfile.TemporaryDirectory(prefix="accord-source-") as place:
+        original = Path(place) / "src"
+        _copy(SOURCE, original)
+        if not sound(original, first):
+            return []
+        for mutant in mutants:
+            fates.append(try_mutant(mutant, first=first, worlds=worlds, original=original))
+            sys.stdout.write(fates[-1].line() + "\n")
+            sys.stdout.flush()
+    return fates
 
 
 def main() -> int:
@@ -118,16 +137,9 @@ def main() -> int:
     parser.add_argument("--worlds", type=int)
     parser.add_argument("--document", type=Path)
     given = parser.parse_args()
-    if not sound(given.first):
-        return 1
-    fates = []
-    for mutant in MUTANTS:
-        if given.only and mutant.id not in given.only:
-            continue
-        fates.append(try_mutant(mutant, first=given.first, worlds=given.worlds))
-        sys.stdout.write(fates[-1].line() + "\n")
-        sys.stdout.flush()
-    if given.document is not None:
+    wanted = [mutant for mutant in MUTANTS if not given.only or mutant.id in given.only]
+    fates = try_all(wanted, given.first, given.worlds)
+    if fates and given.document is not None:
         given.document.write_text(document(fates), encoding="utf-8")
     survivors = [fate.mutant.id for fate in fates if not fate.killed]
     sys.stdout.write(f"{len(fates) - len(survivors)} killed, {len(survivors)} survive: {survivors}\n")

@@ -137,8 +137,9 @@ def test_m6_names_decide_no_first_link(values: list) -> None:
     assert not thing.settle().dues
 
 
-@given(st.permutations(["x", None, None]))
-def test_m6_a_value_beats_nulls_at_a_first_link(values: list) -> None:
-    thing = Thing(model_of(prioritised=True), starts=dict(zip(SYSTEMS, values, strict=True)))
+@given(st.permutations(["x", None, None]), st.sampled_from(["keep", "latest"]))
+def test_m6_a_value_beats_nulls_at_a_first_link(values: list, first_link: str) -> None:
+    starts = dict(zip(SYSTEMS, values, strict=True))
+    thing = Thing(model_of(prioritised=True, first_link=first_link), starts=starts)
     assert thing.cluster.golden.value == ["x"]
     assert {due.kind for due in thing.settle().dues} == {"update"}

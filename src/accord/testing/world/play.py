@@ -132,6 +132,13 @@ class World:
             self.trace.append(f"killed {moment} a commit")
             raise Killed
 
+    def _pass(self, seconds: float) -> None:
+        """Time passes; what is in the air lands when it is due, not when somebody looks."""
+        while seconds > 0 and any(model.in_air() for model in self.people.models.values()):
+            self.clock.advance(min(0.5, seconds))
+            seconds -= 0.5
+        self.clock.advance(max(0.0, seconds))
+
     async def cycle(self) -> Cycle | None:
         """One cycle of the hub, or what is left of it when it is killed; then it is started again."""
         try:
@@ -161,7 +168,7 @@ class World:
         if self.weather.strict:
             await self._settle_down()
         for _ in range(steps):
-            self.clock.advance(self.random.choice([0.1, 0.5, 1, 3]))
+            self._pass(self.random.choice([0.1, 0.5, 1, 3]))
             if self.random.random() < 0.6:
                 self.people.act(settled=self.weather.strict)
             else:
@@ -171,7 +178,7 @@ class World:
     async def _settle_down(self) -> None:
         """Records are entered and linked; from here on there are only edits (M3)."""
         for _ in range(BIRTHS):
-            self.clock.advance(1)
+            self._pass(1)
             self.people.act()
         await self._rest()
         self.settled_us = self.clock.now_us()
@@ -180,7 +187,7 @@ class World:
         """Cycles until nothing is written any more; False when that does not come."""
         resting = 0
         for _ in range(QUIET_CYCLES):
-            self.clock.advance(30)
+            self._pass(30)
             cycle = await self.cycle()
             resting = resting + 1 if cycle is not None and not cycle.shared.sent else 0
             if resting == RESTING_CYCLES:
@@ -205,7 +212,7 @@ class World:
 
     async def _echo(self) -> bool:
         """All records are listed again; True when the hub takes that for news and writes."""
-        self.clock.advance(30)
+        self._pass(30)
         cycle = await run_cycle(self.hub, approved={"*"}, full=True)
         return bool(cycle.shared.sent)
 

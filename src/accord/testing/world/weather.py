@@ -62,7 +62,7 @@ def draw_weather(random: Random) -> Weather:
         bents=bents,
         manifests=manifests,
         quirks={name: draw_quirks(bent, random, strict=strict) for name, bent in bents.items()},
-        model=_model(manifests, bents, random),
+        model=_model(manifests, bents, random, strict=strict),
         crash=0.0 if strict else random.choice([0.0, 0.003, 0.01]),
         interfere=random.choice([0.0, 0.1, 0.3]),
         blind=0.0 if strict else random.choice([0.0, 0.0, 0.03]),
@@ -70,7 +70,7 @@ def draw_weather(random: Random) -> Weather:
     )
 
 
-def _model(manifests: dict[str, Manifest], bents: dict[str, Bent], random: Random) -> Model:
+def _model(manifests: dict[str, Manifest], bents: dict[str, Bent], random: Random, *, strict: bool) -> Model:
     mappings = {}
     for rank, name in enumerate(SYSTEMS):
         rows = tuple(
@@ -97,7 +97,7 @@ def _model(manifests: dict[str, Manifest], bents: dict[str, Bent], random: Rando
         properties=tuple(Property(name=p, type="string") for p in PROPERTIES),
         rules=(MatchRule(name="email", parts=((0, email),)),),
         first_link=random.choice(["keep", "latest"]),
-        prioritised=random.random() < 0.85,
+        prioritised=random.random() < 0.85 or strict,
         delete=random.choice(["ignore", "propagate", "propagate"]),
     )
     return Model(project="world", concepts={"person": concept}, mappings=mappings, fingerprint="1")

@@ -10,6 +10,9 @@ from accord.testing.world.systems import PROPERTIES
 __all__ = ["check_converged", "check_latest", "check_typed"]
 
 
+UNSURE = "no reply or no condition tells a representation from an edit"
+
+
 def check_converged(verdict: Verdict, facts: Facts) -> None:
     """W10: every linked record holds the golden value, or stands for the golden revision (S5), or says why not."""
     for cluster in facts.clusters:
@@ -33,7 +36,9 @@ def _converged(verdict: Verdict, facts: Facts, cluster: Cluster, link: Link) -> 
     for column, name in enumerate(PROPERTIES):
         value, shown = golden.value[column], record.get(name)
         stands = golden.stamp[column] in (link.base[column], link.same[column])
-        if shown == value or (stands and _same(link.raw[column], shown)):
+        if shown == value or (
+            stands and _same(link.raw[column], shown) and _makes(verdict, facts, cluster, link, column)
+        ):
             continue
         if column in golden.questions:
             verdict.excuse("W10", "a person is asked about a first link (M6)")
@@ -41,6 +46,17 @@ def _converged(verdict: Verdict, facts: Facts, cluster: Cluster, link: Link) -> 
             verdict.excuse("W10", "the system refused or ignored it (W9)")
         else:
             verdict.say("W10", f"{where} {name}: {shown!r}, golden {value!r}")
+
+
+def _makes(verdict: Verdict, facts: Facts, cluster: Cluster, link: Link, column: int) -> bool:
+    """What a record shows instead of a golden value is what its system makes of it (S5)."""
+    name, value, system = PROPERTIES[column], cluster.golden.value[column], system_of(link)
+    if name in facts.weather.quirks[system].computes:
+        return True
+    if _unsure(facts, cluster, name):
+        verdict.excuse("S5", UNSURE)
+        return True
+    return name == "name" and facts.weather.bents[system].upper and link.raw[column] == str(value).upper()
 
 
 def _same(raw: Any, shown: Any) -> bool:
@@ -62,16 +78,20 @@ def check_typed(verdict: Verdict, facts: Facts) -> None:
             elif any(value in facts.computed[record] for record in records) and facts.weather.crash:
                 verdict.excuse("S5", "a reply that told a side effect was lost (S6)")
             elif _unsure(facts, cluster, name):
-                verdict.excuse("S5", "replies without record and version, no declared normalisation")
+                verdict.excuse("S5", UNSURE)
             else:
                 verdict.say("S5", f"{cluster.golden.id} {name}: nobody typed {value!r}")
 
 
 def _unsure(facts: Facts, cluster: Cluster, name: str) -> bool:
-    """What a system made of our value and what somebody typed there could not be told apart, as the history says."""
+    """What a system made of our value and what somebody typed there could not be told apart (S5): writes there are not
+    conditional, or replies tell nothing, or it ignores what is written to a title; which the history says."""
     bents = [facts.weather.bents[system] for system, _ in facts.records(cluster)]
-    dim = any(b.upper and not b.declared and b.replies == "none" for b in bents)
-    return dim and any(e.kind == "unknown" and e.property == name for e in facts.events[cluster.golden.id])
+    dim = [b for b in bents if b.ignores or (b.upper and not b.declared)]
+    events = facts.events[cluster.golden.id]
+    noted = any(e.kind in ("unknown", "representation") and e.property == name for e in events)
+    silent = any(b.replies == "none" for b in dim) or (name == "title" and any(b.ignores for b in dim))
+    return (noted and silent) or any(not b.conditional for b in dim)
 
 
 def check_latest(verdict: Verdict, facts: Facts, settled_us: int) -> None:

@@ -119,6 +119,14 @@ def _fits(facts: Facts, record: Record, name: str, value: Any) -> bool:
     held = facts.held[record][name]
     if name in facts.weather.quirks[record[0]].computes:
         return True  # it shows something else by design, which stands for the golden value (S5)
-    return value in held or (
-        name == "name" and facts.weather.bents[record[0]].upper and value.upper() in held
-    )
+    if name == "title" and facts.weather.bents[record[0]].ignores:
+        return value in held or _mistakable(facts, record)
+    upper = name == "name" and facts.weather.bents[record[0]].upper
+    return value in held or (upper and value.upper() in held)
+
+
+def _mistakable(facts: Facts, record: Record) -> bool:
+    """Where a system ignores what is written, what somebody typed there may pass for a representation; the history
+    says so (S5)."""
+    events = facts.events[facts.golden_of[record]]
+    return any(e.kind in ("representation", "unknown") and e.property == "title" for e in events)
