@@ -84,8 +84,8 @@ def _gone(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
         work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
     aside = any(other.suspects or work.is_unread(other) for other in work.cluster.links)
     link.life, link.by, link.suspects = "tomb", "hub" if ours else "person", {}
-    if link.open is not None and link.open.kind != "update":
-        link.open = None  # an update may have landed before: if the record comes back, it is no edit (S4)
+    if link.open is not None and link.open.kind == "delete":
+        link.open = None  # others may have landed before: if the record comes back, that is no edit (S4)
     work.note("gone", link)
     if ours or seen.gone != "deleted" or work.golden.life != "alive" or work.concept.delete != "propagate":
         return
