@@ -217,6 +217,7 @@ ACTING = (
         LINKING,
         "        if not all(gates[m.key].complete for m in mappings):\n            continue\n",
         "",
+        laws="l3_nothing",
     ),
     Mutant(
         "refused-create-keeps-its-key",
@@ -225,5 +226,6 @@ ACTING = (
         CONFIRM,
         "        link.generation += 1\n",
         "        link.generation += 0\n",
+        laws="w3",
     ),
 )

@@ -31,6 +31,7 @@ FOUND = (
         "core/due.py",
         "    if any(work.is_unread(link) for link in work.cluster.links):\n",
         "    if False:\n",
+        laws="s3_nothing",
     ),
     Mutant(
         "listing-proves-a-write-lost",
@@ -46,7 +47,7 @@ FOUND = (
         "S4",
         "An update under way is forgotten when its record is deleted, and is an edit when that is back.",
         SETTLE,
-        '    if link.open is not None and link.open.kind != "update":\n',
+        '    if link.open is not None and link.open.kind == "delete":\n',
         "    if link.open is not None:\n",
         worlds=1000,
     ),

@@ -249,5 +249,6 @@ MERGING = (
         NEWS,
         '    else:\n        work.note("unknown", link, row.property, value=work.get(row, sent.raw))\n',
         "",
+        laws="put_back",
     ),
 )

@@ -113,9 +113,9 @@ SEEING = (
         "listing-moves-feed-cursor",
         "S8",
         "A full read moves the cursor of changes, past tombstones that only the feed tells.",
-        "connectorkit/cursors.py",
-        '    if full and good:\n        return Reading("", cursor, cursor)\n',
-        "",
+        COLLECT,
+        "            cursor.token = token  # a full read never moves the cursor of a feed (S8)\n",
+        "            cursor.token = token\n        else:\n            cursor.token = f't:{began_us}'\n",
     ),
     Mutant(
         "absent-is-null",

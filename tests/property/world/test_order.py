@@ -5,8 +5,9 @@ from hypothesis import example, given, strategies as st
 from accord.core.claims import alive, merge
 from accord.core.link import new_golden
 from accord.core.stamps import BOTTOM, Stamp, edit_stamp
-from accord.core.state import Claim, Golden
+from accord.core.state import Claim, Golden, Open, Sent
 from accord.core.values import value_order
+from accord.core.work import SECOND_US
 from tests.property.world.records import SYSTEMS, Edit, Thing, model_of, observed
 
 VALUES = st.sampled_from(["a", "b", "c"])
@@ -127,6 +128,19 @@ def test_m4_every_value_ever_seen_is_golden_or_in_the_history(drawn: list) -> No
         thing.see(observed(edit.system, edit.at, edit.value))
         kept |= {event.value for event in thing.settle().events if event.kind in ("loser", "superseded")}
     assert {edit.value for edit in edits} <= kept | {thing.cluster.golden.value[0]}
+
+
+@given(st.sampled_from(SYSTEMS))
+def test_m4_a_value_put_back_under_an_unresolved_write_is_noted(system: str) -> None:
+    """The record moved on and shows the old value: the write did not land, or somebody put it back (S5)."""
+    thing = Thing()
+    link = next(link for link in thing.cluster.links if link.mapping == f"{system}.Person")
+    sent = {0: Sent("b", Stamp(5 * SECOND_US, 0, 0, "other", 0))}
+    link.open = Open(kind="update", sent=sent, version="1", unknown=True, sent_us=6 * SECOND_US)
+    thing.see(observed(system, 9, "a"))
+    thing.settle()
+    assert "unknown" in thing.events
+    assert link.open is None
 
 
 @given(st.permutations(["x", "y", None]))

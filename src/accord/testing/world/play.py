@@ -24,6 +24,9 @@ __all__ = ["STEPS", "Outcome", "World", "play"]
 STEPS = 40
 QUIET_CYCLES = 40
 RESTING_CYCLES = 4
+FORGIVEN_CYCLES = 3
+FULL = 0.1
+"""How often everything is read anew."""
 BIRTHS = 12
 """Records that are entered before a strict world settles."""
 
@@ -80,7 +83,7 @@ class World:
         self.people.models[name], self.people.records[name] = model, records
 
     def _wire(self, name: str) -> Wire:
-        eye = Eye(records=self.people.records[name], bearers=self._bearers, say=self.verdict.say)
+        eye = Eye(name=name, records=self.people.records[name], bearers=self._bearers, say=self.verdict.say)
         wire = Wire(
             self.people.models[name],
             self.weather.manifests[name],
@@ -92,9 +95,9 @@ class World:
         wire.blind, wire.capped = self.weather.blind, self.weather.capped
         return wire
 
-    def _bearers(self, email: str) -> int:
-        tables = [model.tables()["Person"].values() for model in self.people.models.values()]
-        return max(len([body for body in table if body.get("email") == email]) for table in tables)
+    def _bearers(self, email: str) -> dict[str, int]:
+        tables = {name: model.tables()["Person"].values() for name, model in self.people.models.items()}
+        return {n: len([body for body in table if body.get("email") == email]) for n, table in tables.items()}
 
     def _actor(self) -> str:
         return "person" if self.people.acting else "hub"
@@ -139,12 +142,13 @@ class World:
             seconds -= 0.5
         self.clock.advance(max(0.0, seconds))
 
-    async def cycle(self) -> Cycle | None:
+    async def cycle(self, *, full: bool = False) -> Cycle | None:
         """One cycle of the hub, or what is left of it when it is killed; then it is started again."""
         try:
-            cycle = await run_cycle(self.hub, approved={"*"})
+            cycle = await run_cycle(self.hub, approved={"*"}, full=full)
         except Killed:
             self.hub = self._start(self.hub.store)
+            self._forgive(FORGIVEN_CYCLES)
             while True:
                 try:
                     await recover(self.hub)
@@ -152,7 +156,12 @@ class World:
                 except Killed:
                     continue
         self._tell(cycle)
+        self._forgive(-1)
         return cycle
+
+    def _forgive(self, more: int) -> None:
+        for wire in self.wires.values():
+            wire.forgives = max(0, wire.forgives + more)
 
     def _tell(self, cycle: Cycle) -> None:
         sent = {f"{kind} {mapping}": n for (mapping, kind), n in sorted(cycle.shared.sent.items())}
@@ -172,7 +181,7 @@ class World:
             if self.random.random() < 0.6:
                 self.people.act(settled=self.weather.strict)
             else:
-                await self.cycle()
+                await self.cycle(full=self.random.random() < FULL)
                 self.reached["cycle while blind"] += any(w.is_blind for w in self.wires.values())
 
     async def _settle_down(self) -> None:

@@ -63,7 +63,7 @@ def draw_weather(random: Random) -> Weather:
         manifests=manifests,
         quirks={name: draw_quirks(bent, random, strict=strict) for name, bent in bents.items()},
         model=_model(manifests, bents, random, strict=strict),
-        crash=0.0 if strict else random.choice([0.0, 0.003, 0.01]),
+        crash=0.0 if strict else random.choice([0.0, 0.005, 0.02]),
         interfere=random.choice([0.0, 0.1, 0.3]),
         blind=0.0 if strict else random.choice([0.0, 0.0, 0.03]),
         capped=0.0 if strict else random.choice([0.0, 0.0, 0.2]),

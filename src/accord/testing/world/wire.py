@@ -21,11 +21,12 @@ COMMON = 5
 
 
 class Eye(Struct, kw_only=True):
-    """What watches the calls of one system: its records, how many records of one system bear an address at most, and
-    whom to tell of a promise that a call breaks."""
+    """What watches the calls of one system: its records, how many records of each system bear an address, and whom to
+    tell of a promise that a call breaks."""
 
+    name: str
     records: WatchedRecords
-    bearers: Callable[[str], int]
+    bearers: Callable[[str], dict[str, int]]
     say: Callable[[str, str], None]
 
 
@@ -48,8 +49,12 @@ class Wire(ModelConnector):
         super().__init__(model, manifest, clock, offset_error_us=error_us)
         self._played, self._now_us, self._random, self._eye = model, clock, random, eye
         self.blind = self.capped = 0.0
+        self.is_down = False
+        """Nothing answers."""
         self._blind_us = 0
         self._tries: set[str] = set()
+        self.forgives = 0
+        """Cycles in which a create may be one that was decided before the process was killed (C1)."""
         self._read_us = -1
         """When the last read began that showed everything."""
         self._lag_us = round(manifest.types[TYPE].lag_s * 1e6)
@@ -65,6 +70,8 @@ class Wire(ModelConnector):
 
     async def read(self, mapping: str, cursor: str, *, full: bool) -> AsyncIterator[Page]:
         """See `Connector`."""
+        if self.is_down:
+            raise RetryLater("nothing answers", after_s=1.0)
         if self.blind and cursor and self._random.random() < self.blind:
             self._blind_us = self._now_us() + 8_000_000
         if self.is_blind:
@@ -97,15 +104,19 @@ class Wire(ModelConnector):
         if self.is_blind:
             return [Outcome(kind="later", message="the account may not write", after_s=5.0) for _ in writes]
         for write in writes:
-            if write.kind == "create" and write.key not in self._tries:
-                self._tries.add(write.key)
+            if write.kind == "create" and write.key not in self._tries and not self.forgives:
                 self._look(write)
+            self._tries.add(write.key)
         return await super().write(writes)
 
     def _look(self, write: Write) -> None:
         """W13: where the last read of the target showed a record with the same key, nothing is created."""
         email = (write.body or {}).get("email")
-        if not email or self._eye.bearers(email) > COMMON:
+        if self._manifest.types[TYPE].listing.partial:
+            return  # there a record that moved on is fetched before it counts (S3)
+        bearers = self._eye.bearers(email) if email else {}
+        elsewhere = sum(count for name, count in bearers.items() if name != self._eye.name)
+        if not elsewhere or max(bearers.values()) > COMMON:
             return
         before_us = self._read_us - self._lag_us + self._played.now_us(TYPE) - self._now_us()
         for id_, body in self._played.tables()[TYPE].items():

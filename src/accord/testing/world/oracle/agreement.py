@@ -53,7 +53,8 @@ def _makes(verdict: Verdict, facts: Facts, cluster: Cluster, link: Link, column:
     name, value, system = PROPERTIES[column], cluster.golden.value[column], system_of(link)
     if name in facts.weather.quirks[system].computes:
         return True
-    if _unsure(facts, cluster, name):
+    typed = link.raw[column] in facts.typed[system, str(link.id)][name]
+    if _unsure(facts, cluster, name) and (typed or name != "title"):
         verdict.excuse("S5", UNSURE)
         return True
     return name == "name" and facts.weather.bents[system].upper and link.raw[column] == str(value).upper()

@@ -20,6 +20,8 @@ def check_kept(verdict: Verdict, facts: Facts) -> None:
         for name in PROPERTIES:
             old, new = change.was(name), change.now(name)
             key = change.system, change.after.id, name
+            if change.deletes and change.actor == "hub" and old and author.get(key) == "person":
+                _must_be_kept(verdict, facts, kept, key, old, "deleted")
             if old == new:
                 continue
             if change.actor == "hub" and old and author.get(key) == "person":
@@ -49,7 +51,7 @@ def _must_be_kept(
     if how == "left" and any(e.kind == "returned" for e in facts.events.get(golden, ())):
         verdict.excuse("M4", "another record had taken its place (W8)")
         return
-    if how == "written over" and not facts.weather.bents[system].conditional:
+    if how != "left" and not facts.weather.bents[system].conditional:
         verdict.excuse("M4", NOT_CONDITIONAL)
     else:
         verdict.say("M4", f"{system}/{id_} {name}: {value!r} was typed and {how}, and is nowhere")
@@ -65,7 +67,7 @@ def _kept(facts: Facts, cluster: Cluster) -> dict[str, set[Any]]:
         if event.property:
             kept[event.property].update(v for v in (event.value, event.before) if isinstance(v, str))
     for column, name in enumerate(PROPERTIES):
-        raws = [link.raw[column] for link in cluster.links if link.life == "live"]
+        raws = [link.raw[column] for link in cluster.links]
         kept[name].update(v for v in (cluster.golden.value[column], *raws) if isinstance(v, str))
     return kept
 

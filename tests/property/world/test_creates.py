@@ -1,0 +1,84 @@
+"""Creates: when none is sent, and what a refusal ends (W3, W13, L3, S3)."""
+
+import asyncio
+
+import pytest
+from hypothesis import given, strategies as st
+from msgspec.structs import replace
+
+from accord.core.confirm import confirm, open_write
+from accord.core.link import new_link
+from accord.core.model import NoReferences
+from accord.core.observation import Outcome
+from accord.core.settle import settle
+from accord.core.state import Link
+from accord.core.work import Context, Due, Gate, Work
+from accord.runtime.sharing import idempotency_key
+from accord.store import MemoryStore
+from accord.testing.world.play import World
+from tests.property.world.records import SYSTEMS, Thing, observed
+
+
+def context(thing: Thing) -> Context:
+    gates = {key: Gate(complete=True, began_us=10**12) for key in thing.model.mappings}
+    return Context(model=thing.model, now_us=10**12, refs=NoReferences(), gates=gates)
+
+
+def opened(thing: Thing) -> tuple[Work, Link]:
+    """The create that is due in "shop", sent."""
+    thing.cluster.links = [link for link in thing.cluster.links if not link.mapping.startswith("shop")]
+    del thing.cluster.seen["shop.Person", "1"]
+    due: Due = next(due for due in thing.settle().dues if due.kind == "create")
+    work = Work(cluster=thing.cluster, concept=thing.model.concepts["person"], context=context(thing))
+    return work, open_write(work, due, body={}, key="k")
+
+
+def test_w3_a_definite_refusal_ends_the_generation_of_a_create() -> None:
+    """The next attempt is another request, so its key is another one."""
+    work, link = opened(Thing())
+    before = idempotency_key("law", link)
+    confirm(work, link, Outcome(kind="refused", message="no"), None)
+    assert idempotency_key("law", link) != before
+
+
+@given(st.sampled_from(["unknown", "later"]))
+def test_w3_no_other_ending_changes_the_key_of_a_create(kind: str) -> None:
+    work, link = opened(Thing())
+    before = idempotency_key("law", link)
+    confirm(work, link, Outcome(kind=kind), None)  # type: ignore[arg-type]
+    assert idempotency_key("law", link) == before
+
+
+def test_s3_nothing_is_created_from_a_record_that_was_only_listed_in_part() -> None:
+    """What the listing leaves out is fetched first, or the create would lack it (M6)."""
+    thing = Thing()
+    key = "crm.Person"
+    mapping = thing.model.mappings[key]
+    thing.model.mappings[key] = replace(
+        mapping, declaration=replace(mapping.declaration, listing_partial=True)
+    )
+    thing.cluster.links = [new_link("person:1", thing.model.mappings[key], "1")]
+    thing.cluster.seen = {(key, "1"): thing.cluster.seen[key, "1"]}
+    settled = settle(thing.cluster, context(thing))
+    assert not settled.dues
+    assert [fetch.mapping for fetch in settled.fetches] == [key]
+    thing.see(replace(observed("crm", 9, "a"), how="fetch"))
+    assert {due.kind for due in thing.settle().dues} == {"create"}
+
+
+@pytest.mark.parametrize("down", SYSTEMS)
+def test_l3_nothing_is_linked_before_every_entity_type_was_read(down: str) -> None:
+    """Whatever the order of the first reads, all records are matched together."""
+    world = World(3, MemoryStore())
+    world.quiet = True
+    for name, model in world.people.models.items():
+        model.quirks["Person"].errors = model.quirks["Person"].throttles = 0.0
+        model.person_create("Person", {"email": "a@x.io", "name": name})
+    world.clock.advance(10)
+    world.wires[down].is_down = True
+    first = asyncio.run(world.cycle())
+    world.wires[down].is_down = False
+    second = asyncio.run(world.cycle())
+    assert first is not None
+    assert second is not None
+    assert (first.linked, second.linked) == (0, 3)
