@@ -23,6 +23,7 @@ FOUND = (
         "core/due.py",
         "    if work.is_unread(link):\n        work.hold",
         "    if False:\n        work.hold",
+        laws="s3_nothing",
     ),
     Mutant(
         "create-from-an-unread-record",
@@ -110,6 +111,24 @@ FOUND = (
         "    return seen.version if seen is not None and mapping.declaration.conditional else None\n",
         "    return seen.version if seen is not None else None\n",
         worlds=600,
+    ),
+    Mutant(
+        "two-keys-bring-two-records",
+        "L3",
+        "Two groups of one page each link a record of one entity type to one golden record.",
+        "core/link.py",
+        "    crowded = {place for place, count in wanted.items() if count > 1}\n",
+        "    crowded = {place for place, count in wanted.items() if count < 0}\n",
+        laws="l3_two",
+    ),
+    Mutant(
+        "reply-revives",
+        "S7",
+        "A repeated key that gives back a deleted record takes the mark *deleted* away.",
+        INTAKE,
+        '        return "old" if older else "hint" if seen.gone else "new"',
+        '        return "old" if older else "new"',
+        laws="s7_no_reply",
     ),
     Mutant(
         "wait-mark-lost",

@@ -213,7 +213,7 @@ def _staleness(seen: Seen, observation: Observation, mapping: Mapping, timing: T
     asked_us = observation.asked_us
     if observation.how == "reply":
         older = declaration.version == "ordered" and _older(seen, observation)
-        return "old" if older else "new"
+        return "old" if older else "hint" if seen.gone else "new"  # a repeated key may give back what is gone
     if observation.how == "fetch" and asked_us >= timing.sent_us + lag_us:
         return "new"
     if declaration.version == "ordered" and None not in (seen.order, observation.order):

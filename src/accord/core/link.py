@@ -5,7 +5,7 @@ A person's review is recomputed whenever a key of it is touched, and closes itse
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping as ReadOnly, Sequence
+from collections.abc import Iterable, Mapping as ReadOnly, Sequence, Set as AbstractSet
 from hashlib import blake2b
 from typing import Literal
 
@@ -92,8 +92,11 @@ def link_groups(
     golden record, the mappings in which it has a live link (False) or a create under way (True).
     """
     linking = Linking()
-    for group in groups:
-        _Decision(group, rule, concept, occupied, now_us, linking).decide()
+    decisions = [_Decision(group, rule, concept, occupied, now_us, linking) for group in groups]
+    wanted = Counter((d.goldens[0], m.mapping) for d in decisions if len(d.goldens) == 1 for m in d.unlinked)
+    crowded = {place for place, count in wanted.items() if count > 1}
+    for decision in decisions:
+        decision.decide(crowded)
     return linking
 
 
@@ -120,7 +123,8 @@ class _Decision:
         unlinked = [m for m in group.members if m.golden is None and m.held in ("", self.review)]
         self.unlinked = sorted(unlinked, key=_record)
 
-    def decide(self) -> None:
+    def decide(self, crowded: AbstractSet[tuple[str, str]]) -> None:
+        """`crowded`: (golden, mapping) to which several groups bring a record, for its records bear different keys."""
         members = sorted([m for m in self.group.members if m.golden is not None] + self.unlinked, key=_record)
         self.out.touched.update(self.goldens)
         borne = Counter(m.mapping for m in self.group.members)
@@ -141,7 +145,7 @@ class _Decision:
         elif self._vetoed(members):
             self._open("veto", members, "they match, and a veto property differs")
         else:
-            self._link(members)
+            self._link(members, crowded)
 
     def _linked_only(self, members: list[Member]) -> None:
         """Nothing to link; golden records with one key may be one thing, which only a person joins (L4, L8)."""
@@ -150,14 +154,14 @@ class _Decision:
         else:
             self._close()
 
-    def _link(self, members: list[Member]) -> None:
+    def _link(self, members: list[Member], crowded: AbstractSet[tuple[str, str]]) -> None:
         golden = self.goldens[0] if self.goldens else None
         taken = self.occupied.get(golden, {}) if golden else {}
         creating = [m for m in self.unlinked if taken.get(m.mapping)]
         if creating:
             self.out.hold.extend((m, IN_FLIGHT) for m in creating)
             return
-        if any(m.mapping in taken for m in self.unlinked):
+        if any(m.mapping in taken or (golden, m.mapping) in crowded for m in self.unlinked):
             self._open("cluster", members, "its golden record has another record of this entity type")
             return
         stale = [m for m in self.unlinked if m.held]

@@ -12,6 +12,7 @@ from accord.core.model import NoReferences
 from accord.core.observation import Outcome
 from accord.core.settle import settle
 from accord.core.state import Link
+from accord.core.values import MISSING
 from accord.core.work import Context, Due, Gate, Work
 from accord.runtime.sharing import idempotency_key
 from accord.store import MemoryStore
@@ -64,6 +65,21 @@ def test_s3_nothing_is_created_from_a_record_that_was_only_listed_in_part() -> N
     assert [fetch.mapping for fetch in settled.fetches] == [key]
     thing.see(replace(observed("crm", 9, "a"), how="fetch"))
     assert {due.kind for due in thing.settle().dues} == {"create"}
+
+
+def test_s3_nothing_is_written_over_what_was_never_read() -> None:
+    """A linked record that was only listed in part may hold what its listing leaves out (M4)."""
+    thing = Thing()
+    key = "crm.Person"
+    mapping = thing.model.mappings[key]
+    thing.model.mappings[key] = replace(
+        mapping, declaration=replace(mapping.declaration, listing_partial=True)
+    )
+    thing.cluster.links = [link for link in thing.cluster.links if link.mapping != key]
+    thing.cluster.links.append(new_link("person:1", thing.model.mappings[key], "1"))
+    thing.cluster.seen[key, "1"].raw = [MISSING]
+    thing.see(observed("erp", 9, "b"))
+    assert {due.mapping for due in settle(thing.cluster, context(thing)).dues} == {"shop.Person"}
 
 
 @pytest.mark.parametrize("down", SYSTEMS)

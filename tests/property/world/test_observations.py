@@ -98,3 +98,14 @@ def test_s7_a_page_from_before_our_write_is_only_a_hint(asked: int, how: str, sa
     timing = Timing(sent_us=10 * SECOND_US, confirmed_us=11 * SECOND_US)
     _, verdict = absorb(seen, page, lagging, timing, 30 * SECOND_US)
     assert verdict == ("changed" if asked >= 16 else "hint")
+
+
+@given(st.integers(2, 20))
+def test_s7_no_reply_revives_what_is_gone(asked: int) -> None:
+    """A repeated key may give back a record that was deleted meanwhile: only a fetch revives."""
+    seen = absorbed([observed("crm", 1, "a"), tombstone(2)], ordered=False)
+    reply = observed("crm", 2, "a")
+    reply.how, reply.asked_us = "reply", asked * SECOND_US
+    seen, verdict = absorb(seen, reply, OPAQUE, Timing(), asked * SECOND_US)
+    assert seen is not None
+    assert (verdict, seen.gone) == ("hint", "deleted")
