@@ -15,6 +15,10 @@ def show_sync(session: Session, synced: Synced) -> None:
     summary = synced.summary()
     sent = ", ".join(f"{count:,} {what}" for what, count in summary["sent"].items()) or "nothing to write"
     session.say(f"Run {synced.run}: linked {summary['linked']:,} records; {sent}.")
+    if synced.recovered:
+        session.say(
+            f"{synced.recovered:,} write(s) of an earlier run had no answer: found out, none is made twice."
+        )
     refused = synced.outcomes().get("refused", 0)
     if refused:
         session.say(f"{refused:,} write(s) were refused; `accord status` tells the systems' own words.")

@@ -75,7 +75,8 @@ async def foresee(hub: Hub, visit: Visit) -> Tally:
         seen.setdefault(name, set()).update(new)
         if not joins or due.kind == "update":
             tally.add(due, hub.model)
-            tally.updates[due.mapping] -= joins
+            if joins:
+                tally.updates[due.mapping] -= 1
         visit(due, of)
 
     todo, alone, waits = await _marked(hub), frozenset[str](), dict[str, set[str]]()

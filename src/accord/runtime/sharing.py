@@ -260,8 +260,10 @@ class _Batch:
             for write, outcome in zip(writes[system], some, strict=True):
                 outcomes[write.mapping, write.id or write.key] = outcome
                 self.shared.outcomes[outcome.kind] = self.shared.outcomes.get(outcome.kind, 0) + 1
-                if outcome.kind == "later":
+                if outcome.kind == "later":  # nothing was written: a run does not go on for that
+                    self.shared.sent[write.mapping, write.kind] -= 1
                     self.shared.later[system] = max(self.shared.later.get(system, 0.0), outcome.after_s)
+        self.shared.sent = {what: n for what, n in self.shared.sent.items() if n}
         return outcomes
 
     async def _confirm(

@@ -34,6 +34,8 @@ class Synced(Struct, kw_only=True):
     cycles: list[Cycle] = field(default_factory=list)
     plan: Plan | None = None
     moved: list[Moved] = field(default_factory=list)
+    recovered: int = 0
+    """Writes of an earlier run that had no answer; what became of them was found out first (C1)."""
     reason: str = ""
 
     @property
@@ -74,6 +76,7 @@ class Synced(Struct, kw_only=True):
             "linked": sum(cycle.linked for cycle in self.cycles),
             "sent": dict(sorted(sent.items())),
             "outcomes": self.outcomes(),
+            "recovered": self.recovered,
             "moved": to_builtins(self.moved),
             "errors": self.errors,
             "alarms": [{**to_builtins(alarm), "key": alarm.key} for alarm in self.alarms],
@@ -110,7 +113,7 @@ async def sync(
                 )
                 return await _end(hub, synced)
         await apply_configuration(hub)
-    await recover(hub)
+    synced.recovered = await recover(hub)
     approvals = set(approved) | ({alarm.key for alarm in plan.alarms} if plan is not None else set())
     await _cycles(hub, synced, approvals | ({"*"} if confirmed else set()), plan)
     return await _end(hub, synced)
@@ -144,6 +147,9 @@ async def _cycles(
             await hub.clock.sleep(wait_s)
     else:
         synced.ended, synced.reason = "unfinished", f"not at rest after {MOST_CYCLES} cycles"
+    if synced.cycles[-1].shared.later and synced.ended == "done":
+        later = ", ".join(sorted(synced.cycles[-1].shared.later))
+        synced.ended, synced.reason = "unfinished", f"not all could be written to {later}; run it again later"
     synced.moved = may.moved() if may is not None else []
     if synced.cycles[-1].alarms:
         synced.ended, synced.reason = "waits", "a guard stopped writes: look at the plan, then approve it"
@@ -151,7 +157,8 @@ async def _cycles(
 
 async def _wait_s(hub: Hub, cycle: Cycle) -> float:
     """Seconds until the next cycle can do more than this one: for listings to catch up, or a system to recover."""
-    later_s = max(cycle.shared.later.values(), default=0.0)
+    down = {hub.model.mappings[read.mapping].system for read in cycle.reads if read.error}
+    later_s = max((s for system, s in cycle.shared.later.items() if system not in down), default=0.0)
     lag_s = max((m.declaration.lag_s for m in hub.model.mappings.values()), default=0.0)
     async with hub.store.transaction(dry=True) as tx:
         next_us = await tx.next_fetch_us()

@@ -86,6 +86,7 @@ class Caller:
                 response, asked_us = await self.once(request, template, ids)
             except (NotSent, NoAnswer) as error:
                 why = str(error)
+                remedy = f"Look whether the system is up, and at systems.{self.system}.url; then run it again"
             except TooLarge as error:
                 raise StopEntityType(
                     f"{self.system}: GET {template}: {error}",
@@ -97,11 +98,13 @@ class Caller:
                     continue
                 if response.status != 429 and response.status < 500:
                     return response, asked_us
-                why = f"status {response.status}"
+                why, remedy = f"status {response.status}", "Run it again later"
                 wait_s = self.told_to_wait(response) or wait_s
             tries += 1
             if tries > self._retries or wait_s > self.patience_s:
-                raise RetryLater(f"{self.system}: GET {template}: {why}", after_s=max(wait_s, 1.0))
+                raise RetryLater(
+                    f"{self.system}: GET {template}: {why}", after_s=max(wait_s, 1.0), remedy=remedy
+                )
             await self.clock.sleep(wait_s)
 
     def told_to_wait(self, response: Response) -> float | None:
