@@ -162,7 +162,7 @@ class Sandbox:
 
 
 class Proxy:
-    """Passes calls on, each after `delay_s`. `spoil(method, path)` may answer itself: (status, body, headers)."""
+    """Passes calls on, writes after `delay_s`. `spoil(method, path)` may answer itself: (status, body, headers)."""
 
     def __init__(self, target: str) -> None:
         self.delay_s = 0.0
@@ -172,12 +172,14 @@ class Proxy:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1
 
             def handle_one(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length) if length else None
                 proxy.writes += self.command != "GET"
-                time.sleep(proxy.delay_s)
+                if self.command != "GET":
+                    time.sleep(proxy.delay_s)
                 spoiled = proxy.spoil(self.command, self.path)
                 status, text, headers = (*spoiled, {}) if spoiled else self.passed_on(body)
                 with suppress(OSError):
@@ -187,6 +189,7 @@ class Proxy:
                     self.send_header("Content-Length", str(len(text)))
                     self.end_headers()
                     self.wfile.write(text)
+                    self.wfile.flush()
 
             def passed_on(self, body: bytes | None) -> tuple[int, bytes, dict[str, str]]:
                 kept = ("Content-Type", "If-Match", "Idempotency-Key", "Authorization")

@@ -60,6 +60,7 @@ class Session:
         """Print a line for people, unless a machine reads."""
         if not self.json and not self.quiet:
             self.out.print(text, markup=False)
+            self.out.file.flush()
 
     def warn(self, text: str) -> None:
         """Print a line of the program itself on stderr."""

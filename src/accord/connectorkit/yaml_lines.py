@@ -56,6 +56,11 @@ def read_yaml(text: bytes, file: str) -> Document:
     """One YAML document. Never raises: what is wrong stands in `faults`."""
     loader = None
     try:
+        text.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = text[: error.start].count(b"\n") + 1
+        return Document(file=file, faults=[Fault(file, line, "is no UTF-8 text", "Save it as UTF-8")])
+    try:
         loader = _Loader(text)
         node = loader.get_single_node()
         lines: dict[Place, int] = {}

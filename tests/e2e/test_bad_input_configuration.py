@@ -1,0 +1,198 @@
+"""A configuration that is wrong, as a new user writes it: place, what, remedy, exit code 3; nothing is called."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.e2e.shop import PAIRS, Result, manifest, run_here
+
+HEAD = "version: 1\nname: shop\nsystems:\n  crm: {connector: ./crm.yaml}\n  erp: {connector: ./erp.yaml}\n"
+
+
+class Folder:
+    """A project's folder without any server."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        for name in ("crm", "erp"):
+            self.manifest(name, manifest(name))
+
+    def manifest(self, name: str, data: dict[str, Any]) -> None:
+        (self.path / f"{name}.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+
+    def check(self, text: str | bytes) -> Result:
+        raw = text if isinstance(text, bytes) else text.encode()
+        (self.path / "accord.yaml").write_bytes(raw)
+        return run_here("-C", str(self.path), "check")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Folder]:
+    yield Folder(tmp_path)
+    assert not (tmp_path / ".accord").exists()  # nothing was begun
+
+
+def wrong(result: Result, *words: str) -> None:
+    """The call ended with faults, and says all of this."""
+    assert result.code == 3
+    assert result.out == ""
+    assert "Traceback" not in result.err
+    for each in words:
+        assert each in result.err
+
+
+def test_a_project_without_a_fault(folder: Folder) -> None:
+    assert folder.check(HEAD + PAIRS).code == 0
+
+
+def test_wrong_yaml(folder: Folder) -> None:
+    wrong(
+        folder.check(HEAD + "pairs:\n  - from: crm.Company\n   to: erp.Company\n"),
+        "accord.yaml:8:",
+        "is no YAML",
+    )
+
+
+def test_a_tab_in_yaml(folder: Folder) -> None:
+    wrong(
+        folder.check(HEAD + "pairs:\n\t- from: crm.Company\n"),
+        "accord.yaml:7:",
+        "Indent with blanks, not tabs.",
+    )
+
+
+def test_an_empty_file(folder: Folder) -> None:
+    wrong(folder.check(""), "accord.yaml:1:", "Begin it with `version: 1`.")
+
+
+def test_no_project_at_all(tmp_path: Path) -> None:
+    result = run_here("-C", str(tmp_path / "nowhere"), "sync")
+    assert result.code == 3
+    assert f"in {tmp_path / 'nowhere'}:" in result.err
+    assert "Run `accord init`" in result.err
+
+
+def test_an_unknown_setting(folder: Folder) -> None:
+    result = folder.check(HEAD + PAIRS.replace("    delete: propagate", "    deletes: propagate"))
+    wrong(result, "accord.yaml:9:", "`deletes` is no setting here", "Did you mean `delete`?")
+
+
+def test_an_unknown_property(folder: Folder) -> None:
+    result = folder.check(HEAD + PAIRS.replace("[city, city]", "[city, citty]"))
+    wrong(result, "accord.yaml:14:", "citty", "Did you mean `city`?")
+
+
+def test_an_unknown_entity_type(folder: Folder) -> None:
+    wrong(
+        folder.check(HEAD + PAIRS.replace("erp.Person", "erp.Persons")),
+        "no entity type `Persons`",
+        "Did you mean `erp.Person`?",
+    )
+
+
+def test_a_type_that_clashes(folder: Folder) -> None:
+    result = folder.check(HEAD + PAIRS.replace("[city, city]", "[city, size, date]"))
+    wrong(
+        result,
+        "accord.yaml:14:",
+        "is of type integer, which is no date",
+        "Add a lens that converts, or change the type.",
+    )
+
+
+def test_m9_two_properties_written_to_one(folder: Folder) -> None:
+    result = folder.check(
+        HEAD + PAIRS.replace("      - [city, city]\n", "      - [city, city]\n      - [note, city]\n")
+    )
+    wrong(result, "accord.yaml:15:", "first_of: true", "(M9)")
+
+
+def test_a_manifest_that_is_not_there(folder: Folder) -> None:
+    result = folder.check(HEAD.replace("./erp.yaml", "./epr.yaml") + PAIRS)
+    wrong(result, "accord.yaml:5:", "There is no manifest ./epr.yaml", "relative to this folder")
+
+
+def test_a_connector_that_is_not_there(folder: Folder) -> None:
+    wrong(
+        folder.check(HEAD.replace("./crm.yaml", "crmofice") + PAIRS),
+        "accord.yaml:4:",
+        "Did you mean `crmoffice`?",
+    )
+
+
+def test_a_manifest_that_is_wrong(folder: Folder) -> None:
+    data = manifest("erp")
+    data["types"]["Company"]["properties"]["city"] = {"typ": "string"}
+    del data["types"]["Person"]["update"]
+    folder.manifest("erp", data)
+    wrong(folder.check(HEAD + PAIRS), "erp.yaml:", "typ", "update", "2 fault(s)")
+
+
+def test_a_secret_in_clear(folder: Folder) -> None:
+    data = manifest("erp")
+    data["auth"] = {"kind": "api_key", "place": "header", "name": "X-Key", "key": "env:ERP_KEY"}
+    folder.manifest("erp", data)
+    written = HEAD.replace(
+        "erp: {connector: ./erp.yaml}", "erp: {connector: ./erp.yaml, auth: {key: hunter2}}"
+    )
+    result = folder.check(written + PAIRS)
+    wrong(result, "accord.yaml:5:", "The secret `key` is written in clear", "env:NAME")
+    assert "hunter2" not in result.err
+
+
+def test_a_configuration_that_is_no_utf8(folder: Folder) -> None:
+    wrong(folder.check((HEAD + "# Tromsø\n" + PAIRS).encode("latin-1")), "accord.yaml:6:", "UTF-8")
+
+
+def test_guards_that_make_no_sense(folder: Folder) -> None:
+    wrong(folder.check(HEAD + "guards: {share: 12}\n" + PAIRS), "accord.yaml:6:", "share")
+
+
+def test_all_faults_are_told_at_once(folder: Folder) -> None:
+    written = PAIRS.replace("[city, city]", "[city, citty]").replace("[phone, phone]", "[phone, fone]")
+    result = folder.check(HEAD + written)
+    wrong(result, "2 fault(s)", "citty", "fone")
+    assert len(result.err.splitlines()) == 3
+
+
+def test_faults_for_machines(folder: Folder) -> None:
+    folder.check(HEAD + PAIRS.replace("[city, city]", "[city, citty]"))
+    result = run_here("-C", str(folder.path), "check", "--json")
+    (fault,) = result.data["error"]["faults"]
+    assert result.code == 3
+    assert (fault["file"], fault["line"]) == ("accord.yaml", 14)
+
+
+def test_a_document_that_is_no_utf8(tmp_path: Path) -> None:
+    file = tmp_path / "flow.rst"
+    file.write_bytes("Crm to Erp\n==========\n\nTromsø\n".encode("latin-1"))
+    result = run_here("import", str(file), "--into", str(tmp_path / "made"))
+    assert result.code == 3
+    assert f"{file}:4: The file is no UTF-8 text. Save it as UTF-8." in result.err
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_folder_without_documents(tmp_path: Path) -> None:
+    result = run_here("import", str(tmp_path))
+    assert result.code == 1
+    assert "there is no document in" in result.err
+
+
+def test_a_file_that_is_no_plan(folder: Folder, tmp_path: Path) -> None:
+    folder.check(HEAD + PAIRS)
+    file = tmp_path / "plan.json"
+    file.write_text("{}")
+    result = run_here("-C", str(tmp_path), "sync", "--plan", str(file))
+    assert result.code == 1
+    assert "is no plan" in result.err
+    assert "Make it anew: accord plan --out" in result.err
+
+
+def test_a_plan_that_can_not_be_kept_is_told_before_anything_is_read(folder: Folder) -> None:
+    folder.check(HEAD + PAIRS)
+    result = run_here("-C", str(folder.path), "plan", "--out", str(folder.path / "no" / "plan.json"))
+    assert result.code == 1
+    assert "there is no folder" in result.err

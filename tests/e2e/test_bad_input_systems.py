@@ -1,0 +1,113 @@
+"""Systems that are not there, do not know us, or answer rubbish: named with place and remedy; nothing is lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.e2e.shop import Result, Shop, manifest
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A project in sync, with one edit in the CRM that still has to reach the ERP."""
+    with Shop(tmp_path) as made:
+        made.crm.add("Company", name="Acme", city="Oslo")
+        made.crm.add("Person", name="Ada", email="ada@x.no")
+        assert made.accord("sync", "--yes").code == 0
+        made.crm.edit("Company", 1, city="Bergen")
+        yield made
+
+
+def told_and_kept(shop: Shop, result: Result, *words: str) -> None:
+    """The run ended in part and says all of this; once the system is well again the edit arrives."""
+    assert result.code == 5
+    assert "Traceback" not in result.err
+    for each in words:
+        assert each in result.out
+    assert shop.erp.values("Company", "name") == ["Acme"]
+    assert shop.erp.values("Person", "name") == ["Ada"]
+    shop.proxy.spoil = lambda _method, _path: None
+    shop.configure()
+    assert shop.accord("sync", "--yes").code == 0
+    assert shop.erp.values("Company", "city") == ["Bergen"]
+    assert shop.crm.values("Company", "city") == ["Bergen"]
+
+
+def test_a_system_that_can_not_be_reached(shop: Shop) -> None:
+    shop.configure(erp_url="http://127.0.0.1:9")
+    result = shop.accord("sync", "--yes")
+    told_and_kept(
+        shop, result, "NOT READ erp.Company: erp: GET companies: the connection is refused", "systems.erp.url"
+    )
+
+
+def test_a_plan_that_could_not_read_says_that_it_is_not_complete(shop: Shop) -> None:
+    shop.configure(erp_url="http://127.0.0.1:9")
+    result = shop.accord("plan")
+    assert result.code == 5
+    assert "NOT READ erp.Person" in result.out
+    assert "Nothing to write." not in result.out
+
+
+def test_credentials_that_are_refused(shop: Shop) -> None:
+    shop.proxy.spoil = lambda _method, _path: (401, b'{"error": "who are you"}')
+    result = shop.accord("sync")
+    told_and_kept(shop, result, "erp: the system refuses the credentials (401)", "Correct systems.erp.auth")
+
+
+def test_a_secret_that_is_not_there(shop: Shop) -> None:
+    data = manifest("erp")
+    data["auth"] = {"kind": "api_key", "place": "header", "name": "X-Key", "key": "env:NO_SUCH_KEY"}
+    (shop.folder / "erp.yaml").write_text(yaml.safe_dump(data))
+    result = shop.accord("sync", "--yes")
+    assert result.code == 3
+    assert "env:NO_SUCH_KEY" in result.err
+    assert "Set NO_SUCH_KEY" in result.err
+
+
+@pytest.mark.parametrize(
+    ("body", "remedy"),
+    [
+        (b"<html>Down for maintenance</html>", "the answer is no JSON. Check systems.erp.url"),
+        (b"\xff\xfe", "the answer is no JSON. Check systems.erp.url"),
+        (b'{"items": "none"}', "is no list of records. Correct page.items in the manifest"),
+        (b"", "is no list of records. Correct page.items in the manifest"),
+    ],
+)
+def test_an_answer_that_is_no_listing(shop: Shop, body: bytes, remedy: str) -> None:
+    shop.proxy.spoil = lambda method, _: (200, body) if method == "GET" else None
+    told_and_kept(shop, shop.accord("sync"), "NOT READ erp.Company: erp.Company:", remedy)
+
+
+def test_an_answer_of_100_mb(shop: Shop) -> None:
+    shop.proxy.spoil = lambda method, _: (
+        (200, b'{"items": [' + b" " * 100_000_000 + b"]}") if method == "GET" else None
+    )
+    told_and_kept(shop, shop.accord("sync"), "the answer is larger than 50 MB", "lower page.size")
+
+
+def test_an_answer_that_breaks_off(shop: Shop) -> None:
+    shop.proxy.spoil = lambda method, _: (200, b'{"items": [{"id": 1, "na') if method == "GET" else None
+    told_and_kept(shop, shop.accord("sync"), "the answer is no JSON")
+
+
+def test_an_empty_listing_deletes_nothing(shop: Shop) -> None:
+    shop.proxy.spoil = lambda method, _: (200, b'{"items": []}') if method == "GET" else None
+    assert shop.accord("sync").code in (0, 5)
+    assert shop.crm.values("Company", "name") == ["Acme"]
+    shop.proxy.spoil = lambda _method, _path: None
+    assert shop.accord("sync").code == 0
+    assert shop.erp.values("Company", "city") == ["Bergen"]
+
+
+def test_a_property_that_is_gone_from_the_manifest_is_a_fault(shop: Shop) -> None:
+    data = manifest("erp")
+    del data["types"]["Company"]["properties"]["city"]
+    (shop.folder / "erp.yaml").write_text(yaml.safe_dump(data))
+    result = shop.accord("sync", "--yes")
+    assert result.code == 3
+    assert "accord.yaml:14:" in result.err
+    assert "city" in result.err
+    assert shop.erp.values("Company", "city") == ["Oslo"]
