@@ -134,6 +134,7 @@ ACTING = (
         DUE,
         "    elif gate.began_us < needed_us:\n",
         "    elif gate.began_us < 0:\n",
+        laws="w13_no_create",
     ),
     Mutant(
         "create-beside-a-stranger",

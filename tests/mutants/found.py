@@ -41,7 +41,7 @@ FOUND = (
         INTAKE,
         "            seen.fetched = False  # a listing may trail: it does not prove that a write has not landed (W4)\n",
         "            pass\n",
-        worlds=1000,
+        laws="w4_a_trailing",
     ),
     Mutant(
         "write-forgotten-at-death",
@@ -68,6 +68,7 @@ FOUND = (
         "core/confirm.py",
         "        if seen.golden not in (None, link.golden) or _older_than(write, seen, mapping):\n",
         "        if _older_than(write, seen, mapping):\n",
+        laws="l1_g7",
     ),
     Mutant(
         "older-record-taken-for-a-create",
@@ -76,7 +77,7 @@ FOUND = (
         "core/confirm.py",
         "        if seen.golden not in (None, link.golden) or _older_than(write, seen, mapping):\n",
         "        if seen.golden not in (None, link.golden):\n",
-        worlds=1000,
+        laws="l1_g7",
     ),
     Mutant(
         "repeated-create-shows-our-write",
@@ -110,7 +111,7 @@ FOUND = (
         "core/due.py",
         "    return seen.version if seen is not None and mapping.declaration.conditional else None\n",
         "    return seen.version if seen is not None else None\n",
-        worlds=600,
+        laws="w4_s6",
     ),
     Mutant(
         "two-keys-bring-two-records",

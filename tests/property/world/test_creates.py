@@ -11,7 +11,7 @@ from accord.core.link import new_link
 from accord.core.model import NoReferences
 from accord.core.observation import Outcome
 from accord.core.settle import settle
-from accord.core.state import Link
+from accord.core.state import Link, Seen
 from accord.core.values import MISSING
 from accord.core.work import Context, Due, Gate, Work
 from accord.runtime.sharing import idempotency_key
@@ -50,6 +50,36 @@ def test_w3_no_other_ending_changes_the_key_of_a_create(kind: str) -> None:
     assert idempotency_key("law", link) == before
 
 
+@pytest.mark.parametrize(("golden", "born"), [("person:2", None), (None, 1), (None, None)])
+def test_l1_g7_a_record_that_was_there_before_is_no_create_of_ours(
+    golden: str | None, born: int | None
+) -> None:
+    """A key of a hub that lost its state may give back a record that is linked, or that was deleted long ago."""
+    work, link = opened(Thing())
+    assert link.open is not None
+    reply = observed("shop", 10**6, "a")
+    seen = Seen(mapping="shop.Person", id="7", raw=["a"], version=reply.version, golden=golden, fetched=True)
+    seen.created_us = link.open.first_us if born is None else born
+    confirm(work, link, Outcome(kind="done", observation=reply), seen)
+    ours = golden is None and born is None
+    assert (link.life, seen.golden) == (("live", "person:1") if ours else ("creating", golden))
+    assert ours or -1 in link.rejected
+    assert ours or golden or seen.held
+
+
+@given(st.integers(0, 20))
+def test_w13_no_create_before_the_target_was_read_again(began: int) -> None:
+    """By a read that began `lag_s` or more after the source was first seen."""
+    thing = Thing()
+    thing.cluster.links = [link for link in thing.cluster.links if link.mapping == "crm.Person"]
+    thing.cluster.seen = {("crm.Person", "1"): thing.cluster.seen["crm.Person", "1"]}
+    thing.cluster.seen["crm.Person", "1"].first_us = 10
+    gates = {key: Gate(complete=True, began_us=began) for key in thing.model.mappings}
+    settled = settle(thing.cluster, replace(context(thing), gates=gates))
+    assert bool(settled.dues) == (began >= 10)
+    assert bool([hold for hold in settled.holds if hold.state == "waiting"]) == (began < 10)
+
+
 def test_s3_nothing_is_created_from_a_record_that_was_only_listed_in_part() -> None:
     """What the listing leaves out is fetched first, or the create would lack it (M6)."""
     thing = Thing()
@@ -65,6 +95,17 @@ def test_s3_nothing_is_created_from_a_record_that_was_only_listed_in_part() -> N
     assert [fetch.mapping for fetch in settled.fetches] == [key]
     thing.see(replace(observed("crm", 9, "a"), how="fetch"))
     assert {due.kind for due in thing.settle().dues} == {"create"}
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+def test_w4_s6_only_a_write_that_binds_names_a_version(conditional: bool) -> None:
+    """One that binds nobody may land on any version, at any time."""
+    thing = Thing()
+    for key, mapping in thing.model.mappings.items():
+        declaration = replace(mapping.declaration, conditional=conditional)
+        thing.model.mappings[key] = replace(mapping, declaration=declaration)
+    thing.see(observed("erp", 9, "b"))
+    assert {due.version for due in thing.settle().dues} == ({"1"} if conditional else {None})
 
 
 def test_s3_nothing_is_written_over_what_was_never_read() -> None:

@@ -109,3 +109,14 @@ def test_s7_no_reply_revives_what_is_gone(asked: int) -> None:
     seen, verdict = absorb(seen, reply, OPAQUE, Timing(), asked * SECOND_US)
     assert seen is not None
     assert (verdict, seen.gone) == ("hint", "deleted")
+
+
+@given(st.integers(3, 20), st.sampled_from(["listing", "feed"]))
+def test_w4_a_trailing_listing_does_not_pass_for_a_look_by_id(asked: int, how: str) -> None:
+    """It dates the record anew, but does not say that a write has not landed: only a fetch does."""
+    look = observed("crm", 2, "a")
+    look.how = "fetch"
+    page = observed("crm", 2, "a")
+    page.how, page.asked_us = how, asked * SECOND_US  # type: ignore[assignment]
+    seen = absorbed([look, page], ordered=False)
+    assert (seen.asked_us, seen.fetched) == (asked * SECOND_US, False)

@@ -83,7 +83,13 @@ class World:
         self.people.models[name], self.people.records[name] = model, records
 
     def _wire(self, name: str) -> Wire:
-        eye = Eye(name=name, records=self.people.records[name], bearers=self._bearers, say=self.verdict.say)
+        eye = Eye(
+            name=name,
+            records=self.people.records[name],
+            bearers=self._bearers,
+            store=lambda: self.hub.store,
+            say=self.verdict.say,
+        )
         wire = Wire(
             self.people.models[name],
             self.weather.manifests[name],

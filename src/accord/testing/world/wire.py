@@ -9,6 +9,7 @@ from accord.connectorkit.manifest import Manifest
 from accord.core.errors import RetryLater
 from accord.core.observation import Observation, Outcome
 from accord.ports.connector import Page, Write
+from accord.ports.store import Store
 from accord.testing.model_connector import ModelConnector
 from accord.testing.system_model import SystemModel
 from accord.testing.world.watch import WatchedRecords
@@ -27,6 +28,7 @@ class Eye(Struct, kw_only=True):
     name: str
     records: WatchedRecords
     bearers: Callable[[str], dict[str, int]]
+    store: Callable[[], Store]
     say: Callable[[str, str], None]
 
 
@@ -103,11 +105,25 @@ class Wire(ModelConnector):
         """See `Connector`."""
         if self.is_blind:
             return [Outcome(kind="later", message="the account may not write", after_s=5.0) for _ in writes]
+        await self._look_durable(writes)
         for write in writes:
             if write.kind == "create" and write.key not in self._tries and not self.forgives:
                 self._look(write)
             self._tries.add(write.key)
         return await super().write(writes)
+
+    async def _look_durable(self, writes: Sequence[Write]) -> None:
+        """C2: what is sent was committed before."""
+        async with self._eye.store().transaction(dry=True) as tx:
+            for mapping in {write.mapping for write in writes}:
+                ids = await tx.open_links(mapping, "", 10_000)
+                links = [link for cluster in await tx.clusters(ids) for link in cluster.links if link.open]
+                known = {link.id for link in links} | {link.open.key for link in links if link.open}
+                for write in writes:
+                    if write.mapping == mapping and (write.id or write.key) not in known:
+                        self._eye.say(
+                            "C2", f"{write.kind} {mapping}/{write.id} was sent before it was committed"
+                        )
 
     def _look(self, write: Write) -> None:
         """W13: where the last read of the target showed a record with the same key, nothing is created."""

@@ -5,7 +5,7 @@ from collections import Counter
 from accord.core.state import Cluster
 from accord.testing.world.oracle.facts import Facts, Record, Verdict, system_of
 
-__all__ = ["check_accounted", "check_created_once", "check_not_recreated"]
+__all__ = ["check_accounted", "check_created_everywhere", "check_created_once", "check_not_recreated"]
 
 UNSURE = "a create there is never found for sure"
 
@@ -39,6 +39,38 @@ def check_created_once(verdict: Verdict, facts: Facts) -> None:
     for system, id_ in made_by_us(facts):
         if f"{system}.Person/{id_}" not in known:
             _orphan(verdict, facts, system, id_)
+
+
+def check_created_everywhere(verdict: Verdict, facts: Facts) -> None:
+    """W6, W10: a golden record has a record in every system, or there is a reason why not."""
+    reviewed = {member for review in facts.reviews for member in review.members}
+    for cluster in facts.clusters:
+        live = [link for link in cluster.links if link.life == "live"]
+        if cluster.golden.life != "alive" or not live:
+            continue
+        if any(f"{link.mapping}/{link.id}" in reviewed for link in live):
+            verdict.excuse("W6", "a review concerns it (W13 d)")
+            continue
+        for system in sorted(set(facts.tables) - {system_of(link) for link in live}):
+            links = [link for link in cluster.links if system_of(link) == system]
+            reason = _why_not(facts, cluster, system)
+            if any(link.by == "person" or link.rejected or link.open for link in links):
+                reason = "it was deleted there, refused, or is being asked about (W8, W9, W3)"
+            if reason:
+                verdict.excuse("W6", reason)
+            else:
+                verdict.say("W6", f"{cluster.golden.id} has no record in {system}, for no reason")
+
+
+def _why_not(facts: Facts, cluster: Cluster, system: str) -> str:
+    """A stranger there that bears the address of one of its records keeps it from being created (W13 c)."""
+    bodies = [facts.tables[name].get(id_, {}) for name, id_ in facts.records(cluster)]
+    emails = {body.get("email") for body in bodies} - {None}
+    table = facts.tables[system]
+    strange = [
+        i for i in table if facts.standing.get((system, i)) != "linked" and table[i].get("email") in emails
+    ]
+    return "an unlinked record there bears the same key (W13 c)" if strange else ""
 
 
 def made_by_us(facts: Facts) -> list[Record]:

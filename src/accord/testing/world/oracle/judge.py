@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 
 from accord.testing.world.oracle.agreement import check_converged, check_latest, check_typed
-from accord.testing.world.oracle.counting import check_accounted, check_created_once, check_not_recreated
+from accord.testing.world.oracle.counting import (
+    check_accounted,
+    check_created_everywhere,
+    check_created_once,
+    check_not_recreated,
+)
 from accord.testing.world.oracle.facts import Facts, Verdict
 from accord.testing.world.oracle.keeping import check_deletes, check_kept, check_untouched
 from accord.testing.world.watch import Change
@@ -18,6 +23,7 @@ def judge(facts: Facts, *, settled_us: int) -> Verdict:
     check_typed(verdict, facts)
     check_accounted(verdict, facts)
     check_created_once(verdict, facts)
+    check_created_everywhere(verdict, facts)
     check_not_recreated(verdict, facts)
     check_kept(verdict, facts)
     check_untouched(verdict, facts)
