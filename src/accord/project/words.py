@@ -15,6 +15,7 @@ from accord.project.suggest import remedy
 __all__ = ["tell", "without_wrong"]
 
 _SUBJECT: Final = re.compile(r"^\w+ should")
+_INTERNAL: Final = re.compile(r"be a valid dictionary or instance of \w+")
 
 
 def tell(error: ValidationError, written: Any, faults: Faults) -> None:
@@ -51,6 +52,7 @@ def _words(detail: ErrorDetails, loc: Loc) -> tuple[str, str]:
     if kind == "literal_error":
         return f"{name} has a value that is not known", f"Write {detail['ctx']['expected']}."
     message = _SUBJECT.sub("It should", detail["msg"]).removeprefix("Value error, ")
+    message = _INTERNAL.sub("be a mapping of settings", message)
     return f"{name} is wrong", f"{message}.{_described(detail['loc'])}"
 
 

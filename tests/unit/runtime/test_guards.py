@@ -1,0 +1,90 @@
+"""When a person is asked before much is destroyed (G1)."""
+
+from accord.wiring import guard_limits
+from tests.unit.runtime.office import PROJECT, Office
+
+PROPAGATED = PROJECT.replace("    to: erp.Company\n", "    to: erp.Company\n    delete: propagate\n")
+
+
+def with_companies(count, *, guards="", text=PROPAGATED):
+    office = Office(text.replace("systems:", f"guards: {{{guards}}}\nsystems:") if guards else text)
+    office.hub.guards = guard_limits(office.project)
+    for n in range(count):
+        office.crm.add("Company", name=f"C{n:02}", city="Oslo")
+    office.sync()
+    return office
+
+
+def delete(office, *ids):
+    for each in ids:
+        office.crm.delete("Company", str(each))
+
+
+def test_g1_few_deletes_are_carried_out():
+    office = with_companies(20)
+    delete(office, 1, 2, 3)
+    assert office.sync(confirmed=False).ended == "done"
+    assert len(office.erp.records("Company")) == 17
+
+
+def test_g1_many_deletes_wait_and_the_rest_is_written():
+    office = with_companies(20)
+    delete(office, *range(1, 8))
+    office.crm.edit("Company", "20", city="Bergen")
+    run = office.sync(confirmed=False)
+    assert run.ended == "waits"
+    assert [alarm.key for alarm in run.alarms] == ["erp.Company:delete"]
+    assert len(office.erp.records("Company")) == 20
+    assert "Bergen" in office.erp.values("Company", "city")
+    assert office.sync(confirmed=False, approved=["erp.Company:delete"]).ended == "done"
+    assert len(office.erp.records("Company")) == 13
+
+
+def test_g1_deletes_of_a_day_are_counted_together():
+    office = with_companies(60)
+    delete(office, *range(1, 6))
+    assert office.sync(confirmed=False).ended == "done"
+    delete(office, *range(6, 11))
+    assert office.sync(confirmed=False).ended == "waits"
+    office.clock.advance(25 * 3600)
+    assert office.sync(confirmed=False).ended == "done"
+
+
+def test_g1_all_of_an_entity_type_is_always_asked_about():
+    office = with_companies(3)
+    delete(office, 1, 2, 3)
+    assert office.sync(confirmed=False).ended == "waits"
+
+
+def test_g1_the_limits_of_the_project_hold():
+    office = with_companies(20, guards="share: 0.5, least: 10")
+    delete(office, *range(1, 8))
+    assert office.sync(confirmed=False).ended == "done"
+
+
+def test_g1_blankings_are_asked_about():
+    office = with_companies(20)
+    for n in range(1, 8):
+        office.crm.edit("Company", str(n), city=None)
+    run = office.sync(confirmed=False)
+    assert [alarm.key for alarm in run.alarms] == ["erp.Company:blank:city"]
+    assert "None" not in office.erp.values("Company", "city")
+
+
+def test_g1_one_property_changed_nearly_everywhere_is_asked_about():
+    office = with_companies(30)
+    for n in range(1, 26):
+        office.crm.edit("Company", str(n), city="Bergen")
+    run = office.sync(confirmed=False)
+    assert [alarm.key for alarm in run.alarms] == ["erp.Company:change:city"]
+
+
+def test_g1_a_large_first_sync_is_asked_about_and_its_plan_approves_it():
+    office = Office(PROJECT.replace("systems:", "guards: {confirm_above: 3}\nsystems:"))
+    office.hub.guards = guard_limits(office.project)
+    for n in range(5):
+        office.crm.add("Company", name=f"C{n}")
+    plan = office.plan()
+    assert [alarm.key for alarm in plan.alarms] == ["erp.Company:create"]
+    assert office.sync(plan=plan).ended == "done"
+    assert len(office.erp.records("Company")) == 5
