@@ -12,7 +12,6 @@ from pydantic import (
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
-    WithJsonSchema,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -181,18 +180,17 @@ def _one_is_list(written: Any) -> Any:
     return written if isinstance(written, list) else [written]
 
 
-Rows: TypeAlias = Annotated[
-    list[RowConfig],
-    BeforeValidator(_one_is_list),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"$ref": "#/$defs/RowConfig"},
-                {"type": "array", "items": {"$ref": "#/$defs/RowConfig"}, "minItems": 1},
-            ]
-        }
-    ),
-]
+class _OneOrMany:
+    """Says in the JSON Schema that a list of one item may be written as that item."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        many = handler(core)
+        return {"anyOf": [many["items"], {**many, "minItems": 1}]}
+
+
+Rows: TypeAlias = Annotated[list[RowConfig], BeforeValidator(_one_is_list), _OneOrMany()]
 
 
 class MappingConfig(Strict):
