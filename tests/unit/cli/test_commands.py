@@ -1,0 +1,125 @@
+"""Commands that need no system, called in this process."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from accord.cli.times import ago, clock, shown
+from accord.core.values import MISSING
+from accord.project import load_project
+from tests.e2e.shop import run_here
+
+SEED_PAIR = """\
+Crmoffice to Customerp Dataflow
+===============================
+
+Crmoffice Contacts to Customerp Contact
+---------------------------------------
+Every Crmoffice Contacts will be synchronized with a Customerp Contact.
+
+The following properties are synchronized between a Crmoffice Contacts and a Customerp Contact:
+
+.. list-table::
+   :header-rows: 1
+
+   * - Crmoffice Contacts Property
+     - Customerp Contact Property
+     - Customerp Data Type
+"""
+
+
+def test_init_makes_a_project_that_check_accepts(tmp_path: Path) -> None:
+    place = tmp_path / "new shop"
+    assert run_here("init", str(place)).code == 0
+    checked = run_here("check", "-C", str(place), "--json")
+    assert checked.code == 0
+    assert checked.data["project"] == "new-shop"
+    again = run_here("init", str(place))
+    assert again.code == 1
+    assert "exists already" in again.err
+
+
+def test_init_writes_rows_of_equal_names(tmp_path: Path) -> None:
+    args = ("--system", "crm=crmoffice", "--system", "erp=customerp@http://127.0.0.1:8002/api/v1")
+    made = run_here(
+        "init", str(tmp_path), *args, "--pair", "crm.Contacts=erp.Contact", "--name", "shop", "--json"
+    )
+    assert made.data == {"created": [str(tmp_path / "accord.yaml")]}
+    (pair,) = load_project(tmp_path).config.pairs
+    assert [(row.source.path, row.target.path) for row in pair.rows] == [("email", "email")]
+    assert "# not mapped yet, of erp.Contact: number, firstName" in (tmp_path / "accord.yaml").read_text(
+        "utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        (("--pair", "crm.Contact=erp.Contact"), 1, "Did you mean `crm.Contacts`?"),
+        (("--pair", "crmm.Contacts=erp.Contact"), 1, "Did you mean `crm`?"),
+        (("--pair", "Contacts"), 2, "write SYSTEM.TYPE=SYSTEM.TYPE"),
+        (("--system", "crm"), 2, "write NAME=CONNECTOR"),
+        (("--system", "crm=crmofice"), 1, "Did you mean `crmoffice`?"),
+    ],
+)
+def test_init_says_what_is_wrong(tmp_path: Path, args: tuple[str, ...], code: int, says: str) -> None:
+    result = run_here("init", str(tmp_path), *args)
+    assert (result.code, says in result.err) == (code, True)
+    assert not (tmp_path / "accord.yaml").exists()
+
+
+def test_import_takes_folders_and_check_names_empty_tables_pair_by_pair(tmp_path: Path) -> None:
+    folder = tmp_path / "flows"
+    folder.mkdir()
+    (folder / "one.rst").write_text(SEED_PAIR)
+    (tmp_path / "two.rst").write_text(
+        SEED_PAIR.replace("Contacts", "Companies")
+        .replace("Contact\n", "Product\n")
+        .replace(" Contact ", " Product ")
+        .replace("Customerp Contact", "Customerp Product")
+        .replace("-" * 39, "-" * 60)
+    )
+    place = tmp_path / "made"
+    made = run_here("import", str(folder), str(tmp_path / "two.rst"), "--into", str(place), "--name", "both")
+    assert made.code == 0, made.err
+    assert "2 document(s)" in made.out
+    notes = run_here("check", "-C", str(place)).out
+    assert "The property table of crmoffice.Contacts - customerp.Contact is empty" in notes
+    assert "The property table of crmoffice.Companies - customerp.Product is empty" in notes
+
+
+@pytest.mark.parametrize(
+    ("kind", "knows"), [((), "guards"), (("project",), "pairs"), (("manifest",), "base_url")]
+)
+def test_schema(tmp_path: Path, kind: tuple[str, ...], knows: str) -> None:
+    printed = run_here("schema", *kind)
+    assert printed.code == 0
+    assert knows in printed.data["properties"]
+    file = tmp_path / "schema.json"
+    assert run_here("schema", *kind, "--out", str(file)).code == 0
+    assert json.loads(file.read_text("utf-8")) == printed.data
+
+
+def test_wrong_usage_ends_with_2() -> None:
+    for args in (("plam",), ("sync", "--every", "0"), ("schema", "nothing"), ("explain",)):
+        result = run_here(*args)
+        assert result.code == 2
+        assert "Traceback" not in result.err
+
+
+def test_an_error_for_machines(tmp_path: Path) -> None:
+    run_here("init", str(tmp_path))
+    told = run_here("status", "--json", "-C", str(tmp_path)).data["error"]
+    assert told["code"] == "stop-flow"
+    assert told["remedy"].startswith("Run `accord sync` first")
+
+
+def test_times_and_values_as_people_read_them() -> None:
+    assert clock(0) == clock(None) == ago(None) == "never"
+    assert clock(1_750_000_000_000_000) == "2025-06-15 15:06:40"
+    assert [ago(1, now_us=1 + s * 1_000_000) for s in (0, 5, 300, 7200, 200_000)] == [
+        "now", "5 s ago", "5 min ago", "2 h ago", "2 d ago",
+    ]  # fmt: skip
+    assert [shown(None), shown(MISSING), shown("a"), shown(True)] == ["-", "(not known)", "a", "True"]
+    assert len(shown("x" * 100)) == 60
