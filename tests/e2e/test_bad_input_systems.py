@@ -1,7 +1,9 @@
 """Systems that are not there, do not know us, or answer rubbish: named with place and remedy; nothing is lost."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -111,3 +113,46 @@ def test_a_property_that_is_gone_from_the_manifest_is_a_fault(shop: Shop) -> Non
     assert "accord.yaml:14:" in result.err
     assert "city" in result.err
     assert shop.erp.values("Company", "city") == ["Oslo"]
+
+
+def changed(shop: Shop, change: Callable[[dict[str, Any]], None]) -> None:
+    """From now on the ERP shows its companies otherwise, each in a new version."""
+    rows = shop.erp.records("Company")
+    for row in rows:
+        row["rev"] += 1
+        row["changed"] = "2100-01-01T00:00:00Z"
+        change(row)
+
+    def spoil(method: str, path: str) -> tuple[int, bytes] | None:
+        if method != "GET" or not path.startswith("/companies"):
+            return None
+        one = next((row for row in rows if path.startswith(f"/companies/{row['id']}")), None)
+        return 200, json.dumps(one or {"items": rows}).encode()
+
+    shop.proxy.spoil = spoil
+
+
+def five_more(shop: Shop) -> None:
+    shop.crm.add_many("Company", [{"name": f"C{n}", "city": f"Town {n}"} for n in range(5)])
+    assert shop.accord("sync", "--yes").code == 0
+
+
+def test_g2_a_property_that_is_gone_from_all_answers_blanks_nothing(shop: Shop) -> None:
+    five_more(shop)
+    towns = shop.crm.values("Company", "city")
+    changed(shop, lambda row: row.pop("city"))
+    result = shop.accord("sync")
+    assert result.code == 4
+    assert "GUARD crm.Company: 6 records (6 are linked) would lose city" in result.out
+    assert shop.crm.values("Company", "city") == towns
+
+
+def test_g2_a_property_of_another_type_by_value_blanks_nothing_and_is_told(shop: Shop) -> None:
+    five_more(shop)
+    towns = shop.crm.values("Company", "city")
+    changed(shop, lambda row: row.update(city={"name": row["city"]}))
+    result = shop.accord("sync")
+    assert result.code in (0, 4, 5)
+    assert "Traceback" not in result.err
+    assert shop.crm.values("Company", "city") == towns
+    assert "which says nothing:" in shop.accord("explain", "erp.Company/1", "city").out

@@ -4,8 +4,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from accord.core.model import NoReferences, PropertyMapping
 from accord.core.state import Cluster, Event, Review, Seen, record_key
-from accord.core.values import MISSING
+from accord.core.values import MISSING, Raw
 from accord.core.work import Hold
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
@@ -24,6 +25,8 @@ class ValueState(Struct, kw_only=True):
     since_us: int | None
     question: str = ""
     shown: dict[str, Any] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    """Why what a record shows says nothing: it is no value of the property's type."""
     history: list[Event] = field(default_factory=list)
 
 
@@ -185,9 +188,19 @@ def _value(hub: Hub, cluster: Cluster, column: int, name: str, history: list[Eve
             continue
         for at, row in enumerate(mapping.properties):
             if row.property == column:
-                raw = seen.raw[at]
-                state.shown[record_key(link.mapping, seen.id)] = None if raw is MISSING else raw
+                raw, record = seen.raw[at], record_key(link.mapping, seen.id)
+                state.shown[record] = None if raw is MISSING else raw
+                if raw is not MISSING and not row.references and (why := _unreadable(row, raw)):
+                    state.unreadable[record] = why
     return state
+
+
+def _unreadable(row: PropertyMapping, raw: Raw) -> str:
+    try:
+        row.lens.get(raw, NoReferences())
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _records(cluster: Cluster, holds: list[Hold], pending: dict[str, list[str]]) -> list[RecordState]:

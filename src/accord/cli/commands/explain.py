@@ -78,7 +78,8 @@ def _show_value(session: Session, value: ValueState) -> None:
     if value.question:
         session.say(f"      a person has to decide: {value.question}")
     for record, raw in sorted(value.shown.items()):
-        session.say(f"      {record} shows {shown(raw)}")
+        why = value.unreadable.get(record, "")
+        session.say(f"      {record} shows {shown(raw)}" + (f", which says nothing: {why}" if why else ""))
     if len(value.history) > _LINES:
         session.say(f"      {len(value.history) - _LINES} older lines: --json shows all")
     for event in value.history[-_LINES:]:
