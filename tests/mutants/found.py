@@ -123,6 +123,15 @@ FOUND = (
         laws="l3_two",
     ),
     Mutant(
+        "newcomer-does-not-wait-for-the-released",
+        "L3, W13",
+        "A newcomer that matches a record which is read again gets a golden record of its own meanwhile.",
+        "core/link.py",
+        "            self.out.release.extend(m for m in self.unlinked if not m.held)\n",
+        "            pass\n",
+        laws="l3_who",
+    ),
+    Mutant(
         "reply-revives",
         "S7",
         "A repeated key that gives back a deleted record takes the mark *deleted* away.",

@@ -166,7 +166,9 @@ class _Decision:
             return
         stale = [m for m in self.unlinked if m.held]
         self._close()
-        if not stale:
+        if stale:  # they are matched together once all have been read again (L3)
+            self.out.release.extend(m for m in self.unlinked if not m.held)
+        else:
             self.out.joins.append(Join(golden=golden, members=self.unlinked))
 
     def _vetoed(self, members: list[Member]) -> bool:

@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies as st
 
-from accord.core.link import link_groups
+from accord.core.link import link_groups, review_id
 from accord.core.model import Concept, MatchRule
 from accord.core.state import Group, Member
 
@@ -42,3 +42,13 @@ def test_l3_two_records_of_one_type_wait_as_a_whole(systems: list[str]) -> None:
     crowded = len(set(systems)) < len(systems)
     assert bool(linking.reviews) == crowded
     assert len(linking.hold) == (len(members) if crowded else 0)
+
+
+def test_l3_who_matches_a_released_record_waits_with_it() -> None:
+    """Else it would be taken for one of a kind while the other is read again."""
+    review = review_id("person", "email", "a")
+    newcomer, released = Member("erp", "1", None, ""), Member("crm", "1", None, review)
+    known = Member("shop", "1", "g", "")
+    linking = link_groups([group("a", newcomer, released, known)], RULE, CONCEPT, {"g": {"shop": False}}, 0)
+    assert not linking.joins
+    assert sorted(m.mapping for m in linking.release) == ["crm", "erp"]
