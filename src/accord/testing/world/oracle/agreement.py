@@ -10,6 +10,7 @@ from accord.testing.world.systems import PROPERTIES
 __all__ = ["check_converged", "check_latest", "check_typed"]
 
 
+DOUBTS = ("unknown", "representation", "rejected")
 UNSURE = "no reply or no condition tells a representation from an edit"
 
 
@@ -80,6 +81,8 @@ def check_typed(verdict: Verdict, facts: Facts) -> None:
                 verdict.excuse("S5", "a reply that told a side effect was lost (S6)")
             elif _unsure(facts, cluster, name):
                 verdict.excuse("S5", UNSURE)
+            elif any(facts.weather.bents[r[0]].finds == "search" and r in facts.made for r in records):
+                verdict.excuse("W3", "a create was found by its values, and was another one")
             else:
                 verdict.say("S5", f"{cluster.golden.id} {name}: nobody typed {value!r}")
 
@@ -90,7 +93,7 @@ def _unsure(facts: Facts, cluster: Cluster, name: str) -> bool:
     bents = [facts.weather.bents[system] for system, _ in facts.records(cluster)]
     dim = [b for b in bents if b.ignores or (b.upper and not b.declared)]
     events = facts.events[cluster.golden.id]
-    noted = any(e.kind in ("unknown", "representation") and e.property == name for e in events)
+    noted = any(e.kind in DOUBTS and e.property == name for e in events)
     silent = any(b.replies == "none" for b in dim) or (name == "title" and any(b.ignores for b in dim))
     return (noted and silent) or any(not b.conditional for b in dim)
 

@@ -36,7 +36,7 @@ def check_created_once(verdict: Verdict, facts: Facts) -> None:
     known = {
         e.record for some in facts.events.values() for e in some if e.kind == "created" and not e.property
     }
-    for system, id_ in made_by_us(facts):
+    for system, id_ in facts.made:
         if f"{system}.Person/{id_}" not in known:
             _orphan(verdict, facts, system, id_)
 
@@ -71,11 +71,6 @@ def _why_not(facts: Facts, cluster: Cluster, system: str) -> str:
         i for i in table if facts.standing.get((system, i)) != "linked" and table[i].get("email") in emails
     ]
     return "an unlinked record there bears the same key (W13 c)" if strange else ""
-
-
-def made_by_us(facts: Facts) -> list[Record]:
-    """Records that our account made, whatever became of them."""
-    return [(c.system, c.after.id) for c in facts.changes if c.before is None and c.actor == "hub"]
 
 
 def _orphan(verdict: Verdict, facts: Facts, system: str, id_: str) -> None:

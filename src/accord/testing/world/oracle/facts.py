@@ -53,6 +53,11 @@ class Facts(Struct, kw_only=True):
     computed: dict[Record, set[Any]]
 
     @property
+    def made(self) -> list[Record]:
+        """Records that our account made, whatever became of them."""
+        return [(c.system, c.after.id) for c in self.changes if c.before is None and c.actor == "hub"]
+
+    @property
     def questions(self) -> dict[str, set[str]]:
         """Properties by golden record about which a person is asked (M6)."""
         return {c.golden.id: {PROPERTIES[p] for p in c.golden.questions} for c in self.clusters}

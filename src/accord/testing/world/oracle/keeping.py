@@ -17,7 +17,7 @@ def check_kept(verdict: Verdict, facts: Facts) -> None:
     kept = {cluster.golden.id: _kept(facts, cluster) for cluster in facts.clusters}
     author: dict[tuple[str, str, str], str] = {}
     for change in facts.changes:
-        for name in PROPERTIES:
+        for name in _typeable(facts, change.system):
             old, new = change.was(name), change.now(name)
             key = change.system, change.after.id, name
             if change.deletes and change.actor == "hub" and old and author.get(key) == "person":
@@ -31,6 +31,11 @@ def check_kept(verdict: Verdict, facts: Facts) -> None:
         value = facts.tables[system].get(id_, {}).get(name)
         if who == "person" and value and facts.standing.get((system, id_)) == "linked":
             _must_be_kept(verdict, facts, kept, (system, id_, name), value, "left")
+
+
+def _typeable(facts: Facts, system: str) -> list[str]:
+    """Properties that people type there; the others a system computes."""
+    return [name for name in PROPERTIES if name not in facts.weather.quirks[system].computes]
 
 
 def _must_be_kept(
