@@ -132,6 +132,15 @@ FOUND = (
         laws="l3_who",
     ),
     Mutant(
+        "unproven-look-ends-the-question",
+        "S10, G4",
+        "A record that was deleted and is shown again stays gone when nothing could be read at the first look.",
+        INTAKE,
+        '        unsure = observation.gone == "missing" and not observation.proven\n',
+        "        unsure = False\n",
+        laws="s10_a_look",
+    ),
+    Mutant(
         "reply-revives",
         "S7",
         "A repeated key that gives back a deleted record takes the mark *deleted* away.",

@@ -52,6 +52,7 @@ FOUND = {
     866: "S4: a create of unknown outcome was forgotten when its record went, and was a stranger when it came back",
     1427: "S7: the answer to a repeated create revived a record that was deleted",
     5558: "L3: a newcomer was taken for one of a kind while the record that it matched was read again",
+    8489: "G4: a restored record stayed gone, for the account was blind when it was looked up",
     1878: "L3: two keys of one golden record brought two records of one entity type",
 }
 """Worlds that found a real bug; what earlier ones found is among the mutants (`tests/mutants/found.py`)."""

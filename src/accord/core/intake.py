@@ -266,7 +266,8 @@ def _absorb_absence(
         seen.gone, seen.asked_us = "deleted", observation.asked_us
         return seen, "new"
     if seen.gone:
-        return seen, "old"
+        unsure = observation.gone == "missing" and not observation.proven
+        return seen, "hint" if unsure else "old"  # something showed it, and nothing could be read just now (S10)
     if observation.how != "fetch" and not proven:
         return seen, "hint"
     wait_us = int(mapping.declaration.confirm_s * SECOND_US)

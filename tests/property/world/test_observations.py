@@ -120,3 +120,13 @@ def test_w4_a_trailing_listing_does_not_pass_for_a_look_by_id(asked: int, how: s
     page.how, page.asked_us = how, asked * SECOND_US  # type: ignore[assignment]
     seen = absorbed([look, page], ordered=False)
     assert (seen.asked_us, seen.fetched) == (asked * SECOND_US, False)
+
+
+@given(st.booleans())
+def test_s10_a_look_that_proves_nothing_is_repeated_for_what_is_gone(proven: bool) -> None:
+    """Something showed the record again; while no record can be read, nobody can tell that it is not there."""
+    seen = absorbed([observed("crm", 1, "a"), tombstone(2)])
+    missing = Observation(
+        mapping="crm.Person", id="1", how="fetch", asked_us=9 * SECOND_US, gone="missing", proven=proven
+    )
+    assert absorb(seen, missing, ORDERED, Timing(), 9 * SECOND_US)[1] == ("old" if proven else "hint")
