@@ -104,9 +104,11 @@ class _Cutter:
         return _table(start, self._indented())
 
     def _indented(self) -> list[Line]:
-        """Lines up to the next one that is neither blank nor indented."""
+        """Lines up to the next one that is neither blank nor indented, or is the title of a nameless system."""
         start = self._at
         while self._at < len(self._lines) and (not self._text() or self._text()[0].isspace()):
+            if self._text() and _RULE.match(self._text(1)):
+                break
             self._at += 1
         return [line for line in self._lines[start : self._at] if line.text]
 

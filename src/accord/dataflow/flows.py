@@ -71,10 +71,11 @@ def _of_pair(project: Project, pair: PairConfig, index: int) -> Flow:
     source, target = mappings[flow.source], mappings[flow.target]
     concept = project.resolved.concept(source.spec.concept)
     for number, row in enumerate(sorted(pair.rows, key=lambda row: (row.first_of, not row.main))):
-        ours, theirs = _found(source, row.source), _found(target, row.target)
-        if ours is None or theirs is None:
+        found = _found(source, row.source, target, row.target)
+        if found is None:
             flow.unsaid.append(f"row {number + 1} of pair {index + 1} does not run")
             continue
+        ours, theirs = found
         made = _pair_row(row, ours, theirs, concept.type_of(ours.spec.property))
         (flow.rows if made.forward or made.backward else []).append(made)
         flow.unsaid += _row_unsaid(row, f"{flow.source} {row.source.path}")
@@ -94,11 +95,19 @@ def _creation(config: CreateConfig) -> Creation:
     return Creation(rule, config.condition or "", tuple(config.connected), config.merge_existing)
 
 
-def _found(mapping: ResolvedMapping, side: SideConfig) -> ResolvedRow | None:
-    """The row of a mapping that a cell became: its main path, a copy, or a fallback."""
+def _found(
+    source: ResolvedMapping, one: SideConfig, target: ResolvedMapping, other: SideConfig
+) -> tuple[ResolvedRow, ResolvedRow] | None:
+    """The rows of two mappings that the cells of a row became: main path, copy or fallback of one property."""
+    theirs = {row.spec.property: row for row in reversed(_named(target, other))}
+    shared = [row for row in _named(source, one) if row.spec.property in theirs]
+    return (shared[0], theirs[shared[0].spec.property]) if shared else None
+
+
+def _named(mapping: ResolvedMapping, side: SideConfig) -> list[ResolvedRow]:
+    """Rows of a mapping with a path; those that are only compared by match rules come last."""
     when = tuple(side.when.items())
-    same = [row for row in mapping.rows if side.path in row.spec.paths and row.spec.when == when]
-    return min(same, key=lambda row: row.spec.paths.index(side.path)) if same else None
+    return [row for row in mapping.rows if side.path in row.spec.paths and row.spec.when == when]
 
 
 def _pair_row(row: PairRowConfig, ours: ResolvedRow, theirs: ResolvedRow, type_name: str) -> FlowRow:

@@ -1,20 +1,28 @@
 """Names of systems and entity types: as documents spell them, and as a project's configuration does."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import count
 
-__all__ = ["display_name", "entity_key", "system_keys"]
+__all__ = ["display_name", "entity_key", "system_keys", "unique_keys"]
 
 
 def system_keys(names: Iterable[str]) -> dict[str, str]:
     """A key for every system name, `wix_com` for "Wix.com"; names that differ in case alone share one."""
+    spelled = list(names)
+    keys = unique_keys(dict.fromkeys(name.strip().lower() for name in spelled), _key)
+    return {name: keys[name.strip().lower()] for name in spelled}
+
+
+def unique_keys(names: Iterable[str], key: Callable[[str], str]) -> dict[str, str]:
+    """A key for every name, with a number where two names have the same one."""
     keys: dict[str, str] = {}
-    by_lower: dict[str, str] = {}
+    taken: set[str] = set()
     for name in names:
-        lower = name.strip().lower()
-        if lower not in by_lower:
-            by_lower[lower] = _free(_key(name), set(by_lower.values()))
-        keys[name] = by_lower[lower]
+        plain = key(name)
+        tries = (plain if number == 1 else f"{plain}_{number}" for number in count(1))
+        keys[name] = next(each for each in tries if each not in taken)
+        taken.add(keys[name])
     return keys
 
 
@@ -23,13 +31,6 @@ def _key(name: str) -> str:
     if not plain:
         return "unnamed"
     return plain if plain[0].isalpha() else f"system_{plain}"
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    number, name = 2, wanted
-    while name in taken:
-        name, number = f"{wanted}_{number}", number + 1
-    return name
 
 
 def display_name(key: str, title: str | None = None) -> str:

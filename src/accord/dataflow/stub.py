@@ -6,6 +6,7 @@ from typing import Any
 from accord.core.types import value_type
 from accord.dataflow.document import Cell
 from accord.dataflow.merge import DraftPair
+from accord.dataflow.names import unique_keys
 from accord.dataflow.yaml_text import quoted
 from accord.project.suggest import known
 
@@ -33,8 +34,8 @@ def stub_data(system: str, pairs: Iterable[DraftPair]) -> dict[str, Any]:
         "name": system,
         "base_url": "https://example.invalid/",
         "types": {
-            name: {"path": _path(name), "update": "patch", "properties": properties}
-            for name, properties in sorted(types.items())
+            name: {"path": path, "update": "patch", "properties": types[name]}
+            for name, path in unique_keys(sorted(types), _path).items()
         },
     }
 
@@ -108,7 +109,11 @@ def stub_text(data: ReadOnly[str, Any], title: str, files: Iterable[str]) -> str
         "types:",
     ]
     for name, entity in data["types"].items():
-        lines += [f"  {quoted(name)}:", f"    path: {entity['path']}", f"    update: {entity['update']}"]
+        lines += [
+            f"  {quoted(name)}:",
+            f"    path: {quoted(entity['path'])}",
+            f"    update: {entity['update']}",
+        ]
         lines += ["    properties:" + ("" if entity["properties"] else " {}")]
         for path, said in sorted(entity["properties"].items()):
             inside = ", ".join(f"{key}: {_flow(value)}" for key, value in said.items())

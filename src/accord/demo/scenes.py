@@ -157,4 +157,4 @@ def _is_whole(body: dict[str, Any]) -> bool:
     """A contact of whom nothing is unknown, so that a scene is easy to follow."""
     place = body.get("visitAddress") or {}
     known = all(body.get(name) for name in ("givenName", "familyName", "birthDate"))
-    return known and bool(place.get("streetAddress") and place.get("postalArea"))
+    return known and " " in (place.get("streetAddress") or "") and bool(place.get("postalArea"))

@@ -147,12 +147,21 @@ class Synonyms:
                     Member(node, side, tie.where, writes=True, copy=True, enforce=tie.row.enforce)
                 )
         elif tie.row.first_of:
-            if node.path not in main.fallbacks:
-                main.fallbacks.append(node.path)
+            self._fall_back(main, node, side, tie)
         else:
             self._second_source(tie, main.node, node)
             return
         self._class_of[node] = shared
+
+    def _fall_back(self, main: Member, node: Node, side: SideConfig, tie: Tie) -> None:
+        """Read a further place when the main one is empty: both as they stand, by the main one's lens."""
+        if node.when or main.node.when or side.lens is not None:
+            what = f"{node} can not be read when {main.node} is empty: one of them has a condition, or a lens of its own"
+            self._faults.add(
+                tie.where, what, "Remove the row; a fallback is a plain path, and takes the main row's lens."
+            )
+        elif node.path not in main.fallbacks:
+            main.fallbacks.append(node.path)
 
     def _only_written(self, tie: Tie, end: Literal["source", "target"]) -> bool:
         """Whether a further place is a copy: a further target, or a further source that is only written."""

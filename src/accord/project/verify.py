@@ -66,7 +66,7 @@ def _types(mapping: ResolvedMapping, row: ResolvedRow, concept: ResolvedConcept,
     if row.declared is None or row.spec.lens is not None or len(row.spec.paths) > 1:
         return
     reason = clash(type_name, row.declared)
-    if not reason:
+    if not reason or (type_name == "string" and not row.writes):  # any scalar can be read as text
         return
     place = f"{mapping.spec.entity_type}.{row.spec.paths[0]}"
     what = f"The type of `{row.spec.property}` is {type_name}, but {place} {reason}"

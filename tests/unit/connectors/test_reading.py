@@ -231,6 +231,24 @@ def test_s8_the_clock_of_the_system_begins_the_next_cursor(rig):
     assert 3_600_000_000 <= behind_us <= 3_604_000_000
 
 
+def test_w3_a_search_right_after_a_start_learns_the_clock_of_the_system_first(rig):
+    """The system's clock is an hour behind: its record of our create of 12:00 says 11:00."""
+    answer = json_response({"items": []}, Date="Mon, 01 Jul 2024 11:00:00 GMT")
+    r = rig(answer, person={"search": {"created_since": "since_made", "format": "epoch_s"}})
+
+    async def run():
+        return await r.connector.search(KEY, "key", r.clock.us), await r.connector.search(
+            KEY, "key", r.clock.us
+        )
+
+    assert asyncio.run(run()) == ([], [])
+    first, *searches = paths(r)
+    assert "since_made" not in first
+    assert len(searches) == 2
+    since_s = int(searches[0].rpartition("since_made=")[2].partition("&")[0].partition(".")[0])
+    assert 1_719_835_200 - 3_605 <= since_s <= 1_719_835_200 - 3_600
+
+
 def test_m3_a_date_in_whole_seconds_fakes_no_offset(rig):
     item = {"id": "1", "changed": "2024-07-01T12:00:00Z"}
     for second in ("11:59:59", "12:00:01"):

@@ -78,6 +78,10 @@ class Reader:
                 return found
         if not by_time:
             return None
+        if (
+            not self._caller.offset.is_known
+        ):  # a search by times needs the system's clock, also right after a start
+            await self._listing.page(self._at.list_url, {}, None, it.page.items)
         from_us = since_us + self._caller.offset.us - self._search_us
         if it.search.created_since:
             text = time_writer(it.search.format, it.created.zone if it.created else "")(from_us)
