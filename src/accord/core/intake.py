@@ -267,7 +267,10 @@ def _absorb_absence(
         return seen, "new"
     if seen.gone:
         unsure = observation.gone == "missing" and not observation.proven
-        return seen, "hint" if unsure else "old"  # something showed it, and nothing could be read just now (S10)
+        return (
+            seen,
+            "hint" if unsure else "old",
+        )  # something showed it, and nothing could be read just now (S10)
     if observation.how != "fetch" and not proven:
         return seen, "hint"
     wait_us = int(mapping.declaration.confirm_s * SECOND_US)
