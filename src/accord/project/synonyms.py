@@ -156,28 +156,12 @@ class Synonyms:
     def _fall_back(self, main: Member, node: Node, side: SideConfig, tie: Tie) -> None:
         """Read a further place when the main one is empty: both as they stand, by the main one's lens."""
         if node.when or main.node.when or side.lens is not None:
-            what = f"{node} can not be read when {main.node} is empty: one
-            of them has
-            a condition, or a
-            lens
-           
-            of
-            its own" self._faults.add( tie.where, what, "Remove the row;
-            a fallback is a plain path, and takes the main
-           
-           
-           
-            row's
-              
-              
-              
-              
-                lens."
-          
-          
+            what = f"{node} can not be read when {main.node} is empty: one of them has a condition or its own lens"
+            self._faults.add(
+                tie.where, what, "Remove the row; a fallback is a plain path, and takes the main row's lens."
             )
-            elif node.path not in
-            main.fallbacks: main.fallbacks.append(node.path)
+        elif node.path not in main.fallbacks:
+            main.fallbacks.append(node.path)
 
     def _only_written(self, tie: Tie, end: Literal["source", "target"]) -> bool:
         """Whether a further place is a copy: a further target, or a further source that is only written."""
