@@ -46,6 +46,30 @@ def test_l1_a_create_that_is_answered_with_a_record_linked_elsewhere_takes_nothi
     assert ("erp", "", "failed") in it.holds()
 
 
+def test_g7_a_create_that_is_answered_with_a_record_from_before_it_takes_nothing_from_it():
+    it = creating()
+    it.answers("erp", at=21, id="77", created=3, modified=15, name="Ada", phone="2", version="w")
+    assert (it.link("erp").life, it.link("erp").id) == ("creating", None)
+    assert it.cluster.seen["erp.Person", "77"].held
+    assert it.fetches() == [("erp", 0)]
+    assert (it.value("phone"), ("erp", "", "failed") in it.holds()) == ("1", True)
+
+
+def test_s5_a_create_that_was_sent_twice_is_settled_like_one_that_was_found():
+    it = creating()
+    it.link("erp").open.sendings = 2
+    it.answers("erp", at=31, id="77", created=20, modified=25, name="Bo", phone="1", version="w")
+    assert (it.link("erp").id, it.value("name"), it.dues()) == ("77", "Bo", {"crm": {"name": "Bo"}})
+
+
+def test_w9_a_record_that_the_create_left_without_a_value_has_refused_it():
+    it = creating()
+    it.answers("erp", "unknown", at=21)
+    it.adopts("erp", "77", at=30, created=20, modified=20, name="Ada", phone=None)
+    assert (it.shadow("erp", "phone"), it.value("phone")) == (None, "1")
+    assert (it.dues(), it.holds()) == ({}, {("erp", "phone", "failed")})
+
+
 def test_s5_a_create_makes_its_representations_known():
     it = creating()
     it.answers("erp", at=21, id="77", name="ADA", phone="1", version="w")
