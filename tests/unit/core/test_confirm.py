@@ -59,7 +59,10 @@ def test_s5_a_create_that_was_sent_twice_is_settled_like_one_that_was_found():
     it = creating()
     it.link("erp").open.sendings = 2
     it.answers("erp", at=31, id="77", created=20, modified=25, name="Bo", phone="1", version="w")
-    assert (it.link("erp").id, it.value("name"), it.dues()) == ("77", "Bo", {"crm": {"name": "Bo"}})
+    assert (it.link("erp").id, it.dues()) == ("77", {"erp": {"name": "Ada"}})
+    it.sends("erp", at=32)
+    it.answers("erp", at=32, name="Ada", phone="1", version="x")
+    assert (it.value("name"), it.dues()["crm"]) == ("Bo", {"name": "Bo"})
 
 
 def test_w9_a_record_that_the_create_left_without_a_value_has_refused_it():
