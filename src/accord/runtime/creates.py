@@ -55,8 +55,12 @@ async def recover(hub: Hub) -> int:
     return count
 
 
-async def resolve_creates(hub: Hub) -> None:
-    """Find out what became of every create of unknown outcome."""
+async def resolve_creates(hub: Hub) -> int | None:
+    """Find out what became of every create of unknown outcome.
+
+    Returns when the last of those can be told that only time can tell; None: there are none.
+    """
+    until_us: list[int] = []
     for mapping in hub.model.mappings.values():
         after = ""
         while True:
@@ -68,19 +72,14 @@ async def resolve_creates(hub: Hub) -> None:
             after = ids[-1]
             for cluster in clusters:
                 for link in cluster.links:
-                    if (
-                        link.mapping == mapping.key
-                        and link.life == "creating"
-                        and link.open
-                        and link.open.unknown
-                    ):
-                        await _resolve(hub, mapping, cluster.golden.id, link)
+                    write = link.open if link.life == "creating" and link.mapping == mapping.key else None
+                    if write is not None and write.unknown:
+                        until_us.append(await _resolve(hub, mapping, cluster.golden.id, link, write))
+    return max(until_us, default=0) or None
 
 
-async def _resolve(hub: Hub, mapping: Mapping, golden: str, link: Link) -> None:
-    write = link.open
-    if write is None:
-        return
+async def _resolve(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Open) -> int:
+    """When it can be told, where only time can; else 0."""
     way = way_back(mapping, write, hub.clock.now_us())
     try:
         if way == "key":
@@ -88,9 +87,10 @@ async def _resolve(hub: Hub, mapping: Mapping, golden: str, link: Link) -> None:
         elif way == "ask":
             await _ask(hub, mapping, golden, link, [], "nobody can tell whether it was made")
         else:
-            await _search(hub, mapping, golden, link, write, way)
+            return await _search(hub, mapping, golden, link, write, way)
     except AccordError:
-        return  # the system can not be asked now; the question stands
+        pass  # the system can not be asked now; the question stands
+    return 0
 
 
 async def _work(
@@ -119,11 +119,11 @@ async def _repeat(hub: Hub, mapping: Mapping, golden: str, incarnation: int) -> 
         await confirm_all(hub, tx, [(work, link, outcome)])
 
 
-async def _search(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Open, way: Way) -> None:
+async def _search(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Open, way: Way) -> int:
     found = await hub.connector(mapping).search(mapping.key, write.key, write.first_us)
     if found is None:
         await _ask(hub, mapping, golden, link, [], "the system can not be searched")
-        return
+        return 0
     async with hub.store.transaction() as tx:
         rows = await tx.seen(mapping.key, [o.id for o in found])
     free = [o for o in found if o.id not in rows or rows[o.id].golden is None]
@@ -135,7 +135,8 @@ async def _search(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Op
     elif ours or (way == "search" and free):
         await _ask(hub, mapping, golden, link, ours or free, "these records may be what the create made")
     else:
-        await _create_again(hub, mapping, golden, link, write)
+        return await _create_again(hub, mapping, golden, link, write)
+    return 0
 
 
 def _equals(mapping: Mapping, write: Open, observation: Observation) -> bool:
@@ -164,16 +165,17 @@ async def _adopt(hub: Hub, mapping: Mapping, golden: str, incarnation: int, foun
         await tx.close_reviews([review])
 
 
-async def _create_again(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Open) -> None:
-    """Nothing was made: once it can not land any more, it is derived anew."""
+async def _create_again(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Open) -> int:
+    """Nothing was made: once it can not land any more, it is derived anew; when that is, or 0: it was done."""
     declaration = mapping.declaration
-    wait_s = declaration.lag_s + declaration.max_request_s
-    if hub.clock.now_us() < write.sent_us + int(wait_s * SECOND_US):
-        return
+    until_us = write.sent_us + int((declaration.lag_s + declaration.max_request_s) * SECOND_US)
+    if hub.clock.now_us() < until_us:
+        return until_us
     async with hub.store.transaction() as tx:
         work, fresh = await _work(hub, tx, golden, mapping, link.incarnation)
         fresh.open = None
         await save_settled(hub, tx, [settle_work(work)])
+    return 0
 
 
 async def _ask(

@@ -21,13 +21,15 @@ __all__ = ["Cycle", "Progress", "forecast", "read_all", "run_cycle", "settle_all
 
 
 class Cycle(Struct, kw_only=True):
-    """What one cycle came to. `alarms` keep the writes they name from being sent until a person approves."""
+    """What one cycle came to. `alarms` keep the writes they name from being sent until a person approves; before
+    `told_us` it can not be told what became of every create (W3)."""
 
     reads: list[Collected] = field(default_factory=list)
     linked: int = 0
     settled: int = 0
     shared: Shared = field(default_factory=Shared)
     alarms: list[Alarm] = field(default_factory=list)
+    told_us: int | None = None
 
     @property
     def quiet(self) -> bool:
@@ -114,7 +116,7 @@ async def run_cycle(
     cycle = Cycle()
     cycle.reads = await read_all(hub, full=full)
     hub.tell("read", sum(read.records for read in cycle.reads))
-    await resolve_creates(hub)
+    cycle.told_us = await resolve_creates(hub)
     await wake_waiting(hub)
     cycle.linked, cycle.settled = await settle_all(hub)
     hub.tell("linked", cycle.linked)

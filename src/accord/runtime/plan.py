@@ -19,7 +19,16 @@ from accord.runtime.hub import Hub
 from accord.runtime.overlay import overlay
 from accord.runtime.settling import wake_waiting
 
-__all__ = ["Plan", "PlannedWrite", "Sample", "make_plan", "read_until_known", "write_digests", "write_name"]
+__all__ = [
+    "Plan",
+    "PlannedWrite",
+    "Sample",
+    "make_plan",
+    "read_until_known",
+    "value_digest",
+    "write_digests",
+    "write_name",
+]
 
 SAMPLES = 3
 
@@ -90,12 +99,13 @@ def write_digests(due: Due, mapping: Mapping) -> dict[str, str]:
     """
     rows = mapping.properties
     return {
-        rows[column].name: _digest(sent.stamp.order if rows[column].references else sent.raw)
+        rows[column].name: value_digest(sent.stamp.order if rows[column].references else sent.raw)
         for column, sent in sorted(due.sent.items())
     }
 
 
-def _digest(value: Any) -> str:
+def value_digest(value: Any) -> str:
+    """What a plan keeps of a value."""
     return blake2b(repr(value).encode(), digest_size=6).hexdigest()
 
 

@@ -4,9 +4,11 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from accord.core.model import Model
+from accord.core.model import Model, PropertyMapping, References
+from accord.core.state import Cluster, Link
 from accord.core.work import Due
-from accord.runtime.plan import Plan, PlannedWrite, write_digests, write_name
+from accord.runtime.hub import Hub
+from accord.runtime.plan import Plan, PlannedWrite, value_digest, write_digests, write_name
 
 __all__ = ["Listed", "Moved"]
 
@@ -52,10 +54,40 @@ class Listed:
         )
         return False
 
-    def moved(self) -> list[Moved]:
-        """All that is not as the plan says, after a run."""
+    async def end(self, hub: Hub) -> tuple[list[Moved], int]:
+        """(all that is not as the plan says, writes that an earlier run of it had done), after a run."""
         gone = [w for w in self._plan.writes if _name(w) not in self._met and _name(w) not in self._moved]
-        return [*self._moved.values(), *(_gone(write) for write in gone)]
+        moved, done = list(self._moved.values()), 0
+        for start in range(0, len(gone), hub.limits.settle):
+            some = gone[start : start + hub.limits.settle]
+            async with hub.store.transaction(dry=True) as tx:
+                clusters = await tx.clusters(sorted({write.golden for write in some}))
+                refs = (await hub.context(tx, clusters, await hub.gates(tx))).refs
+            by_golden = {cluster.golden.id: cluster for cluster in clusters}
+            for write in some:
+                if self._is_done(write, by_golden.get(write.golden), refs):
+                    done += 1
+                else:
+                    moved.append(_gone(write))
+        return moved, done
+
+    def _is_done(self, write: PlannedWrite, cluster: Cluster | None, refs: References) -> bool:
+        """True when the state says that this was written since: by a run that was killed, as a rule (C1)."""
+        mapping = self._model.mappings.get(write.mapping)
+        links = [] if cluster is None else [link for link in cluster.links if link.mapping == write.mapping]
+        if cluster is None or mapping is None:
+            return False
+        if write.kind == "delete":
+            return any(link.id == write.id and link.life == "tomb" and link.by == "hub" for link in links)
+        link = next((link for link in links if link.life == "live"), None)
+        if link is None or link.sent_us < self._plan.made_us:
+            return False
+        columns = {row.name: column for column, row in enumerate(mapping.properties)}
+        return write.kind == "create" or all(
+            name in columns
+            and _holds(link, columns[name], mapping.properties[columns[name]], digest, cluster, refs)
+            for name, digest in zip(write.properties, write.digests, strict=True)
+        )
 
     def _completes(self, due: Due) -> bool:
         rows = self._model.mappings[due.mapping].properties
@@ -76,3 +108,23 @@ def _gone(write: PlannedWrite) -> Moved:
         properties=write.properties,
         why="not due any more",
     )
+
+
+def _holds(
+    link: Link, column: int, row: PropertyMapping, digest: str, cluster: Cluster, refs: References
+) -> bool:
+    """True when a shadow has a planned value, in its system's own spelling perhaps (S5)."""
+    if row.references:
+        same = link.same[column]
+        return digest in {
+            value_digest(stamp.order) for stamp in (link.base[column], same) if stamp is not None
+        }
+    if value_digest(link.raw[column]) == digest:
+        return True
+    if link.base[column] != cluster.golden.stamp[row.property]:
+        return False
+    try:
+        written = row.lens.put(cluster.golden.value[row.property], link.raw[column], refs)
+    except ValueError:
+        return False
+    return value_digest(written) == digest

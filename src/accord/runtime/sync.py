@@ -26,7 +26,8 @@ PATIENCE_S = 60.0
 class Synced(Struct, kw_only=True):
     """How a run ended. "waits": a person is asked first, about `plan` or about the alarms of the last cycle.
 
-    `moved`: what was not as the plan said, where there was one (G6).
+    `moved`: what was not as the plan said, where there was one (G6); `done_before`: writes of it that an earlier run,
+    which was killed perhaps, had done.
     """
 
     run: int
@@ -34,6 +35,7 @@ class Synced(Struct, kw_only=True):
     cycles: list[Cycle] = field(default_factory=list)
     plan: Plan | None = None
     moved: list[Moved] = field(default_factory=list)
+    done_before: int = 0
     recovered: int = 0
     """Writes of an earlier run that had no answer; what became of them was found out first (C1)."""
     reason: str = ""
@@ -78,6 +80,7 @@ class Synced(Struct, kw_only=True):
             "outcomes": self.outcomes(),
             "recovered": self.recovered,
             "moved": to_builtins(self.moved),
+            "done_before": self.done_before,
             "errors": self.errors,
             "alarms": [{**to_builtins(alarm), "key": alarm.key} for alarm in self.alarms],
         }
@@ -127,7 +130,7 @@ async def _cycles(
 ) -> None:
     may = None if plan is None else Listed(plan, hub.model)
 
-    began_us = hub.clock.now_us()
+    patient_us = hub.clock.now_us()
     resting = 0
     for _ in range(MOST_CYCLES):
         cycle = await run_cycle(hub, approved=approved, may=may)
@@ -137,7 +140,9 @@ async def _cycles(
         if resting >= REST_CYCLES or (cycle.alarms and not cycle.shared.sent):
             break
         wait_s = await _wait_s(hub, cycle)
-        if hub.clock.now_us() - began_us > PATIENCE_S * SECOND_US and not cycle.shared.sent:
+        if cycle.shared.sent:
+            patient_us = hub.clock.now_us()
+        elif hub.clock.now_us() - patient_us > PATIENCE_S * SECOND_US:
             synced.ended, synced.reason = (
                 "unfinished",
                 "something still waits for its time; run it again later",
@@ -150,23 +155,26 @@ async def _cycles(
     if synced.cycles[-1].shared.later and synced.ended == "done":
         later = ", ".join(sorted(synced.cycles[-1].shared.later))
         synced.ended, synced.reason = "unfinished", f"not all could be written to {later}; run it again later"
-    synced.moved = may.moved() if may is not None else []
+    if may is not None:
+        synced.moved, synced.done_before = await may.end(hub)
     if synced.cycles[-1].alarms:
         synced.ended, synced.reason = "waits", "a guard stopped writes: look at the plan, then approve it"
 
 
 async def _wait_s(hub: Hub, cycle: Cycle) -> float:
-    """Seconds until the next cycle can do more than this one: for listings to catch up, or a system to recover."""
+    """Seconds until the next cycle can do more than this one.
+
+    By then listings catch up, a system recovers, or it can be told what became of a write of unknown outcome.
+    """
     down = {hub.model.mappings[read.mapping].system for read in cycle.reads if read.error}
     later_s = max((s for system, s in cycle.shared.later.items() if system not in down), default=0.0)
     lag_s = max((m.declaration.lag_s for m in hub.model.mappings.values()), default=0.0)
     async with hub.store.transaction(dry=True) as tx:
-        next_us = await tx.next_fetch_us()
-    fetch_s = 0.0 if next_us is None else max(0.0, (next_us - hub.clock.now_us()) / SECOND_US)
-    return min(
-        PATIENCE_S,
-        max(later_s, min(lag_s, 5.0) if cycle.shared.withheld or lag_s else 0.0, min(fetch_s, 5.0)),
-    )
+        moments = (await tx.next_fetch_us(), cycle.told_us)
+    now_us = hub.clock.now_us()
+    to_come = [s for at in moments if at is not None and 0 < (s := (at - now_us) / SECOND_US) <= PATIENCE_S]
+    next_s = min(to_come, default=0.0) if cycle.quiet else 0.0
+    return min(PATIENCE_S, max(later_s, min(lag_s, 5.0), next_s))
 
 
 async def _remember_written(hub: Hub, cycle: Cycle) -> None:

@@ -46,13 +46,19 @@ COMPANY = {
     "path": "/companies",
     "properties": {
         "name": {"max_length": 12},
+        "ours": {},
         "city": {},
         "parent": {"type": "integer", "reference": "Company"},
     },
 }
 PERSON = {
     "path": "/people",
-    "properties": {"name": {}, "email": {}, "company": {"type": "integer", "reference": "Company"}},
+    "properties": {
+        "name": {},
+        "ours": {},
+        "email": {},
+        "company": {"type": "integer", "reference": "Company"},
+    },
 }
 PROJECT = """
 version: 1
@@ -80,10 +86,11 @@ pairs:
 
 
 class System:
-    """A system that is played in memory."""
+    """A system that is played in memory; `unlike` are settings of its entity types, None takes one away."""
 
-    def __init__(self, name: str, clock: VirtualClock) -> None:
-        types = {"Company": {**ALIKE, **deepcopy(COMPANY)}, "Person": {**ALIKE, **deepcopy(PERSON)}}
+    def __init__(self, name: str, clock: VirtualClock, unlike: dict[str, Any]) -> None:
+        alike = {key: it for key, it in {**ALIKE, **unlike}.items() if it is not None}
+        types = {"Company": {**alike, **deepcopy(COMPANY)}, "Person": {**alike, **deepcopy(PERSON)}}
         self.manifest = manifest_from({"name": name, "base_url": "http://127.0.0.1", "types": types})
         self.model = SystemModel(
             self.manifest, clock=clock.now_us, random=Random(1), quirks={name: Quirks() for name in types}
@@ -112,11 +119,11 @@ class System:
 
 
 class Office:
-    """A project of two systems in memory. `configure` changes its text; state stays."""
+    """A project of two systems in memory. `configure` changes its text; state stays. `erp`: how the ERP differs."""
 
-    def __init__(self, text: str = PROJECT, store: Store | None = None) -> None:
+    def __init__(self, text: str = PROJECT, store: Store | None = None, **erp: Any) -> None:
         self.clock = VirtualClock()
-        self.crm, self.erp = System("crm", self.clock), System("erp", self.clock)
+        self.crm, self.erp = System("crm", self.clock, {}), System("erp", self.clock, erp)
         self.store = store or MemoryStore()
         self.configure(text)
 

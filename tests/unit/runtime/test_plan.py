@@ -70,6 +70,73 @@ def test_g6_what_is_not_due_any_more_is_named():
     assert [(m.why, m.properties) for m in run.moved] == [("not due any more", ["city"])]
 
 
+def test_g6_what_an_earlier_run_of_the_plan_had_done_is_counted_apart():
+    office = filled()
+    office.sync()
+    company = office.crm.records("Company")[0]["id"]
+    office.crm.edit("Company", company, city="Bergen")
+    office.crm.add("Company", name="Late", city="Oslo")
+    plan = office.plan()
+    first, again = office.sync(plan=plan), office.sync(plan=plan)
+    assert (first.moved, first.done_before) == ([], 0)
+    assert (again.moved, again.done_before) == ([], 2)
+    assert again.summary()["done_before"] == 2
+    office.crm.edit("Company", company, city="Oslo")
+    office.sync(confirmed=False)
+    moved = office.sync(plan=plan)
+    assert [(m.kind, m.why) for m in moved.moved] == [("update", "not due any more")]
+    assert moved.done_before == 1
+
+
+def test_g6_a_write_that_its_system_spelled_in_its_own_way_was_done():
+    office = filled()
+    office.sync()
+    office.erp.model.quirks["Company"].recases = {"city": "upper"}
+    office.crm.edit("Company", office.crm.records("Company")[0]["id"], city="Bergen")
+    plan = office.plan()
+    office.sync(plan=plan)
+    assert office.erp.values("Company", "city") == ["BERGEN"]
+    again = office.sync(plan=plan)
+    assert (again.moved, again.done_before) == ([], 1)
+
+
+def test_g6_a_delete_and_a_reference_that_were_done_are_counted_apart():
+    text = WITH_PARENTS.replace("    to: erp.Company\n", "    to: erp.Company\n    delete: propagate\n")
+    office = Office(text)
+    first, other, third = (int(office.crm.add("Company", name=name)) for name in "ABC")
+    office.sync()
+    office.crm.edit("Company", str(first), parent=other)
+    office.crm.delete("Company", str(third))
+    plan = office.plan()
+    assert sorted(write.kind for write in plan.writes) == ["delete", "update"]
+    office.sync(plan=plan)
+    again = office.sync(plan=plan)
+    assert (again.moved, again.done_before) == ([], 2)
+
+
+def test_g6_a_write_that_its_system_ignored_was_not_done():
+    office = filled()
+    office.sync()
+    office.erp.model.quirks["Company"].ignores = ("city",)
+    office.crm.edit("Company", office.crm.records("Company")[0]["id"], city="Bergen")
+    plan = office.plan()
+    office.sync(plan=plan)
+    assert office.erp.values("Company", "city") == ["Oslo"]
+    again = office.sync(plan=plan)
+    assert ([m.why for m in again.moved], again.done_before) == (["not due any more"], 0)
+
+
+def test_g6_a_record_that_a_person_made_meanwhile_was_not_done_by_the_plan():
+    office = filled()
+    office.sync()
+    office.crm.add("Company", name="Late", city="Oslo")
+    plan = office.plan()
+    office.erp.add("Company", name="Late", city="Oslo")
+    run = office.sync(plan=plan)
+    assert [(m.kind, m.why) for m in run.moved] == [("create", "not due any more")]
+    assert run.done_before == 0
+
+
 def test_g6_a_ring_of_creates_is_foreseen_and_completed_by_the_run_of_its_plan():
     office = Office(WITH_PARENTS)
     first = office.crm.add("Company", name="A")

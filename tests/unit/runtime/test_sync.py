@@ -1,0 +1,82 @@
+"""A run ends when nothing is left that can be done now, or that a short while will tell."""
+
+import pytest
+
+from accord.core.state import Fetch
+from accord.core.work import SECOND_US
+from accord.runtime.status import status
+from tests.unit.runtime.office import Office
+
+SEARCHED = {"idempotency": None, "our_id": {"property": "ours", "unique": True}, "search": {"our_id": "ours"}}
+
+
+def lose_once(office: Office, operation: str, how: str) -> None:
+    """The ERP's next call of a kind is never answered."""
+    quirks, lost = office.erp.model.quirks["Company"], []
+
+    def before(op: str, _type: str, _id: str | None) -> None:
+        if op == operation:
+            lost.append(op)
+        setattr(quirks, how, 1.0 if len(lost) == 1 and op == operation else 0.0)
+
+    office.erp.model.before_call = before
+
+
+def unknown_writes(office: Office) -> int:
+    return sum(it.unknown_writes for it in office.run(status(office.hub)).types)
+
+
+@pytest.mark.parametrize("how", ["lost_before", "lost_after"])
+@pytest.mark.parametrize("unlike", [SEARCHED, {}], ids=["searched", "keyed"])
+def test_c1_a_run_waits_until_it_can_be_told_what_became_of_a_create(how, unlike):
+    office = Office(**unlike)
+    office.crm.add("Company", name="Acme")
+    lose_once(office, "create", how)
+    run = office.sync()
+    assert run.outcomes()["unknown"] == 1
+    assert (run.ended, unknown_writes(office)) == ("done", 0)
+    assert office.erp.values("Company", "name") == ["Acme"]
+
+
+@pytest.mark.parametrize("how", ["lost_before", "lost_after"])
+@pytest.mark.parametrize("unlike", [{"conditional": None}, {}], ids=["unconditional", "conditional"])
+def test_c1_a_run_waits_until_it_can_be_told_what_became_of_an_update(how, unlike):
+    office = Office(**unlike)
+    company = office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.crm.edit("Company", company, city="Bergen")
+    lose_once(office, "update", how)
+    run = office.sync(confirmed=False)
+    assert run.outcomes()["unknown"] == 1
+    assert (run.ended, unknown_writes(office)) == ("done", 0)
+    assert office.erp.values("Company", "city") == ["Bergen"]
+
+
+def test_c1_a_run_waits_for_every_record_that_is_to_be_read_soon_but_for_none_that_is_to_be_read_late():
+    office = Office()
+    companies = [office.crm.add("Company", name=f"C{n}") for n in range(4)]
+    office.sync()
+    began_us = office.clock.now_us()
+
+    async def ask():
+        async with office.store.transaction() as tx:
+            after_s = dict(zip(companies, (10, 20, 30, 3_600), strict=True))
+            await tx.ask(
+                Fetch("crm.Company", id_, "a test", began_us + s * SECOND_US) for id_, s in after_s.items()
+            )
+
+    async def asked():
+        async with office.store.transaction(dry=True) as tx:
+            return [fetch.id for fetch in await tx.asked("crm.Company", began_us + 4_000 * SECOND_US, 9)]
+
+    office.run(ask())
+    assert office.sync(confirmed=False).ended == "done"
+    assert office.run(asked()) == companies[3:]
+    assert office.clock.now_us() < began_us + 60 * SECOND_US
+
+
+def test_a_run_whose_writes_take_long_ends_when_they_are_done():
+    office = Office()
+    office.crm.add("Company", name="Acme")
+    office.erp.model.before_call = lambda op, _type, _id: office.clock.advance(90 if op == "create" else 0)
+    assert office.sync().ended == "done"
