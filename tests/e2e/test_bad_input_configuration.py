@@ -128,7 +128,7 @@ def test_a_manifest_that_is_wrong(folder: Folder) -> None:
     data["types"]["Company"]["properties"]["city"] = {"typ": "string"}
     del data["types"]["Person"]["update"]
     folder.manifest("erp", data)
-    wrong(folder.check(HEAD + PAIRS), "erp.yaml:", "typ", "update", "2 fault(s)")
+    wrong(folder.check(HEAD + PAIRS), "erp.yaml:", "typ", "update", "2 faults")
 
 
 def test_a_secret_in_clear(folder: Folder) -> None:
@@ -154,7 +154,7 @@ def test_guards_that_make_no_sense(folder: Folder) -> None:
 def test_all_faults_are_told_at_once(folder: Folder) -> None:
     written = PAIRS.replace("[city, city]", "[city, citty]").replace("[phone, phone]", "[phone, fone]")
     result = folder.check(HEAD + written)
-    wrong(result, "2 fault(s)", "citty", "fone")
+    wrong(result, "2 faults", "citty", "fone")
     assert len(result.err.splitlines()) == 3
 
 

@@ -143,7 +143,7 @@ def test_g2_a_property_that_is_gone_from_all_answers_blanks_nothing(shop: Shop) 
     changed(shop, lambda row: row.pop("city"))
     result = shop.accord("sync")
     assert result.code == 4
-    assert "GUARD crm.Company: 6 records (6 are linked) would lose city" in result.out
+    assert "GUARD crm.Company: 6 records would lose city (6 linked)" in result.out
     assert shop.crm.values("Company", "city") == towns
 
 

@@ -76,9 +76,9 @@ def test_watch_takes_edits_until_it_is_stopped(shop: Shop) -> None:
     with shop.process("sync", "--watch", "--every", "0.2") as program:
         assert program.stdout is not None
         shop.crm.edit("Company", 1, city="Bergen")
-        assert "1 update erp.Company" in program.stdout.readline()
+        assert "updated 1 erp.Company" in program.stdout.readline()
         shop.erp.edit("Company", 2, city="Tromsø")
-        assert "1 update crm.Company" in program.stdout.readline()
+        assert "updated 1 crm.Company" in program.stdout.readline()
         program.send_signal(signal.SIGINT)
         program.communicate(timeout=20)
     assert program.returncode == 130

@@ -151,7 +151,7 @@ def test_w9_a_refused_write_is_told_and_ends_in_part(shop: Shop) -> None:
     shop.crm.edit("Company", long, city="Atlantis")
     refused = shop.accord("sync")
     assert refused.code == 5
-    assert "1 write(s) were refused" in refused.out
+    assert "Refused: 1 write;" in refused.out
     assert "no such city" in shop.accord("status").out
     assert "no such city" in shop.accord("explain", f"crm.Company/{long}").out
 

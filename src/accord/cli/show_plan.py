@@ -1,6 +1,7 @@
 """A plan as people read it."""
 
 from accord.cli.context import Session
+from accord.cli.show_reviews import reviews_text
 from accord.cli.show_sync import alarm_text
 from accord.cli.tables import count_table
 from accord.cli.times import shown
@@ -23,10 +24,11 @@ def show_plan(session: Session, plan: Plan, *, full: bool = False) -> None:
     for mapping, error in plan.errors.items():
         session.say(f"NOT READ {mapping}: {error}")
     _losses(session, plan)
-    for system, calls in sorted(plan.calls.items()):
-        session.say(f"Calls to {system}: about {calls:,}")
-    for kind, count in sorted(plan.reviews.items()):
-        session.say(f"For a person to look at: {count:,} ({kind})")
+    if plan.calls:
+        calls = ", ".join(f"{count:,} to {system}" for system, count in sorted(plan.calls.items()))
+        session.say(f"Calls that write: about {calls}")
+    if text := reviews_text(plan.reviews):
+        session.say(text)
     if plan.questions:
         session.say(
             f"Undecided: {plan.questions:,} values differ, and nothing says which one stays; give systems a `priority`"

@@ -1,6 +1,8 @@
 """A run as people read it."""
 
 from accord.cli.context import Session
+from accord.cli.tables import count_table
+from accord.core.wording import counted
 from accord.runtime.guards import Alarm
 from accord.runtime.planned import Moved
 from accord.runtime.sync import Synced
@@ -8,26 +10,25 @@ from accord.runtime.sync import Synced
 __all__ = ["alarm_text", "show_sync"]
 
 _SHOWN = 20
+_ON_A_LINE = 3
+_DONE = {"create": "created", "update": "updated", "delete": "deleted"}
 
 
 def show_sync(session: Session, synced: Synced) -> None:
     """Print what was linked and written, what was refused, what moved, and what waits for a person."""
-    summary = synced.summary()
-    sent = ", ".join(f"{count:,} {what}" for what, count in summary["sent"].items()) or "nothing to write"
-    session.say(f"Run {synced.run}: linked {summary['linked']:,} records; {sent}.")
-    if synced.recovered:
-        session.say(
-            f"{synced.recovered:,} write(s) of an earlier run had no answer: found out, none is made twice."
-        )
-    refused = synced.outcomes().get("refused", 0)
-    if refused:
-        session.say(f"{refused:,} write(s) were refused; `accord status` tells the systems' own words.")
-    unknown = synced.outcomes().get("unknown", 0)
-    if unknown:
-        session.say(f"{unknown:,} write(s) got no answer; what became of them is found out.")
+    _show_writes(session, synced)
+    outcomes, found = synced.outcomes(), synced.ended == "done"
+    ending = "found out, and nothing is made twice" if found else "the next run finds out what became of it"
+    for count, whose in ((synced.recovered, " of an earlier run"), (outcomes.get("unknown", 0), "")):
+        if count:
+            session.say(f"No answer to {counted(count, 'write')}{whose}: {ending}.")
+    if refused := outcomes.get("refused", 0):
+        session.say(f"Refused: {counted(refused, 'write')}; `accord status` tells the systems' own words.")
+    if synced.done_before:
+        session.say(f"Done already by an earlier run of the plan: {counted(synced.done_before, 'write')}.")
     if synced.moved:
         session.say(
-            f"{len(synced.moved):,} write(s) are not as planned; the next run takes what is left of them:"
+            f"Not as planned: {counted(len(synced.moved), 'write')}; the next run takes what is left of that:"
         )
         for moved in synced.moved[:_SHOWN]:
             session.say(f"    {_moved(moved)}")
@@ -42,6 +43,23 @@ def show_sync(session: Session, synced: Synced) -> None:
         session.say(f"{synced.ended}: {synced.reason}")
 
 
+def _show_writes(session: Session, synced: Synced) -> None:
+    """On one line, or in a table where that would be long."""
+    summary = synced.summary()
+    sent = {tuple(what.split(" ", 1)): count for what, count in summary["sent"].items()}
+    parts = [f"linked {counted(summary['linked'], 'record')}"] if summary["linked"] else []
+    if len(sent) <= _ON_A_LINE:
+        parts += [f"{_DONE[kind]} {count:,} {mapping}" for (kind, mapping), count in sent.items()]
+        session.say(f"Run {synced.run}: {', '.join(parts) or 'nothing to do'}.")
+        return
+    parts.append(f"{counted(sum(sent.values()), 'write')} sent")
+    table = count_table(f"Run {synced.run}: {', '.join(parts)}", ("entity type", *_DONE.values()))
+    for mapping in sorted({mapping for _, mapping in sent}):
+        table.add_row(mapping, *(f"{sent.get((kind, mapping), 0):,}" for kind in _DONE))
+    if not session.quiet:
+        session.out.print(table)
+
+
 def alarm_text(alarm: Alarm) -> str:
     """What a guard stopped, in words."""
     words = {
@@ -51,7 +69,8 @@ def alarm_text(alarm: Alarm) -> str:
         "create": "would be created",
     }
     name = f" {alarm.name}" if alarm.name else ""
-    return f"{alarm.mapping}: {alarm.count:,} records ({alarm.of:,} are linked) {words[alarm.what]}{name}"
+    records = counted(alarm.count, "record")
+    return f"{alarm.mapping}: {records} {words[alarm.what]}{name} ({alarm.of:,} linked)"
 
 
 def _moved(moved: Moved) -> str:

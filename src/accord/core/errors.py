@@ -7,6 +7,8 @@ questions: what happened, where, what to do. It carries ids and property names, 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from accord.core.wording import counted
+
 __all__ = [
     "AccordError",
     "ConfigError",
@@ -61,7 +63,7 @@ class ConfigError(AccordError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         lines = "\n".join(map(str, faults))
-        super().__init__(f"{len(faults)} fault(s) in the configuration:\n{lines}")
+        super().__init__(f"{counted(len(faults), 'fault')} in the configuration:\n{lines}")
         self.faults = tuple(faults)
 
 

@@ -83,7 +83,7 @@ def test_import_takes_folders_and_check_names_empty_tables_pair_by_pair(tmp_path
     place = tmp_path / "made"
     made = run_here("import", str(folder), str(tmp_path / "two.rst"), "--into", str(place), "--name", "both")
     assert made.code == 0, made.err
-    assert "2 document(s)" in made.out
+    assert "2 documents" in made.out
     notes = run_here("check", "-C", str(place)).out
     assert "The property table of crmoffice.Contacts - customerp.Contact is empty" in notes
     assert "The property table of crmoffice.Companies - customerp.Product is empty" in notes

@@ -43,5 +43,5 @@ def test_a_message_ends_in_what_to_do():
 
 def test_a_configuration_error_lists_all_its_faults_with_their_places():
     line = "accord.yaml:7: no system 'cmr'. known: crm, erp"
-    assert str(ERRORS[1]) == f"2 fault(s) in the configuration:\n{line}\n{line}"
+    assert str(ERRORS[1]) == f"2 faults in the configuration:\n{line}\n{line}"
     assert ERRORS[1].faults == (FAULT, FAULT)

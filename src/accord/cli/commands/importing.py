@@ -8,6 +8,7 @@ import click
 from accord.cli.commands.writing import new_files
 from accord.cli.context import Session, pass_session
 from accord.core.errors import AccordError, ConfigError, Fault
+from accord.core.wording import counted
 from accord.dataflow import ImportReport, project_from_documents, read_document
 
 __all__ = ["import_"]
@@ -72,8 +73,9 @@ def _texts(files: Sequence[Path]) -> list[tuple[Path, str]]:
 
 def _tell(session: Session, report: ImportReport, created: Sequence[str]) -> None:
     session.say(
-        f"Read {report.files} document(s): {report.systems} systems, {report.pairs} pairs, "
-        f"{report.properties} properties, {report.match_alternatives} match alternatives."
+        f"Read {counted(report.files, 'document')}: {counted(report.systems, 'system')}, "
+        f"{counted(report.pairs, 'pair')}, {counted(report.properties, 'property', 'properties')}, "
+        f"{counted(report.match_alternatives, 'match alternative')}."
     )
     for unread in report.unread:
         session.say(f"Not read: {unread.file}:{unread.line}: {unread.text} ({unread.why})")

@@ -4,6 +4,7 @@ import click
 
 from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
+from accord.cli.show_reviews import reviews_text
 from accord.cli.tables import count_table
 from accord.cli.times import ago, clock
 from accord.runtime.status import Status, status as status_of
@@ -44,8 +45,8 @@ def _show(session: Session, told: Status) -> None:
     session.out.print(table)
     for name, count in told.golden.items():
         session.say(f"{name}: {count:,} golden records")
-    for kind, count in sorted(told.reviews.items()):
-        session.say(f"For a person to look at: {count:,} ({kind})")
+    if text := reviews_text(told.reviews):
+        session.say(text)
     for letter in told.dead_letters:
         where = f", property {letter.property}" if letter.property else ""
         session.say(f"failed: {letter.record}{where}: {letter.message}")
