@@ -127,7 +127,7 @@ FOUND = (
         "L3, W13",
         "A newcomer that matches a record which is read again gets a golden record of its own meanwhile.",
         "core/link.py",
-        "            self.out.release.extend(m for m in self.unlinked if not m.held)\n",
+        "            self.out.release.extend(m for m in self.unlinked if not m.held or m.held in self.stronger)\n",
         "            pass\n",
         laws="l3_who",
     ),

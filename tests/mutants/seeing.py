@@ -130,7 +130,7 @@ SEEING = (
         "L8",
         "Match keys are not made anew when a record changes.",
         INTAKE,
-        "    result.added.extend(key for key in after if released or key not in before)\n",
+        "    result.added.extend(key for key in after if released or moved or key not in before)\n",
         "    result.added.extend(key for key in after if not before)\n",
     ),
 )

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from accord.core.intake import TO_BE_READ, read_raw
+from accord.core.intake import read_raw
 from accord.core.link import new_link
 from accord.core.merging.news import confirm_body
 from accord.core.model import Mapping
 from accord.core.observation import Outcome
-from accord.core.state import Fetch, Link, Open, Seen
+from accord.core.state import TO_BE_READ, Fetch, Link, Open, Seen
 from accord.core.values import MISSING
 from accord.core.work import SECOND_US, Due, Work
 

@@ -8,12 +8,11 @@ from msgspec import Struct, field
 from accord.core.matching import keys_of
 from accord.core.model import Concept, Mapping, NoReferences
 from accord.core.observation import Observation
-from accord.core.state import Fetch, Key, Link, Seen
+from accord.core.state import IN_FLIGHT, TO_BE_READ, Fetch, Key, Link, Seen
 from accord.core.values import MISSING, Raw, Value
 from accord.core.work import SECOND_US
 
 __all__ = [
-    "TO_BE_READ",
     "Intake",
     "Timing",
     "absorb",
@@ -26,8 +25,6 @@ __all__ = [
 
 Verdict = Literal["new", "changed", "same", "hint", "old"]
 OLD_TOKENS = 8
-TO_BE_READ = "to be read again"
-"""Why a record that was held is not linked yet: what was seen of it may be old (W13)."""
 NO_REFERENCES = NoReferences()
 
 
@@ -137,10 +134,13 @@ def _collect(result: Intake, seen: Seen, was: _Before, mapping: Mapping, concept
         seen.held = ""
     if (was.raw, was.gone, was.excluded) == (seen.raw, seen.gone, seen.excluded) and not released:
         return
-    before = [] if was.gone or was.excluded else _keys(was.raw, seen.id, mapping, concept)
+    before = [] if was.gone else _keys(was.raw, seen.id, mapping, concept)
     after = keys_of_seen(seen, mapping, concept)
+    moved = was.excluded != seen.excluded
+    if seen.held not in ("", IN_FLIGHT, TO_BE_READ) and (moved or before != after):
+        seen.held, released = "", True  # the review that holds it is of what it was (L3)
     result.removed.extend(key for key in before if key not in after)
-    result.added.extend(key for key in after if released or key not in before)
+    result.added.extend(key for key in after if released or moved or key not in before)
 
 
 def absorb(
@@ -157,6 +157,8 @@ def absorb(
         stale = _staleness(seen, observation, mapping, timing)
         if stale == "new" and _leaves_out(seen, observation, mapping):
             stale = "hint"
+        if stale == "old" and _replaced(seen, observation):
+            stale = "hint"
         if stale != "new":
             return seen, stale
     raws = read_raw(mapping, observation.payload)
@@ -166,13 +168,14 @@ def absorb(
         _stamp(seen, observation)
         seen.excluded = excluded
         return seen, "new"
-    raws = [old if new is MISSING else new for new, old in zip(raws, seen.raw, strict=True)]
     if seen.gone == "replaced":
-        seen.golden, seen.first_us = None, now_us
-    elif _replaced(seen, observation):
+        seen.golden, seen.first_us = None, now_us  # nothing that stood there is the new record's
+    else:
+        raws = [old if new is MISSING else new for new, old in zip(raws, seen.raw, strict=True)]
+    if seen.gone != "replaced" and _replaced(seen, observation):
         seen.gone, seen.created_us, seen.seq = "replaced", observation.created_us, seen.seq + 1
         return seen, "changed"
-    elif (
+    if (
         raws == seen.raw
         and observation.version == seen.version
         and not seen.gone
@@ -301,8 +304,8 @@ def values_of(raws: Sequence[Raw], mapping: Mapping, concept: Concept) -> list[V
 
 
 def keys_of_seen(seen: Seen, mapping: Mapping, concept: Concept) -> list[Key]:
-    """Match keys of a record as it was last seen (L2)."""
-    return [] if seen.gone or seen.excluded else _keys(seen.raw, seen.id, mapping, concept)
+    """Match keys of a record as it was last seen, also of one that is left out (L2, S2)."""
+    return [] if seen.gone else _keys(seen.raw, seen.id, mapping, concept)
 
 
 def _keys(raws: Sequence[Raw], id_: str, mapping: Mapping, concept: Concept) -> list[Key]:

@@ -14,14 +14,29 @@ from msgspec import Struct, field
 from accord.core.matching import vetoed
 from accord.core.model import Concept, Mapping, MatchRule
 from accord.core.stamps import BOTTOM
-from accord.core.state import Golden, Group, Link, Member, Review, record_key
+from accord.core.state import (
+    IN_FLIGHT,
+    LEFT_OUT,
+    TO_BE_READ,
+    Golden,
+    Group,
+    Link,
+    Member,
+    Review,
+    record_key,
+)
 from accord.core.values import MISSING
 
-__all__ = ["IN_FLIGHT", "Join", "Linking", "golden_id", "link_groups", "new_golden", "new_link", "review_id"]
-
-
-IN_FLIGHT = "a create there is of unknown outcome"
-"""Why a newcomer is held that may be what our own create made (W13)."""
+__all__ = [
+    "Join",
+    "Linking",
+    "gives_several",
+    "golden_id",
+    "link_groups",
+    "new_golden",
+    "new_link",
+    "review_id",
+]
 
 
 class Join(Struct, kw_only=True):
@@ -35,7 +50,8 @@ class Linking(Struct, kw_only=True):
     """What a batch of groups comes to.
 
     `hold` says which unlinked records are held and why, `release` which are no longer. `touched` are golden records
-    whose holds may have changed. `common` counts records whose key identifies nothing, for it is borne by too many.
+    whose holds may have changed, `left` reviews of weaker rules that lost a member to this one. `common` counts records
+    whose key identifies nothing, for it is borne by too many.
     """
 
     joins: list[Join] = field(default_factory=list)
@@ -44,6 +60,7 @@ class Linking(Struct, kw_only=True):
     hold: list[tuple[Member, str]] = field(default_factory=list)
     release: list[Member] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
     common: int = 0
 
 
@@ -79,20 +96,29 @@ def new_link(
     )
 
 
+def gives_several(rule: MatchRule, concept: Concept) -> bool:
+    """True for a rule under which one record may bear several keys, for a part of it is a list or a set."""
+    types = [concept.properties[column].type for column, _ in rule.parts]
+    return any(each.startswith(("list", "set")) for each in types)
+
+
 def link_groups(
     groups: Sequence[Group],
     rule: MatchRule,
     concept: Concept,
     occupied: ReadOnly[str, ReadOnly[str, bool]],
     now_us: int,
+    stronger: ReadOnly[str, bool] | None = None,
 ) -> Linking:
     """Decide on groups of one rule.
 
-    Shape: members with `held` as their rows have it, and `vetoes` of the rule where it has any. `occupied` gives, per
-    golden record, the mappings in which it has a live link (False) or a create under way (True).
+    Shape: members with `held` as their rows have it, and `vetoes` of the rule where it has any; where records bear
+    several keys, all groups of each. `occupied` gives, per golden record, the mappings in which it has a live link
+    (False) or a create under way (True). `stronger`: the open reviews of other rules, and whether theirs is stronger.
     """
     linking = Linking()
-    decisions = [_Decision(group, rule, concept, occupied, now_us, linking) for group in groups]
+    parts = _united(groups, rule) if gives_several(rule, concept) else [[group] for group in groups]
+    decisions = [_Decision(part, rule, concept, occupied, now_us, linking, stronger or {}) for part in parts]
     wanted = Counter((d.goldens[0], m.mapping) for d in decisions if len(d.goldens) == 1 for m in d.unlinked)
     crowded = {place for place, count in wanted.items() if count > 1}
     for decision in decisions:
@@ -104,36 +130,68 @@ def _record(member: Member) -> tuple[str, str]:
     return member.mapping, member.id
 
 
+def _is_common(group: Group, rule: MatchRule) -> bool:
+    """True for a key that identifies nothing, for too many records of one entity type bear it (L2)."""
+    borne = Counter(m.mapping for m in group.members)
+    return bool(borne) and max(borne.values()) > rule.max_share
+
+
+def _united(groups: Sequence[Group], rule: MatchRule) -> list[list[Group]]:
+    """Groups that share an unlinked record are decided upon together, as a whole (L3)."""
+    parts: list[tuple[list[Group], set[tuple[str, str]]]] = []
+    for group in groups:
+        common = _is_common(group, rule)
+        records = set() if common else {_record(m) for m in group.members if m.golden is None}
+        joined = [part for part in parts if part[1] & records]
+        parts = [part for part in parts if not part[1] & records]
+        united = [each for part in joined for each in part[0]] + [group]
+        parts.append((united, records.union(*(part[1] for part in joined))))
+    return [sorted(part, key=lambda group: group.key) for part, _ in parts]
+
+
 class _Decision:
-    """One group under one rule."""
+    """Groups under one rule that share records; most often it is one."""
 
     def __init__(
         self,
-        group: Group,
+        groups: Sequence[Group],
         rule: MatchRule,
         concept: Concept,
         occupied: ReadOnly[str, ReadOnly[str, bool]],
         now_us: int,
         out: Linking,
+        stronger: ReadOnly[str, bool],
     ) -> None:
-        self.group, self.rule, self.concept, self.out, self.now_us = group, rule, concept, out, now_us
-        self.occupied = occupied
-        self.review = review_id(concept.name, group.rule, group.key)
-        self.goldens = sorted({m.golden for m in group.members if m.golden is not None})
-        unlinked = [m for m in group.members if m.golden is None and m.held in ("", self.review)]
-        self.unlinked = sorted(unlinked, key=_record)
+        self.rule, self.concept, self.out, self.now_us = rule, concept, out, now_us
+        self.occupied, self.stronger = occupied, stronger
+        self.key = groups[0].key
+        self.common = _is_common(groups[0], rule)
+        self.members = groups[0].members
+        if len(groups) > 1:
+            self.members = list({_record(m): m for group in groups for m in group.members}.values())
+        self.reviews = [review_id(concept.name, group.rule, group.key) for group in groups]
+        self.review = self.reviews[0]
+        self.goldens = sorted({m.golden for m in self.members if m.golden is not None})
+        self.unlinked = sorted(filter(self._takes_part, self.members), key=_record)
+
+    def _takes_part(self, member: Member) -> bool:
+        """A record that a stronger rule holds does not, one that a weaker rule holds does (L4)."""
+        if member.golden is not None or member.held in (IN_FLIGHT, TO_BE_READ, LEFT_OUT):
+            return False
+        return not self.stronger.get(member.held, False)
 
     def decide(self, crowded: AbstractSet[tuple[str, str]]) -> None:
         """`crowded`: (golden, mapping) to which several groups bring a record, for its records bear different keys."""
-        members = sorted([m for m in self.group.members if m.golden is not None] + self.unlinked, key=_record)
+        members = sorted([m for m in self.members if m.golden is not None] + self.unlinked, key=_record)
         self.out.touched.update(self.goldens)
-        borne = Counter(m.mapping for m in self.group.members)
         shares = Counter(m.mapping for m in members)
-        if borne and max(borne.values()) > self.rule.max_share:
-            self.out.common += len(self.group.members)
+        if self.common:
+            self.out.common += len(self.members)
             self._close()
         elif not self.unlinked:
             self._linked_only(members)
+        elif any(m.held == TO_BE_READ and m.golden is None for m in self.members):
+            self.out.release.extend(m for m in self.unlinked if not m.held)  # all are read first (L3)
         elif len(members) == 1:
             self._close()
         elif self.rule.propose:
@@ -164,10 +222,11 @@ class _Decision:
         if any(m.mapping in taken or (golden, m.mapping) in crowded for m in self.unlinked):
             self._open("cluster", members, "its golden record has another record of this entity type")
             return
-        stale = [m for m in self.unlinked if m.held]
+        stale = any(m.held for m in self.unlinked)
         self._close()
         if stale:  # they are matched together once all have been read again (L3)
-            self.out.release.extend(m for m in self.unlinked if not m.held)
+            self._leave_others()
+            self.out.release.extend(m for m in self.unlinked if not m.held or m.held in self.stronger)
         else:
             self.out.joins.append(Join(golden=golden, members=self.unlinked))
 
@@ -184,7 +243,7 @@ class _Decision:
                 id=self.review,
                 concept=self.concept.name,
                 rule=self.rule.name,
-                key=self.group.key,
+                key=self.key,
                 kind=kind,
                 members=[record_key(m.mapping, m.id) for m in members],
                 goldens=self.goldens,
@@ -192,10 +251,16 @@ class _Decision:
                 at_us=self.now_us,
             )
         )
+        self.out.closed.extend(self.reviews[1:])
         if kind in ("cluster", "veto"):
+            self._leave_others()
             self.out.hold.extend((m, self.review) for m in self.unlinked if m.held != self.review)
+
+    def _leave_others(self) -> None:
+        """Whom a weaker rule held takes no part in its review any more (L4)."""
+        self.out.left.update(m.held for m in self.unlinked if m.held in self.stronger)
 
     def _close(self) -> None:
         """The reason for a review is gone, if there was one; who was held for it is read again before it is linked."""
-        self.out.closed.append(self.review)
-        self.out.release.extend(m for m in self.unlinked if m.held == self.review)
+        self.out.closed.extend(self.reviews)
+        self.out.release.extend(m for m in self.unlinked if m.held and m.held not in self.stronger)

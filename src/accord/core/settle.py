@@ -42,14 +42,13 @@ def settle_work(work: Work) -> Settled:
     cluster.links.sort(key=lambda link: (link.mapping, link.incarnation))
     gone: list[tuple[Link, Seen, Mapping]] = []
     for link in cluster.links:
-        mapping, seen = work.mapping(link), work.seen(link)
+        mapping, seen = work.mapping(link), cluster.seen.get((link.mapping, link.id or ""))
         if mapping is None or seen is None or seen.seq == link.seq:
             continue
-        if seen.gone:
+        if seen.gone or seen.golden != link.golden:  # another record stands under its id (S10)
             gone.append((link, seen, mapping))
         elif link.life == "tomb":
-            if seen.golden == link.golden:
-                _revive(work, link, seen, mapping)
+            _revive(work, link, seen, mapping)
         else:
             take_news(work, link, seen, mapping)
     merge_first(work)
@@ -63,9 +62,11 @@ def settle_work(work: Work) -> Settled:
 
 def _revive(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     """The same id is there again: the link lives, with the shadow that it had (W8)."""
-    if any(other.life != "tomb" and other.mapping == link.mapping for other in work.cluster.links):
+    others = [k.id for k in work.cluster.links if k.life != "tomb" and k.mapping == link.mapping]
+    if others:
         link.seq = seen.seq  # another record took its place; a person may look (L8)
-        work.note("returned", link)
+        if link.id not in others:
+            work.note("returned", link)
         return
     link.life, link.by = "live", ""
     work.revive_golden(link)

@@ -13,6 +13,9 @@ from accord.core.stamps import Stamp
 from accord.core.values import Raw, Value
 
 __all__ = [
+    "IN_FLIGHT",
+    "LEFT_OUT",
+    "TO_BE_READ",
     "Claim",
     "Cluster",
     "Cursor",
@@ -31,6 +34,14 @@ __all__ = [
     "Suspect",
     "record_key",
 ]
+
+
+IN_FLIGHT = "a create there is of unknown outcome"
+"""Why a newcomer is held that may be what our own create made (W13)."""
+TO_BE_READ = "to be read again"
+"""Why a record that was held is not linked yet: what was seen of it may be old (W13)."""
+LEFT_OUT = "left out by the filter"
+"""Why a record of a group takes no part in matching; it is there, so nothing is created beside it (S2, W13)."""
 
 
 def record_key(mapping: str, remote_id: str) -> str:
@@ -196,7 +207,7 @@ class Key(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A record of a group: unlinked where golden is None."""
+    """A record of a group: unlinked where golden is None. `held` is LEFT_OUT for one that the filter leaves out."""
 
     mapping: str
     id: str

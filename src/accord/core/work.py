@@ -97,8 +97,9 @@ class Work(Struct, kw_only=True):
         return self.context.model.mappings.get(link.mapping)
 
     def seen(self, link: Link) -> Seen | None:
-        """What was last seen of a link's record."""
-        return None if link.id is None else self.cluster.seen.get((link.mapping, link.id))
+        """What was last seen of a link's record; None where another record stands under its id now (S10)."""
+        seen = None if link.id is None else self.cluster.seen.get((link.mapping, link.id))
+        return seen if seen is not None and seen.golden == link.golden else None
 
     def revision(self) -> Stamp:
         """A stamp for the golden record as a whole: another one after any decision (W9)."""

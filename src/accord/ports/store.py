@@ -71,7 +71,7 @@ class Transaction(Protocol):
         """Groups of touched keys of a rule in order of key, members in order of (mapping, id) without gone ones.
 
         A group with no member left is returned empty. At most max_members members of a group are returned. `vetoes` of
-        members stay empty.
+        members stay empty; `held` of one that a filter leaves out is LEFT_OUT.
         """
         ...
 

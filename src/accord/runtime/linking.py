@@ -2,11 +2,23 @@
 
 from collections.abc import Mapping as ReadOnly, Sequence
 
-from accord.core.intake import TO_BE_READ, values_of
-from accord.core.link import IN_FLIGHT, Join, Linking, golden_id, link_groups, new_golden, new_link
-from accord.core.matching import vetoes_of
+from accord.core.intake import values_of
+from accord.core.link import Join, Linking, gives_several, golden_id, link_groups, new_golden, new_link
+from accord.core.matching import rule_keys, vetoes_of
 from accord.core.model import Concept, Mapping, MatchRule
-from accord.core.state import Cluster, Event, Fetch, Group, Link, Member, Seen, record_key
+from accord.core.state import (
+    IN_FLIGHT,
+    TO_BE_READ,
+    Cluster,
+    Event,
+    Fetch,
+    Group,
+    Link,
+    Member,
+    Review,
+    Seen,
+    record_key,
+)
 from accord.core.work import Gate
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
@@ -106,6 +118,8 @@ async def _link_page(
     gates: ReadOnly[str, Gate],
 ) -> int:
     rows = await _rows(tx, [m for g in groups for m in g.members if m.golden is None or rule.vetoes])
+    if gives_several(rule, concept):
+        groups = await _with_neighbours(hub, tx, concept, rule, groups, rows)
     if rule.vetoes:
         for group in groups:
             group.members = [_with_vetoes(hub, concept, rule, m, rows) for m in group.members]
@@ -117,13 +131,46 @@ async def _link_page(
         id_: {k.mapping: k.life == "creating" for k in c.links if k.life == "live" or _creates(k)}
         for id_, c in clusters.items()
     }
-    linking = link_groups(groups, rule, concept, occupied, hub.clock.now_us())
+    others: dict[str, Review] = {}
+    if any(m.held for g in groups for m in g.members if m.golden is None):
+        others = {r.id: r for r in await tx.reviews(concept.name) if r.rule != rule.name}
+    stronger = {id_: _is_stronger(concept, review.rule, rule) for id_, review in others.items()}
+    linking = link_groups(groups, rule, concept, occupied, hub.clock.now_us(), stronger)
+    await tx.touch_keys(concept.name, [(others[id_].rule, others[id_].key) for id_ in sorted(linking.left)])
     await _save_reviews(tx, concept, linking, rows)
-    joined = [_join(hub, concept, join, clusters, rows) for join in linking.joins]
+    ids = await _golden_ids(tx, concept, linking.joins, rows)
+    joined = [_join(hub, concept, *named, clusters, rows) for named in zip(linking.joins, ids, strict=True)]
     free = [g for g, taken in occupied.items() if g in linking.touched and len(taken) < len(every)]
     await tx.mark("settle", free)  # a create there may be free now
     await _save_joined(hub, tx, linking.joins, joined, gates, rule.name)
     return sum(len(join.members) for join in linking.joins)
+
+
+def _is_stronger(concept: Concept, name: str, rule: MatchRule) -> bool:
+    """True for the name of a rule that comes before another one (L4)."""
+    names = [each.name for each in concept.rules]
+    return name in names[: names.index(rule.name)]
+
+
+async def _with_neighbours(
+    hub: Hub,
+    tx: Transaction,
+    concept: Concept,
+    rule: MatchRule,
+    groups: Sequence[Group],
+    rows: dict[tuple[str, str], Seen],
+) -> list[Group]:
+    """Groups, and all others that their unlinked records bear keys of too: they are matched as a whole (L3)."""
+    most = (rule.max_share + 1) * len(hub.model.mappings_of(concept.name))
+    known, new = {group.key: group for group in groups}, list(groups)
+    while new:
+        unlinked = [rows[m.mapping, m.id] for group in new for m in group.members if m.golden is None]
+        values = [values_of(row.raw, hub.model.mappings[row.mapping], concept) for row in unlinked]
+        keys = {key for each in values for key in rule_keys(rule, each)} - known.keys()
+        new = await tx.groups(concept.name, [(rule.name, key) for key in keys], most)
+        known.update((group.key, group) for group in new)
+        rows.update(await _rows(tx, [m for g in new for m in g.members if m.golden is None or rule.vetoes]))
+    return [group for _, group in sorted(known.items())]
 
 
 def _creates(link: Link) -> bool:
@@ -202,19 +249,33 @@ async def _goldens_of(tx: Transaction, members: Sequence[str]) -> set[str]:
     return set((await tx.golden_of([(m, i) for m, i in records])).values())
 
 
+async def _golden_ids(
+    tx: Transaction, concept: Concept, joins: Sequence[Join], rows: ReadOnly[tuple[str, str], Seen]
+) -> list[str]:
+    """Ids of the golden records of joins; one that is another's already is not given to a new record (S10)."""
+    ids, again = [], {}
+    for at, join in enumerate(joins):
+        names = {record_key(m.mapping, m.id): rows[m.mapping, m.id] for m in join.members}
+        ids.append(join.golden or golden_id(concept.name, names))
+        first = min(names)
+        if join.golden is None and names[first].seq > 1:
+            again[at] = golden_id(concept.name, [f"{first}@{names[first].first_us}"])
+    if again:
+        known = {cluster.golden.id for cluster in await tx.clusters([ids[at] for at in again])}
+        ids = [again[at] if at in again and id_ in known else id_ for at, id_ in enumerate(ids)]
+    return ids
+
+
 def _join(
     hub: Hub,
     concept: Concept,
     join: Join,
+    id_: str,
     clusters: ReadOnly[str, Cluster],
     rows: ReadOnly[tuple[str, str], Seen],
 ) -> Cluster:
     """The cluster with the joined records as links without a base; settling gives them one (M6)."""
-    if join.golden is not None:
-        cluster = clusters[join.golden]
-    else:
-        id_ = golden_id(concept.name, [record_key(m.mapping, m.id) for m in join.members])
-        cluster = Cluster(golden=new_golden(id_, concept), links=[])
+    cluster = clusters[id_] if join.golden else Cluster(golden=new_golden(id_, concept), links=[])
     for member in join.members:
         row = rows[member.mapping, member.id]
         link = new_link(cluster.golden.id, hub.model.mappings[member.mapping], row.id)
@@ -240,10 +301,7 @@ async def _adopt_rest(hub: Hub, concept: Concept, mapping: Mapping, gates: ReadO
             after = rows[-1].id
             by_record = {(row.mapping, row.id): row for row in rows}
             joins = [Join(golden=None, members=[Member(row.mapping, row.id, None, "")]) for row in rows]
-            ids = [golden_id(concept.name, [record_key(row.mapping, row.id)]) for row in rows]
-            known = {c.golden.id: c for c in await tx.clusters(ids)}
-            for join, id_ in zip(joins, ids, strict=True):
-                join.golden = id_ if id_ in known else None
-            clusters = [_join(hub, concept, join, known, by_record) for join in joins]
+            ids = await _golden_ids(tx, concept, joins, by_record)
+            clusters = [_join(hub, concept, *named, {}, by_record) for named in zip(joins, ids, strict=True)]
             await _save_joined(hub, tx, joins, clusters, gates, "")
         linked += len(rows)

@@ -102,7 +102,8 @@ async def _strangers(hub: Hub, tx: Transaction, clusters: Sequence[Cluster]) -> 
         most = {rule.name: rule.max_share for rule in hub.model.concepts[concept_name].rules}
         for group in await tx.groups(concept_name, keys, 100):
             unlinked = [m for m in group.members if m.golden is None]
-            if len(unlinked) <= most[group.rule]:
+            borne = Counter(m.mapping for m in group.members)
+            if max(borne.values()) <= most[group.rule]:
                 found.update((g, m.mapping) for m in unlinked for g in keys[group.rule, group.key])
     return frozenset(found)
 

@@ -30,7 +30,10 @@ rules = st.builds(
 
 
 def decide(group, rule, occupied):
-    return link_groups([Group(rule="email", key="k", members=list(group))], rule, concept(), occupied, 0)
+    stronger = {"another": True}
+    return link_groups(
+        [Group(rule="email", key="k", members=list(group))], rule, concept(), occupied, 0, stronger
+    )
 
 
 @given(groups.flatmap(lambda g: st.tuples(st.just(g), st.permutations(g))), rules, occupations)

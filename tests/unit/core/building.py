@@ -183,7 +183,10 @@ class Story:
         """The record that a create of unknown outcome made is found."""
         link = self.link(name, opened=True)
         link.id, link.life = remote_id, "live"
-        return self.sees(name, remote_id, at=at, how="search", **more)
+        found = self.takes(observation(self.mapping(name).key, remote_id, at=at, how="search", **more))
+        assert found is not None
+        found.golden = self.golden.id
+        return self.settles(at=at)
 
     def takes(self, seen: Observation) -> Seen | None:
         """An observation goes through intake; nothing is settled."""

@@ -2,10 +2,10 @@
 
 import pytest
 
-from accord.core.intake import TO_BE_READ, Timing, keys_of_seen, timing_of, values_of
+from accord.core.intake import Timing, keys_of_seen, timing_of, values_of
 from accord.core.lens import build_lens
 from accord.core.model import MatchRule
-from accord.core.state import Key, Link
+from accord.core.state import IN_FLIGHT, TO_BE_READ, Key, Link
 from accord.core.values import MISSING
 from tests.unit.core.building import concept, observation as o, row, system, take, us
 
@@ -30,15 +30,39 @@ def test_s2_only_what_a_mapping_reads_is_kept():
     assert rows["1"].raw == ["a@x", "Ada", "1"]
 
 
-def test_s2_of_a_record_that_a_filter_leaves_out_the_reason_is_kept_and_it_is_not_matched():
+def test_s2_w13_of_a_record_that_a_filter_leaves_out_reason_and_keys_are_kept():
     mapping = system("crm", keep=lambda payload: "inactive" if payload.get("active") is False else None)
     rows = {}
     assert take(o(at=1, email="a@x", active=True), rows=rows, mapping=mapping).added
     left = take(o(at=2, email="a@x", active=False), rows=rows, mapping=mapping)
     assert rows["1"].excluded == "inactive"
-    assert [k.key for k in left.removed] == ["a@x"]
+    assert ([k.key for k in left.removed], [k.key for k in left.added]) == (
+        [],
+        ["a@x"],
+    )  # its group is looked at
     assert take(o(at=3, email="a@x", active=True), rows=rows, mapping=mapping).added
     assert rows["1"].excluded == ""
+
+
+@pytest.mark.parametrize("changed", [{"email": "b@x"}, {"email": None}, {"email": "a@x", "active": False}])
+def test_l3_a_record_whose_keys_changed_is_not_held_by_the_review_of_the_old_ones(changed):
+    mapping = system("crm", keep=lambda payload: "inactive" if payload.get("active") is False else None)
+    rows = {}
+    take(o(at=1, email="a@x"), rows=rows, mapping=mapping)
+    rows["1"].held = "a review"
+    take(o(at=2, email="a@x", name="Ada"), rows=rows, mapping=mapping)
+    assert rows["1"].held == "a review"
+    take(o(at=3, **changed), rows=rows, mapping=mapping)
+    assert rows["1"].held == ""
+
+
+@pytest.mark.parametrize("held", [IN_FLIGHT, TO_BE_READ])
+def test_w13_a_record_that_was_held_for_a_create_stays_held_whatever_its_keys(held):
+    rows = {}
+    take(o(at=1, email="a@x"), rows=rows)
+    rows["1"].held = held
+    take(o(at=2, email="b@x"), rows=rows)
+    assert rows["1"].held == held
 
 
 def test_s3_absent_says_nothing_and_null_is_a_change():
@@ -384,6 +408,21 @@ def test_s10_another_creation_time_under_a_known_id_is_a_new_record():
     assert (rows["1"].gone, rows["1"].golden, rows["1"].first_us, name(rows)) == ("", None, us(51), "Bo")
     take(o(at=60, name="Bo"), rows=rows, now=60)
     assert rows["1"].created_us == us(40)
+
+
+def test_s10_s3_nothing_of_the_old_record_is_left_in_the_new_one_under_its_id():
+    rows = {}
+    take(o(at=1, created=1, name="Ada", phone="1"), rows=rows)
+    take(o(at=50, created=40, name="Bo"), rows=rows)
+    take(o(at=51, created=40, name="Bo", how="fetch"), rows=rows)
+    assert rows["1"].raw == [MISSING, "Bo", MISSING]
+
+
+def test_s10_s7_a_new_record_under_a_known_id_is_asked_for_also_where_its_version_is_a_smaller_one():
+    rows = {}
+    take(o(at=1, created=1, name="Ada", order=5), rows=rows, mapping=ORDERED)
+    again = take(o(at=50, created=40, name="Bo", order=1), rows=rows, mapping=ORDERED)
+    assert [f.reason for f in again.fetches] == ["a hint"]
 
 
 def test_timings_are_those_of_the_link():

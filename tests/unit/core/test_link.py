@@ -3,9 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from accord.core.link import IN_FLIGHT, golden_id, link_groups, new_golden, new_link, review_id
+from accord.core.link import golden_id, link_groups, new_golden, new_link, review_id
+from accord.core.model import Property
 from accord.core.stamps import BOTTOM
-from accord.core.state import Group, Member
+from accord.core.state import IN_FLIGHT, LEFT_OUT, TO_BE_READ, Group, Member
 from accord.core.values import MISSING
 from tests.unit.core.building import EMAIL_RULE, concept, system
 
@@ -20,9 +21,19 @@ def linked(golden, system_name, remote_id="1", *, vetoes=()):
     return Member(f"{system_name}.Person", remote_id, golden, "", vetoes)
 
 
+STRONGER = {"another review": True, "a weaker one": False}
+
+
 def decide(*members, occupied=None, **rule):
     group = Group(rule="email", key="a@x", members=list(members))
-    return link_groups([group], replace(EMAIL_RULE, **rule), concept(), occupied or {}, 7)
+    return link_groups([group], replace(EMAIL_RULE, **rule), concept(), occupied or {}, 7, STRONGER)
+
+
+def decide_sets(*groups, **rule):
+    """Where an e-mail address is one of a set, so that a record bears several keys."""
+    of = concept(properties=[Property(name="email", type="set(string)")])
+    some = [Group(rule="email", key=f"{n}@x", members=list(members)) for n, members in enumerate(groups)]
+    return link_groups(some, replace(EMAIL_RULE, **rule), of, {}, 7)
 
 
 def joined(linking):
@@ -73,6 +84,48 @@ def test_l3_a_review_closes_itself_when_its_reason_is_gone_and_who_was_held_is_r
 def test_l4_a_record_held_by_a_stronger_rule_takes_no_part_in_a_weaker_one():
     linking = decide(unlinked("crm", held="another review"), unlinked("erp"))
     assert (linking.joins, linking.reviews) == ([], [])
+
+
+def test_l4_a_record_held_by_a_weaker_rule_takes_part_in_a_stronger_one():
+    """It is read again first, as all who were held, and the weaker review is looked at without it."""
+    linking = decide(unlinked("crm", held="a weaker one"), unlinked("erp"))
+    assert ([m.mapping for m in linking.release], linking.left) == (
+        ["crm.Person", "erp.Person"],
+        {"a weaker one"},
+    )
+    moved = decide(unlinked("crm", "1", held="a weaker one"), unlinked("crm", "2"))
+    assert ([m.id for m, _ in moved.hold], moved.left) == (["1", "2"], {"a weaker one"})
+    alone = decide(unlinked("crm", held="a weaker one"))
+    assert (alone.release, alone.hold, alone.left) == ([], [], set())
+
+
+def test_l3_who_is_held_by_a_review_that_is_closed_is_looked_at_again():
+    linking = decide(unlinked("crm", held="a review that was"), unlinked("erp"))
+    assert len(linking.release) == 2
+
+
+@pytest.mark.parametrize("held", [IN_FLIGHT, TO_BE_READ, LEFT_OUT])
+def test_l3_s2_who_waits_and_who_is_left_out_is_not_linked(held):
+    linking = decide(unlinked("crm", held=held), unlinked("erp"))
+    assert (linking.joins, linking.reviews, linking.hold) == ([], [], [])
+    assert [m.mapping for m in linking.release] == (["erp.Person"] if held == TO_BE_READ else [])
+
+
+def test_l3_records_that_share_any_key_of_a_set_are_decided_upon_as_a_whole():
+    a, b, c = unlinked("crm"), unlinked("erp"), unlinked("shop")
+    assert joined(decide_sets([a, b], [a, c], [unlinked("crm", "9")])) == [(None, ["crm", "erp", "shop"])]
+    linking = decide_sets([a, b], [a, unlinked("erp", "2")])
+    assert ([r.members for r in linking.reviews], linking.joins) == (
+        [["crm.Person/1", "erp.Person/1", "erp.Person/2"]],
+        [],
+    )
+    assert linking.closed == [review_id("person", "email", "1@x")]
+
+
+def test_l2_a_key_that_identifies_nothing_joins_no_groups():
+    many = [unlinked("crm", str(n)) for n in range(3)]
+    linking = decide_sets([many[0], unlinked("erp")], many, max_share=2)
+    assert joined(linking) == [(None, ["crm", "erp"])]
 
 
 def test_l4_what_a_stronger_rule_joined_a_weaker_one_does_not_join_to_a_second_golden_record():

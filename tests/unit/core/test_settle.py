@@ -181,6 +181,24 @@ def test_w8_a_record_that_went_to_another_golden_record_is_not_revived():
     assert (it.link("crm").life, it.value("name")) == ("tomb", "Ada")
 
 
+def test_s10_a_link_whose_id_stands_for_another_record_now_is_gone_and_takes_nothing_from_it():
+    it = three(concept(delete="propagate"))
+    it.cluster.seen["crm.Person", "1"].golden = None
+    it.sees("crm", at=40, how="fetch", name="Cy", phone="2")
+    assert (it.link("crm").life, it.link("crm").by, it.golden.life) == ("tomb", "person", "alive")
+    assert (it.values(), it.dues()) == ({"name": "Ada", "phone": "1"}, {})
+
+
+def test_s10_a_record_that_took_the_id_of_another_one_of_its_golden_record_is_not_its_return():
+    it = three(concept())
+    it.cluster.seen["crm.Person", "1"].golden = None
+    it.sees("crm", at=40, how="fetch", name="Ada", phone="1")
+    it.links(it.mapping("crm"), "1")
+    it.settles()
+    it.sees("crm", at=50, name="Ada", phone="2")
+    assert ("returned" in it.happened(), it.value("phone")) == (False, "2")
+
+
 def test_w8_when_people_delete_the_last_records_the_golden_record_is_dead_and_returns_with_one():
     it = three(concept())
     for at, name in enumerate(("crm", "erp", "shop"), 20):

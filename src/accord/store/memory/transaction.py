@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from accord.core.state import Cluster, Golden, Group, Key, Link, Member, Seen
+from accord.core.state import LEFT_OUT, Cluster, Golden, Group, Key, Link, Member, Seen
 from accord.ports.store import Mark
 from accord.store.memory.copies import copy_golden, copy_link, copy_seen
 from accord.store.memory.hub import HubPart
-from accord.store.standing import Standing
+from accord.store.standing import Standing, standing
 
 __all__ = ["MemoryTransaction"]
 
@@ -90,7 +90,7 @@ class MemoryTransaction(HubPart):
         tables = self._tables
         rows = (tables.seen[mapping].get(id_) for mapping, id_ in sorted(tables.keys[concept, rule, key]))
         members = [
-            Member(mapping=row.mapping, id=row.id, golden=row.golden, held=row.held)
+            Member(mapping=row.mapping, id=row.id, golden=row.golden, held=_held(row))
             for row in rows
             if row is not None and not row.gone
         ]
@@ -186,6 +186,10 @@ class MemoryTransaction(HubPart):
     async def dependants(self, targets: Iterable[str]) -> set[str]:
         """Golden ids that refer to any of these record keys or golden ids."""
         return {golden for target in targets for golden in self._tables.dependants[target]}
+
+
+def _held(row: Seen) -> str:
+    return LEFT_OUT if standing(row) is Standing.EXCLUDED else row.held
 
 
 def _page(keys: Iterable[str], after: str, limit: int) -> list[str]:

@@ -7,6 +7,9 @@ CROSS JOIN keeps the order of the tables as written.
 
 from typing import Final
 
+from accord.core.state import LEFT_OUT
+from accord.store.standing import Standing
+
 # lists of ids
 
 CREATE_WANTED: Final = """
@@ -46,16 +49,18 @@ DROP_TOUCHED: Final = "DELETE FROM touched_key WHERE concept = ?"
 
 # Rows come in order of (rule, key, mapping, id) as the loops run. ORDER BY would say so, but sort all members of all
 # groups before the first one comes; tests/unit/store looks at the plan.
+_MEMBER: Final = f"""s.mapping, s.id, s.golden,
+    CASE s.standing WHEN {Standing.EXCLUDED.value} THEN '{LEFT_OUT}' ELSE s.held END"""
 _MEMBERS: Final = """
     LEFT JOIN match_key k ON k.concept = :concept AND k.rule = t.rule AND k.key = t.key
     LEFT JOIN seen s ON s.mapping = k.mapping AND s.id = k.id AND s.standing <> 4"""
 TOUCHED: Final = f"""
-    SELECT t.rule, t.key, s.mapping, s.id, s.golden, s.held
+    SELECT t.rule, t.key, {_MEMBER}
     FROM (SELECT rule, key FROM touched_key
           WHERE concept = :concept AND rule = :rule AND key > :key ORDER BY rule, key LIMIT :limit) t
     {_MEMBERS}"""
 GROUPS: Final = f"""
-    SELECT t.rule, t.key, s.mapping, s.id, s.golden, s.held
+    SELECT t.rule, t.key, {_MEMBER}
     FROM (SELECT a AS rule, b AS key FROM temp.wanted
           WHERE (a, b) > (:rule, :key) ORDER BY a, b LIMIT :limit) t
     {_MEMBERS}"""
