@@ -49,6 +49,11 @@ class References(Protocol):
 class Place(Protocol):
     """Where in a payload a property stands: a path, several paths, an element of a list."""
 
+    @property
+    def whole(self) -> bool:
+        """What stands around it is sent with it, so that a write needs the payload that the record has now (W1)."""
+        ...
+
     def read(self, payload: ReadOnly[str, Any]) -> Raw:
         """Raw value at the place, or MISSING when nothing is there. Does not copy."""
         ...

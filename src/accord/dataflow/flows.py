@@ -126,7 +126,7 @@ def _pair_row(row: PairRowConfig, ours: ResolvedRow, theirs: ResolvedRow, type_n
 
 
 def _cell(path: str, row: ResolvedRow) -> Cell:
-    return Cell(path, tuple(Condition(value, where) for where, value in row.spec.when))
+    return Cell(path, tuple(Condition(str(value), where) for where, value in row.spec.when))
 
 
 def _row_unsaid(row: PairRowConfig, place: str) -> Iterator[str]:

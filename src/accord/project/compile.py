@@ -1,10 +1,10 @@
 """Resolved specs made into the model that the core runs on."""
 
 from collections.abc import Iterator, Mapping as ReadOnly, Sequence
-from typing import Any
+from typing import Any, Final
 
-from accord.connectorkit.manifest import Manifest
-from accord.core.lens import BuiltLens, build_lens, build_place, parse_place
+from accord.connectorkit.manifest import EntityType, Manifest
+from accord.core.lens import BuiltLens, Element, Path, Paths, build_lens, conditional_place, parse_place
 from accord.core.matching import build_normaliser
 from accord.core.model import (
     Concept,
@@ -16,17 +16,23 @@ from accord.core.model import (
     PropertyMapping,
     Survivorship,
 )
+from accord.core.values import MISSING
 from accord.project.casts import cast_spec
 from accord.project.filters import build_filter
 from accord.project.fingerprint import fingerprint
-from accord.project.limits import Limited, limited, representation
+from accord.project.known import known_property, list_around
+from accord.project.limits import limited, representation
 from accord.project.resolved import Resolved, ResolvedConcept, ResolvedMapping, ResolvedRow
-from accord.project.schema import SystemConfig
+from accord.project.schema import Scalar, SystemConfig
 from accord.project.source import Faults, Loc
-from accord.project.specs import RowSpec, RuleSpec
+from accord.project.specs import SEVERAL, RowSpec, RuleSpec, lens_name
+from accord.project.suggest import sentence
 from accord.project.survivors import survivorship
 
 __all__ = ["build_model", "row_lens"]
+
+_GIVEN: Final = ("parts", "entity_type")
+"""Options of lenses that the row gives."""
 
 
 def build_model(
@@ -79,7 +85,9 @@ def _of_mapping(resolved: Resolved, mapping: Mapping) -> list[Any]:
         for row in mapping.properties
     ]  # fmt: skip
     limits = [
-        row.declared.model_dump(exclude={"assumed", "description"}) for row in found.rows if row.declared
+        declared.model_dump(exclude={"assumed", "description"})
+        for row in found.rows
+        for _, declared in row.each_path()
     ]
     spec = found.spec
     written = [spec.key, spec.concept, mapping.create, mapping.priority, spec.filter, spec.constants]
@@ -142,9 +150,7 @@ def _rules(rules: Sequence[RuleSpec], types: ReadOnly[str, str], faults: Faults)
             )
         except ValueError as error:
             what, _, advice = str(error).partition("; ")
-            faults.add(
-                rule.where, f"The match rule {rule.name}: {what}", f"{advice or 'Correct it'}.".capitalize()
-            )
+            faults.add(rule.where, f"The match rule {rule.name}: {what}", sentence(advice or "correct it"))
 
 
 def _mapping(
@@ -153,11 +159,17 @@ def _mapping(
     spec = mapping.spec
     columns = {prop.name: index for index, prop in enumerate(concept.spec.properties)}
     rows = (_row(mapping, row, concept, columns[row.spec.property], faults) for row in mapping.rows)
-    keep = None
+    keep, constants = None, []
     try:
         keep = build_filter(spec.filter)
     except ValueError as error:
-        faults.add((*spec.where, "filter"), str(error), "See the reference of filters.")
+        what, _, advice = str(error).partition("; ")
+        faults.add((*spec.where, "filter"), what, sentence(advice or "correct the path"))
+    for path, raw in spec.constants.items():
+        try:
+            constants.append((parse_place(path), raw))
+        except ValueError as error:
+            faults.add((*spec.where, "constants", path), str(error), "Correct the path.")
     return Mapping(
         entity_type=spec.entity_type,
         facet=spec.facet,
@@ -166,7 +178,7 @@ def _mapping(
         declaration=manifest.declaration(spec.type, spec.system),
         priority=mapping.priority or 0,
         create=spec.create if mapping.writes else "linked",
-        constants=tuple((parse_place(path), raw) for path, raw in spec.constants.items()),
+        constants=tuple(constants),
         keep=keep,
     )
 
@@ -178,20 +190,17 @@ def _row(
     if type_name == "reference" and not row.references:
         return None  # a fault of its own
     try:
-        place, lens = _place(row.spec), row_lens(row, type_name)
+        place, lens = _place(row.spec, mapping), row_lens(row, type_name)
     except ValueError as error:
         what, _, advice = str(error).partition("; ")
         where = f"{mapping.spec.entity_type}.{row.spec.paths[0]}"
-        faults.add(
-            row.spec.where, f"{where}: {what}", f"{advice or 'Correct the lens or the path'}.".capitalize()
-        )
+        faults.add(row.spec.where, f"{where}: {what}", sentence(advice or "correct the lens or the path"))
         return None
-    bounded: BuiltLens | Limited = limited(lens, row.declared)
     return PropertyMapping(
         property=column,
         name=row.spec.property,
         place=place,
-        lens=bounded,
+        lens=limited(lens, row),
         fingerprint=fingerprint(row.spec.paths, row.spec.when, type_name, lens.fingerprint),
         reads=row.reads,
         writes=row.writes,
@@ -200,26 +209,51 @@ def _row(
         update_only=row.spec.update_only,
         required=row.required,
         references=row.references,
-        normal=representation(lens, row.declared),
+        normal=representation(lens, row),
     )
 
 
-def _place(row: RowSpec) -> Place:
+def _place(row: RowSpec, mapping: ResolvedMapping) -> Place:
+    first, entity = row.paths[0], mapping.entity
     if len(row.paths) > 1:
-        return build_place(list(row.paths))
-    conditions = "".join(f" (Dependant on having {value} in {path})" for path, value in row.when)
-    return build_place(row.paths[0] + conditions)
+        return Paths(*row.paths, absent=None if entity.one_absence() == "null" else MISSING)
+    if row.when:
+        return conditional_place(first, {path: _wanted(entity, path, value) for path, value in row.when})
+    place = parse_place(first)
+    if isinstance(place, Path) and (outer := list_around(entity, first)):
+        return Element(outer, path=first.removeprefix(f"{outer}."))
+    return place
+
+
+def _wanted(entity: EntityType, path: str, value: Scalar) -> Scalar:
+    """A condition's value as the payload has it: documents have text for numbers and truth values."""
+    declared = known_property(entity, path)
+    if declared is not None and isinstance(value, str):
+        if declared.type == "boolean" and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        if declared.type == "integer" and value.isascii() and value.removeprefix("-").isdigit():
+            return int(value)
+    return None if value == "" else value
 
 
 def row_lens(row: ResolvedRow, type_name: str) -> BuiltLens:
-    """The lens of a row: `first_of` for fallbacks, then what is written, then the cast that the manifest suggests.
+    """The lens of a row: what is written, then the cast that the manifest suggests.
 
-    Raises ValueError: there is no such lens or option, "; known: …".
+    Raises ValueError: there is no such lens or option, or it does not fit the number of paths; "; advice" follows.
     """
-    written = row.spec.lens
-    steps: list[Any] = list(written) if isinstance(written, list) else [] if written is None else [written]
-    if not steps and (cast := cast_spec(type_name, row.declared)) is not None:
-        steps = [cast]
-    if len(row.spec.paths) > 1:
-        steps = ["first_of", *steps]
-    return build_lens(steps or None, type_name, paths=row.spec.paths, references=row.references)
+    steps, paths = list(row.spec.lens), row.spec.paths
+    for index, step in enumerate(steps):
+        name = lens_name(step)
+        if name in SEVERAL and index > 0:
+            raise ValueError(f"the lens {name} sees one value here; write it first, or take it out")
+        if name in SEVERAL and len(paths) == 1:
+            raise ValueError(f"the lens {name} is for several paths; write `paths: […]` instead of `path`")
+        if taken := [option for option in _GIVEN if isinstance(step, dict) and option in step]:
+            raise ValueError(f"the lens {name} takes `{taken[0]}` from the row; take it out")
+    if len(paths) > 1 and not row.spec.several():
+        raise ValueError(
+            "several paths need a lens that makes one value of them; begin it with first_of, join or when"
+        )
+    if row.spec.is_plain() and (cast := cast_spec(type_name, row.declared)) is not None:
+        steps.append(cast)
+    return build_lens(steps or None, type_name, paths=paths, references=row.references)

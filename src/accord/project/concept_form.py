@@ -4,7 +4,16 @@ from collections.abc import Iterator
 
 from accord.project.schema import ConceptConfig, MappingConfig, MatchConfig, ProjectConfig, RowConfig
 from accord.project.source import Faults, Loc
-from accord.project.specs import ConceptSpec, MappingSpec, PropertySpec, RowSpec, RuleSpec, Specs
+from accord.project.specs import (
+    FIRST_OF,
+    ConceptSpec,
+    MappingSpec,
+    PropertySpec,
+    RowSpec,
+    RuleSpec,
+    Specs,
+    steps_of,
+)
 from accord.project.suggest import remedy
 
 __all__ = ["concept_form"]
@@ -86,23 +95,19 @@ def _rows(key: str, config: MappingConfig, concept: ConceptConfig, faults: Fault
             faults.add(where, what, remedy(name, concept.properties))
             continue
         for index, row in enumerate(written):
-            yield from _row(name, row, (*where, index), faults, copy=index > 0)
+            yield _row(name, row, (*where, index), faults, copy=index > 0)
 
 
-def _row(name: str, row: RowConfig, where: Loc, faults: Faults, *, copy: bool) -> Iterator[RowSpec]:
+def _row(name: str, row: RowConfig, where: Loc, faults: Faults, *, copy: bool) -> RowSpec:
     """The row, as a written-only copy where another path of the same record is read back (M9)."""
-    if bool(row.path) == bool(row.first_of):
-        what = f"`{name}` has both `path` and `first_of`" if row.path else f"`{name}` has no path"
-        faults.add(where, what, "Write `path: …` for one place, or `first_of: [main, fallback]` for several.")
-        return
     if copy and row.direction == "read":
         what = f"`{name}` is read from a second path, but only the first one is read back"
         faults.add(where, what, "Use `first_of: [main, fallback]` in one row.")
-    yield RowSpec(
+    return RowSpec(
         property=name,
-        paths=tuple(row.first_of) or (str(row.path),),
+        paths=tuple(row.first_of) or row.places,
         where=where,
-        lens=row.lens,
+        lens=(FIRST_OF, *steps_of(row.lens)) if row.first_of else steps_of(row.lens),
         when=tuple(row.when.items()),
         reads=row.direction != "write" and not copy,
         writes=row.direction != "read",

@@ -7,7 +7,17 @@ from typing import Any, NamedTuple
 
 from accord.project.schema import EndConfig, PairConfig, PairMatchConfig, ProjectConfig
 from accord.project.source import Faults, Loc
-from accord.project.specs import ConceptSpec, MappingSpec, PropertySpec, RowSpec, RuleSpec, Specs, split_key
+from accord.project.specs import (
+    FIRST_OF,
+    ConceptSpec,
+    MappingSpec,
+    PropertySpec,
+    RowSpec,
+    RuleSpec,
+    Specs,
+    split_key,
+    steps_of,
+)
 from accord.project.synonyms import Member, Node, PropertyClass, Synonyms, Tie
 
 __all__ = ["derive"]
@@ -135,7 +145,7 @@ class _Group:
 
     def _compared(self, pair: _Pair, combination: list[str], where: Loc) -> PropertyClass:
         source, target = combination
-        return self._synonyms.compared(Node(pair.source, source), Node(pair.target, target), where)
+        return self._synonyms.compared(Node(pair.source, (source,)), Node(pair.target, (target,)), where)
 
     def _property(self, each: PropertyClass, name: str) -> PropertySpec:
         said = {tie.row.type: tie for tie in each.ties if tie.row.type is not None}
@@ -203,8 +213,8 @@ def _creates(pair: _Pair, key: str) -> Iterator[str]:
 
 def _ties(pair: _Pair) -> Iterator[Tie]:
     for index, row in enumerate(pair.config.rows):
-        source = Node(pair.source, row.source.path, tuple(row.source.when.items()))
-        target = Node(pair.target, row.target.path, tuple(row.target.when.items()))
+        source = Node(pair.source, row.source.places, tuple(row.source.when.items()))
+        target = Node(pair.target, row.target.places, tuple(row.target.when.items()))
         yield Tie(source, target, row, (*pair.where, "rows", index))
 
 
@@ -216,7 +226,7 @@ def _names(classes: Iterable[PropertyClass]) -> dict[int, str]:
         target = each.first.target
         system = split_key(target.entity)[0]
         selected = "".join(f"[{value}]" for _, value in target.when)
-        plain = f"{target.path}{selected}"
+        plain = f"{'+'.join(target.paths)}{selected}"
         tries = [plain, f"{system}.{plain}"]
         more = (f"{plain}_{number}" for number in count(2))
         name = next((name for name in tries if name not in taken), None) or next(
@@ -228,11 +238,12 @@ def _names(classes: Iterable[PropertyClass]) -> dict[int, str]:
 
 
 def _row(member: Member, name: str) -> RowSpec:
+    steps = steps_of(member.side.lens)
     return RowSpec(
         property=name,
-        paths=(member.node.path, *member.fallbacks),
+        paths=(*member.node.paths, *member.fallbacks),
         where=member.where,
-        lens=member.side.lens,
+        lens=(FIRST_OF, *steps) if member.fallbacks else steps,
         when=member.node.when,
         reads=member.reads,
         writes=member.writes,

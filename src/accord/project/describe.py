@@ -1,12 +1,18 @@
 """What a project comes down to, for people and for machines: who is read, who is written, what links (M9)."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from accord.project.load import Project
 from accord.project.resolved import ResolvedConcept, ResolvedMapping, ResolvedRow
 
 __all__ = ["describe", "description_data"]
+
+_SEVERAL: Final = {
+    "first_of": "the first that holds a value is read, the first is written",
+    "join": "joined to one value",
+    "when": "the second decides how the first is read and written",
+}
 
 
 def describe(project: Project) -> str:
@@ -93,8 +99,8 @@ def _what(concept: ResolvedConcept, row: ResolvedRow) -> str:
     notes = [f"{name} ({concept.type_of(name)})"]
     if row.references:
         notes.append(f"ids of {row.references}")
-    if len(row.spec.paths) > 1:
-        notes.append("the first that holds a value is read, the first is written")
+    if several := row.spec.several():
+        notes.append(_SEVERAL[several])
     notes += [row.why] if row.why else []
     return "; ".join(notes)
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from accord.core.lens import parse_place
 from accord.core.model import Place
 from accord.core.values import MISSING
 
 __all__ = ["Filter", "build_filter"]
-
-_WORDS: Final = ("not", "present")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Filter:
 
 
 def build_filter(spec: ReadOnly[str, Any]) -> Filter | None:
-    """The filter that `filter:` states; None for none. Raises ValueError: an unknown word, or a wrong path."""
+    """The filter that `filter:` states; None for none. Raises ValueError: no truth value, or a wrong path."""
     if not spec:
         return None
     return Filter(tuple(_wish(path, wanted) for path, wanted in spec.items()))
@@ -53,14 +51,10 @@ def _wish(path: str, wanted: Any) -> _Wish:
     place = parse_place(path)
     if not isinstance(wanted, dict):
         return _Wish(path, place, tuple(wanted) if isinstance(wanted, list) else (wanted,))
-    if len(wanted) != 1 or next(iter(wanted)) not in _WORDS:
-        raise ValueError(
-            f"filter of `{path}`: write a value, a list of values, {{not: …}} or {{present: true}}"
-        )
-    ((word, inner),) = wanted.items()
+    ((word, inner),) = wanted.items()  # the schema sees to that, and to the word
     if word == "present":
         if not isinstance(inner, bool):
-            raise ValueError(f"filter of `{path}`: present is true or false")
+            raise ValueError(f"filter of `{path}`: present is true or false; write `{{present: true}}`")
         return _Wish(path, place, (), present=inner)
     return _Wish(path, place, tuple(inner) if isinstance(inner, list) else (inner,), negated=True)
 

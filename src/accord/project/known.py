@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping as ReadOnly
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_parts import PropertySpec
 
-__all__ = ["known_paths", "known_property", "near_paths"]
+__all__ = ["known_paths", "known_property", "list_around", "near_paths"]
 
 _READ_ONLY_TIME = PropertySpec(type="datetime", read_only=True)
 _READ_ONLY_TEXT = PropertySpec(read_only=True)
@@ -30,6 +30,15 @@ def known_property(entity: EntityType, path: str) -> PropertySpec | None:
     if any(other.startswith(f"{path}.") for other in entity.properties):
         return _ANYTHING
     return None
+
+
+def list_around(entity: EntityType, path: str) -> str:
+    """The declared list that a path leads into, or ""."""
+    names = path.split(".")
+    outer = (".".join(names[:end]) for end in range(1, len(names)))
+    return next(
+        (each for each in outer if each in entity.properties and entity.properties[each].type == "list"), ""
+    )
 
 
 def known_paths(entity: EntityType) -> list[str]:

@@ -68,16 +68,15 @@ class _Resolver:
     def _look_up(self, mapping: MappingSpec, row: RowSpec) -> None:
         """Note what the manifest says of the row's paths, and those that it does not know."""
         entity = self._entities.get(mapping.key)
-        paths = (*row.paths, *(path for path, _ in row.when))
-        found = [self._path(mapping, entity, path, row.where) for path in paths] if entity else []
-        self._declared[mapping.key, row.paths[0]] = found[0] if found else None
+        for path in (*row.paths, *(path for path, _ in row.when)):
+            declared = None if entity is None else self._path(mapping, entity, path, row.where)
+            self._declared[mapping.key, path] = declared
 
     def _path(self, mapping: MappingSpec, entity: EntityType, path: str, where: Loc) -> Declared | None:
         try:
             plain = parse_place(path).paths()
-        except ValueError as error:
-            self._faults.add(where, f"{mapping.entity_type}: {error}", "Correct the path.")
-            return None
+        except ValueError:
+            return None  # told where the place is built
         found = [known_property(entity, each) for each in plain]
         for each, declared in zip(plain, found, strict=True):
             if declared is None:
@@ -116,7 +115,7 @@ class _Resolver:
                 return "string"
         said: dict[str, str] = {}
         for mapping, row, declared in self._rows(concept, prop):
-            if declared is None or (row.lens is not None and declared.type in ("string", "object", "list")):
+            if declared is None or (not row.is_plain() and declared.type in ("string", "object", "list")):
                 continue
             try:
                 said.setdefault(declared_type(declared), f"{mapping.entity_type}.{row.paths[0]}")
@@ -187,16 +186,17 @@ class _Resolver:
         )
 
     def _row(self, mapping: MappingSpec, row: RowSpec, concept: ResolvedConcept) -> ResolvedRow:
-        declared = self._declared[mapping.key, row.paths[0]]
-        read_only = declared is not None and declared.read_only
+        paths = {path: self._declared[mapping.key, path] for path in row.paths}
+        written = [declared for path in row.written() if (declared := paths[path]) is not None]
+        read_only = any(each.read_only for each in written)
         return ResolvedRow(
             spec=row,
-            declared=declared,
+            paths=tuple(paths.values()),
             reads=row.reads,
             writes=row.writes and not read_only,
-            create_only=row.create_only or (declared is not None and declared.create_only),
-            required=row.required or (declared is not None and declared.required and row.writes),
-            references=self._held(mapping, row, declared, concept),
+            create_only=row.create_only or any(each.create_only for each in written),
+            required=row.required or (row.writes and any(each.required for each in written)),
+            references=self._held(mapping, row, paths[row.paths[0]], concept),
             why="read-only in the manifest" if read_only and row.writes else "",
         )
 

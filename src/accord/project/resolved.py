@@ -1,5 +1,6 @@
 """Specs whose names were looked up in the manifests: what `compile.py` needs and `describe.py` shows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accord.connectorkit.manifest import EntityType
@@ -11,19 +12,30 @@ __all__ = ["Resolved", "ResolvedConcept", "ResolvedMapping", "ResolvedRow"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResolvedRow:
-    """A row with what the manifest says of its (first) path; `references` is the key of the mapping whose ids it holds.
+    """A row with what the manifest says of its paths; `references` is the key of the mapping whose ids it holds.
 
     `reads` and `writes` are what is left of the directions after the manifest's restrictions; `why` names them.
     """
 
     spec: RowSpec
-    declared: PropertySpec | None
+    paths: tuple[PropertySpec | None, ...]
     reads: bool
     writes: bool
     create_only: bool
     required: bool
     references: str = ""
     why: str = ""
+
+    @property
+    def declared(self) -> PropertySpec | None:
+        """What the manifest says of the (first) path."""
+        return self.paths[0]
+
+    def each_path(self) -> Iterator[tuple[str, PropertySpec]]:
+        """Path and what the manifest says of it, where it knows it."""
+        for path, declared in zip(self.spec.paths, self.paths, strict=True):
+            if declared is not None:
+                yield path, declared
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,9 +4,10 @@ Short forms (`email: string`, `[givenName, firstName]`) are expanded before they
 package knows the long form alone. Nothing here looks at manifests; that is `check.py`.
 """
 
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -16,6 +17,8 @@ from pydantic import (
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
+
+from accord.core.lens import LENSES
 
 __all__ = [
     "ConceptConfig",
@@ -38,21 +41,57 @@ __all__ = [
     "project_json_schema",
 ]
 
-LensConfig: TypeAlias = str | dict[str, Any] | list[str | dict[str, Any]]
-"""A lens as the registry takes it: a name, a name with settings, or a chain of these from record to concept."""
+
+class _Schema:
+    """Says in the JSON Schema of a type what its annotation can not."""
+
+    def __init__(self, **said: Any) -> None:
+        self._said = said
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(core), **self._said}
+
+
+_LensName = Annotated[str, _Schema(pattern=rf"^\s*({'|'.join(sorted(LENSES))})\s*(\(.*\))?\s*$")]
+_LensObject = Annotated[
+    dict[str, Any], _Schema(required=["name"], properties={"name": {"enum": sorted(LENSES)}})
+]
+LensConfig: TypeAlias = _LensName | _LensObject | list[_LensName | _LensObject]
+"""A lens as the registry takes it: a name, a name with settings, or a chain of these from record to concept.
+
+What is wrong with one is told when it is built; the JSON Schema knows the names.
+"""
 
 NormaliserConfig: TypeAlias = str | dict[str, Any]
 """A normaliser's name, or `{name: …, ignore: [values that identify nothing here]}`."""
 
 Scalar: TypeAlias = str | int | float | bool | None
-Condition: TypeAlias = Scalar | list[Scalar] | dict[str, Any]
+Condition: TypeAlias = (
+    Scalar
+    | list[Scalar]
+    | Annotated[dict[Literal["not", "present"], Scalar | list[Scalar]], Field(min_length=1, max_length=1)]
+)
 """What a filter wants of a path: a value, one of several, or `{not: …}` / `{present: true}`."""
+
+
+def _different(paths: list[str]) -> list[str]:
+    if len(set(paths)) < len(paths):
+        raise ValueError("names a path twice; Remove one of the two.")
+    return paths
+
+
+Name: TypeAlias = Annotated[str, Field(min_length=1)]
+Paths: TypeAlias = Annotated[
+    list[Name], Field(min_length=2), AfterValidator(_different), _Schema(uniqueItems=True)
+]
 
 
 class Strict(BaseModel):
     """Unknown keys are faults; a subclass with a short form names it in `short` and expands it in `expand`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, title=None)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, title=None)
 
     short: ClassVar[JsonSchemaValue | None] = None
 
@@ -147,33 +186,75 @@ class ConceptConfig(Strict):
     )
 
 
-class RowConfig(Strict):
-    """Where a concept's property stands in a record. Short form: the path."""
+def _one_of(*keys: str) -> JsonSchemaValue:
+    """JSON Schema of what `PlaceConfig.one_place` checks."""
+    several = [key for key in keys if key != "path"]
+    return {
+        "oneOf": [{"required": [key]} for key in keys],
+        "not": {"required": ["when"], "anyOf": [{"required": [key]} for key in several]},
+    }
 
-    short = {"type": "string"}
 
-    path: str | None = Field(None, description="Dotted path in the payload.")
-    first_of: list[str] = Field(
+class PlaceConfig(Strict):
+    """Where a property stands in a record, and how: one place, or several that a lens makes one value of."""
+
+    model_config = ConfigDict(json_schema_extra=_one_of("path", "paths"))
+
+    short = {"type": "string", "minLength": 1}
+    ways: ClassVar[tuple[str, ...]] = ("path", "paths")
+
+    path: str = Field("", min_length=1, description="Dotted path in the payload.")
+    paths: Paths = Field(
         default_factory=list,
-        description="Paths, the first of which that holds a value is read; the first is written.",
+        description="Several paths, read as one; the lens begins with join, when or first_of.",
     )
     lens: LensConfig | None = Field(
         None, description="Conversion between the system's value and the concept's."
     )
-    when: dict[str, str] = Field(
+    when: dict[str, Scalar] = Field(
         default_factory=dict, description="path: value of the list element, or the record, that is meant."
+    )
+    required: bool = Field(False, description="A create without it is not sent.")
+    create_only: bool = Field(False, description="Written when a record is created, never afterwards.")
+    update_only: bool = Field(False, description="Never written when a record is created.")
+
+    @classmethod
+    def expand(cls, written: Any) -> Any:
+        return {"path": written} if isinstance(written, str) else written
+
+    @model_validator(mode="after")
+    def one_place(self) -> Self:
+        """The place is said once; `when` selects one of a single path."""
+        said = [way for way in self.ways if way in self.model_fields_set]
+        if len(said) != 1:
+            found = f"has {' and '.join(f'`{way}`' for way in said)}" if said else "has no path"
+            raise ValueError(
+                f"{found}; Write `path: …` for one place, or `paths: […]` and a lens for several."
+            )
+        if said != ["path"] and "when" in self.model_fields_set:
+            raise ValueError(f"has `{said[0]}` and `when`; `when` selects an element of one `path`.")
+        return self
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The path, or the paths."""
+        return tuple(self.paths) or (self.path,)
+
+
+class RowConfig(PlaceConfig):
+    """Where a concept's property stands in a record. Short form: the path."""
+
+    model_config = ConfigDict(json_schema_extra=_one_of("path", "paths", "first_of"))
+    ways = ("path", "paths", "first_of")
+
+    first_of: Paths = Field(
+        default_factory=list,
+        description="Paths, the first of which that holds a value is read; the first is written (M9).",
     )
     direction: Literal["both", "read", "write"] = Field(
         "both", description="read: from this system only (W14)."
     )
     enforce: bool = Field(False, description="With write: edits made here are reverted (W14).")
-    create_only: bool = False
-    update_only: bool = False
-    required: bool = Field(False, description="A create without it is not sent.")
-
-    @classmethod
-    def expand(cls, written: Any) -> Any:
-        return {"path": written} if isinstance(written, str) else written
 
 
 def _one_is_list(written: Any) -> Any:
@@ -190,7 +271,7 @@ class _OneOrMany:
         return {"anyOf": [many["items"], {**many, "minItems": 1}]}
 
 
-Rows: TypeAlias = Annotated[list[RowConfig], BeforeValidator(_one_is_list), _OneOrMany()]
+Rows: TypeAlias = Annotated[list[RowConfig], Field(min_length=1), BeforeValidator(_one_is_list), _OneOrMany()]
 
 
 class MappingConfig(Strict):
@@ -253,23 +334,8 @@ class DirectionsConfig(Strict):
     backward: CreateConfig = Field(default_factory=CreateConfig)
 
 
-class SideConfig(Strict):
+class SideConfig(PlaceConfig):
     """One cell of a row. Short form: the path."""
-
-    short = {"type": "string"}
-
-    path: str
-    lens: LensConfig | None = None
-    when: dict[str, str] = Field(
-        default_factory=dict, description="path: value of the list element, or the record, that is meant."
-    )
-    required: bool = False
-    create_only: bool = False
-    update_only: bool = False
-
-    @classmethod
-    def expand(cls, written: Any) -> Any:
-        return {"path": written} if isinstance(written, str) else written
 
 
 class PairRowConfig(Strict):

@@ -5,12 +5,44 @@ Names are still names here; `resolve.py` looks them up in the manifests, `compil
 
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
 
 from accord.core.model import CreateRule, DeletePolicy, FirstLink
 from accord.project.schema import Condition, LensConfig, NormaliserConfig, Scalar
 from accord.project.source import Loc
 
-__all__ = ["ConceptSpec", "MappingSpec", "PropertySpec", "RowSpec", "RuleSpec", "Specs", "split_key"]
+__all__ = [
+    "FIRST_OF",
+    "SEVERAL",
+    "ConceptSpec",
+    "LensSteps",
+    "MappingSpec",
+    "PropertySpec",
+    "RowSpec",
+    "RuleSpec",
+    "Specs",
+    "lens_name",
+    "split_key",
+    "steps_of",
+]
+
+LensSteps: TypeAlias = tuple[str | dict[str, Any], ...]
+"""Lenses one after the other, from the record to the concept; none: the cast to the property's type."""
+
+FIRST_OF: Final = "first_of"
+SEVERAL: Final = (FIRST_OF, "join", "when")
+"""Lenses that make one value of several paths; each must be the first of a row's."""
+
+
+def steps_of(lens: LensConfig | None) -> LensSteps:
+    """What is written under `lens`, as steps."""
+    return tuple(lens) if isinstance(lens, list) else () if lens is None else (lens,)
+
+
+def lens_name(step: str | dict[str, Any]) -> str:
+    """Name of the lens in a step; "" where it has none."""
+    name = step.partition("(")[0] if isinstance(step, str) else step.get("name")
+    return name.strip() if isinstance(name, str) else ""
 
 
 def split_key(key: str) -> tuple[str, str, str]:
@@ -65,7 +97,7 @@ class ConceptSpec:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RowSpec:
-    """A property in a record: `paths[0]` is written, the others are fallbacks of the read (`first_of`).
+    """A property in a record, at one path, or at several that the first step of the lens makes one value of.
 
     `when` selects a list element or a record, (path, value) each: read where they are equal, written along.
     """
@@ -73,14 +105,27 @@ class RowSpec:
     property: str
     paths: tuple[str, ...]
     where: Loc
-    lens: LensConfig | None = None
-    when: tuple[tuple[str, str], ...] = ()
+    lens: LensSteps = ()
+    when: tuple[tuple[str, Scalar], ...] = ()
     reads: bool = True
     writes: bool = True
     enforce: bool = False
     create_only: bool = False
     update_only: bool = False
     required: bool = False
+
+    def several(self) -> str:
+        """Name of the lens that makes one value of several paths, or ""."""
+        name = lens_name(self.lens[0]) if len(self.paths) > 1 and self.lens else ""
+        return name if name in SEVERAL else ""
+
+    def is_plain(self) -> bool:
+        """Nothing converts but the cast to the property's type; there may be fallbacks of the read."""
+        return not self.lens or (len(self.lens) == 1 and self.several() == FIRST_OF)
+
+    def written(self) -> tuple[str, ...]:
+        """The paths that are written: all that are joined, else the first."""
+        return self.paths if self.several() == "join" else self.paths[:1]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["known", "remedy"]
+__all__ = ["known", "remedy", "sentence"]
 
 _SHOWN = 12
 
@@ -26,3 +26,8 @@ def remedy(wrong: str, names: Iterable[str]) -> str:
     if near:
         return f"Did you mean `{by_lower[near[0]]}`? Known: {known(every)}."
     return f"Known: {known(every)}."
+
+
+def sentence(text: str) -> str:
+    """Text that begins with a capital and ends with a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

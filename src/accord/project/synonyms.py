@@ -8,21 +8,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from accord.project.schema import PairRowConfig, SideConfig
+from accord.project.schema import PairRowConfig, Scalar, SideConfig
 from accord.project.source import Faults, Loc
 
 __all__ = ["Member", "Node", "PropertyClass", "Synonyms", "Tie"]
 
 
 class Node(NamedTuple):
-    """A place: entity key, path, and the conditions that select a list element."""
+    """A place: entity key, path (or several that a lens makes one value of), conditions that select a list element."""
 
     entity: str
-    path: str
-    when: tuple[tuple[str, str], ...] = ()
+    paths: tuple[str, ...]
+    when: tuple[tuple[str, Scalar], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.entity}.{self.path}"
+        return f"{self.entity}.{', '.join(self.paths)}"
 
 
 class Tie(NamedTuple):
@@ -84,18 +84,23 @@ class Synonyms:
         for tie in sorted(ties, key=lambda tie: (tie.row.first_of, not tie.row.main)):
             self._add(tie)
 
-    def find(self, entity: str, path: str) -> PropertyClass | None:
-        """The class that a path of an entity type belongs to, one without conditions first."""
-        found = [node for node in self._class_of if node.entity == entity and node.path == path]
-        return self._class_of[min(found)] if found else None
+    def _bearing(self, place: Node) -> list[PropertyClass]:
+        """The classes that a path of an entity type belongs to, those without conditions first."""
+        found = [
+            node for node in self._class_of if node.entity == place.entity and place.paths[0] in node.paths
+        ]
+        return [self._class_of[node] for node in sorted(found, key=lambda node: (len(node.when), node.paths))]
 
     def compared(self, source: Node, target: Node, where: Loc) -> PropertyClass:
-        """The class that two places share, else one made for comparing them only."""
-        ours, theirs = self.find(source.entity, source.path), self.find(target.entity, target.path)
-        if ours is not None and ours is theirs:
-            return ours
+        """The class that two paths share, else one made for comparing them only."""
+        theirs = {id(each) for each in self._bearing(target)}
+        shared = next((each for each in self._bearing(source) if id(each) in theirs), None)
+        if shared is not None:
+            return shared
         if (source, target) not in self._compared:
-            row = PairRowConfig.model_validate({"from": source.path, "to": target.path, "direction": "none"})
+            row = PairRowConfig.model_validate(
+                {"from": source.paths[0], "to": target.paths[0], "direction": "none"}
+            )
             made = self._new(Tie(source, target, row, where))
             made.match_only = True
             for node, side in ((source, row.source), (target, row.target)):
@@ -155,13 +160,14 @@ class Synonyms:
 
     def _fall_back(self, main: Member, node: Node, side: SideConfig, tie: Tie) -> None:
         """Read a further place when the main one is empty: both as they stand, by the main one's lens."""
-        if node.when or main.node.when or side.lens is not None:
-            what = f"{node} can not be read when {main.node} is empty: one of them has a condition or its own lens"
+        several = len(node.paths) > 1 or len(main.node.paths) > 1
+        if several or node.when or main.node.when or side.lens is not None:
+            what = f"{node} can not be read when {main.node} is empty: one has a condition, its own lens or paths"
             self._faults.add(
                 tie.where, what, "Remove the row; a fallback is a plain path, and takes the main row's lens."
             )
-        elif node.path not in main.fallbacks:
-            main.fallbacks.append(node.path)
+        elif node.paths[0] not in main.fallbacks:
+            main.fallbacks.append(node.paths[0])
 
     def _only_written(self, tie: Tie, end: Literal["source", "target"]) -> bool:
         """Whether a further place is a copy: a further target, or a further source that is only written."""
@@ -181,7 +187,7 @@ class Synonyms:
         goal = tie.target if further == tie.source else tie.source
         what = f"{main} and {further} are both written to {goal}"
         remedy = (
-            f"Mark this row `first_of: true` (read {further.path} when {main.path} is empty), give it "
+            f"Mark this row `first_of: true` (read {further} when {main} is empty), give it "
             f"`direction: backward` (a copy, only written), or mark it `main: true` and the other one so (M9)."
         )
         self._faults.add(tie.where, what, remedy)

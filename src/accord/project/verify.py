@@ -8,6 +8,7 @@ from accord.project.known import known_property, near_paths
 from accord.project.resolved import Resolved, ResolvedConcept, ResolvedMapping, ResolvedRow
 from accord.project.schema import SystemConfig
 from accord.project.source import Faults
+from accord.project.specs import RowSpec
 from accord.project.suggest import remedy
 
 __all__ = ["verify"]
@@ -33,18 +34,25 @@ def _one_writer(mapping: ResolvedMapping, faults: Faults) -> None:
     writers = [row for row in mapping.rows if row.writes]
     for index, row in enumerate(writers):
         for other in writers[:index]:
-            if row.spec.property != other.spec.property and _overlap(row, other):
-                place = f"{mapping.spec.entity_type}.{row.spec.paths[0]}"
+            shared = _overlap(row.spec, other.spec)
+            if row.spec.property != other.spec.property and shared:
+                place = f"{mapping.spec.entity_type}.{shared}"
                 what = f"`{other.spec.property}` and `{row.spec.property}` are both written to {place}"
                 advice = "Give one `direction: read`, or read both with `first_of: [main, fallback]` in one row (M9)."
                 faults.add(row.spec.where, what, advice)
 
 
-def _overlap(row: ResolvedRow, other: ResolvedRow) -> bool:
-    if row.spec.when != other.spec.when:
-        return False
-    one, two = f"{row.spec.paths[0]}.", f"{other.spec.paths[0]}."
-    return one.startswith(two) or two.startswith(one)
+def _overlap(row: RowSpec, other: RowSpec) -> str:
+    """The path of row that other writes too, or writes inside of, or ""."""
+    if row.when != other.when:
+        return ""
+    theirs = [f"{path}." for path in other.written()]
+    inside = (
+        path
+        for path in row.written()
+        if any(f"{path}.".startswith(their) or their.startswith(f"{path}.") for their in theirs)
+    )
+    return next(inside, "")
 
 
 def _known_extras(mapping: ResolvedMapping, faults: Faults) -> None:
@@ -63,16 +71,16 @@ def _known_extras(mapping: ResolvedMapping, faults: Faults) -> None:
 def _types(mapping: ResolvedMapping, row: ResolvedRow, concept: ResolvedConcept, faults: Faults) -> None:
     """The payload's type can stand for the property's, or a lens converts (a lens is not second-guessed)."""
     type_name = concept.type_of(row.spec.property)
-    if row.declared is None or row.spec.lens is not None or len(row.spec.paths) > 1:
-        return
-    reason = clash(type_name, row.declared)
-    if not reason or (type_name == "string" and not row.writes):  # any scalar can be read as text
-        return
-    place = f"{mapping.spec.entity_type}.{row.spec.paths[0]}"
-    what = f"The type of `{row.spec.property}` is {type_name}, but {place} {reason}"
-    zone = "Name the zone in a lens: {name: datetime, zone: Europe/Oslo}."
-    is_zone = value_type(type_name).kind == "datetime" and row.declared.type == "string"
-    faults.add(row.spec.where, what, zone if is_zone else "Add a lens that converts, or change the type.")
+    for path, declared in row.each_path() if row.spec.is_plain() else ():
+        reason = clash(type_name, declared)
+        is_written = row.writes and path in row.spec.written()
+        if not reason or (type_name == "string" and not is_written):  # any scalar can be read as text
+            continue
+        place = f"{mapping.spec.entity_type}.{path}"
+        what = f"The type of `{row.spec.property}` is {type_name}, but {place} {reason}"
+        zone = "Name the zone in a lens: {name: datetime, zone: Europe/Oslo}."
+        is_zone = value_type(type_name).kind == "datetime" and declared.type == "string"
+        faults.add(row.spec.where, what, zone if is_zone else "Add a lens that converts, or change the type.")
 
 
 def _matched_is_mapped(concept: ResolvedConcept, mappings: list[ResolvedMapping], faults: Faults) -> None:

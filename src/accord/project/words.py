@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from accord.project.schema import ProjectConfig
 from accord.project.source import Faults, Loc, written_steps
-from accord.project.suggest import remedy
+from accord.project.suggest import remedy, sentence
 
 __all__ = ["tell", "without_wrong"]
 
@@ -22,7 +22,8 @@ def tell(error: ValidationError, written: Any, faults: Faults) -> None:
     """Note every problem of the schema as a fault; of a value with several short forms only the first."""
     told: set[Loc] = set()
     for detail in error.errors(include_url=False, include_input=False):
-        loc = (*written_steps(written, detail["loc"][:-1]), *detail["loc"][-1:])
+        missing = detail["loc"][-1:] if detail["type"] == "missing" else ()
+        loc = (*written_steps(written, detail["loc"]), *missing)
         if loc not in told or detail["type"] in ("missing", "extra_forbidden"):
             faults.add(loc, *_words(detail, loc))
         told.add(loc)
@@ -43,7 +44,7 @@ def without_wrong(error: ValidationError, written: Any) -> Any:
 
 def _words(detail: ErrorDetails, loc: Loc) -> tuple[str, str]:
     kind = detail["type"]
-    name = f"`{loc[-1]}`" if loc else "The file"
+    name = _named(loc)
     if kind == "missing":
         return f"{name} is missing", _meaning(detail["loc"])
     if kind == "extra_forbidden":
@@ -51,9 +52,19 @@ def _words(detail: ErrorDetails, loc: Loc) -> tuple[str, str]:
         return f"{name} is no setting here", remedy(str(loc[-1]), _keys(model) if model else ())
     if kind == "literal_error":
         return f"{name} has a value that is not known", f"Write {detail['ctx']['expected']}."
-    message = _SUBJECT.sub("It should", detail["msg"]).removeprefix("Value error, ")
-    message = _INTERNAL.sub("be a mapping of settings", message)
+    if kind == "value_error":
+        what, _, advice = str(detail["ctx"]["error"]).partition("; ")
+        return f"{name} {what}", sentence(advice)
+    message = _INTERNAL.sub("be a mapping of settings", _SUBJECT.sub("It should", detail["msg"]))
     return f"{name} is wrong", f"{message}.{_described(detail['loc'])}"
+
+
+def _named(loc: Loc) -> str:
+    """The part of the configuration at loc, as a message begins with it."""
+    if not loc:
+        return "The file"
+    *outer, last = loc
+    return f"Item {last + 1} of `{outer[-1]}`" if isinstance(last, int) and outer else f"`{last}`"
 
 
 def _meaning(loc: Loc) -> str:

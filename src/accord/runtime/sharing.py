@@ -276,7 +276,7 @@ class _Batch:
 
 def _reads_first(mapping: Mapping) -> bool:
     declaration = mapping.declaration
-    whole = any(getattr(row.place, "whole", False) for row in mapping.properties if row.writes)
+    whole = any(row.place.whole for row in mapping.properties if row.writes)
     return declaration.update == "replace" or not declaration.conditional or whole
 
 

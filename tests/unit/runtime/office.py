@@ -58,6 +58,9 @@ PERSON = {
         "ours": {},
         "email": {},
         "company": {"type": "integer", "reference": "Company"},
+        "mobile": {},
+        "phone": {},
+        "emails": {"type": "list"},
     },
 }
 PROJECT = """

@@ -6,7 +6,7 @@
 from accord.core.lens.base import BuiltLens
 from accord.core.lens.laws import check_lens
 from accord.core.lens.normal import Normalisation, normalisation
-from accord.core.lens.place_text import build_place, parse_place
+from accord.core.lens.place_text import build_place, conditional_place, parse_place
 from accord.core.lens.places import Constant, Element, Path, Paths
 from accord.core.lens.registry import LENSES, build_lens, lens
 
@@ -21,6 +21,7 @@ __all__ = [
     "build_lens",
     "build_place",
     "check_lens",
+    "conditional_place",
     "lens",
     "normalisation",
     "parse_place",

@@ -7,7 +7,7 @@ from typing import Any, Final
 from accord.core.lens.places import Constant, Element, Path, Paths, split_path
 from accord.core.model import Place
 
-__all__ = ["build_place", "parse_place"]
+__all__ = ["build_place", "conditional_place", "parse_place"]
 
 _SELECTOR: Final = re.compile(r"(?P<list>[^\[\]]+)\[(?P<where>[^\[\]]*)\](?:\.(?P<path>[^\[\]]+))?")
 _CONDITIONAL: Final = re.compile(r"(?P<path>.*?)\s*\(\s*(?P<conditions>Dependant on having\b.*)", re.DOTALL)
@@ -66,18 +66,30 @@ def _conditional(text: str) -> Place:
     match = _CONDITIONAL.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"place {text!r} is not of the form path (Dependant on having V in P)")
-    path = split_path(match["path"])
     conditions = [_condition(part, text) for part in match["conditions"].split("Dependant on having")[1:]]
-    shared = _shared(path, *(names for names, _ in conditions))
-    where = {_joined(names[shared:]): value for names, value in conditions}
-    return Element(_joined(path[:shared]), where=where, path=_joined(path[shared:]))
+    return conditional_place(match["path"], dict(conditions))
 
 
-def _condition(part: str, text: str) -> tuple[tuple[str, ...], str | None]:
+def conditional_place(path: str, conditions: ReadOnly[str, Any]) -> Place:
+    """The place at a path that meets conditions, wanted values by path; None wants it to be blank.
+
+    Where all paths begin with the same names, the element of the list that these lead to; else the record.
+    Raises: ValueError when one of the paths is none.
+    """
+    if any(sign in each for each in (path, *conditions) for sign in "[]"):
+        raise ValueError(f"place {path!r} selects an element and has a condition; write one of the two")
+    names = split_path(path)
+    wanted = [(split_path(each), value) for each, value in conditions.items()]
+    shared = _shared(names, *(others for others, _ in wanted))
+    where = {_joined(others[shared:]): value for others, value in wanted}
+    return Element(_joined(names[:shared]), where=where, path=_joined(names[shared:]))
+
+
+def _condition(part: str, text: str) -> tuple[str, str | None]:
     value, found, path = part.rstrip(" ()\t\r\n").rpartition(" in ")
     if not found or not path.strip():
         raise ValueError(f"a condition of place {text!r} does not say on which path; write V in P")
-    return split_path(path.strip()), value.strip() or None
+    return path.strip(), value.strip() or None
 
 
 def _shared(first: tuple[str, ...], *others: tuple[str, ...]) -> int:

@@ -5,7 +5,7 @@ Containers on the way are copied before they are changed, so neither `old` nor w
 """
 
 from collections.abc import Mapping as ReadOnly
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from accord.core.values import MISSING, Raw
 
@@ -30,6 +30,7 @@ class Path:
     """
 
     __slots__ = ("_first", "_rest", "text")
+    whole: ClassVar = False
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -67,17 +68,22 @@ class Path:
 
 
 class Paths:
-    """Several paths read as one raw: an object of what stands at each, by path; MISSING when nothing stands at any."""
+    """Several paths read as one raw: an object of what stands at each, by path; MISSING when nothing stands at any.
 
-    __slots__ = ("_places",)
+    `absent` stands for what is not there: null, where the system leaves out what is null (S3).
+    """
 
-    def __init__(self, *texts: str) -> None:
+    __slots__ = ("_absent", "_places")
+    whole: ClassVar = True
+
+    def __init__(self, *texts: str, absent: Raw = MISSING) -> None:
         if len(set(texts)) < max(2, len(texts)):
             raise ValueError("several paths are at least two different ones")
         self._places = {text: Path(text) for text in texts}
+        self._absent = absent
 
-    def __reduce__(self) -> tuple[type["Paths"], tuple[str, ...]]:
-        return Paths, self.paths()
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _paths, (self.paths(), self._absent)
 
     def __repr__(self) -> str:
         return f"Paths{self.paths()!r}"
@@ -85,12 +91,16 @@ class Paths:
     def read(self, payload: ReadOnly[str, Any]) -> Raw:
         """Object of raws by path, without the paths at which nothing stands."""
         raws = {text: place.read(payload) for text, place in self._places.items()}
-        return {text: raw for text, raw in raws.items() if raw is not MISSING} or MISSING
+        said = {text: self._absent if raw is MISSING else raw for text, raw in raws.items()}
+        return {text: raw for text, raw in said.items() if raw is not MISSING} or MISSING
 
     def write(self, body: dict[str, Any], raw: Raw, old: ReadOnly[str, Any] | None) -> None:
-        """Put each raw of the object at its path; null at all of them when raw is null."""
+        """Put each raw of the object at its path, null at all of them when raw is null; what old has is left (W1)."""
+        there = self.read(old) if old is not None else MISSING
         for text, place in self._places.items():
-            place.write(body, raw.get(text, MISSING) if isinstance(raw, dict) else raw, old)
+            each = raw.get(text, MISSING) if isinstance(raw, dict) else raw
+            if not isinstance(there, dict) or there.get(text, MISSING) != each:
+                place.write(body, each, old)
 
     def paths(self) -> tuple[str, ...]:
         """The paths, in order."""
@@ -109,6 +119,7 @@ class Element:
     """
 
     __slots__ = ("_list", "_path", "_where", "list_path", "path", "where")
+    whole: ClassVar = True
 
     def __init__(self, list_path: str, *, where: ReadOnly[str, Any] | None = None, path: str = "") -> None:
         self.list_path, self.path, self.where = list_path, path, dict(where or {})
@@ -197,6 +208,7 @@ class Constant:
     """A raw that every record of the entity type has without holding it; nothing is written."""
 
     __slots__ = ("raw",)
+    whole: ClassVar = False
 
     def __init__(self, raw: Raw) -> None:
         self.raw = raw
@@ -214,6 +226,10 @@ class Constant:
     def paths(self) -> tuple[str, ...]:
         """None."""
         return ()
+
+
+def _paths(texts: tuple[str, ...], absent: Raw) -> Paths:
+    return Paths(*texts, absent=absent)
 
 
 def _element(list_path: str, where: ReadOnly[str, Any], path: str) -> Element:

@@ -20,14 +20,14 @@ class Join(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     Null parts are left out. `put` splits at the separators nearest to the end, so that the first part takes the words
     that are left over, and is null when there are too few; with `rest` "last" it is the last part. Where a part is
-    absent nothing is said, for a part of the text is not the text (S3); unless `absent` is "null".
+    absent nothing is said, for a part of the text is not the text (S3); unless `absent` is null, or "null".
     """
 
     name: ClassVar[str] = "join"
     parts: tuple[str, ...]
     separator: str = " "
     rest: Literal["first", "last"] = "first"
-    absent: Literal["silent", "null"] = "silent"
+    absent: Literal["silent", "null"] | None = "silent"
 
     def __post_init__(self) -> None:
         if len(self.parts) < 2 or not self.separator:
@@ -81,12 +81,12 @@ class FirstOf(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The first of several places that has a value; only the first place is written (M9).
 
     Where an absent place comes before it nothing is said, for that one might have a value (S3); unless `absent` is
-    "null". Lossy: a null that is written lets the next place show.
+    null, or "null". Lossy: a null that is written lets the next place show.
     """
 
     name: ClassVar[str] = "first_of"
     parts: tuple[str, ...]
-    absent: Literal["silent", "null"] = "silent"
+    absent: Literal["silent", "null"] | None = "silent"
 
     def __post_init__(self) -> None:
         if len(self.parts) < 2:
@@ -102,7 +102,7 @@ class FirstOf(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_field
         if raw is MISSING or raw is None:
             return raw
         for each in (_part(raw, part) for part in self.parts):
-            if each is MISSING and self.absent == "null":
+            if each is MISSING and self.absent != "silent":
                 continue
             if each is MISSING or not (each is None or is_blank(each)):
                 return each

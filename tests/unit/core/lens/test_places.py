@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accord.core.lens import Constant, Element, Path, Paths, build_place, parse_place
+from accord.core.lens import Constant, Element, Path, Paths, build_place, conditional_place, parse_place
 from accord.core.model import Place
 from accord.core.values import MISSING
 
@@ -316,3 +316,27 @@ def test_plain_data_that_name_places(spec: object, same: Place) -> None:
 def test_plain_data_that_name_no_place(spec: object) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - words differ
         build_place(spec)
+
+
+def test_s3_what_is_absent_at_one_of_several_paths_may_stand_for_null() -> None:
+    silent, null = Paths("a", "b"), pickle.loads(pickle.dumps(Paths("a", "b", absent=None)))
+    assert silent.read({"a": 1}) == {"a": 1}
+    assert null.read({"a": 1}) == {"a": 1, "b": None}
+    assert silent.read({}) is MISSING
+    assert null.read({}) == {"a": None, "b": None}
+
+
+def test_w1_of_several_paths_only_what_changes_is_written() -> None:
+    body: dict[str, Any] = {}
+    Paths("a", "b").write(body, {"a": 2, "b": 1}, {"a": 1, "b": 1, "c": 3})
+    assert body == {"a": 2}
+
+
+def test_w1_places_that_are_sent_with_what_stands_around_them_say_so() -> None:
+    places = [build_place(spec) for spec in ("a.b", "a[].b", ["a", "b"], {"constant": 1})]
+    assert [place.whole for place in places] == [False, True, True, False]
+
+
+def test_a_condition_beside_a_selected_element_is_a_fault() -> None:
+    with pytest.raises(ValueError, match="selects an element and has a condition; write one of the two"):
+        conditional_place("emails[type=work].value", {"emails.type": "work"})
