@@ -93,7 +93,8 @@ async def sync(
     confirmed: bool = False,
     approved: Collection[str] = (),
 ) -> Synced:
-    """One run: cycles until two in a row have nothing to do, or a person is asked.
+    """One run: cycles until one has nothing to do and leaves nothing for the next, or a person is asked. Where
+    something waits that no cycle can tell the end of, two in a row have nothing to do.
 
     A configuration that was not applied yet needs a plan first (K1), unless `confirmed` or the plan has no effect.
     With a `plan` only what it lists is written; what moved since is left to the next run and named (G6).
@@ -137,7 +138,7 @@ async def _cycles(
         synced.cycles.append(cycle)
         await _remember_written(hub, cycle)
         resting = resting + 1 if cycle.quiet else 0
-        if resting >= REST_CYCLES or (cycle.alarms and not cycle.shared.sent):
+        if resting >= REST_CYCLES or (cycle.alarms and not cycle.shared.sent) or await _at_rest(hub, cycle):
             break
         wait_s = await _wait_s(hub, cycle)
         if cycle.shared.sent:
@@ -159,6 +160,17 @@ async def _cycles(
         synced.moved, synced.done_before = await may.end(hub)
     if synced.cycles[-1].alarms:
         synced.ended, synced.reason = "waits", "a guard stopped writes: look at the plan, then approve it"
+
+
+async def _at_rest(hub: Hub, cycle: Cycle) -> bool:
+    """Nothing was done, and nothing is marked, asked for or put off that one more cycle could do."""
+    if not cycle.quiet or cycle.shared.later or cycle.told_us is not None:
+        return False
+    async with hub.store.transaction(dry=True) as tx:
+        fetch_us = await tx.next_fetch_us()
+        marked = [await tx.marked(kind, "", 1) for kind in ("settle", "share", "wait")]
+    soon_us = hub.clock.now_us() + round(PATIENCE_S * SECOND_US)
+    return not any(marked) and (fetch_us is None or fetch_us > soon_us)
 
 
 async def _wait_s(hub: Hub, cycle: Cycle) -> float:

@@ -4,6 +4,7 @@ import pytest
 
 from accord.core.state import Fetch
 from accord.core.work import SECOND_US
+from accord.runtime.cycle import run_cycle
 from accord.runtime.status import status
 from tests.unit.runtime.office import Office
 
@@ -80,3 +81,25 @@ def test_a_run_whose_writes_take_long_ends_when_they_are_done():
     office.crm.add("Company", name="Acme")
     office.erp.model.before_call = lambda op, _type, _id: office.clock.advance(90 if op == "create" else 0)
     assert office.sync().ended == "done"
+
+
+def test_c4_a_run_with_nothing_to_do_reads_each_entity_type_once_and_waits_for_nothing():
+    office = Office()
+    office.crm.add("Company", name="Acme")
+    office.sync()
+    office.clock.advance(60)
+    before = office.erp.model.calls.copy(), office.clock.now_us()
+    run = office.sync(confirmed=False)
+    assert (run.ended, len(run.cycles)) == ("done", 1)
+    assert office.erp.model.calls - before[0] == {"list": 2}
+    assert office.clock.now_us() - before[1] < SECOND_US / 10
+
+
+def test_w13_a_run_does_not_end_while_a_create_waits_for_its_target_to_be_read():
+    office = Office(lag_s=2.0)
+    office.sync()
+    office.clock.advance(60)
+    office.crm.add("Company", name="Acme")
+    office.run(run_cycle(office.hub))  # another run was killed after it
+    assert office.sync(confirmed=False).ended == "done"
+    assert office.erp.values("Company", "name") == ["Acme"]
