@@ -33,12 +33,18 @@ def median(lines: list[dict[str, Any]], what: str, name: str) -> float:
     return statistics.median(line[name] for line in lines if line["what"] == what)
 
 
+def servers(lines: list[dict[str, Any]], what: str) -> list[float]:
+    """Median of the CPU seconds of each server over the repetitions of a case."""
+    spent = zip(*(line["servers_cpu"] for line in lines if line["what"] == what), strict=True)
+    return [round(statistics.median(each), 4) for each in spent]
+
+
 def compared(n: int, floor: list[dict[str, Any]], accord: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A line of `bench.json` per case."""
     lines = []
     for case in CASES:
         floor_s, accord_s = median(floor, case, "s"), median(accord, case, "s")
-        servers = median(accord, case, "servers_cpu")
+        changes, busy = int(median(accord, case, "changes")), servers(accord, case)
         lines.append(
             {
                 "case": case,
@@ -48,25 +54,33 @@ def compared(n: int, floor: list[dict[str, Any]], accord: list[dict[str, Any]]) 
                 "ratio": round(accord_s / floor_s, 2),
                 "floor_cpu_s": round(median(floor, case, "cpu"), 4),
                 "cpu_s": round(median(accord, case, "cpu"), 4),
-                "servers_cpu_s": round(servers, 4),
-                "floor_servers_cpu_s": round(median(floor, case, "servers_cpu"), 4),
+                "servers_cpu_s": busy,
+                "floor_servers_cpu_s": servers(floor, case),
                 "rss_mib": round(max(line["rss"] for line in accord if line["what"] == case), 1),
-                "changes": int(median(accord, case, "changes")),
-                "server_bound": case != "noop" and servers > 0.9 * accord_s,
+                "changes": changes,
+                "calls_per_change": round(median(accord, case, "calls") / changes, 3) if changes else None,
+                "server_bound": case != "noop" and max(busy) > 0.9 * accord_s,
             }
         )
     return lines
 
 
+HEAD = (
+    "case        n    floor s   accord s   ratio   floor cpu   own cpu   ratio   servers cpu   peak MiB   "
+    "changes/s   calls/change"
+)
+
+
 def show(line: dict[str, Any]) -> None:
-    """One case on one line."""
-    rate = f"{line['changes'] / line['accord_s']:,.0f}/s" if line["changes"] else ""
-    cpu = line["cpu_s"] / line["floor_cpu_s"] if line["floor_cpu_s"] else 0.0
+    """One case on one line, under `HEAD`."""
+    rate = f"{line['changes'] / line['accord_s']:,.0f}" if line["changes"] else "-"
+    cpu = f"{line['cpu_s'] / line['floor_cpu_s']:.2f}" if line["floor_cpu_s"] else "-"
+    calls = "-" if line["calls_per_change"] is None else f"{line['calls_per_change']:.3f}"
+    busy = " + ".join(f"{each:.2f}" for each in line["servers_cpu_s"])
     print(
-        f"{line['case']:<5} {line['n']:>7,}  floor {line['floor_s']:>8.3f} s  accord {line['accord_s']:>8.3f} s  "
-        f"ratio {line['ratio']:>6.2f}  own cpu {line['cpu_s']:>7.2f} s ({cpu:.2f}x)  "
-        f"servers {line['servers_cpu_s']:>6.2f} s  "
-        f"peak {line['rss_mib']:>6.1f} MiB  {rate}{'  server-bound' if line['server_bound'] else ''}",
+        f"{line['case']:<4}  {line['n']:>7,} {line['floor_s']:>10.3f} {line['accord_s']:>10.3f} {line['ratio']:>7.2f} "
+        f"{line['floor_cpu_s']:>11.3f} {line['cpu_s']:>9.2f} {cpu:>7} {busy:>13} {line['rss_mib']:>10.1f} "
+        f"{rate:>11} {calls:>14}{'  server-bound' if line['server_bound'] else ''}",
         flush=True,
     )
 
@@ -80,6 +94,7 @@ def main() -> None:
     lines = []
     with tempfile.TemporaryDirectory(prefix="accord-bench-") as scratch, running(Path(scratch)) as pids:
         environment = {**os.environ, "BENCH_DIR": scratch, "SERVER_PIDS": ",".join(map(str, pids))}
+        print(HEAD, flush=True)
         for n in options.sizes:
             floor = figures("floor_run", n, options.reps, environment)
             accord = figures("accord_run", n, options.reps, environment)

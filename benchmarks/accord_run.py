@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -19,7 +20,7 @@ from accord.runtime.cycle import Cycle, run_cycle
 from accord.runtime.hub import Hub
 from accord.wiring import open_hub
 from benchmarks.meters import cpu_s, own_cpu_s, peak_mib, reset_peak
-from benchmarks.servers import PORTS, post
+from benchmarks.servers import PORTS, get, post
 
 PIDS = [int(pid) for pid in os.environ["SERVER_PIDS"].split(",")]
 
@@ -27,20 +28,29 @@ PIDS = [int(pid) for pid in os.environ["SERVER_PIDS"].split(",")]
 async def measured(n: int, what: str, act: Callable[[], Awaitable[int]], wanted: int) -> None:
     """Time one case; what it changed is checked."""
     reset_peak()
-    servers, own, began = sum(map(cpu_s, PIDS)), own_cpu_s(), time.perf_counter()
+    servers, calls = [cpu_s(pid) for pid in PIDS], count_calls()
+    own, began = own_cpu_s(), time.perf_counter()
     changes = await act()
-    seconds = time.perf_counter() - began
-    figures: dict[str, Any] = {
-        "N": n,
-        "what": what,
-        "s": seconds,
-        "cpu": own_cpu_s() - own,
-        "changes": changes,
-    }
-    figures |= {"rss": peak_mib(os.getpid()), "servers_cpu": sum(map(cpu_s, PIDS)) - servers}
+    seconds, own = time.perf_counter() - began, own_cpu_s() - own
+    figures: dict[str, Any] = {"N": n, "what": what, "s": seconds, "cpu": own, "changes": changes}
+    figures |= {"rss": peak_mib(os.getpid()), "calls": count_calls() - calls}
+    figures |= {"servers_cpu": [cpu_s(pid) - before for pid, before in zip(PIDS, servers, strict=True)]}
     if changes != wanted:
         raise SystemExit(f"{what}: {changes} changes instead of {wanted}")
+    if wanted and (differing := count_differences()):
+        raise SystemExit(f"{what}: {differing} people differ between the systems afterwards")
     print(json.dumps(figures), flush=True)
+
+
+def count_calls() -> int:
+    """Calls that both servers have answered, their own chores left out."""
+    return sum(sum(get(port, "/_calls").values()) for port in PORTS)
+
+
+def count_differences() -> int:
+    """People whom the servers do not show alike."""
+    command = [sys.executable, "-m", "benchmarks.differences"]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def written(cycle: Cycle) -> int:

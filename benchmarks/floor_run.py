@@ -20,11 +20,11 @@ def main() -> None:
     """Execute the floor's source with two of its names wrapped; prints a JSON line for each figure."""
     sys.path.insert(0, str(FLOOR))
     scope: dict[str, Any] = {"__name__": "floor", "__file__": str(FLOOR / "floor_sync.py")}
-    mark = [0.0]
+    mark: list[list[float]] = [[]]
     run = asyncio.run
 
-    def servers_s() -> float:
-        return sum(map(cpu_s, PIDS))
+    def servers_s() -> list[float]:
+        return [cpu_s(pid) for pid in PIDS]
 
     def wrapped(coroutine: Coroutine[Any, Any, Any]) -> Any:
         post = scope["post"]
@@ -34,7 +34,8 @@ def main() -> None:
             mark[0] = servers_s()
 
         def rec(_name: str, **figures: Any) -> None:
-            print(json.dumps({**figures, "servers_cpu": servers_s() - mark[0]}), flush=True)
+            spent = [now - before for now, before in zip(servers_s(), mark[0], strict=True)]
+            print(json.dumps({**figures, "servers_cpu": spent}), flush=True)
             mark[0] = servers_s()
 
         scope["post"], scope["rec"] = marked_post, rec

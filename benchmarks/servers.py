@@ -1,5 +1,6 @@
 """The two servers that are measured against: `floor/server.py` under uvicorn, one process each."""
 
+import json
 import os
 import socket
 import subprocess
@@ -9,8 +10,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-__all__ = ["FLOOR", "PORTS", "post", "running"]
+__all__ = ["FLOOR", "PORTS", "get", "post", "running"]
 
 FLOOR = Path(__file__).parent / "floor"
 PORTS = (52361, 52362)
@@ -59,3 +61,9 @@ def post(port: int, path: str) -> None:
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", method="POST")
     with urllib.request.urlopen(request, timeout=300) as answer:
         answer.read()
+
+
+def get(port: int, path: str) -> Any:
+    """What a server answers, from JSON."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=300) as answer:
+        return json.loads(answer.read())

@@ -23,10 +23,10 @@ def declared_type(declared: PropertySpec) -> str:
         return f"enum({'|'.join(map(str, declared.enum))})"
     if declared.type == "decimal":
         if declared.scale is None:
-            raise ValueError("the manifest does not say how many decimals it has")
+            raise ValueError("the manifest does not say how many decimals it has; write it: decimal(2)")
         return f"decimal({declared.scale})"
     if declared.type == "list":
-        return "list(object)"
+        raise ValueError("the manifest does not say of what it is a list; write it: list(string)")
     return declared.type
 
 

@@ -120,8 +120,10 @@ class _Resolver:
             try:
                 said.setdefault(declared_type(declared), f"{mapping.entity_type}.{row.paths[0]}")
             except ValueError as error:
-                what = f"The type of `{prop.name}` is not known: {error}"
-                self._faults.add(prop.where, what, "Write it: decimal(2).")
+                what, _, advice = str(error).partition("; ")
+                self._faults.add(
+                    prop.where, f"The type of `{prop.name}` is not known: {what}", f"{advice.capitalize()}."
+                )
                 return "string"
         return self._agreed(prop, said)
 

@@ -35,6 +35,7 @@ MANIFESTS = {
                 "nickname": {"max_length": 5},
                 "alias": {"max_length": 5, "normalises": ["trim", "lower"]},
                 "emails": {"type": "list"},
+                "amount": {"type": "decimal"},
                 "address": {"type": "object"},
                 "address.city": {},
                 "flags.main": {"type": "boolean"},

@@ -211,3 +211,18 @@ def test_a_condition_may_bear_any_text() -> None:
 def test_a_lossy_lens_is_noted() -> None:
     project = loaded(PAIR.format(row="{from: {path: email, lens: truncate(3)}, to: mail}"))
     assert any("crm.Person email loses something" in note.what for note in check_project(project))
+
+
+@pytest.mark.parametrize(
+    ("path", "what", "remedy"),
+    [
+        ("emails", "does not say of what it is a list", "Write it: list(string)."),
+        ("amount", "does not say how many decimals it has", "Write it: decimal(2)."),
+    ],
+)
+def test_a_type_that_the_manifest_tells_in_part_is_written_in_the_project(
+    path: str, what: str, remedy: str
+) -> None:
+    fault = faults_of(mapped(path, "{}"))[0]
+    assert what in fault.what
+    assert fault.remedy == remedy
