@@ -291,7 +291,7 @@ def _absorb_absence(
 def values_of(raws: Sequence[Raw], mapping: Mapping, concept: Concept) -> list[Value]:
     """Canonical values of what identifies, in the concept's columns; None for the rest, and where nothing is said."""
     values: list[Value] = [None] * len(concept.properties)
-    wanted = concept.identifying()
+    wanted = concept.identifying
     for column, row in enumerate(mapping.properties):
         raw = raws[column]
         if row.property in wanted and raw is not MISSING and row.reads and not row.references:

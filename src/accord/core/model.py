@@ -5,6 +5,7 @@ properties here; `index` of a property is its column.
 """
 
 from collections.abc import Callable, Mapping as ReadOnly, Sequence
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
@@ -170,7 +171,7 @@ class MatchRule(Struct, frozen=True, kw_only=True):
     propose: bool = False
 
 
-class Concept(Struct, frozen=True, kw_only=True):
+class Concept(Struct, frozen=True, kw_only=True, dict=True):
     """A shared idea: its properties in column order and the rules that keep its golden records."""
 
     name: str
@@ -185,12 +186,13 @@ class Concept(Struct, frozen=True, kw_only=True):
     """The priorities of the mappings were set by a person, so that they may decide a first link (M6)."""
     delete: DeletePolicy = "ignore"
 
+    @cached_property
     def identifying(self) -> set[int]:
         """Columns that match rules and their vetoes look at."""
         return {column for rule in self.rules for column, _ in (*rule.parts, *rule.vetoes)}
 
 
-class Model(Struct, frozen=True, kw_only=True):
+class Model(Struct, frozen=True, kw_only=True, dict=True):
     """The whole configuration, compiled: concepts by name, mappings by key, and its fingerprint (K1)."""
 
     project: str
@@ -198,9 +200,14 @@ class Model(Struct, frozen=True, kw_only=True):
     mappings: dict[str, Mapping]
     fingerprint: str
 
-    def mappings_of(self, concept: str) -> list[Mapping]:
+    def mappings_of(self, concept: str) -> Sequence[Mapping]:
         """Mappings of a concept in order of their keys."""
-        return [m for _, m in sorted(self.mappings.items()) if m.concept == concept]
+        return self._mappings_of.get(concept, ())
+
+    @cached_property
+    def _mappings_of(self) -> dict[str, tuple[Mapping, ...]]:
+        mappings = [m for _, m in sorted(self.mappings.items())]
+        return {name: tuple(m for m in mappings if m.concept == name) for name in self.concepts}
 
 
 class NoReferences:

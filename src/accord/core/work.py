@@ -111,12 +111,10 @@ class Work(Struct, kw_only=True):
 
     def is_unread(self, link: Link) -> bool:
         """True where a record without a base was only listed in part: it is fetched first (S3)."""
-        if link.life != "live" or MISSING not in link.raw:
-            return False
         mapping, seen = self.mapping(link), self.seen(link)
-        if mapping is None or seen is None or seen.gone:
+        if mapping is None or not mapping.declaration.listing_partial or seen is None:
             return False
-        return mapping.declaration.listing_partial and not seen.fetched
+        return not seen.fetched and not seen.gone and link.life == "live" and MISSING in link.raw
 
     def rule(self, column: int) -> Survivorship:
         """Survivorship of a golden property."""

@@ -163,8 +163,8 @@ class _Batch:
         await self._read_first(ids)
         async with self.hub.store.transaction() as tx:
             settled, context = await derive(self.hub, tx, await tx.clusters(ids), alone=self.alone)
+            writes, works = self._open(settled, context)
             await save_settled(self.hub, tx, settled)
-            writes, works = await self._open(tx, settled, context)
         if writes:
             await finished(self._send_and_confirm(writes, works))
         return {
@@ -198,19 +198,14 @@ class _Batch:
         system = self.hub.model.mappings[due.mapping].system
         return system not in self.shared.later and self.allowed(due)
 
-    async def _open(
-        self, tx: Transaction, settled: Sequence[Settled], context: Context
+    def _open(
+        self, settled: Sequence[Settled], context: Context
     ) -> tuple[dict[str, list[Write]], list[tuple[Work, Link]]]:
         writes: dict[str, list[Write]] = {}
         works: list[tuple[Work, Link]] = []
-        clusters = []
         for s in settled:
-            opened = [
-                link for due in s.dues if (link := self._open_one(s.cluster, due, context, writes, works))
-            ]
-            if opened:
-                clusters.append(s.cluster)
-        await tx.save_clusters(clusters)
+            for due in s.dues:
+                self._open_one(s.cluster, due, context, writes, works)
         return writes, works
 
     def _open_one(
@@ -220,21 +215,21 @@ class _Batch:
         context: Context,
         writes: dict[str, list[Write]],
         works: list[tuple[Work, Link]],
-    ) -> Link | None:
+    ) -> None:
         mapping = self.hub.model.mappings[due.mapping]
         if not self._may(due):
             self.shared.withheld += 1
-            return None
+            return
         payload = None
         if due.kind != "create" and _reads_first(mapping):
             answer = self.payloads.get((due.mapping, due.id or ""))
             if answer is None or answer.payload is None:
-                return None
+                return
             payload = answer.payload
         work = Work(cluster=cluster, concept=context.model.concepts[cluster.golden.concept], context=context)
         link = open_write(work, due, body=None, key="")
         if link.open is None:
-            return None
+            return
         if not due.again:
             link.open.key = idempotency_key(self.hub.model.project, link) if due.kind == "create" else ""
             link.open.body = write_body(mapping, due, payload, link.open.key)
@@ -245,7 +240,6 @@ class _Batch:
         writes.setdefault(mapping.system, []).append(_write(link, mapping))
         count = self.shared.sent
         count[due.mapping, due.kind] = count.get((due.mapping, due.kind), 0) + 1
-        return link
 
     async def _send_and_confirm(
         self, writes: dict[str, list[Write]], works: Sequence[tuple[Work, Link]]

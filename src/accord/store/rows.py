@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 
 from accord.core.stamps import Stamp
 from accord.core.state import Claim, Golden, Link, Open, Rejection, Seen, Sent, Suspect
-from accord.store.values import decoder, pack
+from accord.store.values import column_data, decoder, pack
 
 __all__ = ["golden_blob", "golden_row", "link_blob", "link_row", "seen_blob", "seen_row"]
 
@@ -71,7 +71,7 @@ def seen_blob(row: Seen) -> bytes:
     """All of a seen record but mapping, id, golden, held and asked_us."""
     return pack(
         (
-            row.raw,
+            column_data(row.raw),
             row.version,
             row.order,
             row.modified_us,
@@ -208,7 +208,7 @@ def link_blob(row: Link) -> bytes:
             list(stamps),
             base,
             same,
-            row.raw,
+            column_data(row.raw),
             row.by,
             row.seq,
             row.generation,

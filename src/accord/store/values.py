@@ -11,7 +11,7 @@ import msgspec
 
 from accord.core.values import MISSING
 
-__all__ = ["decoder", "pack", "unpack"]
+__all__ = ["column_data", "decoder", "pack", "unpack"]
 
 _MISSING_CODE: Final = 1
 _NUMBER_CODE: Final = 2
@@ -41,6 +41,11 @@ def pack(data: Any) -> bytes:
         return _encode(_without_missing(data)) if _MISSING_NAME in blob else blob
     except (OverflowError, UnicodeEncodeError):
         return _encode(_extended(data))
+
+
+def column_data(values: list[Any]) -> list[Any]:
+    """Values with the mark for MISSING in its place, so that `pack` makes their blob at the first go."""
+    return [_MISSING_EXT if value is MISSING else value for value in values] if MISSING in values else values
 
 
 def _without_missing(data: Any) -> Any:

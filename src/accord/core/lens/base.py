@@ -56,7 +56,7 @@ class Conversion(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     def put(self, value: Value, old: Raw, refs: References) -> Raw:
         """Old where it says value already (GetPut), null for null, else what `encode` says."""
-        if value is MISSING or said_by(old, self, refs) == value:
+        if value is MISSING or (old is not MISSING and said_by(old, self, refs) == value):
             return old
         return None if value is None else self.encode(value, old)
 

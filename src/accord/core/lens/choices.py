@@ -48,6 +48,8 @@ class Boolean(Conversion, frozen=True, kw_only=True):
         """The one of the pair."""
         if self.raw:
             return self.raw[value]
+        if old is MISSING or old is None:
+            return bool(value)
         pair = next((pair for pair in _TRUTHS if any(_is_word(truth, old) for truth in pair)), _TRUTHS[0])
         word = pair[value]
         if not isinstance(word, str):

@@ -6,32 +6,41 @@ concept says `latest`; between newcomers the priority that a person set decides,
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from accord.core.claims import decide
-from accord.core.model import Mapping
 from accord.core.stamps import BOTTOM, Stamp, edit_stamp
-from accord.core.state import Claim, Link, Seen, record_key
-from accord.core.values import MISSING, Value
+from accord.core.state import Claim, Golden, Link, Seen, record_key
+from accord.core.values import MISSING, Raw, Value
 from accord.core.work import SECOND_US, Work
 
 __all__ = ["merge_first"]
 
 
 class _Newcomer(NamedTuple):
-    """A link with values that have no base: `columns` of its mapping and `values`, both by column of the concept."""
+    """A link with values that have no base."""
 
     link: Link
     seen: Seen
     stamp: Stamp
     error_us: int
-    columns: dict[int, int]
-    values: dict[int, Value]
 
-    def take(self, property_: int, base: Stamp) -> None:
+
+class _Shown(NamedTuple):
+    """What a newcomer shows of a golden property: its column in the link, and its value there."""
+
+    by: _Newcomer
+    column: int
+    raw: Raw
+    value: Value
+
+    def take(self, base: Stamp) -> None:
         """What is shown becomes the shadow, on a base."""
-        column = self.columns[property_]
-        self.link.raw[column], self.link.base[column] = self.seen.raw[column], base
+        link = self.by.link
+        link.raw[self.column], link.base[self.column] = self.raw, base
+
+
+_ByProperty: TypeAlias = dict[int, list[_Shown]]
 
 
 def merge_first(work: Work) -> None:
@@ -46,23 +55,25 @@ def merge_first(work: Work) -> None:
     awaited = _awaited(work) if newcomers or golden.questions else set()
     for column in [c for c in golden.questions if c not in awaited]:
         del golden.questions[column]
+    shown: _ByProperty = {}
+    for newcomer in newcomers:
+        _read_values(work, newcomer, shown)
     if golden.life == "dying":
-        _keep_alive(work, newcomers)
-    if newcomers:
-        for column in range(len(work.concept.properties)):
-            here = [n for n in newcomers if column in n.values]
-            if not here or (column in awaited and golden.value[column] is None):
-                continue
-            if not _agreed(work, column, here):
-                _merge(work, column, here)
+        _keep_alive(work, shown)
+    for column, here in sorted(shown.items()):
+        if column in awaited and golden.value[column] is None:
+            continue
+        if not _agreed(golden, column, here):
+            _merge(work, column, here)
 
 
-def _keep_alive(work: Work, newcomers: Sequence[_Newcomer]) -> None:
+def _keep_alive(work: Work, shown: _ByProperty) -> None:
     """A value that comes while the golden record is about to be deleted was seen by nobody who deleted it (W8)."""
     golden = work.golden.value
-    for newcomer in newcomers:
-        if any(value not in (None, golden[column]) for column, value in newcomer.values.items()):
-            work.revive_golden(newcomer.link)
+    for column, here in shown.items():
+        for each in here:
+            if each.value not in (None, golden[column]):
+                work.revive_golden(each.by.link)
 
 
 def _awaited(work: Work) -> set[int]:
@@ -83,97 +94,94 @@ def _newcomer(work: Work, link: Link) -> _Newcomer | None:
         return None
     time_us = seen.asked_us if seen.modified_us is None else seen.modified_us
     stamp = edit_stamp(time_us, BOTTOM, mapping.priority, record_key(link.mapping, seen.id), 0)
-    error_us = int(mapping.declaration.clock_error_s * SECOND_US)
-    newcomer = _Newcomer(link, seen, stamp, error_us, {}, {})
-    _read_values(work, newcomer, mapping)
-    return newcomer
+    return _Newcomer(link, seen, stamp, int(mapping.declaration.clock_error_s * SECOND_US))
 
 
-def _read_values(work: Work, newcomer: _Newcomer, mapping: Mapping) -> None:
-    link, raws = newcomer.link, newcomer.seen.raw
+def _read_values(work: Work, newcomer: _Newcomer, shown: _ByProperty) -> None:
+    """Add what a newcomer shows to what is shown of each property."""
+    link, get = newcomer.link, work.get
     sent = link.open.sent if link.open is not None else ()
-    for column, row in enumerate(mapping.properties):
-        raw = raws[column]
-        if raw is MISSING or link.raw[column] is not MISSING or column in sent:
+    for column, (row, raw, base) in enumerate(zip(work.rows(link), newcomer.seen.raw, link.raw, strict=True)):
+        if base is not MISSING or raw is MISSING or column in sent:
             continue
         if not row.reads:
             link.raw[column], link.base[column] = raw, BOTTOM  # the before-image of a first write (W14, M4)
             continue
-        value = work.get(row, raw)
+        value = get(row, raw)
         if value is not MISSING:
-            newcomer.columns[row.property], newcomer.values[row.property] = column, value
+            shown.setdefault(row.property, []).append(_Shown(newcomer, column, raw, value))
 
 
-def _agreed(work: Work, column: int, here: list[_Newcomer]) -> bool:
+def _agreed(golden: Golden, column: int, here: Sequence[_Shown]) -> bool:
     """True where nothing was decided and all say the same, which most first links do: it is golden, and their base."""
-    golden = work.golden
-    values = [n.values[column] for n in here]
-    value = values[0]
-    if golden.stamp[column] != BOTTOM or values.count(value) != len(values):
+    value = here[0].value
+    if golden.stamp[column] != BOTTOM:
         return False
+    for each in here:
+        if each.value != value:
+            return False
     golden.value[column] = value
-    golden.stamp[column] = stamp = BOTTOM if value is None else here[0].stamp
-    for newcomer in here:
-        newcomer.take(column, stamp)
+    golden.stamp[column] = stamp = BOTTOM if value is None else here[0].by.stamp
+    for each in here:
+        each.take(stamp)
     return True
 
 
-def _merge(work: Work, column: int, here: list[_Newcomer]) -> None:
+def _merge(work: Work, column: int, here: Sequence[_Shown]) -> None:
     golden = work.golden
     if golden.value[column] is None:
-        bearers = [n for n in here if n.values[column] is not None]
+        bearers = [each for each in here if each.value is not None]
         if bearers:
             winner = _winner(work, column, bearers)
             if winner is None:
                 golden.questions[column] = "linked records differ and no priority of systems is set"
                 return
             _decide(work, column, winner)
-    for newcomer in here:
-        _join(work, column, newcomer)
+    for each in here:
+        _join(work, column, each)
 
 
 def _age(newcomer: _Newcomer) -> Stamp:
     return newcomer.stamp
 
 
-def _winner(work: Work, column: int, bearers: Sequence[_Newcomer]) -> _Newcomer | None:
-    """The newcomer whose value becomes golden, None where only a person can tell; bearers come newest first."""
-    value = bearers[0].values[column]
-    if all(n.values[column] == value for n in bearers):
+def _winner(work: Work, column: int, bearers: Sequence[_Shown]) -> _Shown | None:
+    """The one whose value becomes golden, None where only a person can tell; bearers come newest first."""
+    if all(each.value == bearers[0].value for each in bearers):
         return bearers[0]
     if work.concept.first_link == "latest":
-        claims = [_claim(n, column) for n in bearers]
+        claims = [_claim(each) for each in bearers]
         return bearers[claims.index(decide(claims, work.rule(column))[0])]
     if not work.concept.prioritised:
         return None
-    top = max(n.stamp.priority for n in bearers)
-    leaders = [n for n in bearers if n.stamp.priority == top]
-    return leaders[0] if all(n.values[column] == leaders[0].values[column] for n in leaders) else None
+    top = max(each.by.stamp.priority for each in bearers)
+    leaders = [each for each in bearers if each.by.stamp.priority == top]
+    return leaders[0] if all(each.value == leaders[0].value for each in leaders) else None
 
 
-def _claim(newcomer: _Newcomer, column: int) -> Claim:
-    return Claim(newcomer.stamp, BOTTOM, newcomer.values[column], newcomer.error_us)
+def _claim(shown: _Shown) -> Claim:
+    return Claim(shown.by.stamp, BOTTOM, shown.value, shown.by.error_us)
 
 
-def _decide(work: Work, column: int, winner: _Newcomer) -> None:
+def _decide(work: Work, column: int, winner: _Shown) -> None:
     """The first value of a golden property, or of one that was null."""
-    golden, stamp = work.golden, winner.stamp
+    golden, stamp = work.golden, winner.by.stamp
     if (decided := golden.stamp[column]) != BOTTOM:
         stamp = edit_stamp(stamp.time_us, decided, stamp.priority, stamp.record, stamp.order)
-    golden.value[column], golden.stamp[column] = winner.values[column], stamp
+    golden.value[column], golden.stamp[column] = winner.value, stamp
     golden.rivals.pop(column, None)
 
 
-def _join(work: Work, column: int, newcomer: _Newcomer) -> None:
+def _join(work: Work, column: int, shown: _Shown) -> None:
     """A value meets the golden one: who agrees has it as base, who does not is written, or competes."""
-    golden, value = work.golden, newcomer.values[column]
+    golden, value = work.golden, shown.value
     if value == golden.value[column]:
-        newcomer.take(column, golden.stamp[column])
+        shown.take(golden.stamp[column])
     elif value is None:
-        newcomer.take(column, BOTTOM)
+        shown.take(BOTTOM)
     elif work.concept.first_link == "latest":
-        newcomer.take(column, newcomer.stamp)
-        work.claim(column, _claim(newcomer, column), "first_link", newcomer.link)
+        shown.take(shown.by.stamp)
+        work.claim(column, _claim(shown), "first_link", shown.by.link)
     else:
-        newcomer.take(column, BOTTOM)
-        work.note("loser", newcomer.link, column, value=value, rule="first_link: keep")
+        shown.take(BOTTOM)
+        work.note("loser", shown.by.link, column, value=value, rule="first_link: keep")

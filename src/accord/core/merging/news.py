@@ -194,8 +194,11 @@ def confirm_body(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
 
 
 def _confirm_sent(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw, sent: Sent) -> None:
-    value, ours, old = work.get(row, raw), work.get(row, sent.raw), work.get(row, link.raw[column])
     suspect = link.suspects.pop(column, None)
+    if raw == sent.raw and suspect is None:
+        work.agree(link, column, raw, sent.stamp)
+        return
+    value, ours, old = work.get(row, raw), work.get(row, sent.raw), work.get(row, link.raw[column])
     if value is MISSING or not row.reads:
         work.agree(link, column, sent.raw, sent.stamp)
     elif value == ours or value == normal_of(row, ours):
