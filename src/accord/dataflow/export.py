@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from accord.dataflow.document import Alternative, Document, Row, Section
+from accord.dataflow.document import Document, Row, Section
 from accord.dataflow.flows import Flow, end_of_key, flows_of
 from accord.dataflow.names import display_name
+from accord.dataflow.untold import untold
 from accord.project import Project
 
 __all__ = ["documents_of"]
@@ -15,7 +16,7 @@ def documents_of(project: Project, *, generated: str = "") -> list[Document]:
     """What runs, as documents; reading them together gives the same pairs, rows, match and creation rules back.
 
     A second document, of the other direction, is there where anything is created backward or flows one way only.
-    `generated` is the time that they bear. What the grammar can not say is listed in `unsaid`.
+    `generated` is the time that they bear. What they can not say is listed in `unsaid`: it is found by reading them.
     """
     names = {key: display_name(key, system.title) for key, system in project.config.systems.items()}
     between: dict[tuple[str, str], list[Flow]] = {}
@@ -23,26 +24,31 @@ def documents_of(project: Project, *, generated: str = "") -> list[Document]:
         systems = (end_of_key(flow.source)[0], end_of_key(flow.target)[0])
         mirrored = systems not in between and systems[::-1] in between
         between.setdefault(systems[::-1] if mirrored else systems, []).append(
-            _turned(flow) if mirrored else flow
+            flow.turned() if mirrored else flow
         )
-    documents = []
+    documents: list[tuple[tuple[str, str], Document]] = []
     for (source, target), flows in between.items():
-        forward = _document(names[source], names[target], flows)
-        documents.append(replace(forward, generated=generated))
+        documents.append(((source, target), _document(names[source], names[target], flows)))
         if not all(flow.is_symmetric for flow in flows):
-            backward = _document(names[target], names[source], [_turned(flow) for flow in flows])
-            documents.append(replace(backward, generated=generated, unsaid=()))
-    return documents
+            back = _document(names[target], names[source], [flow.turned() for flow in flows])
+            documents.append(((source, target), back))
+    gaps = untold(project, names, [document for _, document in documents])
+    return [
+        replace(
+            document,
+            generated=generated,
+            unsaid=tuple(gap.text for gap in gaps if not gap.systems or {*gap.systems} & {*systems}),
+        )
+        for systems, document in documents
+    ]
 
 
 def _document(source: str, target: str, flows: Iterable[Flow]) -> Document:
-    flows = list(flows)
     return Document(
         source=source,
         target=target,
         sections=tuple(map(_section, flows)),
         file=f"{_file(source)}-{_file(target)}.rst",
-        unsaid=tuple(dict.fromkeys(each for flow in flows for each in flow.unsaid)),
     )
 
 
@@ -57,20 +63,4 @@ def _section(flow: Flow) -> Section:
         creation=flow.forward,
         alternatives=tuple(flow.alternatives),
         rows=tuple(Row(row.source, row.target, row.type) for row in flow.rows if row.forward),
-    )
-
-
-def _turned(flow: Flow) -> Flow:
-    """The flow seen from its target."""
-    return Flow(
-        source=flow.target,
-        target=flow.source,
-        forward=flow.backward,
-        backward=flow.forward,
-        alternatives=[Alternative(tuple((b, a) for a, b in each.combinations)) for each in flow.alternatives],
-        rows=[
-            replace(row, source=row.target, target=row.source, forward=row.backward, backward=row.forward)
-            for row in flow.rows
-        ],
-        unsaid=flow.unsaid,
     )

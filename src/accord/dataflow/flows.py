@@ -1,32 +1,31 @@
 """How properties flow between two mappings of a project, whichever form it is written in: what documents tell."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from accord.dataflow.document import Alternative, Cell, Condition, Creation, End
 from accord.project import Project
 from accord.project.resolved import ResolvedConcept, ResolvedMapping, ResolvedRow
-from accord.project.schema import CreateConfig, PairConfig, PairRowConfig, SideConfig
-from accord.project.specs import split_key
+from accord.project.schema import CreateConfig, PairConfig
+from accord.project.specs import FIRST_OF, split_key
 
 __all__ = ["Flow", "FlowRow", "end_of_key", "flows_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class FlowRow:
-    """A property and the directions in which it flows; `shared`: a copy or a fallback, which is one-way by itself."""
+    """A property and the directions in which it flows."""
 
     source: Cell
     target: Cell
     type: str
     forward: bool
     backward: bool
-    shared: bool = False
 
 
 @dataclass(slots=True)
 class Flow:
-    """A pair of mappings (keys), and all that a document can tell of it; `unsaid` is what it can not."""
+    """A pair of mappings (keys), and all that a document can tell of it."""
 
     source: str
     target: str
@@ -34,27 +33,69 @@ class Flow:
     backward: Creation
     alternatives: list[Alternative] = field(default_factory=list)
     rows: list[FlowRow] = field(default_factory=list)
-    unsaid: list[str] = field(default_factory=list)
 
     @property
     def is_symmetric(self) -> bool:
-        """A document of the one direction tells all: the other only links, and every row goes both ways."""
-        linked = self.backward == Creation("linked")
-        return linked and all(row.forward == row.backward or row.shared for row in self.rows)
+        """A document of the one direction tells all: the other only links, and every row goes both ways.
+
+        A further source or target goes forward alone, as it does where such a document is imported (M9).
+        """
+        sources, targets = set[Cell](), set[Cell]()
+        for row in self.rows:
+            is_first = row.source not in sources and row.target not in targets
+            if not row.forward or row.backward != is_first:
+                return False
+            sources.add(row.source)
+            targets.add(row.target)
+        return self.backward == Creation("linked")
+
+    def turned(self) -> "Flow":
+        """The flow seen from its target."""
+        return Flow(
+            source=self.target,
+            target=self.source,
+            forward=self.backward,
+            backward=self.forward,
+            alternatives=[
+                Alternative(tuple((b, a) for a, b in each.combinations)) for each in self.alternatives
+            ],
+            rows=[
+                replace(row, source=row.target, target=row.source, forward=row.backward, backward=row.forward)
+                for row in self.rows
+            ],
+        )
 
 
 def flows_of(project: Project) -> Iterator[Flow]:
-    """All flows that run: the pairs as they are written, and every two mappings of a concept between two systems."""
-    for index, pair in enumerate(project.config.pairs):
+    """All flows that run: the pairs that are written, and every two mappings of a concept."""
+    mappings = {mapping.spec.key: mapping for mapping in project.resolved.mappings}
+    for pair in project.config.pairs:
         if pair.enabled:
-            yield _of_pair(project, pair, index)
+            source, target = mappings[pair.source.type], mappings[pair.target.type]
+            concept = project.resolved.concept(source.spec.concept)
+            flow = Flow(
+                pair.source.type,
+                pair.target.type,
+                _creation(pair.create.forward),
+                _creation(pair.create.backward),
+                _alternatives(concept, source, target),
+            )
+            flow.rows = _as_written(pair, _groups(concept, source, target))
+            yield flow
     for concept in project.resolved.concepts:
         if concept.spec.derived:
             continue
-        mappings = project.resolved.mappings_of(concept.spec.name)
-        for number, source in enumerate(mappings):
-            for target in mappings[number + 1 :]:
-                yield _of_mappings(concept, source, target)
+        members = project.resolved.mappings_of(concept.spec.name)
+        for number, source in enumerate(members):
+            for target in members[number + 1 :]:
+                yield Flow(
+                    source.spec.key,
+                    target.spec.key,
+                    Creation(target.spec.create),
+                    Creation(source.spec.create),
+                    _alternatives(concept, source, target),
+                    [row for group in _groups(concept, source, target) for row in group],
+                )
 
 
 def end_of_key(key: str) -> tuple[str, End]:
@@ -63,122 +104,90 @@ def end_of_key(key: str) -> tuple[str, End]:
     return system, End(kind, facet)
 
 
-def _of_pair(project: Project, pair: PairConfig, index: int) -> Flow:
-    flow = Flow(
-        pair.source.type, pair.target.type, _creation(pair.create.forward), _creation(pair.create.backward)
-    )
-    mappings = {mapping.spec.key: mapping for mapping in project.resolved.mappings}
-    source, target = mappings[flow.source], mappings[flow.target]
-    concept = project.resolved.concept(source.spec.concept)
-    for number, row in enumerate(sorted(pair.rows, key=lambda row: (row.first_of, not row.main))):
-        found = _found(source, row.source, target, row.target)
-        if found is None:
-            flow.unsaid.append(f"row {number + 1} of pair {index + 1} does not run")
-            continue
-        ours, theirs = found
-        made = _pair_row(row, ours, theirs, concept.type_of(ours.spec.property))
-        (flow.rows if made.forward or made.backward else []).append(made)
-        flow.unsaid += _row_unsaid(row, f"{flow.source} {row.source.path}")
-    for match in pair.match:
-        if match.propose:
-            flow.unsaid.append(f"{flow.source}: a match rule that only proposes")
-            continue
-        flow.alternatives.append(Alternative(tuple((source, target) for source, target in match.all)))
-        if match.veto or match.normalise or match.max_share != 5:
-            flow.unsaid.append(f"{flow.source}: vetoes, normaliser or max_share of a match alternative")
-    flow.unsaid += _pair_unsaid(pair)
-    return flow
-
-
 def _creation(config: CreateConfig) -> Creation:
     rule = "condition" if config.condition else config.rule
     return Creation(rule, config.condition or "", tuple(config.connected), config.merge_existing)
 
 
-def _found(
-    source: ResolvedMapping, one: SideConfig, target: ResolvedMapping, other: SideConfig
-) -> tuple[ResolvedRow, ResolvedRow] | None:
-    """The rows of two mappings that the cells of a row became: main path, copy or fallback of one property."""
-    theirs = {row.spec.property: row for row in reversed(_named(target, other))}
-    shared = [row for row in _named(source, one) if row.spec.property in theirs]
-    return (shared[0], theirs[shared[0].spec.property]) if shared else None
+def _as_written(pair: PairConfig, groups: Iterable[list[FlowRow]]) -> list[FlowRow]:
+    """The rows by property, in the order in which the pair's rows name these first."""
+    places: dict[tuple[str, str], int] = {}
+    for index, row in enumerate(pair.rows):
+        for end, side in (("from", row.source), ("to", row.target)):
+            places.setdefault((end, side.places[0]), index)
+    last = len(pair.rows)
+
+    def order(group: list[FlowRow]) -> int:
+        ends = [(end, cell.path) for row in group for end, cell in (("from", row.source), ("to", row.target))]
+        return min((places.get(end, last) for end in ends), default=last)
+
+    return [row for group in sorted(groups, key=order) for row in group]
 
 
-def _named(mapping: ResolvedMapping, side: SideConfig) -> list[ResolvedRow]:
-    """Rows of a mapping with a path; those that are only compared by match rules come last."""
-    when = tuple(side.when.items())
-    return [row for row in mapping.rows if side.path in row.spec.paths and row.spec.when == when]
+def _groups(
+    concept: ResolvedConcept, source: ResolvedMapping, target: ResolvedMapping
+) -> Iterator[list[FlowRow]]:
+    """The rows of each property, the main one first (M9)."""
+    for prop, type_name in zip(concept.spec.properties, concept.types, strict=True):
+        found: dict[tuple[Cell, Cell], FlowRow] = {}
+        for ours in _tellable(source, prop.name):
+            for theirs in _tellable(target, prop.name):
+                for row in _rows(ours, theirs, type_name):
+                    known = found.setdefault((row.source, row.target), row)
+                    forward, backward = known.forward or row.forward, known.backward or row.backward
+                    found[row.source, row.target] = replace(row, forward=forward, backward=backward)
+        yield [row for row in found.values() if row.forward or row.backward]
 
 
-def _pair_row(row: PairRowConfig, ours: ResolvedRow, theirs: ResolvedRow, type_name: str) -> FlowRow:
-    """The row with the directions that are left after M9 and the manifests' restrictions."""
-    fallback = ours.spec.paths[0] != row.source.path
-    forward = row.direction in ("both", "forward") and ours.reads and theirs.writes
-    backward = row.direction in ("both", "backward") and theirs.reads and ours.writes and not fallback
-    return FlowRow(
-        source=_cell(row.source.path, ours),
-        target=_cell(row.target.path, theirs),
-        type=row.type or type_name,
-        forward=forward,
-        backward=backward,
-        shared=fallback or not theirs.spec.reads,
-    )
+def _tellable(mapping: ResolvedMapping, name: str) -> list[ResolvedRow]:
+    """Rows of a property, but those that are joined or chosen from several paths, which no document can tell."""
+    return [row for row in mapping.rows if row.spec.property == name and row.spec.several() in ("", FIRST_OF)]
+
+
+def _rows(ours: ResolvedRow, theirs: ResolvedRow, type_name: str) -> Iterator[FlowRow]:
+    """The main paths with each other, and each fallback, which is read alone, with the other's main path."""
+    for path in ours.spec.paths:
+        yield FlowRow(
+            source=_cell(path, ours),
+            target=_cell(theirs.spec.paths[0], theirs),
+            type=type_name,
+            forward=ours.reads and theirs.writes,
+            backward=theirs.reads and ours.writes and path == ours.spec.paths[0],
+        )
+    for path in theirs.spec.paths[1:]:
+        backward = theirs.reads and ours.writes
+        yield FlowRow(_cell(ours.spec.paths[0], ours), _cell(path, theirs), type_name, False, backward)
 
 
 def _cell(path: str, row: ResolvedRow) -> Cell:
-    return Cell(path, tuple(Condition(str(value), where) for where, value in row.spec.when))
+    return Cell(path, tuple(Condition(_text(value), where) for where, value in row.spec.when))
 
 
-def _row_unsaid(row: PairRowConfig, place: str) -> Iterator[str]:
-    for name, said in (
-        ("lens", row.source.lens or row.target.lens),
-        ("enforce", row.enforce),
-        ("survivorship", row.survivorship),
-        ("required, create_only or update_only", _has_flags(row.source) or _has_flags(row.target)),
-        ("direction: none", row.direction == "none"),
-    ):
-        if said:
-            yield f"{place}: {name}"
+def _text(value: object) -> str:
+    """A condition's value as documents have it."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _has_flags(side: SideConfig) -> bool:
-    return side.required or side.create_only or side.update_only
-
-
-def _pair_unsaid(pair: PairConfig) -> Iterator[str]:
-    for key in ("concept", "survivorship", "first_link", "delete"):
-        if getattr(pair, key) != PairConfig.model_fields[key].default:
-            yield f"{pair.source.type} - {pair.target.type}: {key}"
-    for end in (pair.source, pair.target):
-        for key in ("filter", "constants", "priority"):
-            if getattr(end, key):
-                yield f"{end.type}: {key}"
+def _alternatives(
+    concept: ResolvedConcept, source: ResolvedMapping, target: ResolvedMapping
+) -> list[Alternative]:
+    """The rules that link, as paths; a rule that only proposes is none."""
+    ours, theirs = _read_paths(source), _read_paths(target)
+    found = []
+    for rule in concept.spec.rules:
+        names = [name for name, _ in rule.parts]
+        if not rule.propose and all(name in ours and name in theirs for name in names):
+            found.append(Alternative(tuple((ours[name], theirs[name]) for name in names)))
+    return found
 
 
 def _read_paths(mapping: ResolvedMapping) -> dict[str, str]:
-    """Path by property, of what is read."""
-    return {row.spec.property: row.spec.paths[0] for row in reversed(mapping.rows) if row.reads}
-
-
-def _of_mappings(concept: ResolvedConcept, source: ResolvedMapping, target: ResolvedMapping) -> Flow:
-    flow = Flow(source.spec.key, target.spec.key, Creation(target.spec.create), Creation(source.spec.create))
-    for ours in source.rows:
-        for theirs in (row for row in target.rows if row.spec.property == ours.spec.property):
-            made = FlowRow(
-                source=_cell(ours.spec.paths[0], ours),
-                target=_cell(theirs.spec.paths[0], theirs),
-                type=concept.type_of(ours.spec.property),
-                forward=ours.reads and theirs.writes,
-                backward=theirs.reads and ours.writes,
-                shared=not (ours.spec.reads and theirs.spec.reads),
-            )
-            (flow.rows if made.forward or made.backward else []).append(made)
-    paths = [_read_paths(source), _read_paths(target)]
-    for rule in concept.spec.rules:
-        names = [name for name, _ in rule.parts]
-        if all(name in paths[0] and name in paths[1] for name in names) and not rule.propose:
-            flow.alternatives.append(Alternative(tuple((paths[0][name], paths[1][name]) for name in names)))
-    flow.unsaid.append(
-        f"{flow.source} - {flow.target}: that the concept {concept.spec.name} joins them with others"
-    )
-    return flow
+    """(First) path by property, of what is read and has words."""
+    return {
+        prop: row.spec.paths[0]
+        for prop in {row.spec.property for row in mapping.rows}
+        for row in reversed(_tellable(mapping, prop))
+        if row.reads
+    }

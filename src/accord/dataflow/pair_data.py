@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping as ReadOnly, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from accord.connectorkit.manifest import Manifest
 from accord.core.types import value_type
@@ -16,16 +16,27 @@ from accord.project.source import Loc
 __all__ = ["PairData", "Part", "pair_data"]
 
 
-_ROUNDS = 20
+_ROUNDS: Final = 20
+
+_P = TypeVar("_P", bound="Part")
 
 
 @dataclass(slots=True)
 class Part:
-    """A row or a match alternative as plain data; `problem` says why it can not run and becomes a comment."""
+    """A match alternative or row as plain data; `problem` says why it can not run and becomes a comment."""
 
-    data: Any
+    data: list[Any]
     line: int
     problem: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class RowPart(Part):
+    """A row of a document; where another shares its property `role` says what became of it: two rows, perhaps (M9)."""
+
+    draft: DraftRow
+    type: str
+    role: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -34,7 +45,7 @@ class PairData:
 
     draft: DraftPair
     settings: dict[str, Any]
-    rows: list[Part] = field(default_factory=list)
+    rows: list[RowPart] = field(default_factory=list)
     match: list[Part] = field(default_factory=list)
     decided: list[Decision] = field(default_factory=list)
 
@@ -42,8 +53,8 @@ class PairData:
         """What stands in `pairs:`, without what can not run."""
         return {
             **self.settings,
-            "match": [part.data for part in _live(self.match)],
-            "rows": [part.data for part in _live(self.rows)],
+            "match": [each for part in _live(self.match) for each in part.data],
+            "rows": [each for part in _live(self.rows) for each in part.data],
         }
 
     def decide(self, line: int, what: str, chosen: str) -> None:
@@ -57,6 +68,10 @@ def pair_data(
     """All pairs, such that they load together without a fault with these manifests."""
     made = [_pair(pair, manifests) for pair in pairs]
     _take_out(made, manifests, decided)
+    for pair in made:
+        for part in _live(pair.rows):
+            if part.role is not None:
+                pair.decide(part.line, *part.role)
     return made
 
 
@@ -81,12 +96,16 @@ def _pair(draft: DraftPair, manifests: ReadOnly[str, Manifest]) -> PairData:
             made.decide(
                 draft.line, f"which records are {key} is not said", "all of them, until `filter` says so"
             )
-    sources, targets = set[Cell](), set[Cell]()
     for row in draft.rows:
-        made.rows.append(_row(made, row, manifests, sources, targets))
+        problem = _unclear(row.row.source) or _unclear(row.row.target)
+        type_name = _type(made, row, manifests)
+        made.rows.append(RowPart([], row.row.line, problem, draft=row, type=type_name))
+        if problem:
+            made.decide(row.row.line, problem, "the row is left out")
+    _write_rows(made)
     for alternative in draft.alternatives:
         named = all(source and target for source, target in alternative.combinations)
-        part = Part([list(combination) for combination in alternative.combinations], alternative.line)
+        part = Part([[list(each) for each in alternative.combinations]], alternative.line)
         if not named:
             part.problem = "a match alternative names no property"
             made.decide(part.line, part.problem, "the match alternative is left out")
@@ -106,36 +125,57 @@ def _create(creation: Creation) -> Any:
     return {"rule": rule, **more} if more else rule
 
 
-def _row(
-    made: PairData,
-    draft: DraftRow,
-    manifests: ReadOnly[str, Manifest],
-    sources: set[Cell],
-    targets: set[Cell],
-) -> Part:
-    """The row; several targets of one source become copies by themselves, several sources of one target fallbacks."""
-    row = draft.row
-    problem = _unclear(row.source) or _unclear(row.target)
-    ends = [_side(cell) for cell in (row.source, row.target)]
-    data: dict[str, Any] = {"from": ends[0], "to": ends[1]}
-    type_name = _type(made, draft, manifests)
-    if type_name:
-        data["type"] = type_name
-    shared = row.source in sources or row.target in targets
-    if row.target in targets and row.source not in sources:
-        data["first_of"] = True
-        what = f"{row.target.path} has several sources (M9)"
-        made.decide(
-            row.line, what, f"{row.source.path} is read when the first one is empty, and never written"
-        )
-    elif draft.forward != draft.backward and not shared:
-        data["direction"] = "forward" if draft.forward else "backward"
-    sources.add(row.source)
-    targets.add(row.target)
-    if problem:
-        made.decide(row.line, problem, "the row is left out")
-    short = all(isinstance(end, str) for end in ends) and data.keys() <= {"from", "to", "type"}
-    return Part(list(data.values()) if short else data, row.line, problem)
+def _write_rows(made: PairData) -> None:
+    """The rows as plain data. Which of several that share a property is the main one, those before it decide (M9)."""
+    sources, targets = set[Cell](), set[Cell]()
+    for part in made.rows:
+        source, target = part.draft.row.source, part.draft.row.target
+        shared = (source in sources, target in targets)
+        if not part.problem:
+            sources.add(source)
+            targets.add(target)
+        part.role = None
+        if shared == (False, True):
+            ways = _further(part, source, target, reads="forward", writes="backward", told=made.draft)
+        elif shared == (True, False):
+            ways = _further(part, target, source, reads="backward", writes="forward", told=made.draft)
+        elif part.draft.forward == part.draft.backward:
+            ways = [{}]
+        else:
+            ways = [{"direction": "forward" if part.draft.forward else "backward"}]
+        part.data = [_row(part, way) for way in ways]
+
+
+def _further(
+    part: RowPart, place: Cell, shared: Cell, *, reads: str, writes: str, told: DraftPair
+) -> list[dict[str, Any]]:
+    """A further place of a property: at most a fallback of the read, and a copy where it is written; by what is told.
+
+    `reads` and `writes` are the directions in which these flow. Without a document of the other direction the place
+    has what the one says.
+    """
+    has = {"forward": part.draft.forward, "backward": part.draft.backward and told.backward is not None}
+    ways: list[dict[str, Any]] = []
+    if has[reads]:
+        ways.append({"first_of": True} if told.backward is None else {"direction": reads, "first_of": True})
+    if has[writes]:
+        ways.append({} if told.backward is None else {"direction": writes})
+    read = "read when the first one is empty" if has[reads] else "never read"
+    several = "sources" if reads == "forward" else "targets"
+    part.role = (
+        f"{shared.path} has several {several} (M9)",
+        f"{place.path} is {read}, and {'written' if has[writes] else 'never written'}",
+    )
+    return ways
+
+
+def _row(part: RowPart, way: dict[str, Any]) -> Any:
+    """A row as a project has it, in its short form where that says all."""
+    ends = [_side(cell) for cell in (part.draft.row.source, part.draft.row.target)]
+    typed = {"type": part.type} if part.type else {}
+    if not way and all(isinstance(end, str) for end in ends):
+        return [*ends, *typed.values()]
+    return {"from": ends[0], "to": ends[1], **typed, **way}
 
 
 def _unclear(cell: Cell) -> str:
@@ -190,16 +230,23 @@ def _take_out(made: Sequence[PairData], manifests: ReadOnly[str, Manifest], deci
         faults = examine(config, manifests)
         if not faults:
             return
-        live = [(_live(pair.rows), _live(pair.match)) for pair in made]
+        live = [(_each(pair.rows), _each(pair.match)) for pair in made]
         for loc, what, _ in faults:
             if loc[:1] == ("pairs",) and len(loc) > 1:
                 index = int(loc[1])
                 _drop(made[index], *live[index], loc[2:], what)
+        for pair in made:
+            _write_rows(pair)
     decided.append(Decision("", 0, "the pairs contradict each other", "see `accord check`"))
 
 
-def _live(parts: Sequence[Part]) -> list[Part]:
+def _live(parts: Sequence[_P]) -> list[_P]:
     return [part for part in parts if not part.problem]
+
+
+def _each(parts: Sequence[Part]) -> list[Part]:
+    """The part that each entry of the configuration was made of."""
+    return [part for part in _live(parts) for _ in part.data]
 
 
 def _drop(pair: PairData, rows: list[Part], match: list[Part], loc: Loc, what: str) -> None:

@@ -75,6 +75,5 @@ def _parts(parts: Sequence[Part]) -> Iterator[str]:
     for part in parts:
         if part.problem:
             yield from commented(f"left out: {part.problem}", "      ")
-            yield f"      # - {flow(part.data)}"
-        else:
-            yield f"      - {flow(part.data)}"
+        for each in part.data:
+            yield f"      {'# ' if part.problem else ''}- {flow(each)}"

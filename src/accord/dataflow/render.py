@@ -27,8 +27,10 @@ def _lines(document: Document, introduction: str | None) -> Iterator[str]:
     if document.generated:
         yield from (f"Generated: {document.generated}", "")
     prose = introduction or _INTRODUCTION.format(
-        source=document.source or "one system", target=document.target or "another"
+        source=escaped(document.source) or "one system", target=escaped(document.target) or "another"
     )
+    if document.unsaid:
+        prose += f" The configuration also says what no such page can: {escaped('; '.join(document.unsaid))}."
     yield from ("Introduction", "------------", "", prose)
     for section in document.sections:
         yield ""

@@ -23,6 +23,9 @@ class _Checker:
 
     def warnings(self) -> Iterator[Fault]:
         yield from self._pairs()
+        if not self._project.model.mappings:
+            advice = "Write `pairs` of entity types, or `concepts` and `mappings`."
+            yield self._at((), "Nothing is mapped, so nothing is kept in sync", advice)
         for concept in self._project.resolved.concepts:
             mappings = self._project.resolved.mappings_of(concept.spec.name)
             yield from self._first_links(concept, mappings)

@@ -40,6 +40,7 @@ def derive(config: ProjectConfig, faults: Faults) -> Specs:
     """Concepts and mappings that the enabled pairs stand for; what contradicts itself is a fault."""
     pairs = [_Pair(pair, ("pairs", index)) for index, pair in enumerate(config.pairs) if pair.enabled]
     pairs = [pair for pair in pairs if _is_sound(pair, config, faults)]
+    pairs = _once(pairs, faults)
     taken = set(config.concepts)
     concepts: list[ConceptSpec] = []
     mappings: list[MappingSpec] = []
@@ -62,6 +63,17 @@ def _is_sound(pair: _Pair, config: ProjectConfig, faults: Faults) -> bool:
             faults.add((*pair.where, end), what, "Keep one of the two forms for it.")
             return False
     return True
+
+
+def _once(pairs: list[_Pair], faults: Faults) -> list[_Pair]:
+    """Pairs without those that tie two entity types again."""
+    first: dict[frozenset[str], _Pair] = {}
+    for pair in pairs:
+        other = first.setdefault(frozenset((pair.source, pair.target)), pair)
+        if other is not pair:
+            what = f"{pair.source} and {pair.target} are a pair already (pair {int(other.where[1]) + 1})"
+            faults.add(pair.where, what, "Put its rows there.")
+    return list(first.values())
 
 
 def _groups(pairs: list[_Pair]) -> list[list[_Pair]]:
@@ -110,10 +122,10 @@ class _Group:
         """The name that a pair gives, else the first target's type; made unique."""
         given = self._agreed("concept")
         if given is not None:
-            if given in taken:
-                what = f"The concept `{given}` is named by pairs that share no entity type, or by `concepts`"
-                self._faults.add((*self._pairs[0].where, "concept"), what, "Give it another name.")
-            return str(given)
+            if given not in taken:
+                return str(given)
+            what = f"The concept `{given}` is named by pairs that share no entity type, or by `concepts`"
+            self._faults.add((*self._pairs[0].where, "concept"), what, "Give it another name.")
         system, kind, facet = split_key(self._pairs[0].target)
         plain = re.sub(r"\W+", "_", f"{kind}_{facet}" if facet else kind).strip("_").lower() or "concept"
         tries = (plain, f"{system}_{plain}", *(f"{plain}_{number}" for number in range(2, len(taken) + 3)))

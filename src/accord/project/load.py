@@ -117,6 +117,7 @@ def _loaded(folder: Path, source: Source, faults: Faults, given: ReadOnly[str, M
     _stop(faults)
     config = _validated(source, faults)
     _clear_secrets(config, faults)
+    _titles_differ(config, faults)
     manifests = dict(given) if given is not None else _manifests(folder, config, faults)
     specs = _specs(config, faults)
     resolved, model = _compiled(config, specs, manifests, faults)
@@ -179,6 +180,16 @@ def _clear_secrets(config: ProjectConfig, faults: Faults) -> None:
         for key, value in system.auth.items():
             if not key.endswith(_PUBLIC) and any(word in key.lower() for word in _SECRETS):
                 _check_secret(("systems", name, "auth", key), key, value, faults)
+
+
+def _titles_differ(config: ProjectConfig, faults: Faults) -> None:
+    """Documents tell systems apart by their titles."""
+    first: dict[str, str] = {}
+    for name, system in config.systems.items():
+        title = (system.title or name).lower()
+        if (other := first.setdefault(title, name)) != name:
+            what = f"The systems `{other}` and `{name}` have one name in documents"
+            faults.add(("systems", name, "title"), what, "Write a `title` of its own for one of them.")
 
 
 def _check_secret(where: Loc, key: str, value: object, faults: Faults) -> None:

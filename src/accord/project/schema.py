@@ -113,13 +113,18 @@ class Strict(BaseModel):
         return {"anyOf": [cls.short, schema]}
 
 
+SystemName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+
+
 class SystemConfig(Strict):
     """One connected application: which connector, where, as whom."""
 
     connector: str = Field(
         description="Name of a built-in connector, or path of a manifest file (./crm.yaml)."
     )
-    title: str | None = Field(None, description="Its name in documents; default: the name here.")
+    title: Annotated[str, Field(pattern=r"^\S(.*\S)?$")] | None = Field(
+        None, description="Its name in documents; default: the name here."
+    )
     url: str | None = Field(None, description="Base address, where it differs from the manifest's.")
     auth: dict[str, Scalar | list[str]] = Field(
         default_factory=dict,
@@ -440,7 +445,9 @@ class ProjectConfig(Strict):
     guards: GuardsConfig = Field(
         default_factory=GuardsConfig, description="When a person is asked before much is destroyed (G1)."
     )
-    systems: dict[str, SystemConfig] = Field(min_length=1)
+    systems: dict[SystemName, SystemConfig] = Field(
+        description="The connected applications, by name: letters, digits, dash, underscore."
+    )
     concepts: dict[str, ConceptConfig] = Field(default_factory=dict)
     mappings: dict[str, MappingConfig] = Field(default_factory=dict)
     pairs: list[PairConfig] = Field(default_factory=list)

@@ -145,7 +145,7 @@ class Synonyms:
         main = shared.main.get(node.entity)
         if main is None or main.node == node:
             main = shared.main.setdefault(node.entity, Member(node, side, tie.where))
-            self._flow(main, tie, end)
+            self._flow(shared, main, tie, end)
         elif self._only_written(tie, end):
             if all(copy.node != node for copy in shared.copies):
                 shared.copies.append(
@@ -175,13 +175,18 @@ class Synonyms:
             return tie.row.direction in ("both", "forward")
         return tie.row.direction == "backward"
 
-    def _flow(self, member: Member, tie: Tie, end: Literal["source", "target"]) -> None:
-        """Directions add up over the rows of a place."""
+    def _flow(
+        self, shared: PropertyClass, member: Member, tie: Tie, end: Literal["source", "target"]
+    ) -> None:
+        """Directions add up over the rows of a place; one with a fallback flows from that alone."""
         into = {"source": "backward", "target": "forward"}[end]
         out_of = {"source": "forward", "target": "backward"}[end]
-        member.writes |= tie.row.direction in ("both", into)
-        member.reads |= tie.row.direction in ("both", out_of, "none")
-        member.enforce |= tie.row.enforce and tie.row.direction == into
+        main = shared.main.get(tie.source.entity)
+        falls_back = tie.row.first_of and main is not None and main.node != tie.source
+        way = "forward" if falls_back and tie.row.direction == "both" else tie.row.direction
+        member.writes |= way in ("both", into)
+        member.reads |= way in ("both", out_of, "none")
+        member.enforce |= tie.row.enforce and way == into
 
     def _second_source(self, tie: Tie, main: Node, further: Node) -> None:
         goal = tie.target if further == tie.source else tie.source

@@ -22,7 +22,7 @@ __all__ = ["document"]
 def document(session: Session, out: Path | None, generated: str) -> None:
     """Write the project's dataflow documents (reStructuredText): one for each two systems and direction, with
     every pair in prose and its property table. `accord import` reads them back: same pairs, rows, match and creation
-    rules.
+    rules. What such a document has no words for (lenses, filters, priorities ...) is named in its introduction.
 
     \b
         accord document
@@ -35,6 +35,8 @@ def document(session: Session, out: Path | None, generated: str) -> None:
         for name, text in texts.items():
             (out / name).write_text(text, encoding="utf-8")
             session.say(f"Wrote {out / name}")
+        for gap in dict.fromkeys(gap for each in documents for gap in each.unsaid):
+            session.say(f"Not told: {gap}")
     if session.json:
         session.data(texts)
     elif out is None:
