@@ -132,8 +132,9 @@ def _record(member: Member) -> tuple[str, str]:
 
 def _is_common(group: Group, rule: MatchRule) -> bool:
     """True for a key that identifies nothing, for too many records of one entity type bear it (L2)."""
-    borne = Counter(m.mapping for m in group.members)
-    return bool(borne) and max(borne.values()) > rule.max_share
+    if len(group.members) <= rule.max_share:
+        return False
+    return max(Counter(m.mapping for m in group.members).values()) > rule.max_share
 
 
 def _united(groups: Sequence[Group], rule: MatchRule) -> list[list[Group]]:
@@ -184,7 +185,6 @@ class _Decision:
         """`crowded`: (golden, mapping) to which several groups bring a record, for its records bear different keys."""
         members = sorted([m for m in self.members if m.golden is not None] + self.unlinked, key=_record)
         self.out.touched.update(self.goldens)
-        shares = Counter(m.mapping for m in members)
         if self.common:
             self.out.common += len(self.members)
             self._close()
@@ -196,7 +196,7 @@ class _Decision:
             self._close()
         elif self.rule.propose:
             self._open("propose", members, "a near match: only a person links it")
-        elif len(self.goldens) > 1 or max(shares.values()) > 1:
+        elif len(self.goldens) > 1 or len({m.mapping for m in members}) < len(members):
             self._open(
                 "cluster", members, "several records of one entity type, or golden records, bear the same key"
             )

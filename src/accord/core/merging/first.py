@@ -6,7 +6,9 @@ concept says `latest`; between newcomers the priority that a person set decides,
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from accord.core.claims import decide
 from accord.core.stamps import BOTTOM, Stamp, edit_stamp
@@ -17,7 +19,7 @@ from accord.core.work import SECOND_US, Work
 __all__ = ["merge_first"]
 
 
-class _Newcomer(NamedTuple):
+class _Newcomer(Struct):
     """A link with values that have no base."""
 
     link: Link
@@ -26,7 +28,7 @@ class _Newcomer(NamedTuple):
     error_us: int
 
 
-class _Shown(NamedTuple):
+class _Shown(Struct, gc=False):
     """What a newcomer shows of a golden property: its column in the link, and its value there."""
 
     by: _Newcomer
@@ -123,7 +125,7 @@ def _agreed(golden: Golden, column: int, here: Sequence[_Shown]) -> bool:
     golden.value[column] = value
     golden.stamp[column] = stamp = BOTTOM if value is None else here[0].by.stamp
     for each in here:
-        each.take(stamp)
+        each.by.link.raw[each.column], each.by.link.base[each.column] = each.raw, stamp
     return True
 
 
