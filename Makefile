@@ -27,6 +27,10 @@ CHECKS := check-lint check-format check-types check-imports check-purity check-s
 demo: $(STAMP) ## run the demonstration
 	$(BIN)/accord demo $(ARGS)
 
+.PHONY: record
+record: $(STAMP) ## run the demonstration and put what it prints into README.md
+	$(BIN)/python tools/record_terminal.py $(ARGS)
+
 ##@ Work
 
 .PHONY: install

@@ -17,49 +17,47 @@ __all__ = ["check_links", "plan", "sync_through_kills"]
 
 KILLS = 3
 _MOST_RUNS = 12
+_LEFT_OUT = ("Overwrites", "    ", "Kept in", "The configuration is not confirmed")
+"""Lines of a plan: samples of every property, and what to do next; a few are shown, and it is done."""
 
 
 def plan(stage: Stage, tell: Teller, summary: Summary) -> int:
     """`accord check`, `accord plan --out`; the number of writes planned. Nothing may have been written."""
     done = stage.program.run("check")
     tell.same("accord check finds no fault", 0, done.code)
-    tell.say(f"$ accord check\n{done.out.strip().splitlines()[-1]}")
+    tell.ran("check", done, out=done.out.strip().splitlines()[-1])
     file = stage.folder / "plan.json"
     done = stage.program.run("plan", "--out", str(file))
     tell.same(f"accord plan ends well ({done.out[-300:]})", 0, done.code)
-    tell.say(f"$ accord plan --out plan.json        ({done.seconds:.1f} s)")
-    tell.say(
-        "\n".join(line for line in done.out.splitlines() if not line.startswith(("Overw", "    ", "Kept")))
-    )
+    shown = (line for line in done.out.splitlines() if not line.startswith(_LEFT_OUT))
+    tell.ran("plan --out plan.json", done, out="\n".join(shown))
     made = msgspec.json.decode(file.read_bytes())
     overwrites = sum(made["overwrites"].values())
     tell.say(
-        f"{overwrites:,} values of the ERP would be overwritten, for the CRM has priority; for instance:"
+        f"Where linked records differ the CRM has priority: {overwrites:,} values would be overwritten, like"
     )
     for sample in made["samples"][:3]:
-        tell.say(
-            f"  {sample['property'].split()[-1]} of {sample['record']}: {sample['now']} -> {sample['then']}"
-        )
+        name = f"{sample['record']} {sample['property'].split()[-1]}"
+        tell.say(f"    {name:<40}{sample['now']} -> {sample['then']}")
     tell.same("a plan writes nothing", 0, stage.writes())
     summary.planned = len(made["writes"])
     return summary.planned
 
 
 def sync_through_kills(stage: Stage, tell: Teller, summary: Summary, *, seed: int) -> None:
-    """`accord sync --plan`, killed at three seeded moments, run again until it ends well; then what it left to a next
+    """`accord sync --plan`, killed at three moments, run again until it ends well; then what it left to a next
     run."""
-    moments = sorted(Random(seed).sample(range(1, max(KILLS + 1, summary.planned * 9 // 10)), KILLS))
+    random = Random(seed)
     args = ("sync", "--plan", str(stage.folder / "plan.json"))
-    for at in moments:
-        kill = Kill(stage.writes, at)
+    for _ in range(KILLS):
+        sent = stage.writes()
+        kill = Kill(stage.writes, sent + random.randint(1, max(1, (summary.planned - sent) // 2)))
         done = stage.program.run(*args, kill=kill)
         tell.same("sync --plan was still at work when it was killed", -9, done.code)
-        tell.say(
-            f"$ accord sync --plan plan.json        kill -9 after {kill.seen:,} writes, {done.seconds:.1f} s"
-        )
+        tell.ran("sync --plan plan.json", done, f"kill -9 after {kill.seen:6,} writes")
         summary.kills.append(kill.seen)
     _until_done(stage, tell, *args)
-    tell.say("What has moved since the plan was made is left to a further run:")
+    tell.say("A plan leaves what has moved since to a further run:")
     _until_done(stage, tell, "sync")
     told = msgspec.json.decode(stage.program.run("--json", "status").out)
     waiting = {it["mapping"]: it["unknown_writes"] for it in told["types"] if it["unknown_writes"]}
@@ -71,7 +69,7 @@ def _until_done(stage: Stage, tell: Teller, *args: str) -> None:
     for _ in range(_MOST_RUNS):
         done = stage.program.run(*args)
         shown = " ".join("plan.json" if arg.endswith("plan.json") else arg for arg in args)
-        tell.say(f"$ accord {shown}        ({done.seconds:.1f} s)\n{done.out.strip()}")
+        tell.ran(shown, done)
         if done.code == 0:
             return
         tell.same("exit code 5 asks to run it again, no other", 5, done.code)

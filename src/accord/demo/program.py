@@ -1,6 +1,7 @@
 """The real program and the sandboxes, as processes of their own."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -36,6 +37,11 @@ class Program:
         self._base = [sys.executable, "-m", "accord", "-C", str(project)]
         self._environment = {**os.environ, **SECRETS, "COLUMNS": "110", "NO_COLOR": "1"}
 
+    @property
+    def shown(self) -> str:
+        """How a person who stands here calls it on this project."""
+        return f"{_called()} -C {_from_here(self.project)}"
+
     def run(self, *args: str, kill: "Kill | None" = None) -> Done:
         """Call it, and wait for its end; with `kill`, kill -9 as soon as that says so.
 
@@ -59,6 +65,18 @@ class Program:
             process.kill()
             process.wait()
         return Done(process.returncode, out, time.monotonic() - began)
+
+
+def _called() -> str:
+    """The program as it was called, if by its own name."""
+    called = Path(sys.argv[0])
+    known = called.name != "accord" or shutil.which("accord") == str(called.absolute())
+    return "accord" if known else _from_here(called.absolute())
+
+
+def _from_here(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 class Kill:

@@ -100,7 +100,7 @@ class Scenes:
             "the loser is kept in the history", "9 Mill Lane" in lost, expected="9 Mill Lane", seen=lost
         )
         tell.say("Both show 11 Bridge Street: the later edit, of the system with priority.")
-        self._summary.look = f"accord -C {self._stage.program.project} explain {CRM}/{a} address.line1"
+        self._summary.look = f"{self._stage.program.shown} explain {CRM}/{a} address.line1"
         tell.say(f"9 Mill Lane is kept: {self._summary.look}")
 
     def delete(self) -> None:
@@ -130,7 +130,7 @@ class Scenes:
         done = self._stage.program.run("sync")
         self._tell.same(f"accord sync ends well ({done.out[-400:]})", 0, done.code)
         crm, erp = self._stage.crm.calls(), self._stage.erp.calls()
-        self._tell.say(f"$ accord sync        ({done.seconds:.1f} s)\n{done.out.strip()}")
+        self._tell.ran("sync", done)
         self._tell.same(f"writes of {scene or 'an idle run'}", writes, crm.writes + erp.writes)
         if scene:
             self._summary.changes.append(Change(scene=scene, changes=changes, writes=crm.writes + erp.writes))

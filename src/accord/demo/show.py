@@ -27,10 +27,11 @@ def run_demo(folder: Path, *, seed: int, persons: int, say: Callable[[str], None
         sync_through_kills(stage, tell, summary, seed=seed)
         tell.step("Compare with the truth, and with what the systems say themselves")
         state, _ = check_links(stage, tell, summary)
+        created = sum(summary.created.values())
         tell.say(
-            f"{summary.links:,} links; {summary.pairs_equal:,} linked contacts hold the same in both systems;"
+            f"{summary.links:,} persons were found in both systems, and {created:,} records were created, none twice;"
         )
-        tell.say(f"{sum(summary.created.values()):,} records created, none of them twice.")
+        tell.say(f"{summary.pairs_equal:,} contacts stand in both now, with the same values in each.")
         scenes = Scenes(stage, tell, summary, state)
         scenes.edit_in_crm()
         scenes.edit_in_erp()
@@ -41,8 +42,10 @@ def run_demo(folder: Path, *, seed: int, persons: int, say: Callable[[str], None
     tell.step("What it came to")
     tell.say("\n".join(summary.lines()))
     say("")
-    say(f"Look at one value and where it came from:  {summary.look}")
-    say(f"Look at what waits for a person:           accord -C {stage.program.project} status")
+    say("Where to look next, in what was left there:")
+    say(f"   one value and where it came from   {summary.look}")
+    say(f"   what waits for a person            {stage.program.shown} status")
+    say(f"   what happened last                 {stage.program.shown} history --limit 20")
     return summary
 
 

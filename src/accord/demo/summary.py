@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from accord.core.wording import counted
 from accord.demo.judging import Judgement
 
 __all__ = ["Change", "Summary"]
@@ -65,36 +66,43 @@ class Summary(Struct, kw_only=True):
 
     def lines(self) -> Iterator[str]:
         """The figures as people read them."""
-        yield f"links between persons               {self.links:,}"
-        yield f"  told of persons the rules were not chosen on, and that are not doubled: {self.pairs:,} pairs"
-        yield f"  precision                         {self.precision:.4f}   ({self.wrong} wrong)"
-        yield f"  recall                            {self.recall:.4f}   ({self.right:,} of {self.pairs:,})"
-        yield f"  values equal in both systems      {self.pairs_equal:,} of {self.pairs_equal:,} linked pairs"
-        yield f"records created                     {sum(self.created.values()):,}"
-        yield f"  repeated by a crash               {len(self.repeated)}   (killed after {self._kills()} writes)"
+        yield _line("persons found in both systems", self.links)
+        yield "of those that the rules were not chosen on, and that are not doubled:"
+        yield _line("  pairs that there are", self.pairs)
+        yield _line("  recall", self.recall, f"{self.right:,} pairs found")
+        yield _line("  precision", self.precision, f"{counted(self.wrong, 'wrong link')}")
+        yield _line("contacts in both systems now", self.pairs_equal, "all with the same values in each")
+        yield _line("records created", sum(self.created.values()))
+        kills = " and ".join(", ".join(f"{kill:,}" for kill in self.kills).rsplit(", ", 1))
+        yield _line("  repeated by a crash", len(self.repeated), f"killed after {kills} writes")
         yield from self._missed()
-        yield f"doubled persons                     {self.doubled}"
-        yield f"  in review                         {self.doubled_in_review}"
-        yield f"  linked                            {self.doubled_linked}"
+        yield _line("doubled persons", self.doubled)
+        yield _line("  in review", self.doubled_in_review)
+        yield _line("  linked", self.doubled_linked)
         if self.doubled_created:
-            yield f"  partner created once more         {len(self.doubled_created)}: {', '.join(self.doubled_created)}"
+            yield _line(
+                "  partner created once more", len(self.doubled_created), ", ".join(self.doubled_created)
+            )
         for change in self.changes:
-            yield f"{change.scene:<36}{change.changes} edit(s), {change.writes} write(s)"
-        yield f"idle run                            {self.idle_reads} reads, {self.idle_writes} writes"
-        yield f"checked                             {self.checks} things, {self.seconds:.0f} s"
-
-    def _kills(self) -> str:
-        return ", ".join(f"{kill:,}" for kill in self.kills)
+            yield _line(f"writes after {change.scene}", change.writes, counted(change.changes, "edit"))
+        yield _line("writes of an idle run", self.idle_writes, counted(self.idle_reads, "read"))
+        yield _line("things checked", self.checks, f"in {self.seconds:.0f} s")
 
     def _missed(self) -> Iterator[str]:
-        yield f"pairs missed, of all {self.persons:,} persons   {self.missed}"
-        yield f"  created although the partner was there: {self.created_although_there} records"
+        yield _line("pairs missed", self.missed, f"of all {self.persons:,} persons")
+        created = f"{counted(self.created_although_there, 'record')} created although the partner was there"
         told = (
-            ("created on both sides", self.missed_created),
-            ("proposed as near matches, nothing created", self.missed_proposed),
-            ("held by a review", self.missed_held),
+            ("created on both sides", self.missed_created, created),
+            ("near match: proposed, not created", self.missed_proposed, ""),
+            ("held by a review", self.missed_held, ""),
         )
-        for what, pairs in told:
-            yield f"  {what}: {len(pairs)}"
+        for what, pairs, note in told:
+            yield _line(f"  {what}", len(pairs), note)
             for pair in pairs:
                 yield f"    {pair}"
+
+
+def _line(what: str, figure: float, note: str = "") -> str:
+    """A figure with its unit place under those of the other lines."""
+    shown = f"{figure:,}" if isinstance(figure, int) else f"{figure:.4f}"
+    return f"{what:<36}{shown:>7}   {note}".rstrip()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accord.core.errors import AccordError
+from accord.demo.program import Done
 
 __all__ = ["NotSo", "Teller"]
 
@@ -11,7 +12,7 @@ __all__ = ["NotSo", "Teller"]
 class NotSo(AccordError):
     """Something that the demonstration shows is not so."""
 
-    code = "demo_not_so"
+    code = "demo-not-so"
 
 
 class Teller:
@@ -32,6 +33,11 @@ class Teller:
         """A line, or several, of a step."""
         for line in text.splitlines():
             self._say(f"   {line}".rstrip())
+
+    def ran(self, command: str, done: Done, note: str = "", *, out: str | None = None) -> None:
+        """A call of the program, how long it took, and what it said, or that part of it."""
+        self.say(f"$ accord {command:<24}{done.seconds:7.1f} s   {note}")
+        self.say("\n".join(line for line in (done.out if out is None else out).splitlines() if line.strip()))
 
     def same(self, what: str, expected: Any, seen: Any) -> None:
         """Raises NotSo unless what was seen is what was expected."""

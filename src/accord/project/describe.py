@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from accord.core.wording import counted
 from accord.project.load import Project
 from accord.project.resolved import ResolvedConcept, ResolvedMapping, ResolvedRow
 
@@ -17,7 +18,7 @@ _SEVERAL: Final = {
 
 def describe(project: Project) -> str:
     """The concepts, each with its rules, its entity types and the way of every property, as text."""
-    lines = [f"Project {project.name}: {len(project.model.concepts)} concept(s)."]
+    lines = [f"Project {project.name}: {counted(len(project.model.concepts), 'concept')}."]
     for concept in project.resolved.concepts:
         if concept.spec.name in project.model.concepts:
             lines += ["", *_concept(project, concept)]

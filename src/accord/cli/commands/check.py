@@ -3,6 +3,7 @@
 import click
 
 from accord.cli.context import Session, pass_session
+from accord.core.wording import counted
 from accord.project import Project, check_project, describe, description_data
 
 __all__ = ["check"]
@@ -36,7 +37,9 @@ def check(session: Session, assumed: bool) -> None:
         session.say(f"note: {note}")
     for name in sorted(project.manifests):
         _tell_assumed(session, name, _assumed(project, name), full=assumed)
-    session.say(f"{project.name}: no fault, {len(notes)} note(s)." if notes else f"{project.name}: no fault.")
+    session.say(
+        f"{project.name}: no fault, {counted(len(notes), 'note')}." if notes else f"{project.name}: no fault."
+    )
 
 
 def _assumed(project: Project, system: str) -> dict[str, str]:
