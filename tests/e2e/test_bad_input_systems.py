@@ -59,6 +59,14 @@ def test_credentials_that_are_refused(shop: Shop) -> None:
     told_and_kept(shop, result, "erp: the system refuses the credentials (401)", "Correct systems.erp.auth")
 
 
+def test_w9_an_account_without_rights_is_told_and_its_writes_are_not_taken_for_refused(shop: Shop) -> None:
+    """A refused write waits until its record changes: the edit would not come when the account has its rights back."""
+    shop.proxy.spoil = lambda _method, _path: (403, b'{"errors": [{"message": "no"}]}')
+    told_and_kept(
+        shop, shop.accord("sync"), "NOT READ erp.Company: erp.Company: the account may not list them (403)"
+    )
+
+
 def test_a_secret_that_is_not_there(shop: Shop) -> None:
     data = manifest("erp")
     data["auth"] = {"kind": "api_key", "place": "header", "name": "X-Key", "key": "env:NO_SUCH_KEY"}

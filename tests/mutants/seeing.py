@@ -73,17 +73,16 @@ SEEING = (
         "S10",
         "A 404 proves that a record is gone, also while no other record can be read.",
         COLLECT,
-        "            proven = any(not o.gone for o in observations) or await _canary(\n"
-        "                hub, mapping, {f.id for f in asked}\n"
-        "            )\n",
-        "            proven = True\n",
+        "        proven = any(not o.gone for o in observations) or "
+        "await _canary(hub, mapping, {f.id for f in asked})\n",
+        "        proven = True\n",
     ),
     Mutant(
         "empty-page-deletes",
         "S10",
         "What a sweep does not show is taken as deleted.",
         COLLECT,
-        '    await tx.ask(Fetch(mapping.key, id_, "not in the listing", now_us + lag_us) for id_ in ids)\n',
+        "    await tx.ask(Fetch(mapping.key, id_, NOT_LISTED, now_us + lag_us) for id_ in ids)\n",
         "    gone = [Observation(mapping=mapping.key, id=i, how='feed', asked_us=now_us + lag_us, gone='deleted',"
         " proven=True) for i in ids]\n"
         "    await take_in(hub, tx, mapping, gone)\n",

@@ -4,17 +4,20 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
-from accord.core.errors import AccordError, RetryLater, StopEntityType, StopFlow
+from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.core.intake import Intake, intake, timing_of
 from accord.core.model import Mapping
 from accord.core.observation import Observation
 from accord.core.state import Cursor, Fetch
+from accord.core.wording import counted
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.merged import follow_merges
 
 __all__ = ["Collected", "answer_fetches", "collect", "take_in"]
+
+NOT_LISTED = "not in the listing"
 
 
 class Collected(Struct, kw_only=True):
@@ -27,6 +30,8 @@ class Collected(Struct, kw_only=True):
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     error: str = ""
     after_s: float = 0.0
+    unfetched: str = ""
+    """Why records that were asked for by id could not be read; the listing was."""
 
 
 async def collect(hub: Hub, mapping: Mapping, *, full: bool = False) -> Collected:
@@ -83,7 +88,7 @@ async def _nominate(hub: Hub, tx: Transaction, mapping: Mapping, began_us: int, 
     """A sweep shows which records may be gone; each of them is fetched (S10)."""
     ids = await tx.unswept(mapping.key, began_us, "", hub.limits.nominate)
     lag_us = int(mapping.declaration.lag_s * SECOND_US)
-    await tx.ask(Fetch(mapping.key, id_, "not in the listing", now_us + lag_us) for id_ in ids)
+    await tx.ask(Fetch(mapping.key, id_, NOT_LISTED, now_us + lag_us) for id_ in ids)
 
 
 async def _take_page(
@@ -125,8 +130,10 @@ async def take_in(hub: Hub, tx: Transaction, mapping: Mapping, observations: Seq
     return taken
 
 
-async def answer_fetches(hub: Hub, mapping: Mapping) -> int:
-    """Fetch the records that are asked for and due, once each; how many there were.
+async def answer_fetches(hub: Hub, mapping: Mapping) -> str:
+    """Fetch the records that are asked for and due, once each. Gives which of them can not be read now, in words.
+
+    Those are asked for again in every cycle, but for what a listing merely did not show: the next sweep asks anew.
 
     An answer that there is no such record proves something only while another record of the type is readable with
     the same credentials (S10).
@@ -134,24 +141,23 @@ async def answer_fetches(hub: Hub, mapping: Mapping) -> int:
     async with hub.store.transaction(dry=True) as tx:
         asked = await tx.asked(mapping.key, hub.clock.now_us(), hub.limits.page)
     if not asked:
-        return 0
-    connector = hub.connector(mapping)
-    try:
-        observations = await connector.fetch(mapping.key, [fetch.id for fetch in asked])
-        if any(o.gone == "missing" for o in observations):
-            proven = any(not o.gone for o in observations) or await _canary(
-                hub, mapping, {f.id for f in asked}
-            )
-            for observation in observations:
-                observation.proven = observation.proven or (proven and observation.gone == "missing")
-    except StopFlow:
-        raise
-    except AccordError:
-        return 0
+        return ""
+    observations = await hub.connector(mapping).fetch(mapping.key, [fetch.id for fetch in asked])
+    if any(o.gone == "missing" for o in observations):
+        proven = any(not o.gone for o in observations) or await _canary(hub, mapping, {f.id for f in asked})
+        for observation in observations:
+            observation.proven = observation.proven or (proven and observation.gone == "missing")
+    unreadable = {o.id for o in observations if o.gone == "unreadable"}
+    again = [fetch for fetch in asked if fetch.id in unreadable and fetch.reason != NOT_LISTED]
     async with hub.store.transaction() as tx:
         await tx.answered(mapping.key, [fetch.id for fetch in asked])
         await take_in(hub, tx, mapping, observations)
-    return len(asked)
+        now_us = hub.clock.now_us()
+        await tx.ask(fetch._replace(not_before_us=now_us) for fetch in again)
+    if not again:
+        return ""
+    others = f" and {counted(len(again) - 1, 'other record')}" if len(again) > 1 else ""
+    return f"{mapping.key}/{again[0].id}{others} can not be read now. Look there who may read it, and run it again"
 
 
 async def _canary(hub: Hub, mapping: Mapping, missing: set[str]) -> bool:

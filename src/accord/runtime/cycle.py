@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct, field, to_builtins
 
-from accord.core.errors import RetryLater
+from accord.core.errors import RetryLater, StopEntityType
 from accord.core.work import Due
 from accord.runtime.collect import Collected, answer_fetches, collect
 from accord.runtime.creates import resolve_creates
@@ -37,11 +37,16 @@ class Cycle(Struct, kw_only=True):
         changed = any(read.changed for read in self.reads)
         return not (changed or self.linked or self.settled or self.shared.sent)
 
+    @property
+    def errors(self) -> dict[str, str]:
+        """What could not be read, by mapping."""
+        return {r.mapping: r.error or r.unfetched for r in self.reads if r.error or r.unfetched}
+
     def summary(self) -> dict[str, Any]:
         """JSON data for the run's line in the store; ids and counts only (P2)."""
         return {
             "read": {r.mapping: r.records for r in self.reads},
-            "errors": {r.mapping: r.error for r in self.reads if r.error},
+            "errors": self.errors,
             "linked": self.linked,
             "settled": self.settled,
             "sent": {f"{kind} {mapping}": n for (mapping, kind), n in sorted(self.shared.sent.items())},
@@ -63,9 +68,9 @@ async def read_all(hub: Hub, *, full: bool = False) -> list[Collected]:
             read = await collect(hub, mapping, full=full)
             if not read.error:
                 try:
-                    await answer_fetches(hub, mapping)
-                except RetryLater as error:
-                    read.error = str(error)
+                    read.unfetched = await answer_fetches(hub, mapping)
+                except (RetryLater, StopEntityType) as error:
+                    read.unfetched = str(error)
             reads.append(read)
         return reads
 

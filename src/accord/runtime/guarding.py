@@ -46,11 +46,18 @@ async def remember(hub: Hub, destroyed: Counter[str], approved: Collection[str])
 
 
 def allowed_by(hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected]) -> Callable[[Due], bool]:
-    """What may be sent: not what an alarm names; no delete, blanking or create of a concept that was read in part."""
+    """What may be sent: not what an alarm names; no delete, blanking or create of a concept that was read in part.
+
+    Nothing at all goes to an entity type that could not be read: it is down, or refuses us, and would refuse the write,
+    which then waits for a change of the record although nothing is wrong with it (W9).
+    """
+    unread = {read.mapping for read in reads if read.error}
     stopped = {alarm.key for alarm in alarms}
     failed = {hub.model.mappings[read.mapping].concept for read in reads if read.error}
 
     def allowed(due: Due) -> bool:
+        if due.mapping in unread:
+            return False
         partly = hub.model.mappings[due.mapping].concept in failed
         if due.kind != "update":
             return (

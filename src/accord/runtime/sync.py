@@ -43,9 +43,7 @@ class Synced(Struct, kw_only=True):
     @property
     def errors(self) -> dict[str, str]:
         """What the last cycle could not read, by mapping."""
-        return (
-            {read.mapping: read.error for read in self.cycles[-1].reads if read.error} if self.cycles else {}
-        )
+        return self.cycles[-1].errors if self.cycles else {}
 
     @property
     def alarms(self) -> list[Alarm]:

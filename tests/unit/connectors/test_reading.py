@@ -282,6 +282,22 @@ def test_one_unreadable_answer_among_readable_ones_is_that_record_s(rig):
         asyncio.run(r.connector.fetch(KEY, ["2"]))
 
 
+def test_w9_a_record_at_which_the_system_fails_does_not_hold_the_others(rig):
+    bad = {"2"}
+    r = rig(lambda q: json_response({"id": q.url[-1]}, 500 if q.url[-1] in bad else 200))
+    found = asyncio.run(r.connector.fetch(KEY, ["1", "2", "3"]))
+    assert [(o.id, o.gone) for o in found] == [("1", ""), ("2", "unreadable"), ("3", "")]
+    with pytest.raises(RetryLater, match=r"status 500"):
+        asyncio.run(r.connector.fetch(KEY, ["2"]))
+
+
+def test_w9_a_system_that_is_down_is_not_asked_for_each_record(rig):
+    r = rig(json_response({}, 500))
+    with pytest.raises(RetryLater, match=r"status 500"):
+        asyncio.run(r.connector.fetch(KEY, [str(n) for n in range(200)]))
+    assert len(paths(r)) < 50
+
+
 def test_k6_the_account_is_read(rig):
     r = rig(json_response({"user": {"login": "hub"}}), identity={"path": "me", "property": "user.login"})
     assert asyncio.run(r.connector.identity()) == "hub"

@@ -2,10 +2,12 @@
 
 import pytest
 
+from accord.core.errors import StopEntityType
 from accord.core.state import Fetch
 from accord.core.work import SECOND_US
 from accord.runtime.cycle import run_cycle
 from accord.runtime.status import status
+from accord.testing.system_model.answers import Answer
 from tests.unit.runtime.office import Office
 
 SEARCHED = {"idempotency": None, "our_id": {"property": "ours", "unique": True}, "search": {"our_id": "ours"}}
@@ -103,3 +105,36 @@ def test_w13_a_run_does_not_end_while_a_create_waits_for_its_target_to_be_read()
     office.run(run_cycle(office.hub))  # another run was killed after it
     assert office.sync(confirmed=False).ended == "done"
     assert office.erp.values("Company", "name") == ["Acme"]
+
+
+@pytest.mark.parametrize("way", ["refused", "broken"])
+def test_s10_a_record_that_can_not_be_read_now_is_told_and_asked_for_again(way):
+    """It was edited at the very moment of our write, and then could not be read: the write waits for that."""
+    office = Office()
+    company = office.crm.add("Company", name="Acme", city="Oslo")
+    office.crm.add("Company", name="Zeta")
+    office.sync()
+    model = office.erp.model
+    get, theirs = model.get, office.erp.records("Company")[0]["id"]
+
+    def no(*_):
+        if way == "broken":
+            raise StopEntityType("erp.Company: the answer is no JSON")
+        return Answer(status=403)
+
+    def meddle(op, _type, _id):
+        if op == "update":
+            model.before_call = lambda *_: None
+            model.get = no
+            office.erp.edit("Company", str(theirs), ours="2")
+
+    office.crm.edit("Company", company, city="Bergen")
+    model.before_call = meddle
+    run = office.sync(confirmed=False)
+    assert run.partly
+    assert "erp.Company" in run.errors
+    model.get = get
+    office.clock.advance(600)
+    run = office.sync(confirmed=False)
+    assert not run.partly
+    assert office.erp.values("Company", "city") == ["Bergen", "None"]

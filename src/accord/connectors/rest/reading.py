@@ -1,7 +1,7 @@
 """Reads over HTTP of one entity type: listings of changes, records by id, searches (S8, S10, W3)."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from accord.connectorkit.course import Course
 from accord.connectorkit.cursors import Reading, since_text
@@ -16,11 +16,14 @@ from accord.connectors.rest.listing import ExpiredError, Listing
 from accord.connectors.rest.offset import PRECISION_US
 from accord.connectors.rest.payload import NotJson, decoded
 from accord.connectors.rest.workers import each
-from accord.core.errors import StopEntityType
+from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.core.observation import Observation
 from accord.ports.connector import Page
 
 __all__ = ["Reader"]
+
+_DOWN: Final = 3
+"""So many records that can not be read, before any could be, mean that the system is in trouble and not they."""
 
 
 class Reader:
@@ -46,23 +49,28 @@ class Reader:
         yield Page(observations=held or [], cursor=course.cursor())
 
     async def fetch(self, mapping: str, ids: Sequence[str]) -> list[Observation]:
-        """See `Connector`. An answer that is no JSON is one record's trouble only where other records can be read."""
+        """See `Connector`. What goes wrong with one record is its own trouble only where another one can be read."""
+        readable: list[str] = []
+        troubles: list[AccordError] = []
 
-        async def one(record_id: str) -> Observation | StopEntityType:
+        async def one(record_id: str) -> Observation | None:
             try:
-                return await self._fetched(mapping, record_id)
-            except _NotReadableError as error:
-                return StopEntityType(error.message, remedy=error.remedy)
+                found = await self._fetched(mapping, record_id)
+            except (_NotReadableError, RetryLater) as error:
+                troubles.append(error)
+                if self._caller.pace.paused_s() or (not readable and len(troubles) >= _DOWN):
+                    raise
+                return None
+            readable.append(record_id)
+            return found
 
         found = await each(ids, one, self._caller.pace.concurrent)
-        stops = [answer for answer in found if isinstance(answer, StopEntityType)]
-        if stops and len(stops) == len(found):
-            raise stops[0]
+        if troubles and not readable:
+            raise troubles[0]
         at_us = self._caller.clock.now_us()
         return [
-            Observation(mapping=mapping, id=record_id, how="fetch", asked_us=at_us, gone="unreadable")
-            if isinstance(answer, StopEntityType)
-            else answer
+            answer
+            or Observation(mapping=mapping, id=record_id, how="fetch", asked_us=at_us, gone="unreadable")
             for record_id, answer in zip(ids, found, strict=True)
         ]
 
