@@ -27,7 +27,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     page: int = 500
     settle: int = 500
-    share: int = 250
+    share: int = 500
     nominate: int = 1000
 
 
