@@ -80,8 +80,25 @@ def test_a_secret_that_is_not_there(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("body", "remedy"),
     [
-        (b"<html>Down for maintenance</html>", "the answer is no JSON. Check systems.erp.url"),
-        (b"\xff\xfe", "the answer is no JSON. Check systems.erp.url"),
+        (
+            b"<html>Down for maintenance</html>",
+            "the answer is no JSON (it is HTML or XML). Check systems.erp.url",
+        ),
+        (b"\xff\xfe", "the answer is no JSON (it is no UTF-8 from byte 1 on). Check systems.erp.url"),
+        (
+            b'{"items": [{"id": 1, "name": "\xc5se"}]}',
+            "the answer is no JSON (it is no UTF-8 from byte 31 on)",
+        ),
+        (b'{"items": [{"id": 1, "na', "the answer is no JSON (it breaks at character 22 of 24)"),
+        (
+            b'{"items": [{"id": 1, "size": NaN}]}',
+            "the answer is no JSON (a number in it is none, or too long)",
+        ),
+        (
+            b'{"items": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
+            "the answer is no JSON (it is nested too deep)",
+        ),
+        (b'{"items": [], "next": {"page": 2}}', "'next' of the answer names no next page. Correct page.next"),
         (b'{"items": "none"}', "is no list of records. Correct page.items in the manifest"),
         (b"", "is no list of records. Correct page.items in the manifest"),
     ],

@@ -49,9 +49,12 @@ class Observer:
         }
 
     def id_of(self, payload: Mapping[str, Any]) -> str | None:
-        """Canonical id that a payload names, or None."""
+        """Canonical id that a payload names, or None: an object, a list or a truth value is none."""
         raw = self._id(payload)
-        return None if raw is MISSING or raw is None or raw == "" else canonical_id(raw, self._it.id)
+        if isinstance(raw, float) and raw.is_integer():
+            raw = int(raw)  # 7.0 is 7 spelled otherwise
+        named = isinstance(raw, str | int) and not isinstance(raw, bool) and raw != ""
+        return canonical_id(raw, self._it.id) if named else None
 
     def observe(
         self,

@@ -45,7 +45,14 @@ def test_ids_have_one_spelling(case, made):
     assert observer(id={"case": case}).observe("s.T", {"id": "aB"}, "fetch", 0).id == made
 
 
-@pytest.mark.parametrize("payload", [{}, {"id": None}, {"id": ""}])
+@pytest.mark.parametrize("raw", [7, 7.0, "7"])
+def test_a_number_is_one_id_however_it_is_written(raw):
+    assert observer().observe("s.T", {"id": raw}, "fetch", 0).id == "7"
+
+
+@pytest.mark.parametrize(
+    "payload", [{}, *({"id": it} for it in (None, "", True, 7.5, float("inf"), {"a": 1}, [7]))]
+)
 def test_a_payload_without_id_is_no_record(payload):
     with pytest.raises(ValueError, match="no id"):
         observer().observe("s.T", payload, "fetch", 0)

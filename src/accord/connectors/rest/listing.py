@@ -14,6 +14,7 @@ from accord.connectors.rest.endpoint import Endpoint, absolute, with_query
 from accord.connectors.rest.payload import NotJson, decoded
 from accord.connectors.rest.transport import Response
 from accord.core.errors import StopEntityType
+from accord.core.values import MISSING
 
 __all__ = ["ExpiredError", "Listing", "RawPage"]
 
@@ -86,7 +87,13 @@ class Listing:
             return self._link(address, _next_of(response.headers.get("Link") or ""))
         if isinstance(page, CursorPages | NextLink):
             said = get_at(body, page.next)
-            text = str(said) if isinstance(said, str | int) and not isinstance(said, bool) else ""
+            if said is MISSING or said is None or said is False:
+                return None
+            if not isinstance(said, str | int) or said is True:
+                raise self._stop(
+                    f"{page.next!r} of the answer names no next page", "Correct page.next in the manifest"
+                )
+            text = str(said)
             return (self._link(address, text) if isinstance(page, NextLink) else text) or None
         return None
 
@@ -117,10 +124,10 @@ class Listing:
             raise self._stop("the account may not list them (403)", "Give it the right to read them")
         try:
             body = decoded(response.body)
-        except NotJson:
+        except NotJson as error:
             body = None
             if 200 <= status < 300:
-                raise self._stop("the answer is no JSON", self._remedy()) from None
+                raise self._stop(f"the answer is no JSON ({error})", self._remedy()) from None
         if not is_success(self._at.it, Reply(status=status, body=body)):
             raise self._stop(f"the listing is refused with status {status}", self._remedy())
         return body

@@ -12,7 +12,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class NotJson(ValueError):
-    """A body is no JSON. The message holds nothing of it."""
+    """A body is no JSON. The message says why in words, and holds nothing of it (P2)."""
 
 
 def decoded(body: bytes) -> Any:
@@ -21,7 +21,7 @@ def decoded(body: bytes) -> Any:
         return None
     try:
         return _decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _decoded_slowly(body)
 
 
@@ -29,8 +29,20 @@ def _decoded_slowly(body: bytes) -> Any:
     try:
         text = body.decode("utf-8-sig")
         return json.loads(text, parse_constant=_refuse) if text.strip() else None
-    except (ValueError, RecursionError):
-        raise NotJson("the body is no JSON") from None
+    except (ValueError, RecursionError) as error:
+        raise NotJson(_why(body, error)) from None
+
+
+def _why(body: bytes, error: ValueError | RecursionError) -> str:
+    if body.lstrip()[:1] == b"<":
+        return "it is HTML or XML"
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is no UTF-8 from byte {error.start + 1:,} on"
+    if isinstance(error, json.JSONDecodeError):
+        return f"it breaks at character {error.pos + 1:,} of {len(error.doc):,}"
+    if isinstance(error, RecursionError):
+        return "it is nested too deep"
+    return "a number in it is none, or too long"
 
 
 def _refuse(_: str) -> NoReturn:

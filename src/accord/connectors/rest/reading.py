@@ -183,10 +183,10 @@ class Reader:
         )
         try:
             body = decoded(response.body)
-        except NotJson:
+        except NotJson as error:
             if 200 <= response.status < 300:
                 raise _NotReadableError(
-                    f"{self._caller.system}.{at.name}/{record_id}: the answer is no JSON",
+                    f"{self._caller.system}.{at.name}/{record_id}: the answer is no JSON ({error})",
                     remedy=f"Check systems.{self._caller.system}.url, and operations.read in the manifest",
                 ) from None
             body = None

@@ -66,7 +66,7 @@ class FileTokens:
         """See `TokenStore`. A file that can not be read counts as none: the secret of the configuration is tried."""
         try:
             return msgspec.json.decode(self._path(system).read_bytes(), type=Tokens)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return None
 
     async def save(self, system: str, tokens: Tokens) -> None:

@@ -79,9 +79,9 @@ class Writer:
             self._caller.told_to_wait(response)
         try:
             body = decoded(response.body)
-        except NotJson:
+        except NotJson as error:
             if 200 <= response.status < 300 and self._needs_body(write):
-                return Outcome(kind="unknown", message="the answer is no JSON")
+                return Outcome(kind="unknown", message=f"the answer is no JSON ({error})")
             body = None
         if write.kind == "create" and "Location" in response.headers:
             body = self._located(body, reply, response.headers["Location"])
