@@ -106,7 +106,7 @@ def end_of_key(key: str) -> tuple[str, End]:
 
 def _creation(config: CreateConfig) -> Creation:
     rule = "condition" if config.condition else config.rule
-    return Creation(rule, config.condition or "", tuple(config.connected), config.merge_existing)
+    return Creation(rule, config.condition, tuple(config.connected), config.merge_existing)
 
 
 def _as_written(pair: PairConfig, groups: Iterable[list[FlowRow]]) -> list[FlowRow]:

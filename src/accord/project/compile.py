@@ -23,7 +23,8 @@ from accord.project.fingerprint import fingerprint
 from accord.project.known import known_property, list_around
 from accord.project.limits import limited, representation
 from accord.project.resolved import Resolved, ResolvedConcept, ResolvedMapping, ResolvedRow
-from accord.project.schema import Scalar, SystemConfig
+from accord.project.schema import SystemConfig
+from accord.project.schema_parts import Scalar
 from accord.project.source import Faults, Loc
 from accord.project.specs import SEVERAL, RowSpec, RuleSpec, lens_name
 from accord.project.suggest import sentence

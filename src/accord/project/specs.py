@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from accord.core.model import CreateRule, DeletePolicy, FirstLink
-from accord.project.schema import Condition, LensConfig, NormaliserConfig, Scalar
+from accord.project.schema_parts import Condition, LensConfig, NormaliserConfig, Scalar
 from accord.project.source import Loc
 
 __all__ = [

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from accord.project.schema import PairRowConfig, Scalar, SideConfig
+from accord.project.schema import PairRowConfig, SideConfig
+from accord.project.schema_parts import Scalar
 from accord.project.source import Faults, Loc
 
 __all__ = ["Member", "Node", "PropertyClass", "Synonyms", "Tie"]
