@@ -58,9 +58,10 @@ ACTING = (
         "C2, W4",
         "What is sent is not saved before the call.",
         SHARING,
-        "            if opened:\n                clusters.append(s.cluster)\n",
-        "            if opened and any(k.open and k.open.kind == 'create' for k in opened):\n"
-        "                clusters.append(s.cluster)\n",
+        "            writes, works = self._open(settled, context)\n"
+        "            await save_settled(self.hub, tx, settled)\n",
+        "            await save_settled(self.hub, tx, settled)\n"
+        "            writes, works = self._open(settled, context)\n",
     ),
     Mutant(
         "crash-forgets-open-writes",
@@ -92,8 +93,8 @@ ACTING = (
         "W3",
         "A create is made again while the first request may still land.",
         CREATES,
-        "    if hub.clock.now_us() < write.sent_us + int(wait_s * SECOND_US):\n        return\n",
-        "    del wait_s\n",
+        "    if hub.clock.now_us() < until_us:\n        return until_us\n",
+        "    del until_us\n",
     ),
     Mutant(
         "found-create-merged-like-a-stranger",
@@ -208,7 +209,7 @@ ACTING = (
         "L3",
         "Several records of one entity type with one key are linked all the same, the first of each.",
         "core/link.py",
-        "        elif len(self.goldens) > 1 or max(shares.values()) > 1:\n",
+        "        elif len(self.goldens) > 1 or len({m.mapping for m in members}) < len(members):\n",
         "        elif len(self.goldens) > 1:\n",
     ),
     Mutant(

@@ -57,7 +57,7 @@ FOUND = (
         "W8",
         "The first value of a record does not keep a golden record that is about to be deleted.",
         "core/merging/first.py",
-        '    if golden.life == "dying":\n        _keep_alive(work, newcomers)\n',
+        '    if golden.life == "dying":\n        _keep_alive(work, shown)\n',
         "",
         worlds=1000,
     ),

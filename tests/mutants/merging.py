@@ -229,7 +229,7 @@ MERGING = (
         "M6",
         "A null beats a value at a first link.",
         FIRST,
-        "    elif value is None:\n        newcomer.take(column, BOTTOM)\n",
+        "    elif value is None:\n        shown.take(BOTTOM)\n",
         "",
         laws="m6",
     ),
