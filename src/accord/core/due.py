@@ -127,6 +127,9 @@ def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen
     if raw is MISSING and seen.raw[column] is not MISSING and row.reads:
         work.hold(link.mapping, "pending", "what stands there can not be told yet", property=row.name)
         return
+    if raw is MISSING and seen.raw[column] is MISSING and work.is_reread(link):
+        work.hold(link.mapping, "waiting", "what stands there is read again first", property=row.name)
+        return
     old = work.get(row, raw)
     if old == value or (raw is MISSING and value is None):
         link.same[column] = stamp  # in step without a write; the base stays (M1)

@@ -126,7 +126,7 @@ class Mapping(Struct, frozen=True, kw_only=True):
 
     `key` names it in state: the entity type, followed by "#facet" where a facet is named. `priority`: higher wins ties.
     `constants` are (place, raw) pairs that are written at create. `keep(payload)` is the filter: None or the reason
-    to leave the record out (S2).
+    to leave the record out (S2); `filter` changes with it (K2).
     """
 
     entity_type: str
@@ -138,6 +138,7 @@ class Mapping(Struct, frozen=True, kw_only=True):
     create: CreateRule = "always"
     constants: tuple[tuple[Place, Raw], ...] = ()
     keep: Callable[[ReadOnly[str, Any]], str | None] | None = None
+    filter: str = ""
 
     @property
     def key(self) -> str:

@@ -116,6 +116,12 @@ class Work(Struct, kw_only=True):
             return False
         return not seen.fetched and not seen.gone and link.life == "live" and MISSING in link.raw
 
+    def is_reread(self, link: Link) -> bool:
+        """True while a linked record without a base is to be read again, for its mapping has changed (K2)."""
+        if link.life != "live" or MISSING not in link.raw or self.mapping(link) is None:
+            return False
+        return not self.context.gates[link.mapping].complete
+
     def rule(self, column: int) -> Survivorship:
         """Survivorship of a golden property."""
         return self.concept.survivorship[column] if self.concept.survivorship else LATEST

@@ -181,6 +181,7 @@ def _mapping(
         create=spec.create if mapping.writes else "linked",
         constants=tuple(constants),
         keep=keep,
+        filter=fingerprint(spec.filter) if spec.filter else "",
     )
 
 

@@ -1,31 +1,35 @@
-"""A changed configuration: rows take the new columns, and what has no base any more is read again (K1, K2, K3)."""
+"""A changed configuration: rows take the new columns, and what has no base any more is read again (K1-K4)."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+from accord.core.errors import StopFlow
 from accord.core.intake import keys_of_seen
 from accord.core.model import Model
 from accord.core.stamps import BOTTOM
-from accord.core.state import Cluster, Link, Seen
+from accord.core.state import IN_FLIGHT, TO_BE_READ, Cluster, Link, Seen
 from accord.core.values import MISSING
-from accord.ports.store import Transaction
+from accord.ports.store import Mark, Transaction
 from accord.runtime.hub import Hub
 
 __all__ = ["apply_configuration", "is_applied", "layout_of"]
 
 T = TypeVar("T")
+MARKS: Final[tuple[Mark, ...]] = ("settle", "share", "wait")
 Pick = list[int | None]
 """Old column of each new one, None where there is none."""
 
 
 def layout_of(model: Model) -> dict[str, Any]:
-    """What rows of state depend on, as JSON data: columns by mapping and concept, and match rules by concept."""
+    """What rows of state depend on, as JSON data: columns, filter and concept by mapping, columns and match rules by
+    concept."""
+    mappings, concepts = sorted(model.mappings.items()), sorted(model.concepts.items())
     return {
-        "mappings": {
-            k: [[r.name, r.fingerprint] for r in m.properties] for k, m in sorted(model.mappings.items())
-        },
-        "concepts": {n: [p.name for p in c.properties] for n, c in sorted(model.concepts.items())},
-        "rules": {n: c.rules_fingerprint for n, c in sorted(model.concepts.items())},
+        "mappings": {k: [[r.name, r.fingerprint] for r in m.properties] for k, m in mappings},
+        "filters": {k: m.filter for k, m in mappings},
+        "of": {k: m.concept for k, m in mappings},
+        "concepts": {n: [[p.name, p.type] for p in c.properties] for n, c in concepts},
+        "rules": {n: c.rules_fingerprint for n, c in concepts},
     }
 
 
@@ -39,30 +43,82 @@ async def apply_configuration(hub: Hub) -> None:
     """Lay the rows out anew, in one transaction: a property that is not the same any more has no base (K2)."""
     layout = layout_of(hub.model)
     async with hub.store.transaction() as tx:
-        old = await tx.meta("layout") or {"mappings": {}, "concepts": {}, "rules": {}}
+        old = {**{part: {} for part in layout}, **(await tx.meta("layout") or {})}
         if await tx.meta("fingerprint") == hub.model.fingerprint:
             return
+        active = set(await tx.meta("active") or old["mappings"])
+        for was, name in _renamed(hub.model, old["of"]).items():
+            await _rename(hub, tx, was, name, old)
         for name in hub.model.concepts:
-            await _relay_concept(hub, tx, name, old, layout)
-        await tx.save_meta("layout", {part: {**old.get(part, {}), **layout[part]} for part in layout})
+            await _relay_concept(hub, tx, name, old, layout, active)
+        for name in old["concepts"].keys() - hub.model.concepts.keys():
+            await _rest(hub, tx, name)
+        await tx.save_meta("layout", {part: {**old[part], **layout[part]} for part in layout})
+        await tx.save_meta("active", sorted(hub.model.mappings))
         await tx.save_meta("fingerprint", hub.model.fingerprint)
 
 
+def _renamed(model: Model, of: dict[str, str]) -> dict[str, str]:
+    """Old name -> new one, of concepts whose mappings all go by another name now.
+
+    Raises StopFlow: a mapping went to another concept while others stayed, or went elsewhere; no link can follow it.
+    """
+    moves: dict[str, str] = {}
+    for key, mapping in sorted(model.mappings.items()):
+        was = of.get(key, mapping.concept)
+        if was == mapping.concept:
+            continue
+        if was in model.concepts or moves.setdefault(was, mapping.concept) != mapping.concept:
+            raise StopFlow(
+                f"{key} was mapped to the concept {was}, and others of that one do not go to {mapping.concept} with it",
+                remedy=f"Name a facet, {key}#{mapping.concept}: then its records are matched anew",
+            )
+    return moves
+
+
+async def _rename(hub: Hub, tx: Transaction, was: str, name: str, old: dict[str, Any]) -> None:
+    """Golden records go by the new name of their concept, in its columns; all match keys are made anew."""
+    columns = old["concepts"].pop(was)
+    old["rules"].pop(was, None)
+    pick = _pick(columns, old["concepts"].setdefault(name, columns))
+    old["rules"][name] = ""
+    while goldens := await tx.scan_golden(was, "", hub.limits.settle):
+        clusters = await tx.clusters([golden.id for golden in goldens])
+        for cluster in clusters:
+            cluster.golden.concept = name
+            _relay_cluster(cluster, pick, {})
+        await tx.save_clusters(clusters)
+    await tx.drop_keys(was)
+    await tx.close_reviews([review.id for review in await tx.reviews(was)])
+
+
+async def _rest(hub: Hub, tx: Transaction, name: str) -> None:
+    """Nothing is looked at any more of a concept that left the configuration (K4)."""
+    after = ""
+    while goldens := await tx.scan_golden(name, after, hub.limits.settle):
+        after = goldens[-1].id
+        for mark in MARKS:
+            await tx.unmark(mark, [golden.id for golden in goldens])
+
+
 async def _relay_concept(
-    hub: Hub, tx: Transaction, name: str, old: dict[str, Any], new: dict[str, Any]
+    hub: Hub, tx: Transaction, name: str, old: dict[str, Any], new: dict[str, Any], active: set[str]
 ) -> None:
     columns = old["concepts"].get(name)
-    picks = {
-        m.key: _pick(old["mappings"][m.key], new["mappings"][m.key])
-        for m in hub.model.mappings_of(name)
-        if m.key in old["mappings"]
-    }
+    mappings = [m for m in hub.model.mappings_of(name) if m.key in old["mappings"]]
+    picks = {m.key: _pick(old["mappings"][m.key], new["mappings"][m.key]) for m in mappings}
+    returned = {m.key for m in mappings} - active
+    if (
+        returned != picks.keys()
+    ):  # while it was away the others went on: what it holds has no base any more (K4)
+        picks.update((key, [None] * len(new["mappings"][key])) for key in returned)
     golden_pick = None if columns is None else _pick(columns, new["concepts"][name])
     changed = {key for key, pick in picks.items() if pick is not None}
+    filtered = {m.key for m in mappings if old["filters"].get(m.key, "") != m.filter}
     rules_changed = name in old["rules"] and old["rules"][name] != new["rules"][name]
     if changed or golden_pick is not None:
         await _relay_clusters(hub, tx, name, golden_pick, picks)
-    for key in changed:
+    for key in changed | filtered | returned:
         cursor = await tx.cursor(key)
         if cursor is not None:
             cursor.complete, cursor.token = False, ""
@@ -85,9 +141,10 @@ def _moved(values: list[T], pick: Pick, nothing: Callable[[], T]) -> list[T]:
 
 
 async def _relay_seen(hub: Hub, tx: Transaction, concept_name: str, picks: dict[str, Pick | None]) -> None:
-    """Rows in the new columns, and match keys made anew (K3)."""
+    """Rows in the new columns, and match keys made anew (K3); reviews that still have a reason open again."""
     concept = hub.model.concepts[concept_name]
     await tx.drop_keys(concept_name)
+    await tx.close_reviews([review.id for review in await tx.reviews(concept_name) if review.rule])
     for mapping in hub.model.mappings_of(concept_name):
         after, pick = "", picks.get(mapping.key)
         while rows := await tx.scan_seen(mapping.key, after, hub.limits.settle):
@@ -102,6 +159,8 @@ async def _relay_seen(hub: Hub, tx: Transaction, concept_name: str, picks: dict[
 def _relay_row(row: Seen, pick: Pick | None) -> None:
     if pick is not None:
         row.raw = _moved(row.raw, pick, lambda: MISSING)
+    if row.held not in (IN_FLIGHT, TO_BE_READ):
+        row.held = ""
 
 
 async def _relay_clusters(

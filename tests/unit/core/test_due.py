@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from accord.core.lens import build_lens
 from accord.core.model import Property
+from accord.core.stamps import BOTTOM
 from accord.core.values import MISSING
 from accord.core.work import Gate
 from tests.unit.core.building import Refs, Story, concept, observation, row, system, us
@@ -468,3 +469,16 @@ def test_s3_a_property_that_the_record_never_shows_is_written_once():
     it.answers("erp", at=11)
     it.sees("erp", at=12, how="fetch", name="Ada")
     assert (it.dues(), it.cluster.seen["erp.Person", "1"].raw[2]) == ({}, MISSING)
+
+
+def test_k2_what_is_read_again_is_not_written_before():
+    it = Story(system("crm"), system("erp")).in_sync(name="Ada", phone="1")
+    link, seen = it.link("erp"), it.cluster.seen["erp.Person", "1"]
+    link.raw[2] = seen.raw[2] = MISSING
+    link.base[2] = BOTTOM
+    it.gates = {"erp.Person": Gate(complete=False, began_us=0)}
+    it.settles()
+    assert (it.dues(), it.holds()) == ({}, {("erp", "phone", "waiting")})
+    it.gates = {}
+    it.settles()
+    assert it.dues() == {"erp": {"phone": "1"}}

@@ -7,13 +7,15 @@ assert office.erp.names("Company") == ["Acme"]
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from copy import deepcopy
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
 from accord.connectorkit.manifest_load import manifest_from
+from accord.core.errors import RetryLater
+from accord.ports.connector import Page
 from accord.ports.store import Store
 from accord.project import project_from_text
 from accord.runtime.hub import Hub
@@ -88,6 +90,16 @@ pairs:
 """
 
 
+class _Connector(ModelConnector):
+    system: "System"
+
+    async def read(self, mapping: str, cursor: str, *, full: bool) -> AsyncIterator[Page]:
+        if self.system.down:
+            raise RetryLater("nothing answers", after_s=1.0)
+        async for page in super().read(mapping, cursor, full=full):
+            yield page
+
+
 class System:
     """A system that is played in memory; `unlike` are settings of its entity types, None takes one away."""
 
@@ -98,7 +110,10 @@ class System:
         self.model = SystemModel(
             self.manifest, clock=clock.now_us, random=Random(1), quirks={name: Quirks() for name in types}
         )
-        self.connector = ModelConnector(self.model, self.manifest, clock.now_us)
+        self.down = False
+        """Listings of it are not answered."""
+        self.connector = _Connector(self.model, self.manifest, clock.now_us)
+        self.connector.system = self
 
     def add(self, type_name: str, **body: Any) -> str:
         """Id of a record that a person entered."""

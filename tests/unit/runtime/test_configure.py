@@ -5,11 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from accord.core.errors import StopFlow
 from accord.store import SqliteStore
 from tests.unit.runtime.office import PROJECT, Office
 
 BY_CITY = PROJECT.replace("match: [[[name, name]]]", "match: [[[city, city]]]")
 WITHOUT_CITY = PROJECT.replace("      - [city, city]\n", "")
+ONLY_OSLO = PROJECT.replace(
+    "  - from: crm.Company\n", "  - from: {type: crm.Company, filter: {city: Oslo}}\n"
+)
+NUMBERS = PROJECT.replace("[city, city]", "[city, city, integer]")
+WITHOUT_ERP = PROJECT.replace("erp.yaml, priority: 1}", "erp.yaml, priority: 1, enabled: false}")
+NAMED = PROJECT.replace("    to: erp.Company\n", "    to: erp.Company\n    concept: firm\n")
+WITHOUT_COMPANIES = PROJECT.replace(
+    PROJECT[PROJECT.index("  - from: crm.Company") : PROJECT.index("  - from: crm.Person")], ""
+).replace("      - [company, company]\n", "")
 UPPER_CITY = PROJECT.replace(
     "      - [city, city]\n", "      - {from: city, to: {path: city, lens: upper}}\n"
 )
@@ -75,6 +85,121 @@ def test_k2_another_lens_is_read_anew(office: Office) -> None:
     assert office.sync().summary()["sent"] == {}
 
 
+def test_k2_s2_another_filter_is_asked_about_every_record(office: Office) -> None:
+    office.configure(ONLY_OSLO)
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.crm.add("Company", name="Beta", city="Bergen")
+    office.sync()
+    assert office.erp.values("Company", "name") == ["Acme"]
+    office.configure(PROJECT)
+    assert office.plan().creates == {"erp.Company": 1}
+    office.sync()
+    assert office.erp.values("Company", "name") == ["Acme", "Beta"]
+    office.configure(ONLY_OSLO)
+    office.crm.edit("Company", "2", city="Moss")
+    office.sync()
+    assert office.erp.values("Company", "city") == ["Moss", "Oslo"]  # what is linked stays linked (S10)
+
+
+def test_k2_golden_values_of_another_type_are_made_anew(office: Office) -> None:
+    office.crm.add("Company", name="Acme", city="007")
+    office.sync()
+    office.configure(NUMBERS)
+    plan = office.plan()
+    assert not plan.overwrites
+    office.sync(plan=plan)
+    assert [golden.value[1] for golden in office.run(_goldens(office))] == [7]
+
+
+def test_k2_nothing_is_decided_or_written_before_all_were_read_again(office: Office) -> None:
+    """A new row, and the ERP can not be read: its value is neither overlooked nor overwritten."""
+    office.configure(WITHOUT_CITY.replace("priority: 1", "priority: 3"))
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.erp.edit("Company", "1", city="Bergen")
+    office.configure(PROJECT.replace("priority: 1", "priority: 3"))
+    office.erp.down = True
+    office.sync()
+    assert (office.crm.values("Company", "city"), office.erp.values("Company", "city")) == (
+        ["Oslo"],
+        ["Bergen"],
+    )
+    office.erp.down = False
+    office.sync()
+    assert (office.crm.values("Company", "city"), office.erp.values("Company", "city")) == (
+        ["Bergen"],
+        ["Bergen"],
+    )
+
+
+def test_m6_k4_a_system_that_comes_back_has_no_base(office: Office) -> None:
+    """While it was away the others went on: what they have stays, and its own is an overwrite that the plan counts."""
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.configure(WITHOUT_ERP)
+    office.crm.edit("Company", "1", city="Bergen")
+    office.sync()
+    office.clock.advance(10)
+    office.erp.edit("Company", "1", city="Narvik")
+    office.configure(PROJECT)
+    plan = office.plan()
+    assert plan.overwrites == {"erp.Company city": 1}
+    office.sync(plan=plan)
+    assert (office.crm.values("Company", "city"), office.erp.values("Company", "city")) == (
+        ["Bergen"],
+        ["Bergen"],
+    )
+
+
+def test_k4_a_concept_that_comes_back_has_the_shadows_it_had(office: Office) -> None:
+    """Nobody went on meanwhile, so what changed in its records since is an edit (M1)."""
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.run(_mark_all(office))
+    office.configure(WITHOUT_COMPANIES)
+    office.sync()
+    office.erp.edit("Company", "1", city="Narvik")
+    office.configure(PROJECT)
+    office.sync()
+    assert office.crm.values("Company", "city") == ["Narvik"]
+
+
+def test_k4_a_concept_that_goes_by_another_name_keeps_its_links(office: Office) -> None:
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.crm.add("Company", name="Acme", city="Moss")  # nothing would match them anew
+    office.erp.add("Company", name="Acme", city="Bodø")
+    office.crm.add("Company", name="Beta", city="Oslo")
+    office.sync()
+    office.erp.edit("Company", "2", name="Gamma")
+    office.configure(NAMED)
+    office.sync()
+    assert office.crm.values("Company", "name") == ["Acme", "Acme", "Gamma"]
+    assert office.erp.values("Company", "name") == ["Acme", "Gamma"]
+    assert [review.concept for review in office.run(_reviews(office))] == ["firm"]
+
+
+def test_k4_a_mapping_that_leaves_its_concept_alone_is_refused(office: Office) -> None:
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    moved = NAMED.replace("to: erp.Company", "to: erp.Person").replace("      - [city, city]\n", "")
+    others = "  - {from: erp.Company, to: crm.Person, concept: company, rows: [[name, name]]}\n"
+    office.configure(moved[: moved.index("  - from: crm.Person")] + others)
+    with pytest.raises(StopFlow, match="facet"):
+        office.sync()
+
+
+def test_k3_who_was_held_by_a_rule_that_is_gone_is_matched_anew(office: Office) -> None:
+    for city in ("Oslo", "Moss"):
+        office.crm.add("Company", name="Acme", city=city)
+        office.erp.add("Company", name="Acme", city=city)
+    office.sync()
+    assert len(office.run(_reviews(office))) == 1
+    office.configure(BY_CITY)
+    office.sync()
+    assert not office.run(_reviews(office))
+    assert office.run(_census(office))["crm.Company"]["linked"] == 2
+
+
 def test_k4_a_row_that_leaves_blanks_nothing(office: Office) -> None:
     office.crm.add("Company", name="Acme", city="Oslo")
     office.sync()
@@ -102,6 +227,18 @@ def test_k1_a_changed_configuration_waits_for_its_plan(office: Office) -> None:
 async def _census(office: Office):
     async with office.store.transaction(dry=True) as tx:
         return await tx.census()
+
+
+async def _mark_all(office: Office):
+    """As when writes were withheld."""
+    async with office.store.transaction() as tx:
+        for mark in ("settle", "share", "wait"):
+            await tx.mark(mark, [golden.id for golden in await tx.scan_golden("company", "", 100)])
+
+
+async def _goldens(office: Office):
+    async with office.store.transaction(dry=True) as tx:
+        return await tx.scan_golden("company", "", 100)
 
 
 async def _reviews(office: Office):

@@ -64,8 +64,8 @@ def merge_first(work: Work) -> None:
         _keep_alive(work, shown)
     for column, here in sorted(shown.items()):
         if column in awaited and golden.value[column] is None:
-            continue
-        if not _agreed(golden, column, here):
+            _wait(work, column, here)
+        elif not _agreed(golden, column, here):
             _merge(work, column, here)
 
 
@@ -78,9 +78,16 @@ def _keep_alive(work: Work, shown: _ByProperty) -> None:
                 work.revive_golden(each.by.link)
 
 
+def _wait(work: Work, column: int, here: Sequence[_Shown]) -> None:
+    name = work.concept.properties[column].name
+    for each in here:
+        reason = "linked records are still to be read for it"
+        work.hold(each.by.link.mapping, "waiting", reason, property=name)
+
+
 def _awaited(work: Work) -> set[int]:
-    """Properties without a base of records that were only listed in part (S3)."""
-    links = [link for link in work.cluster.links if work.is_unread(link)]
+    """Properties without a base of records that were only listed in part (S3), or are to be read again (K2)."""
+    links = [link for link in work.cluster.links if work.is_unread(link) or work.is_reread(link)]
     pairs = [pair for link in links for pair in zip(work.rows(link), link.raw, strict=True)]
     return {row.property for row, raw in pairs if raw is MISSING and row.reads}
 

@@ -3,6 +3,7 @@
 import pytest
 
 from accord.core.model import Survivorship
+from accord.core.work import Gate
 from tests.unit.core.building import Story, concept, observation, row, system
 
 ASKS = concept()
@@ -215,3 +216,15 @@ def test_m6_what_can_not_be_read_is_neither_taken_nor_overwritten():
     assert it.value("name") == "Ada"
     assert it.holds() == {("erp", "name", "pending")}
     assert it.dues() == {}
+
+
+def test_k2_nothing_is_decided_before_all_were_read_again():
+    """A new row: one system is read at once, the other one, which has the higher priority, is not yet."""
+    it = Story(system("crm"), system("erp", priority=1), of=concept(prioritised=True)).in_sync(name="Ada")
+    it.gates = {key: Gate(complete=False, began_us=0) for key in it.model.mappings}
+    it.sees("crm", at=20, name="Ada", phone="1")
+    assert (it.value("phone"), it.dues()) == (None, {})
+    assert ("crm", "phone", "waiting") in it.holds()
+    it.gates = {}
+    it.sees("erp", at=21, name="Ada", phone="2")
+    assert (it.value("phone"), it.dues()) == ("2", {"crm": {"phone": "2"}})
