@@ -116,10 +116,10 @@ MERGING = (
         "S6",
         "What a system computed while it applied our write competes like an edit.",
         WORK,
-        "        if decided.time_us <= 0:\n",
+        "        if is_side_effect(decided):\n",
         "        if self.note('side_effect', link, property_, value=value) is None:\n"
         "            self.edit(link, column, raw, value, self.context.now_us, link.base[column])\n"
-        "        elif decided.time_us <= 0:\n",
+        "        elif is_side_effect(decided):\n",
     ),
     Mutant(
         "loser-not-kept",

@@ -7,7 +7,7 @@ orders. The greatest stamp suffices where survivorship is `latest` and clocks ar
 from collections.abc import Sequence
 
 from accord.core.model import Survivorship
-from accord.core.stamps import BOTTOM, Stamp
+from accord.core.stamps import BOTTOM, Stamp, is_side_effect
 from accord.core.state import Claim, Golden
 
 __all__ = ["LATEST", "alive", "decide", "merge"]
@@ -18,9 +18,11 @@ LATEST = Survivorship()
 def alive(claims: Sequence[Claim]) -> list[Claim]:
     """The claims that no other one supersedes, without repeats, in order of stamp.
 
-    A claim supersedes every claim decided at or before the golden revision that its record's shadow stood for (M2).
+    A claim supersedes every claim decided at or before the golden revision that its record's shadow stood for (M2). A
+    side effect loses to every claim that is not one, whatever the rule (S6).
     """
     standing = sorted(c for c in claims if not any(c.stamp <= other.base for other in claims))
+    standing = [c for c in standing if not is_side_effect(c.stamp)] or standing
     return list({c.stamp: c for c in standing}.values())
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from accord.core.model import Mapping, PropertyMapping
-from accord.core.stamps import Stamp
+from accord.core.stamps import BOTTOM, Stamp
 from accord.core.state import Golden, Link, Seen, Sent, record_key
 from accord.core.values import MISSING, Raw
 from accord.core.work import SECOND_US, Due, Work
@@ -143,7 +143,7 @@ def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen
     due.sent[column] = Sent(written, stamp)
     if old is not None and old is not MISSING:
         (due.blanks if value is None else due.overwrites).append(row.name)
-        due.first = due.first or link.base[column].time_us < 0
+        due.first = due.first or link.base[column] == BOTTOM
 
 
 def _put(

@@ -6,7 +6,7 @@ greatest stamp gives the same golden record for every order of observations (S7)
 
 from typing import Final, NamedTuple
 
-__all__ = ["BOTTOM", "Stamp", "edit_stamp"]
+__all__ = ["BOTTOM", "Stamp", "edit_stamp", "is_side_effect", "side_effect_stamp"]
 
 
 class Stamp(NamedTuple):
@@ -24,7 +24,21 @@ BOTTOM: Final = Stamp(-1, 0, 0, "", 0)
 
 
 def edit_stamp(time_us: int, base: Stamp, priority: int, record: str, order: int) -> Stamp:
-    """Stamp of an edit made at `time_us` on top of `base`: always later than its base, whatever the clocks say."""
+    """Stamp of an edit made at `time_us` on top of `base`: always later than its base, whatever the clocks say.
+
+    Times before 1970 count as 1970: systems write the first day of their calendar for "never".
+    """
+    time_us = max(time_us, 0)
     if time_us > base.time_us:
         return Stamp(time_us, 0, priority, record, order)
     return Stamp(base.time_us, base.tick + 1, priority, record, order)
+
+
+def side_effect_stamp(base: Stamp, priority: int, record: str, order: int) -> Stamp:
+    """Stamp of what a system computed by itself, where nobody decided yet: before all that anybody decides (S6)."""
+    return Stamp(BOTTOM.time_us, base.tick + 1, priority, record, order)
+
+
+def is_side_effect(stamp: Stamp) -> bool:
+    """True for the stamp of a side effect, and for BOTTOM: nobody has decided anything."""
+    return stamp.time_us < 0

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from accord.core.claims import LATEST, merge
 from accord.core.model import Concept, Mapping, Model, PropertyMapping, References, Survivorship
-from accord.core.stamps import BOTTOM, Stamp, edit_stamp
+from accord.core.stamps import BOTTOM, Stamp, edit_stamp, is_side_effect, side_effect_stamp
 from accord.core.state import Claim, Cluster, Event, Fetch, Golden, Link, Rejection, Seen, Sent, record_key
 from accord.core.values import MISSING, Raw, Value, value_order
 
@@ -202,9 +202,9 @@ class Work(Struct, kw_only=True):
         property_ = mapping.properties[column].property
         decided = self.golden.stamp[property_]
         link.raw[column], link.base[column], link.same[column] = raw, BOTTOM, None
-        if decided.time_us <= 0:
+        if is_side_effect(decided):
             record = record_key(link.mapping, link.id or "")
-            stamp = edit_stamp(0, decided, mapping.priority, record, value_order(value))
+            stamp = side_effect_stamp(decided, mapping.priority, record, value_order(value))
             link.base[column] = stamp
             self.claim(property_, Claim(stamp, decided, value), "side_effect", link)
         else:

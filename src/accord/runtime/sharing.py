@@ -222,9 +222,9 @@ class _Batch:
             return
         payload = None
         if due.kind != "create" and _reads_first(mapping):
-            answer = self.payloads.get((due.mapping, due.id or ""))
-            if answer is None or answer.payload is None:
-                return
+            answer = self.payloads.get(_record(due))
+            if answer is None or answer.payload is None or not _stands(cluster, answer):
+                return  # a body made of it would put back what stood there before (W1)
             payload = answer.payload
         work = Work(cluster=cluster, concept=context.model.concepts[cluster.golden.concept], context=context)
         link = open_write(work, due, body=None, key="")
@@ -266,6 +266,16 @@ class _Batch:
     ) -> None:
         async with self.hub.store.transaction() as tx:
             await confirm_all(self.hub, tx, [(w, link, outcomes[_name(link)]) for w, link in works])
+
+
+def _record(due: Due) -> tuple[str, str]:
+    return due.mapping, due.id or ""
+
+
+def _stands(cluster: Cluster, answer: Observation) -> bool:
+    """True where what was read right before a write was taken in, and not dropped for being older (S7)."""
+    row = cluster.seen.get((answer.mapping, answer.id))
+    return row is not None and row.version == answer.version and row.asked_us >= answer.asked_us
 
 
 def _reads_first(mapping: Mapping) -> bool:

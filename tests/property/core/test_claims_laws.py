@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 
 from accord.core.claims import alive, decide, merge
 from accord.core.model import Survivorship
-from accord.core.stamps import BOTTOM, Stamp, edit_stamp
+from accord.core.stamps import BOTTOM, Stamp, edit_stamp, is_side_effect, side_effect_stamp
 from accord.core.state import Claim, Golden
 from accord.core.values import value_order
 
@@ -55,6 +55,18 @@ def test_m3_merge_is_order_proof_and_repeat_proof_where_clocks_are_uncertain(cla
     for order in permutations(claims):
         again = merged([*order, *order], RULES[rule], exact=False)
         assert (again.value, again.stamp, again.rivals) == (first.value, first.stamp, first.rivals)
+
+
+@given(histories(errors=(0, 2)), rules, st.lists(st.sampled_from(RECORDS), min_size=1, max_size=2))
+def test_s6_m2_a_side_effect_loses_to_every_claim_that_is_not_one(claims, rule, computed):
+    """Whatever the rule, the priority of its system, and the order in which they come."""
+    effects = [Claim(side_effect_stamp(BOTTOM, 9, record, 0), BOTTOM, "computed") for record in computed]
+    alone = merged(effects, RULES[rule], exact=False)
+    assert (alone.value, is_side_effect(alone.stamp[0])) == (["computed"], True)
+    first = merged(claims, RULES[rule], exact=False)
+    for order in permutations([*claims[:3], *effects]):
+        again = merged([*order, *claims], RULES[rule], exact=False)
+        assert (again.value, again.stamp) == (first.value, first.stamp)
 
 
 @given(histories())

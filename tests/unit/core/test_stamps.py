@@ -2,7 +2,7 @@
 
 import pickle
 
-from accord.core.stamps import BOTTOM, Stamp, edit_stamp
+from accord.core.stamps import BOTTOM, Stamp, edit_stamp, side_effect_stamp
 from accord.core.values import MISSING, value_order
 
 
@@ -20,6 +20,11 @@ def test_m3_an_edit_is_never_earlier_than_what_it_was_made_on_whatever_its_clock
 
 def test_m3_an_edit_on_nothing_is_later_than_bottom():
     assert edit_stamp(0, BOTTOM, 0, "crm/1", 0) > BOTTOM
+
+
+def test_s6_a_side_effect_is_earlier_than_whatever_anybody_decides_and_later_than_nothing():
+    effect = side_effect_stamp(BOTTOM, 9, "zzz/1", 9)
+    assert BOTTOM < effect < side_effect_stamp(effect, 0, "crm/1", 0) < edit_stamp(-5, BOTTOM, 0, "crm/1", 0)
 
 
 def test_m3_two_different_values_of_one_record_and_moment_never_tie():

@@ -1,6 +1,13 @@
 """What is sent, and what of it is remembered, on two systems in memory."""
 
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from accord.core.observation import Observation
 from accord.core.values import MISSING
+from accord.runtime.cycle import run_cycle
+from accord.testing.model_connector import ModelConnector
 from tests.unit.runtime.office import PROJECT, Office
 
 WITH_PARENTS = PROJECT.replace("[city, city]", "[city, city]\n      - [parent, parent]")
@@ -42,3 +49,38 @@ def test_m4_the_history_of_a_written_reference_names_the_golden_record():
     assert event.value is not MISSING
     assert event.value != event.before
     assert str(event.value).startswith("company:")
+
+
+class Trailing(ModelConnector):
+    """Fetches go to a replica: what they showed once they show until it has caught up."""
+
+    trails = False
+
+    async def fetch(self, mapping: str, ids: Sequence[str]) -> list[Observation]:
+        found = await super().fetch(mapping, ids)
+        if self.trails:
+            return [replace(self.shown[each.id], asked_us=each.asked_us) for each in found]
+        self.shown = {each.id: each for each in found}
+        return found
+
+
+def test_w1_s7_a_body_is_never_made_of_what_was_read_from_a_replica_that_trails() -> None:
+    """Where a write replaces, all that it does not change comes from the read before it."""
+    office = Office(update="replace", lag_s=5)
+    connector = Trailing(office.erp.model, office.erp.manifest, office.clock.now_us)
+    office.hub.connectors["erp"] = connector  # type: ignore[index]
+    company = office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.clock.advance(60)
+    office.crm.edit("Company", company, city="Moss")
+    office.run(run_cycle(office.hub))
+    made = office.erp.records("Company")[0]["id"]
+    office.erp.edit("Company", str(made), parent=made)  # nothing that is mapped
+    connector.trails = True
+    office.crm.edit("Company", company, city="Narvik")
+    office.run(run_cycle(office.hub))
+    assert office.erp.records("Company")[0].get("parent") == made
+    connector.trails = False
+    office.clock.advance(60)
+    office.sync()
+    assert [office.erp.records("Company")[0][name] for name in ("city", "parent")] == ["Narvik", made]

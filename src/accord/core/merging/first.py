@@ -11,7 +11,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from accord.core.claims import decide
-from accord.core.stamps import BOTTOM, Stamp, edit_stamp
+from accord.core.stamps import BOTTOM, Stamp, edit_stamp, is_side_effect
 from accord.core.state import Claim, Golden, Link, Seen, record_key
 from accord.core.values import MISSING, Raw, Value
 from accord.core.work import SECOND_US, Work
@@ -138,7 +138,7 @@ def _agreed(golden: Golden, column: int, here: Sequence[_Shown]) -> bool:
 
 def _merge(work: Work, column: int, here: Sequence[_Shown]) -> None:
     golden = work.golden
-    if golden.value[column] is None:
+    if golden.value[column] is None or is_side_effect(golden.stamp[column]):
         bearers = [each for each in here if each.value is not None]
         if bearers:
             winner = _winner(work, column, bearers)
@@ -173,7 +173,7 @@ def _claim(shown: _Shown) -> Claim:
 
 
 def _decide(work: Work, column: int, winner: _Shown) -> None:
-    """The first value of a golden property, or of one that was null."""
+    """The first value of a golden property, or of one that was null or computed by a system."""
     golden, stamp = work.golden, winner.by.stamp
     if (decided := golden.stamp[column]) != BOTTOM:
         stamp = edit_stamp(stamp.time_us, decided, stamp.priority, stamp.record, stamp.order)

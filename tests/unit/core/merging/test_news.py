@@ -4,7 +4,7 @@ import pytest
 
 from accord.core.lens import normalisation
 from accord.core.model import Survivorship
-from tests.unit.core.building import Story, concept, row, system
+from tests.unit.core.building import Story, concept, observation, row, system
 
 UPPER = {"normal": normalisation("upper")}
 
@@ -330,6 +330,24 @@ def test_s6_a_side_effect_is_golden_where_nobody_else_says_anything():
     it.sends("erp", at=30)
     it.answers("erp", at=31, name="Bo", phone="computed", version="w")
     assert (it.value("phone"), it.dues()) == ("computed", {"crm": {"phone": "computed"}})
+
+
+@pytest.mark.parametrize("shown", ["own", None])
+def test_s6_m6_a_side_effect_loses_to_the_first_value_of_a_system_that_joins(shown):
+    """`first_link: keep` keeps what somebody decided; a null never beats even what was computed."""
+    it = Story(
+        system("crm", properties=("name",)), system("erp"), system("shop"), of=concept(prioritised=True)
+    )
+    it.takes(observation("crm.Person", at=10, name="Ada"))
+    it.takes(observation("erp.Person", at=10, name="Ada", phone=None))
+    it.settles(at=10)
+    it.sees("crm", at=20, name="Bo")
+    it.sends("erp", at=30)
+    it.answers("erp", at=31, name="Bo", phone="computed", version="w")
+    assert it.value("phone") == "computed"
+    it.sees("shop", at=5, name="Bo", phone=shown)
+    assert it.value("phone") == (shown or "computed")
+    assert it.dues() == ({"erp": {"phone": "own"}} if shown else {"shop": {"phone": "computed"}})
 
 
 def test_s6_after_an_unconditional_write_it_is_an_observation_like_any_other():
