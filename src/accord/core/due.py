@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from accord.core.model import Mapping, PropertyMapping
 from accord.core.stamps import BOTTOM, Stamp
-from accord.core.state import Golden, Link, Seen, Sent, record_key
+from accord.core.state import Cluster, Golden, Link, Seen, Sent, record_key
 from accord.core.values import MISSING, Raw
 from accord.core.work import SECOND_US, Due, Work
 
-__all__ = ["due_writes"]
+__all__ = ["due_writes", "is_barred"]
 
 REFUSALS = 5
 REST_US = 60 * SECOND_US
@@ -169,7 +169,8 @@ def _put_reference(work: Work, mapping: str, row: PropertyMapping, raw: Raw) -> 
     if written is not MISSING:
         return written
     target = work.context.model.mappings.get(row.references)
-    if target is None or target.create != "always" or not target.declaration.can_create:
+    barred = (value, row.references) in work.context.barred
+    if barred or target is None or target.create != "always" or not target.declaration.can_create:
         reason = f"not carried: no record of {row.references} will stand for what it refers to"
         work.hold(mapping, "excluded", reason, property=row.name)
     else:
@@ -197,6 +198,14 @@ def _hold_rejected(work: Work, link: Link, name: str, message: str) -> None:
     work.hold(link.mapping, "failed", message, property=name)
 
 
+def is_barred(cluster: Cluster, mapping: str) -> bool:
+    """True where no record will be made by itself: the golden record is dead, or a person deleted the last one (W8)."""
+    links = [link for link in cluster.links if link.mapping == mapping]
+    if cluster.golden.life == "dead" or any(link.life != "tomb" for link in links):
+        return cluster.golden.life == "dead"
+    return max(((link.incarnation, link.by) for link in links), default=(0, ""))[1] == "person"
+
+
 def _create(work: Work, mapping: Mapping) -> Iterator[Due]:
     """A create in an entity type where the golden record has no record and none is forbidden (W6, W8)."""
     links = [link for link in work.cluster.links if link.mapping == mapping.key]
@@ -210,7 +219,7 @@ def _create(work: Work, mapping: Mapping) -> Iterator[Due]:
     if creating is not None and creating.open is not None:
         return
     last = max(links, key=lambda link: link.incarnation, default=None)
-    if creating is None and last is not None and last.by == "person":
+    if is_barred(work.cluster, mapping.key):
         work.hold(mapping.key, "tombstoned", "a person deleted it there")
         return
     if creating is not None and _still_rejected(work, creating, -1, work.revision()):

@@ -32,7 +32,8 @@ class Context(Struct, frozen=True, kw_only=True):
 
     `strangers`: (golden, mapping) where an unlinked record bears a key of the golden record (W13 c). `reviewed`:
     record key -> id of an open review that concerns it (W13 d). `alone`: golden records whose creates wait for each
-    other; they are sent without the references that tie them (W5).
+    other; they are sent without the references that tie them (W5). `barred`: (golden, mapping) that is referred to, and
+    no record will come to stand for it there.
     """
 
     model: Model
@@ -43,6 +44,7 @@ class Context(Struct, frozen=True, kw_only=True):
     strangers: frozenset[tuple[str, str]] = frozenset()
     reviewed: ReadOnly[str, str] = field(default_factory=dict)
     alone: frozenset[str] = frozenset()
+    barred: frozenset[tuple[str, str]] = frozenset()
 
 
 class Due(Struct, kw_only=True):

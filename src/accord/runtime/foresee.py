@@ -26,7 +26,7 @@ class _Promised(SliceReferences):
     """References under which every record that a foreseen create makes is there already."""
 
     def __init__(self, known: SliceReferences, made: set[tuple[str, str]]) -> None:
-        super().__init__(known.goldens, known.remotes)
+        super().__init__(known.goldens, known.remotes, known.missing)
         self._made = made
 
     def remote(self, entity_type: str, golden_id: str) -> str | None:
@@ -80,12 +80,17 @@ async def foresee(hub: Hub, visit: Visit) -> Tally:
         visit(due, of)
 
     todo, alone, waits = await _marked(hub), frozenset[str](), dict[str, set[str]]()
+    looked: set[str] = set()
     while todo:
+        looked.update(todo)
         found = await _look(trial, todo, once, alone)
         waits = {golden: on for golden, on in (waits | found.waits).items() if golden not in found.made}
+        unseen = set().union(*waits.values()) - looked
         if found.made:
             async with hub.store.transaction(dry=True) as tx:
                 todo, alone = sorted(await tx.dependants(found.made)), frozenset()
+        elif unseen:
+            todo, alone = sorted(unseen), frozenset()
         elif alone:
             break
         else:

@@ -1,10 +1,11 @@
 """What every part of the runtime works with: the model, the store, the systems and the clock of one project."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping as ReadOnly
+from collections.abc import Callable, Iterable, Mapping as ReadOnly, Set as AbstractSet
 
 from msgspec import Struct, field
 
+from accord.core.due import is_barred
 from accord.core.model import Mapping, Model
 from accord.core.state import Cluster
 from accord.core.values import MISSING
@@ -32,10 +33,18 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class SliceReferences:
-    """References that were looked up for one slice (`accord.core.model.References`)."""
+    """References that were looked up for one slice (`accord.core.model.References`).
 
-    def __init__(self, goldens: dict[tuple[str, str], str], remotes: dict[tuple[str, str], str]) -> None:
-        self.goldens, self.remotes = goldens, remotes
+    `missing`: (entity type, golden id) that were looked for, and of which no record is there.
+    """
+
+    def __init__(
+        self,
+        goldens: dict[tuple[str, str], str],
+        remotes: dict[tuple[str, str], str],
+        missing: AbstractSet[tuple[str, str]] = frozenset(),
+    ) -> None:
+        self.goldens, self.remotes, self.missing = goldens, remotes, missing
 
     def golden(self, entity_type: str, remote_id: str) -> str | None:
         """Golden id of a linked record."""
@@ -89,15 +98,17 @@ class Hub(Struct, kw_only=True):
         alone: frozenset[str] = frozenset(),
     ) -> Context:
         """The context of a slice, with the references of its clusters looked up in two queries."""
+        refs = await self._references(tx, clusters)
         return Context(
             model=self.model,
             now_us=self.clock.now_us(),
-            refs=await self._references(tx, clusters),
+            refs=refs,
             gates=gates,
             run=self.run,
             strangers=strangers,
             reviewed=reviewed or {},
             alone=alone,
+            barred=await _barred(tx, refs.missing),
         )
 
     async def _references(self, tx: Transaction, clusters: Iterable[Cluster]) -> SliceReferences:
@@ -110,7 +121,8 @@ class Hub(Struct, kw_only=True):
         found = await tx.golden_of(records)
         for cluster in clusters:
             goldens.update(self._referred_goldens(cluster, found))
-        return SliceReferences(found, await tx.remote_of(goldens))
+        remotes = await tx.remote_of(goldens)
+        return SliceReferences(found, remotes, goldens - remotes.keys())
 
     def referred_records(self, cluster: Cluster) -> set[tuple[str, str]]:
         """(entity type, remote id) that the records of a cluster refer to, now or in their shadow."""
@@ -143,3 +155,13 @@ class Hub(Struct, kw_only=True):
             if row.references
         }
         return {(target, value) for target in targets for value in values}
+
+
+async def _barred(tx: Transaction, missing: AbstractSet[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Those of (entity type, golden id) for which no record will come to stand either, as (golden id, entity type)."""
+    if not missing:
+        return frozenset()
+    clusters = {c.golden.id: c for c in await tx.clusters(sorted({golden for _, golden in missing}))}
+    return frozenset(
+        (golden, key) for key, golden in missing if golden in clusters and is_barred(clusters[golden], key)
+    )

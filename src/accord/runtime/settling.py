@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping as ReadOnly, Sequence
 from accord.core.settle import Settled, settle
 from accord.core.state import Cluster, record_key
 from accord.core.values import MISSING
-from accord.core.work import Gate
+from accord.core.work import Gate, Hold
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 
@@ -14,6 +14,7 @@ __all__ = [
     "save_settled",
     "settle_clusters",
     "settle_dirty",
+    "waits_for_time",
     "wake_dependants",
     "wake_waiting",
 ]
@@ -53,10 +54,15 @@ async def settle_clusters(
     return settled
 
 
+def waits_for_time(hold: Hold) -> bool:
+    """True when a write will be due as soon as an entity type was read again (W13), or a while has passed."""
+    return hold.state == "waiting" or hold.until_us is not None
+
+
 def _waits(settled: Settled) -> bool:
-    """True when writes will be due as soon as an entity type was read again (W13), a while has passed, or a ring of
-    creates that wait for each other is broken (W5)."""
-    return any(h.state == "waiting" or h.until_us is not None or h.waits_for for h in settled.holds)
+    """True when a golden record is to be looked at again; it may be one of a ring of creates that wait for each other
+    (W5)."""
+    return any(h.waits_for or waits_for_time(h) for h in settled.holds)
 
 
 async def wake_waiting(hub: Hub) -> None:

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping as ReadOnly, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
@@ -15,7 +15,7 @@ from accord.core.model import Mapping
 from accord.core.observation import Observation, Outcome
 from accord.core.settle import Settled, settle, settle_work
 from accord.core.state import Cluster, Link, Seen
-from accord.core.work import Context, Due, Work
+from accord.core.work import Context, Due, Hold, Work
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
 from accord.runtime.collect import take_in
@@ -23,7 +23,7 @@ from accord.runtime.finishing import finished
 from accord.runtime.guards import alarm_key
 from accord.runtime.hub import Hub
 from accord.runtime.rings import rings
-from accord.runtime.settling import reviewed_records, save_settled, settle_dirty
+from accord.runtime.settling import reviewed_records, save_settled, settle_dirty, waits_for_time
 
 __all__ = ["Allowed", "Shared", "derive", "idempotency_key", "share", "write_body"]
 
@@ -41,6 +41,17 @@ class Shared(Struct, kw_only=True):
     """Deletes and blankings, by keys of alarms (G1)."""
     later: dict[str, float] = field(default_factory=dict)
     """System -> seconds it asked us to leave it alone."""
+
+
+class _Look(NamedTuple):
+    """What a golden record waits for: the creation of others, and perhaps a read or a moment too."""
+
+    waits_for: set[str]
+    timed: bool
+
+
+def _look(holds: Sequence[Hold]) -> _Look:
+    return _Look({h.waits_for[0] for h in holds if h.waits_for}, timed=any(map(waits_for_time, holds)))
 
 
 def idempotency_key(project: str, link: Link) -> str:
@@ -116,18 +127,29 @@ async def share(hub: Hub, allowed: Allowed, on_batch: Callable[[Shared], None] |
     """
     shared = Shared()
     alone: frozenset[str] = frozenset()
+    looked: dict[str, _Look] = {}
     while True:
         before = sum(shared.sent.values())
-        waits = await _round(hub, shared, allowed, alone=alone, on_batch=on_batch)
+        looked |= await _round(hub, shared, allowed, alone=alone, on_batch=on_batch)
         if sum(shared.sent.values()) > before:
             alone = frozenset()
             if not await settle_dirty(hub):
                 return shared
-        elif alone or not (alone := rings(waits)):
+            continue
+        unseen = {golden for look in looked.values() for golden in look.waits_for} - looked.keys()
+        if not unseen and (alone or not (alone := rings({g: look.waits_for for g, look in looked.items()}))):
+            await _let_wait(hub, shared, looked)
             return shared
-        else:
-            async with hub.store.transaction() as tx:
-                await tx.mark("share", alone)
+        async with hub.store.transaction() as tx:
+            await tx.mark("share", unseen or alone)
+
+
+async def _let_wait(hub: Hub, shared: Shared, looked: ReadOnly[str, _Look]) -> None:
+    """Who only waits for creates that can not be sent now is woken by these, and not looked at before (C4)."""
+    waiting = [golden for golden, look in looked.items() if look.waits_for and not look.timed]
+    if waiting and not shared.sent:
+        async with hub.store.transaction() as tx:
+            await tx.unmark("wait", waiting)
 
 
 async def _round(
@@ -137,17 +159,17 @@ async def _round(
     *,
     alone: frozenset[str],
     on_batch: Callable[[Shared], None] | None,
-) -> dict[str, set[str]]:
-    """One pass over all golden records that are marked; which of them wait for the creation of which others."""
+) -> dict[str, _Look]:
+    """One pass over all golden records that are marked, and what was found of each."""
     after = ""
-    waits: dict[str, set[str]] = {}
+    looked: dict[str, _Look] = {}
     while True:
         async with hub.store.transaction(dry=True) as tx:
             ids = await tx.marked("share", after, hub.limits.share)
         if not ids:
-            return waits
+            return looked
         after = ids[-1]
-        waits |= await _Batch(hub, shared, allowed, alone=alone).run(ids)
+        looked |= await _Batch(hub, shared, allowed, alone=alone).run(ids)
         if on_batch is not None:
             on_batch(shared)
 
@@ -159,7 +181,7 @@ class _Batch:
         self.hub, self.shared, self.allowed, self.alone = hub, shared, allowed, alone
         self.payloads: dict[tuple[str, str], Observation] = {}
 
-    async def run(self, ids: Sequence[str]) -> dict[str, set[str]]:
+    async def run(self, ids: Sequence[str]) -> dict[str, _Look]:
         await self._read_first(ids)
         async with self.hub.store.transaction() as tx:
             settled, context = await derive(self.hub, tx, await tx.clusters(ids), alone=self.alone)
@@ -167,11 +189,8 @@ class _Batch:
             await save_settled(self.hub, tx, settled)
         if writes:
             await finished(self._send_and_confirm(writes, works))
-        return {
-            s.cluster.golden.id: {hold.waits_for[0] for hold in s.holds if hold.waits_for}
-            for s in settled
-            if any(hold.waits_for for hold in s.holds)
-        }
+        found = {s.cluster.golden.id: _look(s.holds) for s in settled}
+        return {golden: found.get(golden, _Look(set(), timed=False)) for golden in ids}
 
     async def _read_first(self, ids: Sequence[str]) -> None:
         """Where a write replaces, or can not name a version, the record is read right before it (W1, W2)."""

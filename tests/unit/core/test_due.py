@@ -3,7 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
+from accord.core.due import is_barred
 from accord.core.lens import build_lens
+from accord.core.link import new_link
 from accord.core.model import Property
 from accord.core.stamps import BOTTOM
 from accord.core.values import MISSING
@@ -482,3 +484,27 @@ def test_k2_what_is_read_again_is_not_written_before():
     it.gates = {}
     it.settles()
     assert it.dues() == {"erp": {"phone": "1"}}
+
+
+@pytest.mark.parametrize(
+    ("life", "links", "barred"),
+    [
+        ("alive", [], False),
+        ("alive", [("tomb", "person")], True),
+        ("alive", [("tomb", "hub")], False),
+        ("alive", [("tomb", "person"), ("tomb", "hub")], False),
+        ("alive", [("tomb", "person"), ("live", "")], False),
+        ("alive", [("tomb", "person"), ("creating", "")], False),
+        ("dead", [], True),
+        ("dead", [("tomb", "hub")], True),
+    ],
+)
+def test_w5_w8_where_no_record_will_be_made_by_itself(life, links, barred):
+    it = Story(system("crm"))
+    it.golden.life = life
+    for incarnation, (stands, by) in enumerate(links):
+        link = new_link(it.golden.id, it.mapping("crm"), None)
+        link.incarnation, link.life, link.by = incarnation, stands, by
+        it.cluster.links.append(link)
+    assert is_barred(it.cluster, "crm.Person") == barred
+    assert not is_barred(it.cluster, "erp.Person") or life == "dead"

@@ -1,5 +1,6 @@
 """A plan says what a run does, all of it; `sync --plan` does just that and names what moved (G6)."""
 
+from accord.runtime.cycle import run_cycle
 from accord.runtime.plan import PlannedWrite
 from tests.unit.runtime.office import PROJECT, Office
 
@@ -196,3 +197,19 @@ def test_g6_a_reference_that_follows_a_create_is_part_of_the_planned_write():
     assert plan.updates == {"erp.Person": 1}
     assert office.sync(plan=plan).moved == []
     assert office.erp.records("Person")[0]["company"] == 1
+
+
+def test_g6_w5_a_ring_that_closes_late_is_foreseen() -> None:
+    """One of its members waits already, and nobody looks at it any more."""
+    office = Office(PROJECT.replace("[city, city]", "[city, city]\n      - [parent, parent]"))
+    office.sync()
+    top = office.crm.add("Company", name="Top")
+    low = office.crm.add("Company", name="Low", parent=int(top))
+    for _ in range(3):
+        office.run(run_cycle(office.hub, may=lambda _: False))
+    office.crm.edit("Company", top, parent=int(low))
+    plan = office.plan()
+    assert plan.creates == {"erp.Company": 2}
+    office.sync(plan=plan)
+    made = {row["name"]: row for row in office.erp.records("Company")}
+    assert (made["Top"]["parent"], made["Low"]["parent"]) == (made["Low"]["id"], made["Top"]["id"])

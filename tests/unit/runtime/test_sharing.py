@@ -84,3 +84,62 @@ def test_w1_s7_a_body_is_never_made_of_what_was_read_from_a_replica_that_trails(
     office.clock.advance(60)
     office.sync()
     assert [office.erp.records("Company")[0][name] for name in ("city", "parent")] == ["Narvik", made]
+
+
+def test_w5_a_reference_to_what_a_person_deleted_there_is_not_carried_and_waits_for_nothing() -> None:
+    office = Office()
+    company = office.crm.add("Company", name="Acme")
+    office.sync()
+    made = str(office.erp.records("Company")[0]["id"])
+    office.erp.delete("Company", made)
+    office.sync()
+    office.crm.add("Person", name="Ada", email="a@x.no", company=int(company))
+    assert office.sync().summary()["sent"] == {"create erp.Person": 1}
+    assert office.erp.records("Person")[0].get("company") is None
+    assert office.run(marks(office)) == {"settle": [], "share": [], "wait": []}
+    assert office.erp.model.person_restore("Company", made).ok
+    office.sync()
+    assert str(office.erp.records("Person")[0]["company"]) == made
+
+
+def test_w5_a_reference_to_what_is_dead_is_not_carried() -> None:
+    """It was deleted before it ever was made there."""
+    office = Office()
+    company = office.crm.add("Company", name="Acme")
+    office.crm.add("Person", name="Ada", email="a@x.no", company=int(company))
+    for _ in range(2):
+        office.run(run_cycle(office.hub, may=lambda _: False))
+    assert office.erp.records("Person") == []
+    office.crm.delete("Company", company)
+    office.sync()
+    assert office.erp.values("Person", "name") == ["Ada"]
+    assert office.run(marks(office)) == {"settle": [], "share": [], "wait": []}
+
+
+async def marks(office: Office) -> dict[str, list[str]]:
+    async with office.store.transaction(dry=True) as tx:
+        return {mark: await tx.marked(mark, "", 100) for mark in ("settle", "share", "wait")}
+
+
+def test_c4_who_waits_for_a_create_that_can_not_be_sent_is_not_looked_at_in_each_cycle() -> None:
+    office = Office()
+    company = office.crm.add("Company", name="Acme")
+    office.crm.add("Person", name="Ada", email="a@x.no", company=int(company))
+    for _ in range(3):
+        office.run(run_cycle(office.hub, may=lambda due: due.mapping != "erp.Company"))
+    assert office.run(marks(office))["wait"] == []
+    office.run(run_cycle(office.hub))
+    assert office.erp.records("Person")[0]["company"] == office.erp.records("Company")[0]["id"]
+
+
+def test_w5_a_ring_that_closes_late_is_found() -> None:
+    """One of its members waits already, and nobody looks at it any more."""
+    office = Office(WITH_PARENTS)
+    top = office.crm.add("Company", name="Top")
+    low = office.crm.add("Company", name="Low", parent=int(top))
+    for _ in range(3):
+        office.run(run_cycle(office.hub, may=lambda _: False))
+    office.crm.edit("Company", top, parent=int(low))
+    office.sync()
+    made = {row["name"]: row for row in office.erp.records("Company")}
+    assert (made["Top"]["parent"], made["Low"]["parent"]) == (made["Low"]["id"], made["Top"]["id"])
