@@ -158,8 +158,8 @@ ACTING = (
         "W8",
         "What a person deleted in one system is created there again.",
         DUE,
-        '    if creating is None and last is not None and last.by == "person":\n',
-        "    if False and last is not None:\n",
+        "    if is_barred(work.cluster, mapping.key):\n",
+        "    if False:\n",
     ),
     Mutant(
         "delete-beats-edit",
