@@ -9,14 +9,14 @@ from contextlib import asynccontextmanager
 
 from accord.connectorkit.secrets import read_secret
 from accord.connectors.rest import FileTokens, RestConnector
+from accord.core.errors import ConfigError, Fault
 from accord.ports.clock import Clock
-from accord.ports.connector import Connector
 from accord.project import Project
 from accord.runtime.guards import GuardLimits
 from accord.runtime.hub import Hub, Progress
 from accord.store import open_store
 
-__all__ = ["SystemClock", "connect", "guard_limits", "open_hub"]
+__all__ = ["SystemClock", "connect", "guard_limits", "missing_secrets", "open_hub"]
 
 
 class SystemClock:
@@ -35,26 +35,41 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-def connect(project: Project, clock: Clock) -> Mapping[str, Connector]:
-    """Connectors of the systems of a project that are enabled, by name. Nothing is called yet."""
+def connect(project: Project, clock: Clock) -> Mapping[str, RestConnector]:
+    """Connectors of the systems of a project that are enabled, by name. Nothing is called yet.
+
+    Raises ConfigError: settings do not fit, all of them listed.
+    """
     tokens = FileTokens(project.store.parent / "tokens")
+    connectors: dict[str, RestConnector] = {}
+    faults: list[Fault] = []
 
     def secrets(reference: str) -> str:
         return read_secret(reference, os.environ, project.folder)
 
-    return {
-        name: RestConnector(
-            project.manifests[name],
-            system=name,
-            clock=clock,
-            secrets=secrets,
-            base_url=system.url or "",
-            auth=system.auth,
-            tokens=tokens,
-        )
-        for name, system in project.config.systems.items()
-        if system.enabled
-    }
+    for name, system in project.config.systems.items():
+        if not system.enabled:
+            continue
+        try:
+            connectors[name] = RestConnector(
+                project.manifests[name],
+                system=name,
+                clock=clock,
+                secrets=secrets,
+                base_url=system.url or "",
+                auth=system.auth,
+                tokens=tokens,
+            )
+        except ConfigError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigError(faults)
+    return connectors
+
+
+def missing_secrets(connectors: Mapping[str, RestConnector]) -> list[Fault]:
+    """What is wrong with the secrets that calls will need."""
+    return [fault for connector in connectors.values() for fault in connector.missing_secrets()]
 
 
 def guard_limits(project: Project) -> GuardLimits:
@@ -78,16 +93,18 @@ async def open_hub(
 
     `readonly` connects nothing and changes nothing, and may be used while another process works on the project.
     `tell` is told how far long work has come.
-    Raises StopFlow: the store can not be opened.
+    Raises StopFlow: the store can not be opened; ConfigError: the systems can not be connected.
     """
     gc.set_threshold(
         100_000, 50, 100
     )  # rows come by the thousand and are in no cycles: the default looks far too often
     clock = SystemClock()
+    connectors = {} if readonly else connect(project, clock)
+    if faults := missing_secrets(connectors):
+        raise ConfigError(faults)
     if not readonly:
         project.store.parent.mkdir(parents=True, exist_ok=True)
     store = open_store(project.store, readonly=readonly)
-    connectors = {} if readonly else connect(project, clock)
     try:
         yield Hub(
             model=project.model,

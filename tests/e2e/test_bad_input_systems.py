@@ -67,14 +67,27 @@ def test_w9_an_account_without_rights_is_told_and_its_writes_are_not_taken_for_r
     )
 
 
-def test_a_secret_that_is_not_there(shop: Shop) -> None:
-    data = manifest("erp")
-    data["auth"] = {"kind": "api_key", "place": "header", "name": "X-Key", "key": "env:NO_SUCH_KEY"}
-    (shop.folder / "erp.yaml").write_text(yaml.safe_dump(data))
+def test_secrets_that_are_not_there_are_all_told_before_anything_is_called(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {"crm": ("NO_SUCH_USER", "NO_SUCH_PASSWORD"), "erp": ("NO_SUCH_KEY", "TWO_LINES")}
+    monkeypatch.setenv("TWO_LINES", "one\ntwo")
+    for name, (user, password) in keys.items():
+        data = manifest(name)
+        data["auth"] = {"kind": "basic", "user": f"env:{user}", "password": f"env:{password}"}
+        (shop.folder / f"{name}.yaml").write_text(yaml.safe_dump(data))
     result = shop.accord("sync", "--yes")
     assert result.code == 3
-    assert "env:NO_SUCH_KEY" in result.err
-    assert "Set NO_SUCH_KEY" in result.err
+    assert "4 faults" in result.err
+    assert (
+        "systems.crm.auth.user: env:NO_SUCH_USER: the environment variable is not set. Set it" in result.err
+    )
+    assert "systems.erp.auth.password: env:TWO_LINES: it holds a line end" in result.err
+    assert "two" not in result.err
+    assert len(shop.accord("--json", "status").data["runs"]) == 1
+    checked = shop.accord("check")  # no system is called, so it is worth knowing and no fault
+    assert checked.code == 0
+    assert "note: systems.erp.auth.user: env:NO_SUCH_KEY" in checked.out
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,17 @@ from pydantic import AfterValidator, Field
 from accord.connectorkit.manifest_parts import Part
 from accord.connectorkit.secrets import check_reference
 
-__all__ = ["ApiKey", "Auth", "Basic", "Bearer", "ClientCredentials", "NoAuth", "RefreshToken", "SecretRef"]
+__all__ = [
+    "ApiKey",
+    "Auth",
+    "Basic",
+    "Bearer",
+    "ClientCredentials",
+    "NoAuth",
+    "RefreshToken",
+    "SecretRef",
+    "secret_references",
+]
 
 SecretRef = Annotated[str, AfterValidator(check_reference)]
 """A reference to a secret: env:NAME or file:PATH."""
@@ -69,3 +79,13 @@ class RefreshToken(_OAuth2):
 Auth: TypeAlias = Annotated[
     NoAuth | Basic | ApiKey | Bearer | ClientCredentials | RefreshToken, Field(discriminator="kind")
 ]
+
+
+def secret_references(auth: Auth) -> dict[str, str]:
+    """References to the secrets of a way to log in, by setting."""
+    fields = type(auth).model_fields
+    return {
+        name: getattr(auth, name)
+        for name, field in fields.items()
+        if any(isinstance(it, AfterValidator) and it.func is check_reference for it in field.metadata)
+    }

@@ -29,12 +29,19 @@ def read_secret(reference: str, environment: Mapping[str, str], folder: Path = P
     """The secret that a reference names; relative files are looked up in folder. Raises ConfigError: there is none."""
     check_reference(reference)
     kind, _, name = reference.partition(":")
-    if kind == "env":
-        if name in environment:
-            return environment[name]
-        raise _fault(reference, "the environment variable is not set", f"Set {name}")
+    secret = environment.get(name) if kind == "env" else _of_file(reference, folder / name)
+    if secret is None:
+        raise _fault(reference, "the environment variable is not set", "Set it")
+    if any(sign < " " or sign == "\x7f" for sign in secret):
+        raise _fault(
+            reference, "it holds a line end or another control character", "Put the secret alone there"
+        )
+    return secret
+
+
+def _of_file(reference: str, file: Path) -> str:
     try:
-        raw = (folder / name).read_bytes()
+        raw = file.read_bytes()
     except OSError as error:
         raise _fault(
             reference, f"the file can not be read ({error.strerror})", "Create it, or name another"
@@ -50,4 +57,4 @@ def read_secret(reference: str, environment: Mapping[str, str], folder: Path = P
 
 
 def _fault(reference: str, what: str, remedy: str) -> ConfigError:
-    return ConfigError([Fault(reference, 1, what, remedy)])
+    return ConfigError([Fault(reference, 0, what, remedy)])

@@ -45,7 +45,10 @@ def _restore(cls: type[AccordError], state: dict[str, object]) -> AccordError:
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong in a configuration: place, what is wrong, what would be right."""
+    """One thing that is wrong in a configuration: place, what is wrong, what would be right.
+
+    `line` is 0 where the place is no file.
+    """
 
     file: str
     line: int
@@ -53,7 +56,8 @@ class Fault(NamedTuple):
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}. {self.remedy}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.what}. {self.remedy}"
 
 
 class ConfigError(AccordError):

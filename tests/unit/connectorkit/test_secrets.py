@@ -36,3 +36,12 @@ def test_p2_a_file_that_is_no_secret(tmp_path, content):
     with pytest.raises(ConfigError, match="file:token") as told:
         read_secret("file:token", {}, tmp_path)
     assert "xxx" not in str(told.value)
+
+
+@pytest.mark.parametrize("secret", ["two\nlines", "nul\0", "tab\there"])
+def test_p2_a_secret_that_no_header_may_hold(secret):
+    with pytest.raises(
+        ConfigError, match="env:TOKEN: it holds a line end or another control character"
+    ) as told:
+        read_secret("env:TOKEN", {"TOKEN": secret})
+    assert secret not in str(told.value)

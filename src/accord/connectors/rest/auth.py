@@ -7,11 +7,20 @@ from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
 
-from accord.connectorkit.manifest_auth import ApiKey, Auth, Basic, Bearer, NoAuth
+from accord.connectorkit.manifest_auth import ApiKey, Auth, Basic, Bearer, NoAuth, secret_references
 from accord.connectors.rest.transport import Request
 from accord.core.errors import ConfigError, Fault
 
-__all__ = ["Authenticator", "HeaderAuth", "NobodyAuth", "QueryAuth", "Secrets", "auth_of", "static_auth"]
+__all__ = [
+    "Authenticator",
+    "HeaderAuth",
+    "NobodyAuth",
+    "QueryAuth",
+    "Secrets",
+    "auth_of",
+    "missing_secrets",
+    "static_auth",
+]
 
 Secrets: TypeAlias = Callable[[str], str]
 """From a reference to the secret. Raises ConfigError: there is none."""
@@ -43,12 +52,28 @@ def auth_of(manifest: Auth, settings: Mapping[str, Any], system: str) -> Auth:
     try:
         return _AUTH.validate_python({**given, **settings})
     except ValidationError as error:
-        place = f"systems.{system}.auth"
         faults = [
-            Fault(place, 1, f"{'.'.join(map(str, e['loc'][1:] or e['loc']))}: {e['msg']}", "Correct it")
+            Fault(
+                f"systems.{system}.auth.{'.'.join(map(str, e['loc'][1:] or e['loc']))}",
+                0,
+                e["msg"],
+                "Correct it",
+            )
             for e in error.errors(include_url=False, include_input=False, include_context=False)
         ]
         raise ConfigError(faults) from None
+
+
+def missing_secrets(auth: Auth, secrets: Secrets, system: str) -> list[Fault]:
+    """What is wrong with the secrets that a way to log in needs, all of it; nothing is called."""
+    faults = []
+    for setting, reference in secret_references(auth).items():
+        try:
+            secrets(reference)
+        except ConfigError as error:
+            place = f"systems.{system}.auth.{setting}"
+            faults += [Fault(place, 0, f"{fault.file}: {fault.what}", fault.remedy) for fault in error.faults]
+    return faults
 
 
 class NobodyAuth:

@@ -7,7 +7,7 @@ from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_auth import ClientCredentials, RefreshToken
 from accord.connectorkit.observe import name_of
 from accord.connectorkit.paths import get_at
-from accord.connectors.rest.auth import Authenticator, Secrets, auth_of, static_auth
+from accord.connectors.rest.auth import Authenticator, Secrets, auth_of, missing_secrets, static_auth
 from accord.connectors.rest.calls import Caller
 from accord.connectors.rest.endpoint import endpoint, joined
 from accord.connectors.rest.http import HttpTransport
@@ -19,7 +19,7 @@ from accord.connectors.rest.tokens import MemoryTokens, TokenStore
 from accord.connectors.rest.transport import Transport
 from accord.connectors.rest.workers import each
 from accord.connectors.rest.writing import Writer
-from accord.core.errors import RetryLater, StopEntityType
+from accord.core.errors import Fault, RetryLater, StopEntityType
 from accord.core.observation import Observation, Outcome
 from accord.core.values import MISSING
 from accord.ports.clock import Clock
@@ -54,12 +54,13 @@ class RestConnector:
     ) -> None:
         self._manifest, self._clock = manifest, clock
         self._base_url = base_url or manifest.base_url
+        self._auth, self._secrets = auth_of(manifest.auth, auth or {}, system), secrets
         self._transport = transport or HttpTransport(concurrent=manifest.rate.concurrent)
         self._caller = Caller(
             system=system,
             base_url=self._base_url,
             transport=self._transport,
-            auth=self._authenticator(system, auth or {}, secrets, tokens or MemoryTokens()),
+            auth=self._authenticator(system, secrets, tokens or MemoryTokens()),
             pace=Pace(manifest.rate, clock),
             clock=clock,
             headers=manifest.headers,
@@ -69,6 +70,10 @@ class RestConnector:
         types = {name: endpoint(name, it, self._base_url) for name, it in manifest.types.items()}
         self._readers = {name: Reader(at, self._caller) for name, at in types.items()}
         self._writers = {name: Writer(at, self._caller) for name, at in types.items()}
+
+    def missing_secrets(self) -> list[Fault]:
+        """What is wrong with the secrets that its calls will need."""
+        return missing_secrets(self._auth, self._secrets, self._caller.system)
 
     async def identity(self) -> str:
         """See `Connector`."""
@@ -136,10 +141,8 @@ class RestConnector:
             return None
         return Outcome(kind="moved", message="the record has another version")
 
-    def _authenticator(
-        self, system: str, settings: Mapping[str, Any], secrets: Secrets, tokens: TokenStore
-    ) -> Authenticator:
-        auth = auth_of(self._manifest.auth, settings, system)
+    def _authenticator(self, system: str, secrets: Secrets, tokens: TokenStore) -> Authenticator:
+        auth = self._auth
         if isinstance(auth, ClientCredentials | RefreshToken):
             return OAuth2(
                 auth,
