@@ -1,6 +1,5 @@
 """The JSON Schema that `accord schema` prints takes what the loader takes, and nothing else."""
 
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import event, given, settings, strategies as st
 from pydantic import ValidationError
 
 from accord.project import ProjectConfig, project_json_schema
+from tests.property.project.changes import ODD, changed, places
 from tests.property.project.json_schema import accepts
 
 SCHEMA = project_json_schema()
@@ -111,37 +111,8 @@ FULL: dict[str, Any] = {
         {"from": "a.B", "to": "c.D", "rows": None, "match": None},
     ],
 }
-ODD = st.one_of(
-    st.sampled_from([None, "", "x", "always", "latest", 0, 1, 7, -1, 2.5, True, False]),
-    st.sampled_from([[], ["x"], ["x", "y"], [["x", "y"]], {}, {"x": 1}, {"x": "y", "z": {}}]),
-    st.sampled_from([{"path": "x"}, {"paths": ["x", "y"]}, {"name": "trim"}, {"not": "x"}]),
-)
-
-
-def places(data: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Ways to all parts of the data."""
-    inside = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    return [at, *(place for key, part in inside for place in places(part, (*at, key)))]
-
-
 PLACES = [place for place in places(FULL)[1:] if "lens" not in place]
 """Lenses are looked up when they are built; tests of their own are below."""
-
-
-def changed(place: tuple[Any, ...], how: str, odd: Any, base: Any) -> Any:
-    data = deepcopy(base)
-    outer = data
-    for step in place[:-1]:
-        outer = outer[step]
-    if how == "replace":
-        outer[place[-1]] = odd
-    elif how == "remove":
-        del outer[place[-1]]
-    elif isinstance(outer, dict):
-        outer["more"] = odd
-    else:
-        outer.append(odd)
-    return data
 
 
 def loads(data: Any) -> bool:
