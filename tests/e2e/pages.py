@@ -1,7 +1,8 @@
 """Runs the commands of a page and compares what they print with what the page shows.
 
-A `console` block holds commands ("$ …", with a here-document up to END) and lines that they print. Of each command the
-lines shown have to come in this order; others may come between them. "…" stands for anything; times and ids differ.
+A `console` block holds commands ("$ …", with "> …" after a backslash, or a here-document up to END) and what they
+print. Of each command the lines shown have to come in this order; others may come between them. "…" stands for anything; times
+differ.
 """
 
 import os
@@ -51,6 +52,8 @@ def commands(page: Path) -> list[Command]:
             if inside:
                 found[-1] = Command(f"{found[-1].text}\n{line}", [])
                 inside = line != "END"
+            elif line.startswith("> ") and found[-1].text.endswith("\\"):
+                found[-1] = Command(f"{found[-1].text}\n{line[2:]}", [])
             elif line.startswith("$ "):
                 found.append(Command(line[2:], []))
                 inside = line.endswith("<<'END'")
