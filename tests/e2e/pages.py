@@ -1,8 +1,8 @@
 """Runs the commands of a page and compares what they print with what the page shows.
 
 A `console` block holds commands ("$ …", with "> …" after a backslash, or a here-document up to END) and what they
-print. Of each command the lines shown have to come in this order; others may come between them. "…" stands for anything; times
-differ.
+print. Of each command the lines shown have to come in this order; others may come between them. "…" stands for
+anything; times differ.
 """
 
 import os
