@@ -85,10 +85,11 @@ class Observer:
             seen.our_id = _text(self._our_id(payload))
         if self._creator:
             seen.creator = _text(self._creator(payload))
-        if self._flag and self._flag(payload) not in (MISSING, None, False, ""):
-            seen.gone, seen.proven, seen.payload = "deleted", how in ("feed", "listing"), None
-        elif self._successor and (winner := _text(self._successor(payload))):
-            seen.gone, seen.successor, seen.payload = "merged", winner, None
+        if self._successor:
+            seen.successor = _text(self._successor(payload))
+        if seen.successor or (self._flag and self._flag(payload) not in (MISSING, None, False, "")):
+            seen.gone, seen.proven = "merged" if seen.successor else "deleted", how in ("feed", "listing")
+            seen.payload = None
         elif self._fills[how]:
             seen.payload = self._filled(payload)
         return seen

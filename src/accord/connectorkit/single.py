@@ -45,7 +45,7 @@ def tombstone(
     record = dict(item)
     put_at(record, it.id.property, get_at(item, it.tombstones.id if it.tombstones else "id"))
     seen = observer.observe(mapping, record, "feed", asked_us, offset_us=offset_us)
-    seen.gone, seen.proven, seen.payload = "deleted", True, None
+    seen.gone, seen.proven, seen.payload = "merged" if seen.successor else "deleted", True, None
     return seen
 
 

@@ -84,7 +84,12 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
     stamps, bases, sames = work.golden.stamp, link.base, link.same
     for column, row in enumerate(mapping.properties):
         stamp = stamps[row.property]
-        if bases[column] != stamp and sames[column] != stamp and row.writes and not row.create_only:
+        moved = bases[column] != stamp and sames[column] != stamp
+        if (
+            (moved or (row.references and _dangles(work, row, link.raw[column])))
+            and row.writes
+            and not row.create_only
+        ):
             _update_property(work, link, mapping, column, seen, due)
     for column, suspect in link.suspects.items():
         due.sent[column] = suspect.sent
@@ -114,6 +119,14 @@ def _rests(work: Work, link: Link) -> bool:
         work.hold(link.mapping, "pending", "it moves on at every write", until_us=until_us)
         return True
     return False
+
+
+def _dangles(work: Work, row: PropertyMapping, raw: Raw) -> bool:
+    """True where the record refers to what is gone there, and another record stands for it now (W5)."""
+    value = work.golden.value[row.property]
+    if raw is None or raw is MISSING or value is None or work.get(row, raw) is not MISSING:
+        return False
+    return work.context.refs.remote(row.references, value) is not None
 
 
 def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen: Seen, due: Due) -> None:

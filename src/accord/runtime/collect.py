@@ -111,7 +111,8 @@ async def _take_page(
 async def take_in(hub: Hub, tx: Transaction, mapping: Mapping, observations: Sequence[Observation]) -> Intake:
     """Intake of observations in a transaction: rows, keys, dirty marks and fetches are saved."""
     if any(o.gone == "merged" for o in observations):
-        observations = await follow_merges(tx, mapping, observations, hub.clock.now_us())
+        concept = hub.model.concepts[mapping.concept]
+        observations = await follow_merges(tx, mapping, concept, observations, hub.clock.now_us())
     ids = list(dict.fromkeys(o.id for o in observations))
     rows = await tx.seen(mapping.key, ids)
     goldens = sorted({row.golden for row in rows.values() if row.golden is not None})

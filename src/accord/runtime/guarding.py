@@ -1,7 +1,7 @@
 """Ask a person before much is destroyed: judged when all of a cycle is read and settled, over the run and 24 h (G1)."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping as ReadOnly, Sequence
 from typing import Any
 
 from accord.core.work import SECOND_US, Due
@@ -46,7 +46,9 @@ async def remember(hub: Hub, destroyed: Counter[str], approved: Collection[str])
 
 
 def allowed_by(hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected]) -> Callable[[Due], bool]:
-    """What may be sent: not what an alarm names; no delete, blanking or create of a concept that was read in part.
+    """What may be sent: not what an alarm names; no delete or blanking of a concept that was read in part.
+
+    What must wait is taken out of an update, the rest of which is sent.
 
     Nothing at all goes to an entity type that could not be read: it is down, or refuses us, and would refuse the write,
     which then waits for a change of the record although nothing is wrong with it (W9).
@@ -63,11 +65,19 @@ def allowed_by(hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected]) ->
             return (
                 not (partly and due.kind == "delete") and alarm_key(due.mapping, due.kind, "") not in stopped
             )
-        if partly and due.blanks:
-            return False
         rows = hub.model.mappings[due.mapping].properties
-        keys = {alarm_key(due.mapping, "change", rows[column].name) for column in due.sent}
-        keys |= {alarm_key(due.mapping, "blank", name) for name in due.blanks}
-        return not keys & stopped
+        names = {rows[column].name: column for column in due.sent}
+        held = {name for name in names if alarm_key(due.mapping, "change", name) in stopped}
+        held |= {name for name in due.blanks if partly or alarm_key(due.mapping, "blank", name) in stopped}
+        if held and not due.again:  # what was sent before goes again as it was, or not at all (W4)
+            _take_out(due, {name: names[name] for name in held})
+            return bool(due.sent)
+        return not held
 
     return allowed
+
+
+def _take_out(due: Due, held: ReadOnly[str, int]) -> None:
+    due.sent = {column: sent for column, sent in due.sent.items() if column not in held.values()}
+    due.blanks = [name for name in due.blanks if name not in held]
+    due.overwrites = [name for name in due.overwrites if name not in held]

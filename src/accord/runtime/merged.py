@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from accord.core.intake import keys_of_seen
 from accord.core.link import review_id
-from accord.core.model import Mapping
+from accord.core.model import Concept, Mapping
 from accord.core.observation import Observation
 from accord.core.state import Fetch, Review, Seen, record_key
 from accord.core.values import MISSING
@@ -13,9 +14,11 @@ __all__ = ["follow_merges"]
 
 
 async def follow_merges(
-    tx: Transaction, mapping: Mapping, observations: Sequence[Observation], now_us: int
+    tx: Transaction, mapping: Mapping, concept: Concept, observations: Sequence[Observation], now_us: int
 ) -> list[Observation]:
     """Move the links of records that went into others; the observations that are left to be taken in.
+
+    Reviews of the two are looked at again (L3).
 
     Where the winner is linked to another golden record the loser is only gone, and a review proposes to join the two.
     """
@@ -32,6 +35,8 @@ async def follow_merges(
             rest.append(observation)
             await tx.save_reviews([_review(mapping, loser, winner, now_us)])
         else:
+            keys = keys_of_seen(loser, mapping, concept)
+            await tx.change_keys(concept.name, keys, keys_of_seen(winner, mapping, concept) if winner else [])
             await _move(tx, mapping, loser, winner, observation.successor, now_us)
     return rest
 

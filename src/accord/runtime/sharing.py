@@ -28,7 +28,7 @@ from accord.runtime.settling import reviewed_records, save_settled, settle_dirty
 __all__ = ["Allowed", "Shared", "derive", "idempotency_key", "share", "write_body"]
 
 Allowed = Callable[[Due], bool]
-"""Whether a write may be sent now: guards and plans say no (G1, G6)."""
+"""Whether a write may be sent now: guards and plans say no, or take a part of it out (G1, G6)."""
 
 
 class Shared(Struct, kw_only=True):

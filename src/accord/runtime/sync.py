@@ -58,6 +58,11 @@ class Synced(Struct, kw_only=True):
         return dict(sorted(counts.items()))
 
     @property
+    def idle(self) -> bool:
+        """Nothing was read anew, linked, written or asked about."""
+        return self.plan is None and not self.recovered and all(cycle.quiet for cycle in self.cycles)
+
+    @property
     def partly(self) -> bool:
         """A system could not be read or written, a write was refused, or something waits for its time."""
         later = bool(self.cycles and self.cycles[-1].shared.later)
@@ -90,20 +95,21 @@ async def sync(
     plan: Plan | None = None,
     confirmed: bool = False,
     approved: Collection[str] = (),
+    run: int = 0,
 ) -> Synced:
     """One run: cycles until one has nothing to do and leaves nothing for the next, or a person is asked. Where
     something waits that no cycle can tell the end of, two in a row have nothing to do.
 
     A configuration that was not applied yet needs a plan first (K1), unless `confirmed` or the plan has no effect.
-    With a `plan` only what it lists is written; what moved since is left to the next run and named (G6).
+    With a `plan` only what it lists is written; what moved since is left to the next run and named (G6). `run` is the
+    number of one before it that came to nothing, whose line in the store it takes over (C4).
     Raises StopFlow: the plan is of another configuration.
     """
     if plan is not None and plan.fingerprint != hub.model.fingerprint:
         raise StopFlow(
             "the configuration has changed since the plan was made", remedy="Make a new plan: accord plan"
         )
-    async with hub.store.transaction() as tx:
-        hub.run = await tx.begin_run("sync", hub.model.fingerprint, hub.clock.now_us())
+    hub.run = run or await _begin(hub)
     synced = Synced(run=hub.run)
     if not await is_applied(hub):
         if plan is None and not confirmed:
@@ -119,6 +125,11 @@ async def sync(
     approvals = set(approved) | ({alarm.key for alarm in plan.alarms} if plan is not None else set())
     await _cycles(hub, synced, approvals | ({"*"} if confirmed else set()), plan)
     return await _end(hub, synced)
+
+
+async def _begin(hub: Hub) -> int:
+    async with hub.store.transaction() as tx:
+        return await tx.begin_run("sync", hub.model.fingerprint, hub.clock.now_us())
 
 
 async def _cycles(

@@ -21,11 +21,14 @@ async def watch(
     """Runs, `every_s` seconds apart; the last one, whose configuration waits to be confirmed (K1).
 
     `plan`, `confirmed` and `approved` are for the first run alone: an approval is for a list that was looked at (G1).
-    What a guard stops is held, the rest goes on; `tell` is given every run that came to something new.
+    What a guard stops is held, the rest goes on; `tell` is given every run that came to something new. All in a row that
+    come to nothing are one line in the store (C4).
     """
     told: object = None
+    run = 0
     while True:
-        synced = await sync(hub, plan=plan, confirmed=confirmed, approved=approved)
+        synced = await sync(hub, plan=plan, confirmed=confirmed, approved=approved, run=run)
+        run = synced.run if synced.idle else 0
         if synced.plan is not None and synced.ended == "waits":
             return synced
         plan, confirmed, approved = None, False, ()

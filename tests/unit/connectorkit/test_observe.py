@@ -115,6 +115,14 @@ def test_s10_a_record_that_names_its_successor_was_merged():
     assert observer(successor="into").observe("s.T", {"id": 1, "into": None}, "fetch", 0).gone == ""
 
 
+@pytest.mark.parametrize("how", ["fetch", "feed"])
+def test_s10_a_record_that_names_its_successor_was_merged_also_where_it_is_flagged_as_deleted(how):
+    """It is no delete, which would go to the other systems (W8)."""
+    it = observer(successor="into", tombstones={"property": "gone"})
+    seen = it.observe("s.T", {"id": 1, "into": 2, "gone": True}, how, 0)
+    assert (seen.gone, seen.successor, seen.proven) == ("merged", "2", how == "feed")
+
+
 def test_s3_absent_is_null_only_where_it_is_declared_for_the_way_of_reading():
     it = observer(absent={"fetch": "null"})
     payload = {"id": 1, "company": {}}

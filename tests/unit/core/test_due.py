@@ -7,7 +7,7 @@ from accord.core.due import is_barred
 from accord.core.lens import build_lens
 from accord.core.link import new_link
 from accord.core.model import Property
-from accord.core.stamps import BOTTOM
+from accord.core.stamps import BOTTOM, Stamp
 from accord.core.values import MISSING
 from accord.core.work import Gate
 from tests.unit.core.building import Refs, Story, concept, observation, row, system, us
@@ -508,3 +508,25 @@ def test_w5_w8_where_no_record_will_be_made_by_itself(life, links, barred):
         it.cluster.links.append(link)
     assert is_barred(it.cluster, "crm.Person") == barred
     assert not is_barred(it.cluster, "erp.Person") or life == "dead"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "there", "due"),
+    [
+        ("company:1", "7", "7", False),
+        ("company:1", "7", "8", True),
+        ("company:1", "7", None, False),
+        ("company:1", None, "8", False),
+        (None, "7", "8", False),
+    ],
+)
+def test_w5_a_reference_to_what_is_gone_is_written_once_another_stands_for_it(value, shown, there, due):
+    target = row("name", value_type="reference", references="erp.Company")
+    refs = Refs({("erp.Company", there): "company:1"} if there else {})
+    it = Story(system("crm"), system("erp", target), refs=refs).in_sync(phone="1")
+    link = it.link("erp")
+    it.golden.value[1], it.golden.stamp[1] = value, Stamp(1, 0, 0, "crm.Person/1", 0)
+    it.link("crm").base[1] = link.base[1] = it.golden.stamp[1]
+    link.raw[1] = it.cluster.seen["erp.Person", "1"].raw[1] = shown
+    it.settles()
+    assert it.dues().get("erp") == ({"name": there} if due else None)

@@ -88,3 +88,16 @@ def test_g1_a_large_first_sync_is_asked_about_and_its_plan_approves_it():
     assert [alarm.key for alarm in plan.alarms] == ["erp.Company:create"]
     assert office.sync(plan=plan).ended == "done"
     assert len(office.erp.records("Company")) == 5
+
+
+def test_g1_what_an_alarm_names_is_taken_out_of_a_write_and_its_rest_is_written():
+    office = with_companies(12)
+    for n in range(12):
+        office.crm.edit("Company", str(n + 1), city=None, name=f"D{n:02}")
+    run = office.sync(confirmed=False)
+    assert [alarm.key for alarm in run.alarms] == ["erp.Company:blank:city"]
+    assert office.erp.values("Company", "city") == ["Oslo"] * 12
+    assert office.erp.values("Company", "name") == [f"D{n:02}" for n in range(12)]
+    assert office.sync(confirmed=False).summary()["sent"] == {}
+    office.sync(confirmed=False, approved=["erp.Company:blank:city"])
+    assert office.erp.values("Company", "city") == ["None"] * 12

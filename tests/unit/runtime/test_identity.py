@@ -59,6 +59,42 @@ def test_l4_a_review_of_a_weaker_rule_does_not_keep_a_stronger_one_from_linking(
     assert [(review.rule, review.goldens) for review in reviews(office)] == [("city", [acme.golden])]
 
 
+def test_s10_the_link_of_a_merged_record_moves_to_the_winner_and_reviews_of_it_are_looked_at_again() -> None:
+    office = Office(successor="into")
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    loser = str(office.erp.records("Company")[0]["id"])
+    winner, other = (office.erp.add("Company", name="Beta", city=city) for city in ("Moss", "Bodø"))
+    office.sync()
+    assert [review.kind for review in reviews(office)] == ["cluster"]
+    assert office.erp.model.person_merge("Company", loser, winner).ok
+    office.sync()
+    linked = {row.id: row.golden for row in rows(office, "erp.Company")}
+    assert linked[winner] == rows(office)[0].golden
+    assert office.crm.values("Company", "name") == ["Beta"]
+    assert ([review.kind for review in reviews(office)], linked[other]) == (
+        ["cluster"],
+        None,
+    )  # one is linked there
+    office.erp.edit("Company", other, name="Gamma")
+    office.sync()
+    assert not reviews(office)
+    assert office.crm.values("Company", "name") == ["Beta", "Gamma"]
+    assert office.sync().summary()["sent"] == {}
+
+
+def test_s10_two_linked_records_that_were_merged_are_proposed_to_be_joined() -> None:
+    office = Office(successor="into")
+    for name in ("Acme", "Beta"):
+        office.crm.add("Company", name=name)
+    office.sync()
+    loser, winner = (str(row["id"]) for row in office.erp.records("Company"))
+    assert office.erp.model.person_merge("Company", loser, winner).ok
+    office.sync()
+    assert [(review.kind, len(review.goldens)) for review in reviews(office)] == [("merge", 2)]
+    assert office.crm.values("Company", "name") == ["Acme", "Beta"]
+
+
 def test_s2_w13_nothing_is_created_beside_a_record_that_the_filter_leaves_out() -> None:
     office = Office(FILTERED)
     left_out = office.crm.add("Company", name="Acme", city="Bergen")

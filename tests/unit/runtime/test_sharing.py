@@ -143,3 +143,17 @@ def test_w5_a_ring_that_closes_late_is_found() -> None:
     office.sync()
     made = {row["name"]: row for row in office.erp.records("Company")}
     assert (made["Top"]["parent"], made["Low"]["parent"]) == (made["Low"]["id"], made["Top"]["id"])
+
+
+def test_w5_a_reference_follows_when_another_record_takes_the_place_of_a_deleted_one() -> None:
+    office = Office()
+    company = office.crm.add("Company", name="Acme")
+    office.crm.add("Person", name="Ada", email="a@x.no", company=int(company))
+    office.sync()
+    office.erp.delete("Company", str(office.erp.records("Company")[0]["id"]))
+    office.sync()
+    assert office.sync().summary()["sent"] == {}
+    new = office.erp.add("Company", name="Acme")
+    assert office.sync().summary()["sent"] == {"update erp.Person": 1}
+    assert str(office.erp.records("Person")[0]["company"]) == new
+    assert office.sync().summary()["sent"] == {}

@@ -46,3 +46,29 @@ def test_k1_a_configuration_that_waits_ends_it():
     told = []
     assert office.run(watch(office.hub, told.append, every_s=1)).ended == "waits"
     assert told == []
+
+
+def test_c4_runs_that_come_to_nothing_leave_one_line():
+    office = Office()
+    office.crm.add("Company", name="Acme")
+    turns = []
+
+    async def sleep(seconds):
+        office.clock.advance(seconds)
+        turns.append(seconds)
+        if len(turns) == 6:
+            office.crm.edit("Company", "1", city="Oslo")
+        if len(turns) == 9:
+            raise asyncio.CancelledError
+
+    office.clock.sleep = sleep
+
+    async def live():
+        with suppress(asyncio.CancelledError):
+            await watch(office.hub, lambda _: None, every_s=1, confirmed=True)
+        async with office.store.transaction(dry=True) as tx:
+            return [run["summary"]["sent"] for run in await tx.runs(100)]
+
+    lines = office.run(live())
+    assert [sent for sent in lines if sent] == [{"update erp.Company": 1}, {"create erp.Company": 1}]
+    assert len(lines) <= 4
