@@ -84,12 +84,10 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
     stamps, bases, sames = work.golden.stamp, link.base, link.same
     for column, row in enumerate(mapping.properties):
         stamp = stamps[row.property]
-        moved = bases[column] != stamp and sames[column] != stamp
-        if (
-            (moved or (row.references and _dangles(work, row, link.raw[column])))
-            and row.writes
-            and not row.create_only
-        ):
+        if bases[column] != stamp and sames[column] != stamp and row.writes and not row.create_only:
+            _update_property(work, link, mapping, column, seen, due)
+            continue
+        if row.references and _dangles(work, row, link.raw[column]):
             _update_property(work, link, mapping, column, seen, due)
     for column, suspect in link.suspects.items():
         due.sent[column] = suspect.sent
@@ -124,7 +122,9 @@ def _rests(work: Work, link: Link) -> bool:
 def _dangles(work: Work, row: PropertyMapping, raw: Raw) -> bool:
     """True where the record refers to what is gone there, and another record stands for it now (W5)."""
     value = work.golden.value[row.property]
-    if raw is None or raw is MISSING or value is None or work.get(row, raw) is not MISSING:
+    if raw is None or raw is MISSING or value is None or not row.writes or row.create_only:
+        return False
+    if work.get(row, raw) is not MISSING:
         return False
     return work.context.refs.remote(row.references, value) is not None
 

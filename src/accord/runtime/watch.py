@@ -21,8 +21,8 @@ async def watch(
     """Runs, `every_s` seconds apart; the last one, whose configuration waits to be confirmed (K1).
 
     `plan`, `confirmed` and `approved` are for the first run alone: an approval is for a list that was looked at (G1).
-    What a guard stops is held, the rest goes on; `tell` is given every run that came to something new. All in a row that
-    come to nothing are one line in the store (C4).
+    What a guard stops is held, the rest goes on; `tell` is given every run that came to something new. Runs in a row
+    that come to nothing are one line in the store (C4).
     """
     told: object = None
     run = 0
