@@ -10,7 +10,7 @@ from accord.core.model import Survivorship
 from accord.core.stamps import BOTTOM, Stamp, is_side_effect
 from accord.core.state import Claim, Golden
 
-__all__ = ["LATEST", "alive", "decide", "merge"]
+__all__ = ["LATEST", "alive", "decide", "is_open", "merge"]
 
 LATEST = Survivorship()
 
@@ -38,6 +38,12 @@ def decide(claims: Sequence[Claim], rule: Survivorship) -> tuple[Claim, Stamp]:
         return winner, winner.stamp
     _, _, priority, record, order = winner.stamp
     return winner, Stamp(newest.stamp.time_us, newest.stamp.tick + 1, priority, record, order)
+
+
+def is_open(golden: Golden, column: int, rule: Survivorship) -> bool:
+    """True where claims that differ compete and a person is to say which one wins; it ends when they agree (M2)."""
+    claims = golden.rivals.get(column, []) if rule.rule == "ask" else []
+    return any(claim.value != claims[0].value for claim in claims)
 
 
 def _winner(claims: Sequence[Claim], newest: Claim, rule: Survivorship) -> Claim:

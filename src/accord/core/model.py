@@ -30,7 +30,7 @@ __all__ = [
     "Survivorship",
 ]
 
-FirstLink = Literal["keep", "latest"]
+FirstLink = Literal["keep", "latest", "ask"]
 DeletePolicy = Literal["ignore", "propagate"]
 CreateRule = Literal["always", "linked"]
 
@@ -150,9 +150,10 @@ class Mapping(Struct, frozen=True, kw_only=True):
 
 
 class Survivorship(Struct, frozen=True, kw_only=True):
-    """How the winner among competing claims of one property is picked (M2)."""
+    """How the winner among competing claims of one property is picked (M2); "ask": by a person, and nothing is written
+    until the claims agree."""
 
-    rule: Literal["latest", "priority", "function"] = "latest"
+    rule: Literal["latest", "priority", "function", "ask"] = "latest"
     function: Callable[[Sequence[Value]], int] | None = None
     """For rule "function": index of the winner among distinct values in canonical order."""
 

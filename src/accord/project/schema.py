@@ -73,7 +73,7 @@ class PropertyConfig(Strict):
     type: str | None = Field(None, description="Value type; default: what the manifests say.")
     to: str | None = Field(None, description="For type reference: the concept that is pointed to.")
     survivorship: SurvivorshipName | None = Field(
-        None, description="Who wins a conflict: latest (default), priority, or function:NAME."
+        None, description="Who wins a conflict: latest (default), priority, function:NAME, or ask."
     )
 
     @classmethod
@@ -111,7 +111,7 @@ class ConceptConfig(Strict):
     properties: dict[str, PropertyConfig] = Field(min_length=1, description="Property: value type.")
     match: list[MatchConfig] = Field(default_factory=list, description="Match rules, strongest first (L4).")
     survivorship: SurvivorshipName = Field("latest", description="For properties that do not name their own.")
-    first_link: Literal["keep", "latest"] = Field("keep", description="Who wins without a base (M6).")
+    first_link: Literal["keep", "latest", "ask"] = Field("keep", description="Who wins without a base (M6).")
     delete: Literal["ignore", "propagate"] = Field(
         "ignore", description="What a delete means elsewhere (W8)."
     )
@@ -238,7 +238,7 @@ class PairRowConfig(Strict):
     )
     enforce: bool = Field(False, description="One way: edits made at the other end are reverted (W14).")
     survivorship: SurvivorshipName | None = Field(
-        None, description="Who wins a conflict: latest (default), priority, or function:NAME."
+        None, description="Who wins a conflict: latest (default), priority, function:NAME, or ask."
     )
 
     @classmethod
@@ -295,7 +295,7 @@ class PairConfig(Strict):
     )
     rows: OrNothing[PairRowConfig] = Field(description="The properties that are kept in sync.")
     survivorship: SurvivorshipName = Field("latest", description="For rows that do not name their own.")
-    first_link: Literal["keep", "latest"] = Field("keep", description="Who wins without a base (M6).")
+    first_link: Literal["keep", "latest", "ask"] = Field("keep", description="Who wins without a base (M6).")
     delete: Literal["ignore", "propagate"] = Field(
         "ignore", description="What a delete means elsewhere (W8)."
     )

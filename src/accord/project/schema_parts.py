@@ -106,7 +106,7 @@ class Strict(BaseModel):
         return {"anyOf": [cls.short, schema]}
 
 
-SurvivorshipName: TypeAlias = Annotated[str, Field(pattern=r"^(latest|priority|function:.+)$")]
+SurvivorshipName: TypeAlias = Annotated[str, Field(pattern=r"^(latest|priority|ask|function:.+)$")]
 
 
 def one_of(*keys: str) -> JsonSchemaValue:

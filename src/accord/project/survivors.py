@@ -36,12 +36,17 @@ FUNCTIONS: Final[dict[str, Callable[[Sequence[Value]], int]]] = {
 
 
 def survivorship(text: str) -> Survivorship:
-    """The rule that `latest`, `priority` or `function:NAME` names. Raises ValueError: there is no such function."""
+    """The rule that `latest`, `priority`, `ask` or `function:NAME` names.
+
+    Raises ValueError: there is no such function.
+    """
     rule, _, name = text.partition(":")
     if rule == "latest":
         return Survivorship()
     if rule == "priority":
         return Survivorship(rule="priority")
+    if rule == "ask":
+        return Survivorship(rule="ask")
     if name not in FUNCTIONS:
         raise ValueError(f"there is no survivorship function `{name}`. {remedy(name, FUNCTIONS)}")
     return Survivorship(rule="function", function=FUNCTIONS[name])

@@ -15,6 +15,7 @@ PRIORITY = {"crm.Person/1": 3, "erp.Person/1": 2, "shop.Person/1": 2}
 RULES = {
     "latest": Survivorship(),
     "priority": Survivorship(rule="priority"),
+    "ask": Survivorship(rule="ask"),
     "function": Survivorship(rule="function", function=lambda values: len(values) // 2),
 }
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from accord.core.claims import decide
+from accord.core.claims import decide, is_open
 from accord.core.stamps import BOTTOM, Stamp, edit_stamp, is_side_effect
 from accord.core.state import Claim, Golden, Link, Seen, record_key
 from accord.core.values import MISSING, Raw, Value
@@ -57,6 +57,11 @@ def merge_first(work: Work) -> None:
     awaited = _awaited(work) if newcomers or golden.questions else set()
     for column in [c for c in golden.questions if c not in awaited]:
         del golden.questions[column]
+    for column in golden.rivals:
+        if is_open(golden, column, work.rule(column)):
+            golden.questions[column] = (
+                "it was changed in several systems, and a person is to say which value stays"
+            )
     shown: _ByProperty = {}
     for newcomer in newcomers:
         _read_values(work, newcomer, shown)
@@ -143,9 +148,16 @@ def _merge(work: Work, column: int, here: Sequence[_Shown]) -> None:
         if bearers:
             winner = _winner(work, column, bearers)
             if winner is None:
-                golden.questions[column] = "linked records differ and no priority of systems is set"
+                golden.questions[column] = "linked records differ, and nothing says whose value stays"
                 return
             _decide(work, column, winner)
+    elif work.concept.first_link == "ask" and any(
+        each.value not in (None, golden.value[column]) for each in here
+    ):
+        golden.questions[column] = (
+            "a record differs from those it joins, and a person is to say which value stays"
+        )
+        return
     for each in here:
         _join(work, column, each)
 
@@ -161,7 +173,7 @@ def _winner(work: Work, column: int, bearers: Sequence[_Shown]) -> _Shown | None
     if work.concept.first_link == "latest":
         claims = [_claim(each) for each in bearers]
         return bearers[claims.index(decide(claims, work.rule(column))[0])]
-    if not work.concept.prioritised:
+    if work.concept.first_link == "ask" or not work.concept.prioritised:
         return None
     top = max(each.by.stamp.priority for each in bearers)
     leaders = [each for each in bearers if each.by.stamp.priority == top]

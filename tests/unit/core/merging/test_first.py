@@ -77,9 +77,34 @@ def test_m6_keep_between_newcomers_of_one_priority_that_differ_a_person_decides(
 def test_m6_where_no_priority_is_set_and_values_differ_names_never_decide():
     it = meet(story(ASKS), {"name": "Ada", "phone": "1"}, {"name": "Bo", "phone": "1"})
     assert it.values() == {"phone": "1"}
-    assert it.golden.questions == {1: "linked records differ and no priority of systems is set"}
+    assert it.golden.questions == {1: "linked records differ, and nothing says whose value stays"}
     assert it.dues() == {}
     assert it.settles().events == []
+
+
+def test_m6_ask_no_priority_decides_a_first_link_nor_what_is_there():
+    it = Story(
+        system("crm", priority=2), system("erp", priority=1), of=concept(prioritised=True, first_link="ask")
+    )
+    meet(it, {"name": "Ada", "phone": "1"}, {"name": "Bo", "phone": None})
+    assert (it.values(), it.golden.questions.keys(), it.dues()) == (
+        {"phone": "1"},
+        {1},
+        {"erp": {"phone": "1"}},
+    )
+    it.sees("erp", at=30, name="Ada", phone=None)
+    assert (it.value("name"), it.golden.questions) == ("Ada", {})
+
+
+def test_m6_ask_a_value_that_meets_another_one_is_asked_about():
+    it = Story(system("crm", properties=("name",)), system("erp"), of=concept(first_link="ask"))
+    it.takes(observation("crm.Person", at=10, name="Ada"))
+    it.settles(at=10)
+    it.sees("erp", at=20, name="Bo")
+    assert (it.value("name"), it.golden.questions.keys(), it.shadow("erp", "name")) == ("Ada", {1}, "?")
+    assert ("erp", "name", "conflict") in it.holds()
+    it.sees("erp", at=30, name="Ada")
+    assert (it.golden.questions, it.shadow("erp", "name"), it.holds()) == ({}, "Ada", set())
 
 
 def test_m6_a_question_holds_just_its_property():

@@ -101,6 +101,35 @@ def test_m2_by_priority_a_lone_edit_elsewhere_is_no_conflict():
     assert (it.value("name"), it.dues()) == ("Cy", {"crm": {"name": "Cy"}})
 
 
+def test_m2_ask_holds_just_the_property_in_conflict_until_the_claims_agree():
+    """Whatever the order in which the edits are seen; nobody is written over meanwhile."""
+    ask = (Survivorship(),) + (Survivorship(rule="ask"),) * 2
+    for first, second in (("crm", "erp"), ("erp", "crm")):
+        it = Story(system("crm"), system("erp"), system("shop"), of=concept(survivorship=ask)).in_sync(
+            name="Ada"
+        )
+        edits = {"crm": {"name": "Bo", "phone": "1"}, "erp": {"name": "Cy", "phone": None}}
+        for name in (first, second):
+            it.takes(observation(f"{name}.Person", at=20, version=f"e{name}", modified=20, **edits[name]))
+        it.settles(at=21)
+        assert it.dues() == {"erp": {"phone": "1"}, "shop": {"phone": "1"}}
+        assert {hold for hold in it.holds() if hold[2] == "conflict"} == {
+            (name, "name", "conflict")
+            for name in ("crm", "erp", "shop")
+            if name != it.golden.stamp[1].record[:3]
+        }
+        it.sees("erp", at=30, name="Bo", phone=None)
+        assert (it.value("name"), it.holds()) == ("Bo", set())
+        assert it.dues()["shop"] == {"name": "Bo", "phone": "1"}
+        assert "name" not in it.dues().get("crm", {})
+
+
+def test_m2_ask_a_lone_edit_is_no_conflict():
+    it = two(of=concept(survivorship=(Survivorship(rule="ask"),) * 3)).in_sync(name="Ada")
+    it.sees("erp", at=20, name="Cy")
+    assert (it.value("name"), it.dues()) == ("Cy", {"crm": {"name": "Cy"}})
+
+
 def test_m2_a_function_of_the_values_decides_a_conflict():
     longest = Survivorship(
         rule="function", function=lambda values: [len(v) for v in values].index(max(map(len, values)))
