@@ -143,6 +143,27 @@ def test_a_secret_in_clear(folder: Folder) -> None:
     assert "hunter2" not in result.err
 
 
+@pytest.mark.parametrize(
+    "url", ["erp.local", "ftp://erp/", "http://erp:99999", "http://[::1", "http://erp/?v=1"]
+)
+def test_a_url_that_is_none(folder: Folder, url: str) -> None:
+    wrong(
+        folder.check(
+            HEAD.replace("{connector: ./erp.yaml}", f"{{connector: ./erp.yaml, url: '{url}'}}") + PAIRS
+        ),
+        "systems.erp.url: ",
+    )
+
+
+def test_p2_a_password_in_a_url_is_refused_and_not_repeated(folder: Folder) -> None:
+    written = HEAD.replace(
+        "{connector: ./erp.yaml}", "{connector: ./erp.yaml, url: 'http://ann:hunter2@erp/'}"
+    )
+    result = folder.check(written + PAIRS)
+    wrong(result, "systems.erp.url: holds a name or password. Write `auth` instead")
+    assert "hunter2" not in result.err
+
+
 def test_a_configuration_that_is_no_utf8(folder: Folder) -> None:
     wrong(folder.check((HEAD + "# Tromsø\n" + PAIRS).encode("latin-1")), "accord.yaml:6:", "UTF-8")
 

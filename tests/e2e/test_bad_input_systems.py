@@ -56,7 +56,9 @@ def test_a_plan_that_could_not_read_says_that_it_is_not_complete(shop: Shop) -> 
 def test_credentials_that_are_refused(shop: Shop) -> None:
     shop.proxy.spoil = lambda _method, _path: (401, b'{"error": "who are you"}')
     result = shop.accord("sync")
-    told_and_kept(shop, result, "erp: the system refuses the credentials (401)", "Correct systems.erp.auth")
+    assert "Run 2: nothing was written.\n" in result.out
+    both = "NOT READ erp.Company, erp.Person: erp: the system refuses the credentials (401)"
+    told_and_kept(shop, result, both, "Correct systems.erp.auth")
 
 
 def test_w9_an_account_without_rights_is_told_and_its_writes_are_not_taken_for_refused(shop: Shop) -> None:

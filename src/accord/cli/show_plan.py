@@ -2,7 +2,7 @@
 
 from accord.cli.context import Session
 from accord.cli.show_reviews import reviews_text
-from accord.cli.show_sync import alarm_text
+from accord.cli.show_sync import alarm_text, show_unread
 from accord.cli.tables import count_table
 from accord.cli.times import shown
 from accord.runtime.plan import Plan
@@ -21,8 +21,7 @@ def show_plan(session: Session, plan: Plan, *, full: bool = False) -> None:
         counts = (plan.records, plan.linked, plan.held, plan.creates, plan.updates, plan.deletes)
         table.add_row(key, *(f"{part.get(key, 0):,}" for part in counts))
     session.out.print(table)
-    for mapping, error in plan.errors.items():
-        session.say(f"NOT READ {mapping}: {error}")
+    show_unread(session, plan.errors)
     _losses(session, plan)
     if plan.calls:
         calls = ", ".join(f"{count:,} to {system}" for system, count in sorted(plan.calls.items()))

@@ -1,5 +1,7 @@
 """A run as people read it."""
 
+from collections.abc import Mapping
+
 from accord.cli.context import Session
 from accord.cli.tables import count_table
 from accord.core.wording import counted
@@ -7,7 +9,7 @@ from accord.runtime.guards import Alarm
 from accord.runtime.planned import Moved
 from accord.runtime.sync import Synced
 
-__all__ = ["alarm_text", "show_sync"]
+__all__ = ["alarm_text", "show_sync", "show_unread"]
 
 _SHOWN = 20
 _ON_A_LINE = 3
@@ -34,8 +36,7 @@ def show_sync(session: Session, synced: Synced) -> None:
             session.say(f"    {_moved(moved)}")
         if len(synced.moved) > _SHOWN:
             session.say(f"    and {len(synced.moved) - _SHOWN:,} more: --json lists all")
-    for mapping, error in synced.errors.items():
-        session.say(f"NOT READ {mapping}: {error}")
+    show_unread(session, synced.errors)
     for alarm in synced.alarms:
         session.say(f"GUARD {alarm_text(alarm)}")
         session.say(f"    Look: accord plan --full. Then: accord sync --approve '{alarm.key}'")
@@ -47,10 +48,11 @@ def _show_writes(session: Session, synced: Synced) -> None:
     """On one line, or in a table where that would be long."""
     summary = synced.summary()
     sent = {tuple(what.split(" ", 1)): count for what, count in summary["sent"].items()}
+    nothing = "nothing was written" if synced.errors else "nothing to do"
     parts = [f"linked {counted(summary['linked'], 'record')}"] if summary["linked"] else []
     if len(sent) <= _ON_A_LINE:
         parts += [f"{_DONE[kind]} {count:,} {mapping}" for (kind, mapping), count in sent.items()]
-        session.say(f"Run {synced.run}: {', '.join(parts) or 'nothing to do'}.")
+        session.say(f"Run {synced.run}: {', '.join(parts) or nothing}.")
         return
     parts.append(f"{counted(sum(sent.values()), 'write')} sent")
     table = count_table(f"Run {synced.run}: {', '.join(parts)}", ("entity type", *_DONE.values()))
@@ -58,6 +60,12 @@ def _show_writes(session: Session, synced: Synced) -> None:
         table.add_row(mapping, *(f"{sent.get((kind, mapping), 0):,}" for kind in _DONE))
     if not session.quiet:
         session.out.print(table)
+
+
+def show_unread(session: Session, errors: Mapping[str, str]) -> None:
+    """Print what could not be read; entity types with one and the same reason on one line."""
+    for error in dict.fromkeys(errors.values()):
+        session.say(f"NOT READ {', '.join(name for name, why in errors.items() if why == error)}: {error}")
 
 
 def alarm_text(alarm: Alarm) -> str:

@@ -30,6 +30,7 @@ from accord.connectorkit.manifest_parts import (
     Tombstones,
     Version,
 )
+from accord.connectorkit.urls import BaseUrl
 from accord.core.declaration import Declaration, FindCreate
 
 __all__ = ["EntityType", "Identity", "Manifest", "Rate", "manifest_json_schema"]
@@ -149,9 +150,7 @@ class Manifest(Part):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Name of the kind of system.")
     title: str = Field(default="", description="Its name for people.")
     description: str = Field(default="", description="What it is, for documents.")
-    base_url: str = Field(
-        pattern=r"^https?://[^\s]+$", description="Where paths begin; a project may name another."
-    )
+    base_url: BaseUrl = Field(description="Where paths begin; a project may name another.")
     auth: Auth = Field(default=NoAuth(), description="How the system knows who calls.")
     headers: dict[str, str] = Field(default={}, description="Headers that are always sent; no secrets.")
     identity: Identity | None = Field(

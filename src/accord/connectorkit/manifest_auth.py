@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from accord.connectorkit.manifest_parts import Part
 from accord.connectorkit.secrets import check_reference
+from accord.connectorkit.urls import Url
 
 __all__ = [
     "ApiKey",
@@ -55,7 +56,7 @@ class Bearer(Part):
 
 
 class _OAuth2(Part):
-    token_url: str = Field(min_length=1, description="Where access tokens are fetched.")
+    token_url: Url = Field(description="Where access tokens are fetched.")
     client_id: SecretRef = Field(description="Reference to the client id.")
     client_secret: SecretRef = Field(description="Reference to the client secret.")
     scopes: tuple[str, ...] = Field(default=(), description="Scopes that are asked for.")

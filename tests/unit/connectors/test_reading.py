@@ -83,9 +83,14 @@ def test_a_system_that_caps_pages_is_read_to_its_end(rig):
     assert [o.id for o in asyncio.run(r.read())] == list("01234")
 
 
-def test_credentials_go_to_no_other_host(rig):
-    body = {"items": [], "next": "https://evil.example/v1/people"}
-    r = rig(json_response(body), person={"page": {"style": "next_link", "items": "items", "next": "next"}})
+@pytest.mark.parametrize(
+    "link", ["https://evil.example/v1/people?page=2", "http://[::1/x", "//crm.example:99999/x"]
+)
+def test_p2_a_next_page_elsewhere_gets_no_credentials(rig, link):
+    r = rig(
+        json_response({"items": [], "next": link}),
+        person={"page": {"style": "next_link", "items": "items", "next": "next"}},
+    )
     with pytest.raises(StopEntityType, match=r"another host.*systems\.crm\.url"):
         asyncio.run(r.read())
     assert len(r.requests) == 1
@@ -116,9 +121,24 @@ def test_a_redirect_to_another_host_is_not_followed(rig, location):
 def test_redirects_end(rig):
     hops = iter(range(100))
     r = rig(lambda _: Response(status=302, headers={"Location": f"/v1/{next(hops)}"}))
-    with pytest.raises(StopEntityType):
+    with pytest.raises(StopEntityType, match=r"redirected \(302\) in a circle\. Check systems\.crm\.url"):
         asyncio.run(r.read())
     assert len(r.requests) == 6
+
+
+@pytest.mark.parametrize("location", ["", "https://crm.example/v1/people?limit=2"])
+def test_a_redirect_to_where_it_came_from_is_a_circle(rig, location):
+    r = rig(Response(status=302, headers={"Location": location}))
+    with pytest.raises(StopEntityType, match="in a circle"):
+        asyncio.run(r.read())
+    assert len(r.requests) == 1
+
+
+@pytest.mark.parametrize("location", ["http://[::1/x", "https://crm.example:99999999/x", "https://:x/"])
+def test_a_redirect_to_what_is_no_url_stops_the_entity_type(rig, location):
+    r = rig(Response(status=302, headers={"Location": location}))
+    with pytest.raises(StopEntityType, match=r"redirected \(302\) to what is no URL"):
+        asyncio.run(r.read())
 
 
 @pytest.mark.parametrize("body", [b"<html>Welcome</html>", b"{", b"[NaN]", b"\xff\xfe", b"[" * 100_000])

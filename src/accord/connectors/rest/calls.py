@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping
 from time import perf_counter
 from typing import Final
-from urllib.parse import urlsplit
 
 from accord.connectors.rest.auth import Authenticator
 from accord.connectors.rest.endpoint import absolute, origin_of
@@ -79,7 +78,11 @@ class Caller:
         hops = tries = 0
         while True:
             if (paused_s := self.pace.paused_s()) > self.patience_s:
-                raise RetryLater(f"{self.system}: the system asked to be left alone", after_s=paused_s)
+                raise RetryLater(
+                    f"{self.system}: the system asked to be left alone for {paused_s:,.0f} s more",
+                    after_s=paused_s,
+                    remedy="Run it again then",
+                )
             wait_s = _BACKOFF_S * 4**tries
             request = Request(method="GET", url=url, timeout_s=timeout_s)
             try:
@@ -93,8 +96,8 @@ class Caller:
                     remedy="Ask for smaller pages: lower page.size of the entity type in its manifest",
                 ) from None
             else:
-                if response.status in (301, 302, 303, 307, 308) and hops < _REDIRECTS:
-                    url, hops = self._led(url, response, template), hops + 1
+                if response.status in (301, 302, 303, 307, 308):
+                    url, hops = self._led(url, response, template, hops), hops + 1
                     continue
                 if response.status != 429 and response.status < 500:
                     return response, asked_us
@@ -139,13 +142,17 @@ class Caller:
                 ms = (perf_counter() - begun) * 1e3
                 log.debug("%s %s %s %s %.0f ms %s", self.system, request.method, template, status, ms, ids)
 
-    def _led(self, url: str, response: Response, template: str) -> str:
-        """Where a redirect leads. Raises StopEntityType: to another host, which gets no credentials of ours."""
+    def _led(self, url: str, response: Response, template: str, hops: int) -> str:
+        """Where a redirect leads. Raises StopEntityType: to nowhere, or to another host, which gets no credentials."""
         target = absolute(url, response.headers.get("Location") or "")
-        if self.is_own(target) and target != url:
-            return target
-        where = urlsplit(target)
-        raise StopEntityType(
-            f"{self.system}: GET {template} is redirected ({response.status}) to {where.scheme}://{where.netloc}",
-            remedy=f"Set systems.{self.system}.url to the address where the system answers itself",
-        )
+        led = f"{self.system}: GET {template} is redirected ({response.status})"
+        if target == url or hops >= _REDIRECTS:
+            remedy = f"Check systems.{self.system}.url, and path of the entity type in its manifest"
+            raise StopEntityType(f"{led} in a circle", remedy=remedy)
+        if not self.is_own(target):
+            scheme, host, port = origin_of(target)
+            raise StopEntityType(
+                f"{led} to {f'{scheme}://{host}:{port}' if host else 'what is no URL'}",
+                remedy=f"Set systems.{self.system}.url to the address where the system answers itself",
+            )
+        return target

@@ -7,6 +7,7 @@ from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_auth import ClientCredentials, RefreshToken
 from accord.connectorkit.observe import name_of
 from accord.connectorkit.paths import get_at
+from accord.connectorkit.urls import check_base_url
 from accord.connectors.rest.auth import Authenticator, Secrets, auth_of, missing_secrets, static_auth
 from accord.connectors.rest.calls import Caller
 from accord.connectors.rest.endpoint import endpoint, joined
@@ -19,7 +20,7 @@ from accord.connectors.rest.tokens import MemoryTokens, TokenStore
 from accord.connectors.rest.transport import Transport
 from accord.connectors.rest.workers import each
 from accord.connectors.rest.writing import Writer
-from accord.core.errors import Fault, RetryLater, StopEntityType
+from accord.core.errors import ConfigError, Fault, RetryLater, StopEntityType
 from accord.core.observation import Observation, Outcome
 from accord.core.values import MISSING
 from accord.ports.clock import Clock
@@ -53,7 +54,7 @@ class RestConnector:
         patience_s: float = 5.0,
     ) -> None:
         self._manifest, self._clock = manifest, clock
-        self._base_url = base_url or manifest.base_url
+        self._base_url = _checked(base_url, system) if base_url else manifest.base_url
         self._auth, self._secrets = auth_of(manifest.auth, auth or {}, system), secrets
         self._transport = transport or HttpTransport(concurrent=manifest.rate.concurrent)
         self._caller = Caller(
@@ -153,3 +154,13 @@ class RestConnector:
                 clock=self._clock,
             )
         return static_auth(auth, secrets)
+
+
+def _checked(base_url: str, system: str) -> str:
+    try:
+        return check_base_url(base_url)
+    except ValueError as error:
+        what, _, remedy = str(error).partition("; ")
+        raise ConfigError(
+            [Fault(f"systems.{system}.url", 0, what, remedy[:1].upper() + remedy[1:])]
+        ) from None

@@ -84,15 +84,21 @@ def with_query(url: str, query: Mapping[str, str]) -> str:
 
 
 def origin_of(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port: credentials go nowhere else."""
-    parts = urlsplit(url)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    """Scheme, host and port: credentials go nowhere else. Of what is no URL: no host."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return "", "", None
     return parts.scheme, (parts.hostname or "").lower(), port
 
 
 def absolute(url: str, reference: str) -> str:
-    """What a link in an answer from a URL points to."""
-    return urljoin(url, reference)
+    """What a link in an answer from a URL points to; the link itself where it is none."""
+    try:
+        return urljoin(url, reference)
+    except ValueError:
+        return reference
 
 
 def _quoted(record_id: str) -> str:

@@ -93,11 +93,15 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "its name can not be resolved"
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
-        return "no secure connection can be made (certificate or TLS version)"
+        return (
+            "no secure connection can be made (no TLS there, its version, or a certificate that nobody knows)"
+        )
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return "no connection in time"
     if isinstance(error, ConnectionRefusedError) or isinstance(
         getattr(error, "os_error", None), ConnectionRefusedError
     ):
         return "the connection is refused"
+    if isinstance(error, aiohttp.ClientResponseError | aiohttp.ClientPayloadError):
+        return "the answer is not HTTP as it should be, or breaks off"
     return "the connection broke" if not isinstance(error, aiohttp.ClientConnectorError) else "no connection"
