@@ -1,6 +1,6 @@
 """`make bench`: the floor and Accord on the same two servers in one run; ratios, and build/bench.json.
 
-argv: sizes (default 10000 50000), --reps R.
+argv: sizes (default 10000 50000), --reps R, --document FILE, whose table between two marks is written anew.
 """
 
 import argparse
@@ -19,9 +19,9 @@ CASES = ("link", "copy", "incr", "noop")
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def figures(module: str, n: int, reps: int, environment: dict[str, str]) -> list[dict[str, Any]]:
+def figures(module: str, n: int, environment: dict[str, str]) -> list[dict[str, Any]]:
     """JSON lines that a runner prints."""
-    command = [sys.executable, "-m", f"benchmarks.{module}", str(n), str(reps)]
+    command = [sys.executable, "-m", f"benchmarks.{module}", str(n), "1"]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{module} failed:\n{done.stderr[-3000:]}")
@@ -85,26 +85,73 @@ def show(line: dict[str, Any]) -> None:
     )
 
 
+def measured(n: int, reps: int, environment: dict[str, str]) -> list[dict[str, Any]]:
+    """The floor and Accord in turns, so that a machine whose speed drifts slows both."""
+    floor: list[dict[str, Any]] = []
+    accord: list[dict[str, Any]] = []
+    for _ in range(reps):
+        floor += figures("floor_run", n, environment)
+        accord += figures("accord_run", n, environment)
+    return compared(n, floor, accord)
+
+
+def table(lines: list[dict[str, Any]]) -> str:
+    """The lines as a table in Markdown."""
+    rows = [
+        "| case | records | floor | Accord | ratio | floor CPU | own CPU | ratio | server CPU | peak | calls |",
+        "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
+    ]
+    for line in lines:
+        cpu = f"{line['cpu_s'] / line['floor_cpu_s']:.1f}" if line["case"] != "noop" else ""
+        calls = "" if line["calls_per_change"] is None else f"{line['calls_per_change']:.3f}"
+        busy = " + ".join(f"{each:.2f}" for each in line["servers_cpu_s"])
+        cells = (
+            f"{line['case']}{' (server-bound)' if line['server_bound'] else ''}",
+            f"{line['n']:,}",
+            f"{line['floor_s']:.3f} s",
+            f"{line['accord_s']:.3f} s",
+            f"**{line['ratio']:.1f}**" if line["case"] != "noop" else "",
+            f"{line['floor_cpu_s']:.2f} s",
+            f"{line['cpu_s']:.2f} s",
+            cpu,
+            f"{busy} s",
+            f"{line['rss_mib']:.0f} MiB",
+            calls,
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def put_table(page: Path, lines: list[dict[str, Any]]) -> None:
+    """Write the table into a page, between its two marks."""
+    before, begin, rest = page.read_text().partition("<!-- figures:begin -->\n")
+    _, end, after = rest.partition("\n<!-- figures:end -->")
+    if not (begin and end):
+        raise SystemExit(f"{page} has no marks figures:begin and figures:end")
+    page.write_text(f"{before}{begin}\n{table(lines)}\n{end}{after}")
+
+
 def main() -> None:
     """Run, print, write."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("sizes", type=int, nargs="*", default=[10_000, 50_000])
     parser.add_argument("--reps", type=int, default=3)
+    parser.add_argument("--document", type=Path)
     options = parser.parse_args()
     lines = []
     with tempfile.TemporaryDirectory(prefix="accord-bench-") as scratch, running(Path(scratch)) as pids:
         environment = {**os.environ, "BENCH_DIR": scratch, "SERVER_PIDS": ",".join(map(str, pids))}
         print(HEAD, flush=True)
         for n in options.sizes:
-            floor = figures("floor_run", n, options.reps, environment)
-            accord = figures("accord_run", n, options.reps, environment)
-            for line in compared(n, floor, accord):
+            for line in measured(n, options.reps, environment):
                 lines.append(line)
                 show(line)
     out = ROOT / "build" / "bench.json"
     out.parent.mkdir(exist_ok=True)
     out.write_text(json.dumps(lines, indent=2) + "\n")
     print(f"written to {out.relative_to(ROOT)}")
+    if options.document:
+        put_table(options.document, lines)
 
 
 if __name__ == "__main__":
