@@ -238,7 +238,7 @@ MERGING = (
         "M6",
         "Where no priority is set, the order of systems decides a first link instead of a person.",
         FIRST,
-        "    if not work.concept.prioritised:\n        return None\n",
+        '    if work.concept.first_link == "ask" or not work.concept.prioritised:\n        return None\n',
         "",
         laws="m6",
     ),
