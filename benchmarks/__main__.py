@@ -98,7 +98,7 @@ def measured(n: int, reps: int, environment: dict[str, str]) -> list[dict[str, A
 def table(lines: list[dict[str, Any]]) -> str:
     """The lines as a table in Markdown."""
     rows = [
-        "| case | records | floor | Accord | ratio | floor CPU | own CPU | ratio | server CPU | peak | calls |",
+        "| case | records | floor, s | Accord, s | ratio | floor CPU, s | own CPU, s | ratio | servers CPU, s | MiB | calls |",
         "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
     ]
     for line in lines:
@@ -108,14 +108,14 @@ def table(lines: list[dict[str, Any]]) -> str:
         cells = (
             f"{line['case']}{' (server-bound)' if line['server_bound'] else ''}",
             f"{line['n']:,}",
-            f"{line['floor_s']:.3f} s",
-            f"{line['accord_s']:.3f} s",
+            f"{line['floor_s']:.3f}",
+            f"{line['accord_s']:.3f}",
             f"**{line['ratio']:.1f}**" if line["case"] != "noop" else "",
-            f"{line['floor_cpu_s']:.2f} s",
-            f"{line['cpu_s']:.2f} s",
+            f"{line['floor_cpu_s']:.2f}",
+            f"{line['cpu_s']:.2f}",
             cpu,
-            f"{busy} s",
-            f"{line['rss_mib']:.0f} MiB",
+            busy,
+            f"{line['rss_mib']:.0f}",
             calls,
         )
         rows.append(f"| {' | '.join(cells)} |")
