@@ -97,10 +97,9 @@ def measured(n: int, reps: int, environment: dict[str, str]) -> list[dict[str, A
 
 def table(lines: list[dict[str, Any]]) -> str:
     """The lines as a table in Markdown."""
-    rows = [
-        "| case | records | floor, s | Accord, s | ratio | floor CPU, s | own CPU, s | ratio | servers CPU, s | MiB | calls |",
-        "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
-    ]
+    times = ("floor, s", "Accord, s", "ratio", "floor CPU, s", "own CPU, s", "ratio", "servers CPU, s")
+    heads = ("case", "records", *times, "MiB", "calls")
+    rows = [f"| {' | '.join(heads)} |", f"| --- |{' --: |' * (len(heads) - 1)}"]
     for line in lines:
         cpu = f"{line['cpu_s'] / line['floor_cpu_s']:.1f}" if line["case"] != "noop" else ""
         calls = "" if line["calls_per_change"] is None else f"{line['calls_per_change']:.3f}"
