@@ -1,6 +1,6 @@
 """Take observations in: what is new of a record, what is old, and what is only a hint (S1-S3, S7, S10)."""
 
-from collections.abc import Mapping as ReadOnly, Sequence
+from collections.abc import Mapping as ReadOnly, Sequence, Set as AbstractSet
 from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
@@ -71,11 +71,13 @@ def intake(
     result = Intake()
     known = dict(rows)
     before: dict[str, _Before] = {}
+    identifying = None if mapping.keep is None else _identifying(mapping, concept)
     for observation in _in_order(observations):
         seen = known.get(observation.id)
         was = _NOTHING if seen is None else _Before(seen.raw, seen.gone, seen.excluded)
         try:
-            seen, verdict = absorb(seen, observation, mapping, timings.get(observation.id, Timing()), now_us)
+            timing = timings.get(observation.id, Timing())
+            seen, verdict = absorb(seen, observation, mapping, timing, now_us, identifying)
         except ValueError as error:
             result.unreadable.append((observation.id, str(error)))
             continue
@@ -143,10 +145,23 @@ def _collect(result: Intake, seen: Seen, was: _Before, mapping: Mapping, concept
     result.added.extend(key for key in after if released or moved or key not in before)
 
 
+def _identifying(mapping: Mapping, concept: Concept) -> frozenset[int]:
+    """Columns of a mapping that match rules look at."""
+    wanted = concept.identifying
+    return frozenset(column for column, row in enumerate(mapping.properties) if row.property in wanted)
+
+
 def absorb(
-    seen: Seen | None, observation: Observation, mapping: Mapping, timing: Timing, now_us: int
+    seen: Seen | None,
+    observation: Observation,
+    mapping: Mapping,
+    timing: Timing,
+    now_us: int,
+    identifying: AbstractSet[int] | None = None,
 ) -> tuple[Seen | None, Verdict]:
     """Take one observation into the row of its record, which is changed in place, or made.
+
+    `identifying` are the columns that are kept of a record that the filter leaves out.
 
     "same": nothing but the time of reading moved. "hint": it may be older than what we know, the record has to be
     fetched. "old": it is, and is dropped. Raises ValueError: the payload can not be read.
@@ -164,6 +179,7 @@ def absorb(
     raws = read_raw(mapping, observation.payload)
     excluded = "" if mapping.keep is None else mapping.keep(observation.payload) or ""
     if seen is None:
+        raws = _kept(raws, excluded, identifying)
         seen = Seen(mapping=mapping.key, id=observation.id, raw=raws, first_us=now_us)
         _stamp(seen, observation)
         seen.excluded = excluded
@@ -172,17 +188,13 @@ def absorb(
         seen.golden, seen.first_us = None, now_us  # nothing that stood there is the new record's
     else:
         raws = [old if new is MISSING else new for new, old in zip(raws, seen.raw, strict=True)]
+    if seen.golden is None:
+        raws = _kept(raws, excluded, identifying)
     if seen.gone != "replaced" and _replaced(seen, observation):
         seen.gone, seen.created_us, seen.seq = "replaced", observation.created_us, seen.seq + 1
         return seen, "changed"
-    if (
-        raws == seen.raw
-        and observation.version == seen.version
-        and not seen.gone
-        and excluded == seen.excluded
-        and observation.how != "fetch"
-        and seen.missing_us is None
-    ):
+    unmoved = raws == seen.raw and excluded == seen.excluded and observation.version == seen.version
+    if unmoved and not seen.gone and observation.how != "fetch" and seen.missing_us is None:
         seen.asked_us = max(seen.asked_us, observation.asked_us)
         if not mapping.declaration.listing_partial:
             seen.fetched = False  # a listing may trail: it does not prove that a write has not landed (W4)
@@ -191,6 +203,13 @@ def absorb(
     seen.seq += 1
     _stamp(seen, observation)
     return seen, "changed"
+
+
+def _kept(raws: list[Raw], excluded: str, identifying: AbstractSet[int] | None) -> list[Raw]:
+    """Of an unlinked record that is left out nothing but what identifies it is kept (S2)."""
+    if not excluded or identifying is None:
+        return raws
+    return [raw if column in identifying else MISSING for column, raw in enumerate(raws)]
 
 
 def _replaced(seen: Seen, observation: Observation) -> bool:

@@ -44,6 +44,23 @@ def test_s2_w13_of_a_record_that_a_filter_leaves_out_reason_and_keys_are_kept():
     assert rows["1"].excluded == ""
 
 
+def test_s2_of_a_record_that_a_filter_leaves_out_only_what_identifies_it_is_kept():
+    mapping = system("crm", keep=lambda payload: "inactive" if payload.get("active") is False else None)
+    rows = {}
+    take(o(at=1, email="a@x", name="Ada", active=False), rows=rows, mapping=mapping)
+    assert rows["1"].raw == ["a@x", MISSING, MISSING]
+    again = take(o(at=1, email="a@x", name="Ada", active=False), rows=rows, mapping=mapping)
+    assert (again.rows, len(again.reread)) == ([], 1)
+    take(o(at=2, email="a@x", name="Ada", active=True), rows=rows, mapping=mapping)
+    assert name(rows) == "Ada"
+    take(o(at=3, email="a@x", name="Bo", active=False), rows=rows, mapping=mapping)
+    assert rows["1"].raw == ["a@x", MISSING, MISSING]
+    take(o(at=4, email="a@x", name="Cy", active=True), rows=rows, mapping=mapping)
+    rows["1"].golden = "person:1"
+    take(o(at=5, email="a@x", name="Dan", active=False), rows=rows, mapping=mapping)
+    assert (name(rows), rows["1"].excluded) == ("Dan", "inactive")  # what is linked stays linked, whole (S10)
+
+
 @pytest.mark.parametrize("changed", [{"email": "b@x"}, {"email": None}, {"email": "a@x", "active": False}])
 def test_l3_a_record_whose_keys_changed_is_not_held_by_the_review_of_the_old_ones(changed):
     mapping = system("crm", keep=lambda payload: "inactive" if payload.get("active") is False else None)
