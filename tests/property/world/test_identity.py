@@ -1,0 +1,110 @@
+"""Which record is which, and what follows from it: laws that real bugs broke (S2, S6, S10, L3, L4, W5, K2)."""
+
+from hypothesis import given, strategies as st
+from msgspec.structs import replace
+
+from accord.core.claims import merge
+from accord.core.due import due_writes
+from accord.core.intake import intake
+from accord.core.lens import build_lens
+from accord.core.link import link_groups, review_id
+from accord.core.model import Concept, MatchRule, Property, Survivorship
+from accord.core.stamps import BOTTOM, edit_stamp, side_effect_stamp
+from accord.core.state import Claim, Group, Member, Seen
+from accord.core.work import SECOND_US, Work
+from tests.property.world.records import Thing, mapping, observed
+from tests.property.world.test_creates import context
+from tests.unit.runtime.office import PROJECT, Office
+
+BY_NAME = MatchRule(name="name", parts=((0, str.lower),))
+PERSON = Concept(name="person", properties=(Property(name="name", type="string"),), rules=(BY_NAME,))
+BY_SET = Concept(name="person", properties=(Property(name="name", type="set(string)"),), rules=(BY_NAME,))
+KEEPING = replace(mapping("crm"), keep=lambda payload: "left out" if payload["name"] == "out" else None)
+
+
+@given(st.sampled_from(["a", "b", "out", None]))
+def test_l3_a_review_holds_nobody_who_bears_other_keys_now(name: str | None) -> None:
+    row = Seen(mapping="crm.Person", id="1", raw=["a"], held="a review", version="1")
+    taken = intake([observed("crm", 2, name)], {"1": row}, {}, KEEPING, PERSON, 2 * SECOND_US)
+    assert [(row.id, row.held) for row in taken.rows] == [("1", "a review" if name == "a" else "")]
+    assert {key.key for key in taken.added} == ({name} if name in ("b", "out") else set())
+
+
+@given(st.sampled_from(["a", "out"]))
+def test_s2_the_keys_of_what_is_left_out_are_known(name: str) -> None:
+    taken = intake([observed("crm", 2, name)], {}, {}, KEEPING, PERSON, 2 * SECOND_US)
+    assert [key.key for key in taken.added] == [name]
+
+
+@given(st.booleans(), st.permutations(["crm", "erp"]))
+def test_l4_only_a_stronger_rule_keeps_a_record_from_being_linked(stronger: bool, systems: list[str]) -> None:
+    members = [Member(system, "1", None, "another" if not at else "") for at, system in enumerate(systems)]
+    group = Group(rule="name", key="a", members=members)
+    linking = link_groups([group], BY_NAME, PERSON, {}, 0, {"another": stronger})
+    assert (len(linking.release), linking.left) == ((0, set()) if stronger else (2, {"another"}))
+
+
+@given(st.permutations(["a", "b", "c"]))
+def test_l3_groups_that_share_a_record_are_one(keys: list[str]) -> None:
+    """Whatever their keys: crm/1 bears two of them, so that two records of the ERP are in question for it."""
+    shared = Member("crm", "1", None, "")
+    groups = [Group(rule="name", key=k, members=[Member("erp", k, None, "")]) for k in keys]
+    for group in groups[:2]:
+        group.members.append(shared)
+    linking = link_groups(sorted(groups, key=lambda g: g.key), BY_NAME, BY_SET, {}, 0)
+    assert not linking.joins
+    assert [review.id for review in linking.reviews] == [review_id("person", "name", min(keys[:2]))]
+
+
+@given(st.sampled_from([None, "person:2"]), st.booleans())
+def test_s10_a_link_takes_nothing_from_another_record_under_its_id(golden: str | None, gone: bool) -> None:
+    thing = Thing()
+    row = thing.cluster.seen["crm.Person", "1"]
+    row.golden = golden
+    thing.see(observed("crm", 9, "b"))
+    row.gone = "replaced" if gone else ""
+    settled = thing.settle()
+    assert ({link.life for link in thing.cluster.links}, thing.cluster.golden.value) == (
+        {"live", "tomb"},
+        ["a"],
+    )
+    assert not [due for due in settled.dues if due.kind != "create"]
+
+
+@given(st.sampled_from(["latest", "priority"]), st.integers(0, 9), st.integers(0, 9))
+def test_s6_a_side_effect_never_outranks_what_somebody_typed(rule: str, ours: int, theirs: int) -> None:
+    effect = Claim(side_effect_stamp(BOTTOM, ours, "crm.Person/1", 0), BOTTOM, "computed")
+    typed = Claim(edit_stamp(0, BOTTOM, theirs, "erp.Person/1", 0), BOTTOM, "typed")
+    golden = Thing().cluster.golden
+    golden.value, golden.stamp = [None], [BOTTOM]
+    for claim in (effect, typed):
+        merge(golden, 0, claim, Survivorship(rule=rule), exact=False)  # type: ignore[arg-type]
+    assert golden.value == ["typed"]
+
+
+@given(st.booleans())
+def test_w5_nothing_waits_for_a_record_that_will_never_be(barred: bool) -> None:
+    thing = Thing()
+    key = "shop.Person"
+    lens = build_lens(None, "reference", references=key)
+    row = replace(thing.model.mappings[key].properties[0], references=key, lens=lens)
+    thing.model.mappings[key] = replace(thing.model.mappings[key], properties=(row,))
+    thing.cluster.golden.value[0], thing.cluster.golden.stamp[0] = "person:9", edit_stamp(9, BOTTOM, 0, "", 0)
+    given_ = replace(context(thing), barred=frozenset({("person:9", key)} if barred else ()))
+    work = Work(cluster=thing.cluster, concept=thing.model.concepts["person"], context=given_)
+    due_writes(work)
+    held = [hold for hold in work.holds if hold.mapping == key]
+    assert [(hold.state, hold.waits_for is None) for hold in held] == [
+        ("excluded", True) if barred else ("pending", False)
+    ]
+
+
+def test_k2_another_filter_is_asked_about_every_record() -> None:
+    office = Office(
+        PROJECT.replace("from: crm.Company\n", "from: {type: crm.Company, filter: {city: Oslo}}\n")
+    )
+    office.crm.add("Company", name="Acme", city="Bergen")
+    office.sync()
+    office.configure(PROJECT)
+    office.sync()
+    assert office.erp.values("Company", "name") == ["Acme"]
