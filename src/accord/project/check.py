@@ -23,7 +23,7 @@ class _Checker:
 
     def warnings(self) -> Iterator[Fault]:
         yield from self._pairs()
-        if not self._project.model.mappings:
+        if not self._project.config.pairs and not self._project.config.mappings:
             advice = "Write `pairs` of entity types, or `concepts` and `mappings`."
             yield self._at((), "Nothing is mapped, so nothing is kept in sync", advice)
         for concept in self._project.resolved.concepts:
@@ -112,7 +112,8 @@ class _Checker:
 
     def _unfilled(self, mapping: ResolvedMapping) -> Iterator[Fault]:
         """Properties that the system requires of a create, and nobody fills."""
-        filled = {row.spec.paths[0] for row in mapping.rows if row.writes} | set(mapping.spec.constants)
+        written = {path for row in mapping.rows if row.writes for path in row.spec.written()}
+        filled = written | set(mapping.spec.constants)
         for path, declared in mapping.entity.properties.items():
             if (
                 declared.required

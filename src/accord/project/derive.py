@@ -160,18 +160,21 @@ class _Group:
         return self._synonyms.compared(Node(pair.source, (source,)), Node(pair.target, (target,)), where)
 
     def _property(self, each: PropertyClass, name: str) -> PropertySpec:
-        said = {tie.row.type: tie for tie in each.ties if tie.row.type is not None}
-        if len(said) > 1:
-            what = f"The property `{name}` is {' and '.join(sorted(said))} in rows that share it"
-            self._faults.add(list(said.values())[1].where, what, "Write one type, or none.")
-        survivorship = next((tie.row.survivorship for tie in each.ties if tie.row.survivorship), None)
         return PropertySpec(
             name=name,
             where=each.first.where,
-            type=next(iter(said), None),
-            survivorship=survivorship,
+            type=self._one_word(each, name, "type"),
+            survivorship=self._one_word(each, name, "survivorship"),
             match_only=each.match_only,
         )
+
+    def _one_word(self, each: PropertyClass, name: str, setting: str) -> str | None:
+        """What the rows of a property say that say something; two different words are a fault."""
+        said = {word: tie for tie in each.ties if (word := getattr(tie.row, setting)) is not None}
+        if len(said) > 1:
+            what = f"The {setting} of `{name}` is {' and '.join(sorted(said))} in rows that share it"
+            self._faults.add(list(said.values())[1].where, what, "Write the same in all, or in one only.")
+        return next(iter(said), None)
 
     def _mapping(
         self, key: str, concept: str, classes: list[PropertyClass], names: dict[int, str]

@@ -146,18 +146,31 @@ class Synonyms:
         main = shared.main.get(node.entity)
         if main is None or main.node == node:
             main = shared.main.setdefault(node.entity, Member(node, side, tie.where))
+            self._settle_side(main, side, tie)
             self._flow(shared, main, tie, end)
         elif self._only_written(tie, end):
-            if all(copy.node != node for copy in shared.copies):
-                shared.copies.append(
-                    Member(node, side, tie.where, writes=True, copy=True, enforce=tie.row.enforce)
-                )
+            copy = next((copy for copy in shared.copies if copy.node == node), None)
+            if copy is None:
+                copy = Member(node, side, tie.where, writes=True, copy=True)
+                shared.copies.append(copy)
+            copy.enforce |= tie.row.enforce
+            self._settle_side(copy, side, tie)
         elif tie.row.first_of:
             self._fall_back(main, node, side, tie)
         else:
             self._second_source(tie, main.node, node)
             return
         self._class_of[node] = shared
+
+    def _settle_side(self, member: Member, side: SideConfig, tie: Tie) -> None:
+        """What several rows say of one place adds up; two different words are a fault."""
+        for key in sorted(side.model_fields_set - {"path", "paths", "when"}):
+            said = getattr(side, key)
+            if key not in member.side.model_fields_set:
+                member.side = member.side.model_copy(update={key: said})
+            elif getattr(member.side, key) != said:
+                what = f"`{key}` of {member.node} differs from that in another row"
+                self._faults.add(tie.where, what, "Write the same in both, or in one only.")
 
     def _fall_back(self, main: Member, node: Node, side: SideConfig, tie: Tie) -> None:
         """Read a further place when the main one is empty: both as they stand, by the main one's lens."""

@@ -127,6 +127,35 @@ def test_any_documents_make_a_project_that_loads_and_tells_the_same(documents: l
     assert _flows(again) == _flows(first)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(
+    DOCUMENTS,
+    st.lists(
+        st.tuples(st.sampled_from(["drop", "double", "swap", "cut", "indent"]), st.integers(0, 10**6)),
+        max_size=6,
+    ),
+)
+def test_a_spoiled_document_makes_a_project_that_loads(
+    document: Document, spoils: list[tuple[str, int]]
+) -> None:
+    lines = render_document(document).split("\n")
+    for how, at in spoils:
+        place = at % len(lines)
+        line, other = lines[place], at // 7 % len(lines)
+        if how == "drop" and len(lines) > 1:
+            del lines[place]
+        elif how == "double":
+            lines.insert(other, line)
+        elif how == "swap":
+            lines[place], lines[other] = lines[other], line
+        elif how == "cut":
+            lines[place] = line[: len(line) // 2]
+        else:
+            lines[place] = f"  {line}"
+    draft = project_from_documents([read_document("\n".join(lines), "x.rst")])
+    _loaded(draft.files)
+
+
 def _again(document: Document) -> Document:
     read = read_document(render_document(document), document.file)
     assert read == document

@@ -226,3 +226,59 @@ def test_a_type_that_the_manifest_tells_in_part_is_written_in_the_project(
     fault = faults_of(mapped(path, "{}"))[0]
     assert what in fault.what
     assert fault.remedy == remedy
+
+
+def pair_of_two(first: str, second: str) -> str:
+    """Two pairs that share crm.Person, with a row each."""
+    return (
+        f"pairs:\n  - from: crm.Person\n    to: erp.Contact\n    rows:\n      - {first}\n"
+        f"  - from: crm.Person\n    to: erp.Firm\n    rows:\n      - {second}\n"
+    )
+
+
+def test_what_several_rows_say_of_one_place_adds_up() -> None:
+    project = loaded(
+        pair_of_two("[phone, tel]", "{from: {path: phone, lens: phone(NO), required: true}, to: vat}")
+    )
+    row = row_of(project, "crm.Person", "tel")
+    assert row.lens.get("22 33 44 55", NOBODY) == "+4722334455"
+    assert row.required
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "what"),
+    [
+        (
+            "{from: {path: phone, lens: phone(NO)}, to: tel}",
+            "{from: {path: phone, lens: trim}, to: vat}",
+            "`lens` of crm.Person.phone differs from that in another row",
+        ),
+        (
+            "{from: {path: phone, required: true}, to: tel}",
+            "{from: {path: phone, required: false}, to: vat}",
+            "`required` of crm.Person.phone differs from that in another row",
+        ),
+        (
+            "{from: phone, to: tel, survivorship: priority}",
+            "{from: phone, to: vat, survivorship: latest}",
+            "The survivorship of `tel` is latest and priority in rows that share it",
+        ),
+        (
+            "[phone, tel, string]",
+            "[phone, vat, date]",
+            "The type of `tel` is date and string in rows that share it",
+        ),
+    ],
+)
+def test_two_different_words_for_one_place_are_a_fault(first: str, second: str, what: str) -> None:
+    faults = [fault for fault in faults_of(pair_of_two(first, second)) if fault.what == what]
+    assert [fault.line for fault in faults] == [9]
+    assert faults[0].remedy.startswith("Write the same in")
+
+
+def test_a_required_property_that_a_join_fills_is_not_missed() -> None:
+    text = (
+        "concepts: {firm: {properties: {name: string}}}\nmappings:\n  crm.Company: {concept: firm, properties: "
+        "{name: {paths: [number, name], lens: join}}}\n  erp.Firm: {concept: firm, properties: {name: title}}\n"
+    )
+    assert not any("requires `name`" in note.what for note in check_project(loaded(text)))
