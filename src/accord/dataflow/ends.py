@@ -1,6 +1,7 @@
 """Splits what documents call "Crm Customer (human data)" into system, entity type and facet."""
 
 import re
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from accord.dataflow.document import End
@@ -56,9 +57,9 @@ def end_text(system: str, end: End) -> str:
     return f"{system} {end.type}{facet}"
 
 
-def split_connected(text: str, system: str) -> tuple[str, ...]:
-    """The types in "Crm A, B, or C": only the first one bears the system's name."""
+def split_connected(text: str, systems: Iterable[str]) -> tuple[str, ...]:
+    """The types in "Crm A, B, or C": only the first one bears the system's name, in one of its spellings."""
     types = [part.strip() for part in re.split(r",\s+or\s+|,\s+", text.strip())]
-    if system and _begins(types[0], system):
-        types[0] = types[0][len(system) :].strip()
+    system = next((system for system in systems if system and _begins(types[0], system)), "")
+    types[0] = types[0][len(system) :].strip()
     return tuple(name for name in types if name)

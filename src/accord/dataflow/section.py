@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from accord.dataflow.blocks import Block, Heading, Paragraph, Table
 from accord.dataflow.cells import cell_of, combinations_of, type_of
 from accord.dataflow.document import Alternative, Creation, CreationRule, Decision, End, Row, Section, Unread
-from accord.dataflow.ends import end_of, split_connected, title_splits
+from accord.dataflow.ends import Named, end_of, split_connected, title_splits
 from accord.dataflow.sentences import Sentence, sentences_of
 
 __all__ = ["Read", "read_section"]
@@ -41,6 +41,7 @@ class _Section:
         self._decided: list[Decision] = []
         self._ends: list[tuple[str, str]] = []  # as named by tables, then by sentences
         self._spelled: list[str] = []  # the target system, as the tables spell it
+        self._called: dict[str, None] = {systems[0]: None}  # spellings of the source system
         self._said: list[Sentence] = []
         self._alternatives: list[Alternative] = []
         self._rows: list[Row] = []
@@ -125,11 +126,12 @@ class _Section:
             self._note(self._heading.line, self._heading.text, "the heading does not say from what to what")
             return End(self._heading.text.strip()), End("")
         spelled = (self._spelled[0],) if self._spelled else ()
-        return self._end(texts[0], (self._systems[0],)), self._end(texts[1], (*spelled, self._systems[1]))
+        source = end_of(texts[0], (self._systems[0],))
+        self._called[source.system] = None
+        target = end_of(texts[1], (*spelled, self._systems[1]))
+        return self._end(source, self._systems[0]), self._end(target, self._systems[1])
 
-    def _end(self, text: str, systems: tuple[str, ...]) -> End:
-        named = end_of(text, systems)
-        usual = systems[-1]
+    def _end(self, named: Named, usual: str) -> End:
         if named.system != usual:
             what = f"the system is spelled `{named.system}` here, in the title `{usual}`"
             sure = "taken for the same" if named.known else "the first word is taken for the same system"
@@ -153,7 +155,7 @@ class _Section:
         return Creation(
             rule=rule,
             text=said["FOLLOWS"].words["text"] if rule == "condition" else "",
-            connected=split_connected(connected.words["types"], self._systems[0]) if connected else (),
+            connected=split_connected(connected.words["types"], self._called) if connected else (),
             merge_existing="MERGED" in said,
         )
 
