@@ -45,7 +45,6 @@ class Member:
     reads: bool = False
     writes: bool = False
     enforce: bool = False
-    copy: bool = False
     fallbacks: list[str] = field(default_factory=list)
 
 
@@ -151,7 +150,7 @@ class Synonyms:
         elif self._only_written(tie, end):
             copy = next((copy for copy in shared.copies if copy.node == node), None)
             if copy is None:
-                copy = Member(node, side, tie.where, writes=True, copy=True)
+                copy = Member(node, side, tie.where, writes=True)
                 shared.copies.append(copy)
             copy.enforce |= tie.row.enforce
             self._settle_side(copy, side, tie)
