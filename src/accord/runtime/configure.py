@@ -25,7 +25,9 @@ def layout_of(model: Model) -> dict[str, Any]:
     concept."""
     mappings, concepts = sorted(model.mappings.items()), sorted(model.concepts.items())
     return {
-        "mappings": {k: [[r.name, r.fingerprint] for r in m.properties] for k, m in mappings},
+        "mappings": {
+            k: [[r.name, r.fingerprint, r.reads, r.enforce] for r in m.properties] for k, m in mappings
+        },
         "filters": {k: m.filter for k, m in mappings},
         "of": {k: m.concept for k, m in mappings},
         "concepts": {n: [[p.name, p.type] for p in c.properties] for n, c in concepts},

@@ -14,6 +14,7 @@ WITHOUT_CITY = PROJECT.replace("      - [city, city]\n", "")
 ONLY_OSLO = PROJECT.replace(
     "  - from: crm.Company\n", "  - from: {type: crm.Company, filter: {city: Oslo}}\n"
 )
+ONE_WAY = PROJECT.replace("      - [city, city]\n", "      - {from: city, to: city, direction: forward}\n")
 NUMBERS = PROJECT.replace("[city, city]", "[city, city, integer]")
 WITHOUT_ERP = PROJECT.replace("erp.yaml, priority: 1}", "erp.yaml, priority: 1, enabled: false}")
 NAMED = PROJECT.replace("    to: erp.Company\n", "    to: erp.Company\n    concept: firm\n")
@@ -99,6 +100,27 @@ def test_k2_s2_another_filter_is_asked_about_every_record(office: Office) -> Non
     office.crm.edit("Company", "2", city="Moss")
     office.sync()
     assert office.erp.values("Company", "city") == ["Moss", "Oslo"]  # what is linked stays linked (S10)
+
+
+@pytest.mark.parametrize(
+    "text", [PROJECT, ONE_WAY.replace("direction: forward", "direction: forward, enforce: true")]
+)
+def test_k2_w14_a_property_that_is_read_back_or_enforced_from_now_on_has_no_base(
+    office: Office, text: str
+) -> None:
+    office.configure(ONE_WAY)
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.erp.edit("Company", "1", city="Moss")
+    assert office.sync().summary()["sent"] == {}
+    office.configure(text)
+    plan = office.plan()
+    assert plan.overwrites == {"erp.Company city": 1}
+    office.sync(plan=plan)
+    assert (office.crm.values("Company", "city"), office.erp.values("Company", "city")) == (
+        ["Oslo"],
+        ["Oslo"],
+    )
 
 
 def test_k2_golden_values_of_another_type_are_made_anew(office: Office) -> None:
