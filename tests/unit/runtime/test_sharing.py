@@ -157,3 +157,28 @@ def test_w5_a_reference_follows_when_another_record_takes_the_place_of_a_deleted
     assert office.sync().summary()["sent"] == {"update erp.Person": 1}
     assert str(office.erp.records("Person")[0]["company"]) == new
     assert office.sync().summary()["sent"] == {}
+
+
+def test_m3_the_stamp_of_a_write_without_a_reply_dates_no_edit() -> None:
+    """Somebody edits the ERP right before our write lands there, which stamps its own time on the record; then the CRM
+    is edited, before that time too: the CRM has the latest edit."""
+    office = Office(replies={"update": "none"}, conditional=None)
+    company = office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.clock.advance(10)
+    office.crm.edit("Company", company, name="Beta")
+    edited = []
+
+    def interfere(op: str, _type: str, _id: str | None) -> None:
+        if op == "update" and not edited:
+            edited.append(op)
+            office.erp.model.person_edit("Company", "1", {"city": "Moss"})
+            office.clock.advance(1)
+            office.crm.edit("Company", company, city="Narvik")
+            office.clock.advance(1)
+
+    office.erp.model.before_call = interfere
+    office.sync()
+    assert [row["city"] for row in (*office.erp.records("Company"), *office.crm.records("Company"))] == [
+        "Narvik"
+    ] * 2

@@ -52,13 +52,16 @@ def edit_time_us(link: Link, seen: Seen) -> int:
     """When a difference first seen here was made (M3).
 
     The system's modification time; the time of reading where it has none. A stamp that our own write made says only
-    that the edit lies between the last read that showed the old value and that write: the earliest moment is taken.
+    that the edit lies between the last read that showed the old value and that write: the earliest moment is taken. One
+    from within the time of a write that bound nobody, and that was acknowledged without the record, is taken for ours.
     """
     if seen.modified_us is None:
         return seen.asked_us
-    if seen.modified_us == link.own_modified_us and seen.version == link.own_version:
-        return min(link.read_us, link.sent_us)
-    return seen.modified_us
+    write = link.open
+    ours = seen.modified_us == link.own_modified_us and seen.version == link.own_version
+    if write is not None and write.acked and write.version is None:
+        ours = ours or write.sent_us <= seen.modified_us <= link.confirmed_us
+    return min(link.read_us, link.sent_us) if ours else seen.modified_us
 
 
 def _compare(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw, seen: Seen) -> None:
