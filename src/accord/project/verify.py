@@ -1,7 +1,9 @@
 """What contradicts itself between parts that are well written: double writes, clashing types, cycles, priorities."""
 
 from collections.abc import Mapping as ReadOnly
+from typing import Any, NamedTuple
 
+from accord.core.lens import Element, conditional_place, parse_place
 from accord.core.types import value_type
 from accord.project.casts import clash
 from accord.project.known import known_property, near_paths
@@ -44,15 +46,37 @@ def _one_writer(mapping: ResolvedMapping, faults: Faults) -> None:
 
 def _overlap(row: RowSpec, other: RowSpec) -> str:
     """The path of row that other writes too, or writes inside of, or ""."""
-    if row.when != other.when:
-        return ""
-    theirs = [f"{path}." for path in other.written()]
-    inside = (
-        path
-        for path in row.written()
-        if any(f"{path}.".startswith(their) or their.startswith(f"{path}.") for their in theirs)
-    )
-    return next(inside, "")
+    theirs = [_stand(other, path) for path in other.written()]
+    shared = (path for path in row.written() if any(_meet(_stand(row, path), their) for their in theirs))
+    return next(shared, "")
+
+
+class _Stand(NamedTuple):
+    """A plain path; where an element is selected, the path of its list and the conditions."""
+
+    path: str
+    within: str = ""
+    where: tuple[tuple[str, Any], ...] = ()
+
+
+def _stand(row: RowSpec, path: str) -> _Stand:
+    try:
+        place = conditional_place(path, dict(row.when)) if row.when else parse_place(path)
+    except ValueError:
+        return _Stand(path)  # a fault of its own
+    if isinstance(place, Element):
+        where = tuple(sorted((key, str(value)) for key, value in place.where.items()))
+        return _Stand(place.paths()[0], place.list_path, where)
+    return _Stand(path)
+
+
+def _meet(one: _Stand, other: _Stand) -> bool:
+    """One is written with the other; two selected elements are one only if they are selected alike."""
+    if bool(one.where) != bool(other.where):
+        plain, chosen = (other, one) if one.where else (one, other)
+        return bool(chosen.within) and f"{chosen.within}.".startswith(f"{plain.path}.")
+    ours, theirs = f"{one.path}.", f"{other.path}."
+    return one.where == other.where and (ours.startswith(theirs) or theirs.startswith(ours))
 
 
 def _known_extras(mapping: ResolvedMapping, faults: Faults) -> None:

@@ -145,6 +145,28 @@ def test_m9_every_path_of_a_join_is_written() -> None:
     assert not faults_of(text.replace("first: givenName", "first: {path: givenName, direction: read}"))
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "meet"),
+    [
+        ("emails", "'emails[kind=work].value'", True),
+        ("'emails[kind=work].value'", "{path: emails.value, when: {emails.kind: work}}", True),
+        ("'emails[kind=work].value'", "'emails[kind=home].value'", False),
+        ("'emails[kind=work].value'", "'emails[kind=work].note'", False),
+        ("address", "address.city", True),
+        ("address.city", "address.zip", False),
+        ("{path: phone, when: {kind: private}}", "{path: phone, when: {kind: business}}", False),
+        ("phone", "{path: phone, direction: read}", False),
+    ],
+)
+def test_m9_two_properties_are_never_written_to_one_place(one: str, other: str, meet: bool) -> None:
+    text = (
+        "concepts: {person: {properties: {a: object, b: object}}}\n"
+        f"mappings:\n  crm.Person:\n    concept: person\n    properties:\n      a: {one}\n      b: {other}\n"
+    )
+    told = [fault.line for fault in faults_of(text) if "are both written to" in fault.what]
+    assert told == ([7] if meet else [])
+
+
 def test_a_fallback_whose_type_does_not_fit_is_a_fault() -> None:
     (fault,) = faults_of(mapped("{first_of: [born, age]}", "date"))
     assert "crm.Person.age is of type integer, which is no date" in fault.what
