@@ -13,8 +13,8 @@ __all__ = ["Connector", "Page", "Write"]
 class Page(Struct, kw_only=True):
     """One page of a read, in the order of arrival.
 
-    `cursor` is the token from which the *next* read of changes starts once this read is finished; it was fixed before
-    the read began (S8). `offset_us` is how far the system's clock was ahead of ours.
+    `cursor` is the token from which the *next* read of changes starts; it was fixed before this read began (S8). Only
+    the last page bears a new one, the others the one that was given: nothing is finished yet.
     """
 
     observations: Sequence[Observation]
@@ -43,8 +43,8 @@ class Connector(Protocol):
     def read(self, mapping: str, cursor: str, *, full: bool) -> AsyncIterator[Page]:
         """Pages of what changed since cursor; of everything when `full`, or where cursor is "" or has expired.
 
-        The cursor begins before the read and overlaps by `lag_s` (S8). An expired cursor raises nothing: the first
-        page's `cursor` differs in kind and `full_read` of the connector is noted by the page's observations alone.
+        Cursors overlap by `lag_s` (S8). An expired one raises nothing: its read is a full one, from which no delete
+        follows. A full read with a cursor leaves that where it is.
         """
         ...
 
