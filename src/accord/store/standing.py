@@ -1,10 +1,14 @@
 """Where a seen record stands: exactly one of five, so that the counts of a census add up (G4)."""
 
 from enum import IntEnum
+from typing import Final
 
 from accord.core.state import Seen
 
-__all__ = ["Standing", "standing"]
+__all__ = ["COUNTS", "Standing", "standing"]
+
+COUNTS: Final = ("seen", "linked", "waiting", "held", "excluded", "gone", "creating", "open", "rejected")
+"""What a census counts of each mapping: all records, those of each standing, and links by what is under way there."""
 
 
 class Standing(IntEnum):

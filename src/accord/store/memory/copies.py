@@ -4,18 +4,10 @@ Values themselves are immutable by convention (`core.values`) and shared.
 """
 
 from copy import copy
-from typing import TypeVar
 
-from accord.core.state import Cluster, Cursor, Event, Golden, Link, Review, Seen
+from accord.core.state import Golden, Link, Review, Seen
 
-__all__ = ["copy_cluster", "copy_flat", "copy_golden", "copy_link", "copy_review", "copy_seen"]
-
-Flat = TypeVar("Flat", Cursor, Event)
-
-
-def copy_flat(row: Flat) -> Flat:
-    """Copy of a row without containers of its own."""
-    return copy(row)
+__all__ = ["copy_golden", "copy_link", "copy_review", "copy_seen"]
 
 
 def copy_seen(row: Seen) -> Seen:
@@ -57,12 +49,3 @@ def copy_review(row: Review) -> Review:
     new.members = row.members.copy()
     new.goldens = row.goldens.copy()
     return new
-
-
-def copy_cluster(row: Cluster) -> Cluster:
-    """Copy of a golden record with its links and seen rows."""
-    return Cluster(
-        golden=copy_golden(row.golden),
-        links=[copy_link(link) for link in row.links],
-        seen={key: copy_seen(seen) for key, seen in row.seen.items()},
-    )

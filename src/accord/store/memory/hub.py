@@ -1,13 +1,13 @@
 """The rows of the hub itself in memory: cursors, fetches, reviews, history, runs, meta, and the census."""
 
 from collections.abc import Iterable
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import Any
 
 from accord.core.state import Cursor, Event, Fetch, Review
-from accord.store.memory.copies import copy_flat, copy_review
+from accord.store.memory.copies import copy_review
 from accord.store.memory.tables import Journal, Tables
-from accord.store.standing import Standing
+from accord.store.standing import COUNTS, Standing
 
 __all__ = ["HubPart"]
 
@@ -38,11 +38,11 @@ class HubPart:
     async def cursor(self, mapping: str) -> Cursor | None:
         """Cursor of a mapping."""
         row = self._tables.cursors.get(mapping)
-        return None if row is None else copy_flat(row)
+        return None if row is None else copy(row)
 
     async def save_cursor(self, cursor: Cursor) -> None:
         """Insert or replace a cursor."""
-        self._journal.put(self._tables.cursors, cursor.mapping, copy_flat(cursor))
+        self._journal.put(self._tables.cursors, cursor.mapping, copy(cursor))
 
     async def ask(self, fetches: Iterable[Fetch]) -> None:
         """Queue records to be fetched, one row per (mapping, id): the earlier time and the newer reason."""
@@ -84,7 +84,7 @@ class HubPart:
         """Append to the history, in order."""
         table = self._tables.events
         for event in events:
-            self._journal.put(table, len(table), copy_flat(event))
+            self._journal.put(table, len(table), copy(event))
 
     async def history(
         self,
@@ -102,7 +102,7 @@ class HubPart:
             and (record is None or event.record == record)
             and (run is None or event.run == run)
         ]
-        return [copy_flat(event) for event in found[max(0, len(found) - limit) :]]
+        return [copy(event) for event in found[max(0, len(found) - limit) :]]
 
     async def begin_run(self, kind: str, fingerprint: str, at_us: int) -> int:
         """Number of a new run."""
@@ -141,13 +141,13 @@ class HubPart:
         counts: dict[str, dict[str, int]] = {}
         for mapping, rows in self._tables.seen.items():
             if rows:
-                count = counts.setdefault(mapping, empty_count())
+                count = counts.setdefault(mapping, dict.fromkeys(COUNTS, 0))
                 count["seen"] = len(rows)
                 for place in Standing:
                     count[place.name.lower()] = len(self._tables.buckets[place, mapping])
         links = (link for table in self._tables.links.values() for link in table.values())
         for link in (link for link in links if link.open or link.rejected or link.life == "creating"):
-            count = counts.setdefault(link.mapping, empty_count())
+            count = counts.setdefault(link.mapping, dict.fromkeys(COUNTS, 0))
             count["creating"] += link.life == "creating"
             count["open"] += link.open is not None
             count["rejected"] += bool(link.rejected)
@@ -155,9 +155,3 @@ class HubPart:
             count = counts.setdefault(f"#{golden.concept}", {"golden": 0})
             count["golden"] += 1
         return counts
-
-
-def empty_count() -> dict[str, int]:
-    """Counts of a mapping without rows."""
-    names = ("seen", "linked", "waiting", "held", "excluded", "gone", "creating", "open", "rejected")
-    return dict.fromkeys(names, 0)

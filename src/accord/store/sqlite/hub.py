@@ -8,7 +8,7 @@ import msgspec
 
 from accord.core.state import Cursor, Fetch, Review
 from accord.store.sqlite import sql
-from accord.store.standing import Standing
+from accord.store.standing import COUNTS, Standing
 from accord.store.values import decoder, pack, unpack
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
 
 _cursor: Final = decoder(Cursor).decode
 _review: Final = decoder(Review).decode
-_COUNTS: Final = ("seen", "linked", "waiting", "held", "excluded", "gone", "creating", "open", "rejected")
 
 
 def cursor(db: sqlite3.Connection, mapping: str) -> Cursor | None:
@@ -121,12 +120,12 @@ def census(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
     """Counts per mapping that has rows, and under "#concept" per concept."""
     counts: dict[str, dict[str, int]] = {}
     for mapping, number in db.execute(sql.COUNT_SEEN):
-        counts[mapping] = dict.fromkeys(_COUNTS, 0) | {"seen": number, "linked": number}
+        counts[mapping] = dict.fromkeys(COUNTS, 0) | {"seen": number, "linked": number}
     for mapping, place, number in db.execute(sql.COUNT_UNLINKED):
         counts[mapping][Standing(place).name.lower()] = number
         counts[mapping]["linked"] -= number
     for mapping, flags, number in db.execute(sql.COUNT_FLAGS):
-        count = counts.setdefault(mapping, dict.fromkeys(_COUNTS, 0))
+        count = counts.setdefault(mapping, dict.fromkeys(COUNTS, 0))
         for bit, name in ((1, "open"), (2, "rejected"), (4, "creating")):
             count[name] += number if flags & bit else 0
     for concept, number in db.execute(sql.COUNT_GOLDEN):
