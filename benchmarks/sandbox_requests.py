@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from benchmarks.meters import cpu_s
+
 MANIFEST = """
 name: bench
 base_url: http://bench.example/
@@ -80,12 +82,6 @@ async def worker(host: str, port: int, queue: Iterator[bytes]) -> int:
             await reader.readexactly(int(head[at + 15 : head.index(b"\r\n", at)]))
     writer.close()
     return good
-
-
-def cpu_s(pid: int) -> float:
-    """CPU time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
 
 
 async def measure(title: str, url: str, pid: int, n: int, connections: int) -> None:

@@ -21,8 +21,8 @@ _LEFT_OUT = ("Overwrites", "    ", "Kept in", "The configuration is not confirme
 """Lines of a plan: samples of every property, and what to do next; a few are shown, and it is done."""
 
 
-def plan(stage: Stage, tell: Teller, summary: Summary) -> int:
-    """`accord check`, `accord plan --out`; the number of writes planned. Nothing may have been written."""
+def plan(stage: Stage, tell: Teller, summary: Summary) -> None:
+    """`accord check`, `accord plan --out`. Nothing may have been written."""
     done = stage.program.run("check")
     tell.same("accord check finds no fault", 0, done.code)
     tell.ran("check", done, out=done.out.strip().splitlines()[-1])
@@ -41,7 +41,6 @@ def plan(stage: Stage, tell: Teller, summary: Summary) -> int:
         tell.say(f"    {name:<40}{sample['now']} -> {sample['then']}")
     tell.same("a plan writes nothing", 0, stage.writes())
     summary.planned = len(made["writes"])
-    return summary.planned
 
 
 def sync_through_kills(stage: Stage, tell: Teller, summary: Summary, *, seed: int) -> None:
@@ -76,8 +75,9 @@ def _until_done(stage: Stage, tell: Teller, *args: str) -> None:
     raise AccordError(f"accord {' '.join(args)} did not end well in {_MOST_RUNS} runs")
 
 
-def check_links(stage: Stage, tell: Teller, summary: Summary) -> tuple[HubState, Judgement]:
-    """Links against the truth, creates against what was there before, values of linked records side by side."""
+def check_links(stage: Stage, tell: Teller, summary: Summary) -> HubState:
+    """Links against the truth, creates against what was there before, values of linked records side by side: the
+    state they are in then."""
     state = read_state(stage.program.project)
     judgement = judge(stage.world, state)
     _check_creates(stage, tell, summary, state)
@@ -90,7 +90,7 @@ def check_links(stage: Stage, tell: Teller, summary: Summary) -> tuple[HubState,
     tell.same("every doubled person is in review", judgement.doubled, judgement.doubled_in_review)
     tell.same("no doubled person is linked", 0, judgement.doubled_linked)
     summary.take(judgement)
-    return state, judgement
+    return state
 
 
 def _check_creates(stage: Stage, tell: Teller, summary: Summary, state: HubState) -> None:

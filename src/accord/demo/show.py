@@ -26,7 +26,7 @@ def run_demo(folder: Path, *, seed: int, persons: int, say: Callable[[str], None
         tell.step("Do it, and pull the plug three times")
         sync_through_kills(stage, tell, summary, seed=seed)
         tell.step("Compare with the truth, and with what the systems say themselves")
-        state, _ = check_links(stage, tell, summary)
+        state = check_links(stage, tell, summary)
         created = sum(summary.created.values())
         tell.say(
             f"{summary.links:,} persons were found in both systems, and {created:,} records were created, none twice;"
