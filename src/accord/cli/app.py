@@ -1,5 +1,6 @@
 """The program `accord`: options that all commands share, and what an error becomes."""
 
+import os
 import sys
 
 import click
@@ -56,6 +57,9 @@ for command in COMMANDS:
 
 def main(args: list[str] | None = None) -> None:
     """Run the program and exit with one of the codes of `exits`."""
+    for name in ("stdout", "stderr"):  # a caller may have closed them: `>&-`
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the program
     session = Session()
     code = _run(args, session)
     session.close()

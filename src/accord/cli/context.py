@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +16,7 @@ from rich.console import Console
 from accord.core.errors import AccordError, ConfigError
 from accord.project import Project, load_project
 
-__all__ = ["Session", "pass_session"]
+__all__ = ["Session", "at_folder", "pass_session"]
 
 _BESIDE_TERMINALS: Final = 110
 """Columns of what is not printed on a terminal."""
@@ -25,6 +26,11 @@ _EVERY_S: Final = 0.1
 def _console(*, stderr: bool = False) -> Console:
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else _BESIDE_TERMINALS
     return Console(highlight=False, soft_wrap=True, stderr=stderr, width=width)
+
+
+def at_folder(folder: Path) -> str:
+    """What a command line says to work there: nothing for this folder."""
+    return "" if folder == Path() else f" -C {folder}"
 
 
 @dataclass(kw_only=True)
@@ -75,7 +81,8 @@ class Session:
             told: dict[str, Any] = {"code": error.code, "message": error.message, "remedy": error.remedy}
             if isinstance(error, ConfigError):
                 told["faults"] = [fault._asdict() for fault in error.faults]
-            self.data({"error": told})
+            with suppress(OSError):  # stdout may be what failed
+                self.data({"error": told})
 
     def progress(self) -> Callable[[str, int], None]:
         """A progress line on stderr that is written over; nothing where nobody looks."""

@@ -3,7 +3,7 @@
 from accord.cli.context import Session
 from accord.cli.show_reviews import reviews_text
 from accord.cli.show_sync import alarm_text, show_unread
-from accord.cli.tables import count_table
+from accord.cli.tables import print_counts
 from accord.cli.times import shown
 from accord.runtime.plan import Plan
 
@@ -16,11 +16,10 @@ def show_plan(session: Session, plan: Plan, *, full: bool = False) -> None:
     """Print counts per entity type, what would be lost, what waits for a person, and with `full` every write."""
     if session.quiet:
         return
-    table = count_table(f"Plan for {plan.project}", _COLUMNS)
-    for key in sorted({*plan.records, *plan.linked, *plan.creates, *plan.updates, *plan.deletes}):
-        counts = (plan.records, plan.linked, plan.held, plan.creates, plan.updates, plan.deletes)
-        table.add_row(key, *(f"{part.get(key, 0):,}" for part in counts))
-    session.out.print(table)
+    counts = (plan.records, plan.linked, plan.held, plan.creates, plan.updates, plan.deletes)
+    keys = sorted({*plan.records, *plan.linked, *plan.creates, *plan.updates, *plan.deletes})
+    rows = [(key, *(f"{part.get(key, 0):,}" for part in counts)) for key in keys]
+    print_counts(session.out, f"Plan for {plan.project}", _COLUMNS, rows)
     show_unread(session, plan.errors)
     _losses(session, plan)
     if plan.calls:

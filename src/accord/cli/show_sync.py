@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from accord.cli.context import Session
-from accord.cli.tables import count_table
+from accord.cli.tables import print_counts
 from accord.core.wording import counted
 from accord.runtime.guards import Alarm
 from accord.runtime.planned import Moved
@@ -55,11 +55,13 @@ def _show_writes(session: Session, synced: Synced) -> None:
         session.say(f"Run {synced.run}: {', '.join(parts) or nothing}.")
         return
     parts.append(f"{counted(sum(sent.values()), 'write')} sent")
-    table = count_table(f"Run {synced.run}: {', '.join(parts)}", ("entity type", *_DONE.values()))
-    for mapping in sorted({mapping for _, mapping in sent}):
-        table.add_row(mapping, *(f"{sent.get((kind, mapping), 0):,}" for kind in _DONE))
+    rows = [
+        (mapping, *(f"{sent.get((kind, mapping), 0):,}" for kind in _DONE))
+        for mapping in sorted({mapping for _, mapping in sent})
+    ]
     if not session.quiet:
-        session.out.print(table)
+        title = f"Run {synced.run}: {', '.join(parts)}"
+        print_counts(session.out, title, ("entity type", *_DONE.values()), rows)
 
 
 def show_unread(session: Session, errors: Mapping[str, str]) -> None:

@@ -3,15 +3,33 @@
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
-__all__ = ["count_table"]
+__all__ = ["print_counts"]
+
+_WIDE = 1000
 
 
-def count_table(title: str, columns: Sequence[str]) -> Table:
-    """An empty table: the first column is a name, the others are counts, which are kept on one line."""
+def print_counts(
+    console: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, always: int = 99
+) -> None:
+    """Print a table: the first column is a name, the others are counts.
+
+    A column that is 0 all the way down is left out, unless it is one of the `always` first. Where the terminal is too
+    narrow its lines are longer than the terminal: columns that are squeezed can not be read at all.
+    """
+    kept = [at for at in range(len(columns)) if at < always or any(row[at] != "0" for row in rows)]
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column(columns[0], overflow="fold")
-    for name in columns[1:]:
-        table.add_column(name, justify="right", no_wrap=True)
-    return table
+    for at in kept:
+        table.add_column(columns[at], justify="right" if at else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(row[at] for at in kept))
+    width = console.width
+    needed = Measurement.get(console, console.options.update(max_width=_WIDE), table).maximum
+    try:
+        console.width = max(width, needed)
+        console.print(table)
+    finally:
+        console.width = width

@@ -1,6 +1,7 @@
 """The command line of a sandbox, in one place: `accord sandbox` and `python -m accord.sandbox` are both this."""
 
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,17 @@ def _loads(_: click.Context, __: click.Parameter, told: tuple[str, ...]) -> tupl
         raise click.BadParameter(str(error)) from None
 
 
+class _Seconds(click.FloatRange):
+    """Seconds; no end of time is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if not isfinite(seconds):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return seconds
+
+
+_SECONDS = _Seconds(min=0)
 _OPTIONS: list[Callable[[Any], Any]] = [
     click.argument("manifest"),
     click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
@@ -59,14 +71,18 @@ _OPTIONS: list[Callable[[Any], Any]] = [
     ),
     click.option("--user", default="", help="User or client id; default: any."),
     click.option(
-        "--token-s", type=float, default=3600, show_default=True, help="Life of access tokens in seconds."
+        "--token-s", type=_SECONDS, default=3600, show_default=True, help="Life of access tokens in seconds."
     ),
     click.option(
         "--rotate-refresh", is_flag=True, help="A refresh token is good once; each use gives a new one."
     ),
     click.option("--limits", is_flag=True, help="Enforce the manifest's calls per second with 429."),
     click.option(
-        "--hang-s", type=float, default=120, show_default=True, help="How long a call that times out hangs."
+        "--hang-s",
+        type=_SECONDS,
+        default=120,
+        show_default=True,
+        help="How long a call that times out hangs.",
     ),
     click.option("--seed", type=int, default=0, show_default=True, help="Seed of chances."),
 ]
@@ -88,7 +104,9 @@ def sandbox_command(find: Callable[[str], Path] = Path) -> click.Command:
 
     for option in reversed(_OPTIONS):
         run = option(run)
-    return click.command("sandbox", help=_HELP)(run)
+    return click.command(
+        "sandbox", help=_HELP, short_help="Serve what a system would, from its manifest alone."
+    )(run)
 
 
 def _quirks(told: tuple[str, ...], file: Path | None, types: Any) -> dict[str, Quirks]:
@@ -98,7 +116,8 @@ def _quirks(told: tuple[str, ...], file: Path | None, types: Any) -> dict[str, Q
         try:
             found = quirks_from(yaml.safe_load(file.read_bytes()) or {})
         except (OSError, ValueError, AttributeError, yaml.YAMLError) as error:
-            what = f"can not be read: {error}"
+            why = error.strerror if isinstance(error, OSError) else error
+            what = f"can not be read: {why}"
             raise ConfigError([Fault(str(file), 1, what, "Write TYPE: {QUIRK: VALUE}")]) from None
         if unknown := set(found) - set(types):
             what = f"{', '.join(sorted(unknown))} is no entity type"

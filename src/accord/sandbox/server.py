@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable
+from os import strerror
 from types import TracebackType
 from typing import Final, Self
 
@@ -52,7 +53,8 @@ class SandboxServer:
             await runner.cleanup()
             self.sandbox.close()
             message = f"the sandbox {self.manifest.name} can not listen on {setup.host} port {setup.port}"
-            raise StopFlow(f"{message} ({error.strerror})", remedy="Name another --port.") from None
+            why = strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+            raise StopFlow(f"{message} ({why})", remedy="Name another --port or --host.") from None
         host, port = runner.addresses[0][:2]
         self.root = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         self.url = self.root + base_path(self.manifest.base_url)

@@ -123,3 +123,30 @@ def test_times_and_values_as_people_read_them() -> None:
     ]  # fmt: skip
     assert [shown(None), shown(MISSING), shown("a"), shown(True)] == ["-", "(not known)", "a", "True"]
     assert len(shown("x" * 100)) == 60
+
+
+def test_import_makes_nothing_of_what_is_no_dataflow_document(tmp_path: Path) -> None:
+    (tmp_path / "notes.rst").write_text("Notes\n=====\nBuy milk.\n", encoding="utf-8")
+    made = run_here("import", str(tmp_path / "notes.rst"), "--into", str(tmp_path / "shop"))
+    assert made.code == 1
+    assert "no pair of entity types is described in" in made.err
+    assert not (tmp_path / "shop").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        (
+            ("sandbox", "crmofice"),
+            1,
+            "no system crmofice, and no file of that name. Name a manifest file, or one of crm",
+        ),
+        (("sandbox", "crmoffice", "--token-s", "-1"), 2, "-1.0 is not in the range"),
+        (("sandbox", "crmoffice", "--hang-s", "inf"), 2, "inf is no number of seconds"),
+        (("sync", "--every", "nan"), 2, "give a number of seconds"),
+    ],
+)
+def test_what_can_not_be_meant_is_told(args: tuple[str, ...], code: int, says: str) -> None:
+    ended = run_here(*args)
+    assert ended.code == code
+    assert says in ended.err

@@ -9,7 +9,7 @@ from accord.cli.context import Session, pass_session
 __all__ = ["demo"]
 
 
-@click.command()
+@click.command(short_help="Watch two systems, and Accord between them.")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from accord.cli.commands.writing import new_files
-from accord.cli.context import Session, pass_session
+from accord.cli.context import Session, at_folder, pass_session
 from accord.core.errors import AccordError, ConfigError, Fault
 from accord.core.wording import counted
 from accord.dataflow import ImportReport, project_from_documents, read_document
@@ -37,20 +37,26 @@ def import_(session: Session, sources: Sequence[Path], into: Path | None, name: 
     """
     documents = [read_document(text, str(file)) for file, text in _texts(_files(sources))]
     draft = project_from_documents(documents, name=name)
+    if not draft.report.pairs:
+        read = ", ".join(map(str, sources))
+        raise AccordError(
+            f"no pair of entity types is described in {read}, so nothing was made",
+            remedy="A document is headed `A to B Dataflow` and has a section `A TYPE to B TYPE` for each pair.",
+        )
     place = into or session.folder
     created = new_files(place, draft.files, "Import into another folder with --into DIR.")
     if session.json:
         session.data({**draft.report.data(), "created": created})
         return
     _tell(session, draft.report, created)
-    session.say(f"Next: accord -C {place} check")
+    session.say(f"Next: accord{at_folder(place)} check")
 
 
 def _files(sources: Sequence[Path]) -> list[Path]:
     files = [f for s in sources for f in (sorted(s.rglob("*.rst")) if s.is_dir() else [s])]
     if not files:
         raise AccordError(
-            f"there is no document in {', '.join(map(str, sources))}",
+            f"{', '.join(map(str, sources))} holds no document",
             remedy="Name .rst files, or a folder that holds some.",
         )
     return list(dict.fromkeys(files))

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from accord.cli.commands.writing import new_files
-from accord.cli.context import Session, pass_session
+from accord.cli.context import Session, at_folder, pass_session
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_load import load_manifest
 from accord.core.errors import AccordError
@@ -58,7 +58,7 @@ def init(
     created = new_files(place, {"accord.yaml": text}, "Choose another folder, or edit that file.")
     if session.json:
         session.data({"created": created})
-    session.say(f"Made {created[0]}. Fill in pairs and rows, then: accord -C {place} check")
+    session.say(f"Made {created[0]}. Fill in pairs and rows, then: accord{at_folder(place)} check")
 
 
 def _system(text: str) -> tuple[str, tuple[str, str]]:

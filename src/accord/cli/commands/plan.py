@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from accord.cli import exits
-from accord.cli.context import Session, pass_session
+from accord.cli.context import Session, at_folder, pass_session
 from accord.cli.hub import run
 from accord.cli.plan_files import writable, write_plan
 from accord.cli.show_plan import show_plan
@@ -45,13 +45,9 @@ def plan(session: Session, out: Path | None, full: bool) -> int:
     else:
         show_plan(session, made, full=full)
     if out is not None:
-        session.say(f"Kept in {out}. To do just this: accord{_where(session)} sync --plan {out}")
+        session.say(f"Kept in {out}. To do just this: accord{at_folder(session.folder)} sync --plan {out}")
         if not made.kept:
             session.say(
                 "The configuration is not confirmed yet, so what was read is not kept: the sync reads again."
             )
     return exits.PARTLY if made.errors else exits.DONE
-
-
-def _where(session: Session) -> str:
-    return "" if session.folder == Path() else f" -C {session.folder}"

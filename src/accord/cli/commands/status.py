@@ -5,8 +5,9 @@ import click
 from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.show_reviews import reviews_text
-from accord.cli.tables import count_table
+from accord.cli.tables import print_counts
 from accord.cli.times import ago, clock
+from accord.core.wording import counted
 from accord.runtime.status import Status, status as status_of
 
 __all__ = ["status"]
@@ -21,7 +22,7 @@ def status(session: Session) -> None:
     sync may be running.
 
     \b
-    Always: seen = linked + waiting + held + left out + gone.
+    Always: seen = linked + waiting + held + left out + gone; columns that are all 0 are left out.
       waiting   read, not linked yet        held   in review, or beside a create of unknown outcome
       left out  by a filter                 open   writes whose outcome is not known yet
       failed    records with a refused write: its system's own words are listed below
@@ -38,13 +39,13 @@ def status(session: Session) -> None:
 
 
 def _show(session: Session, told: Status) -> None:
-    table = count_table(told.project, _COLUMNS)
+    rows = []
     for it in told.types:
         counts = (it.seen, it.linked, it.waiting, it.held, it.excluded, it.gone, it.unknown_writes, it.failed)
-        table.add_row(it.mapping, *(f"{count:,}" for count in counts), ago(it.read_us))
-    session.out.print(table)
+        rows.append((it.mapping, *(f"{count:,}" for count in counts), ago(it.read_us)))
+    print_counts(session.out, told.project, _COLUMNS, rows, always=3)
     for name, count in told.golden.items():
-        session.say(f"{name}: {count:,} golden records")
+        session.say(f"{name}: {counted(count, 'golden record')}")
     if text := reviews_text(told.reviews):
         session.say(text)
     for letter in told.dead_letters:
@@ -54,7 +55,10 @@ def _show(session: Session, told: Status) -> None:
     if not told.confirmed:
         session.say("The configuration is new or has changed: accord plan shows what that would do.")
     for line in told.runs:
-        ended = (line.get("summary") or {}).get("ended", "did not end")
+        summary = line.get("summary") or {}
+        ended = summary.get("ended", "did not end") + (
+            ", but not all could be read" if summary.get("errors") else ""
+        )
         session.say(f"run {line['run']}: {line['kind']}, {clock(line['began_us'])}, {ended}")
 
 

@@ -1,5 +1,6 @@
 """`accord sync`: do it."""
 
+from math import isfinite
 from pathlib import Path
 
 import click
@@ -59,6 +60,8 @@ def sync(
         accord sync --approve crm.Contacts:delete          after a guard asked
         accord sync --watch --every 30                     until Ctrl-C; then the code is 130
     """
+    if not isfinite(every_s):
+        raise click.UsageError("--every: give a number of seconds.")
     plan = read_plan(plan_file) if plan_file is not None else None
     if plan is not None and yes:
         raise click.UsageError("--plan and --yes: give one of them; a plan is its own confirmation.")
