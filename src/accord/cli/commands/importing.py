@@ -37,7 +37,7 @@ def import_(session: Session, sources: Sequence[Path], into: Path | None, name: 
     """
     documents = [read_document(text, str(file)) for file, text in _texts(_files(sources))]
     draft = project_from_documents(documents, name=name)
-    if not draft.report.pairs:
+    if not draft.report.pairs or draft.report.systems < 2:
         read = ", ".join(map(str, sources))
         raise AccordError(
             f"no pair of entity types is described in {read}, so nothing was made",
