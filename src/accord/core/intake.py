@@ -134,6 +134,9 @@ def _collect(result: Intake, seen: Seen, was: _Before, mapping: Mapping, concept
     released = seen.held == TO_BE_READ and (found or bool(seen.gone))
     if released:
         seen.held = ""
+    if _lacks(seen, mapping, concept):
+        seen.held = TO_BE_READ
+        result.fetches.append(Fetch(mapping.key, seen.id, TO_BE_READ))
     if (was.raw, was.gone, was.excluded) == (seen.raw, seen.gone, seen.excluded) and not released:
         return
     before = [] if was.gone else _keys(was.raw, seen.id, mapping, concept)
@@ -177,7 +180,7 @@ def absorb(
         if stale != "new":
             return seen, stale
     raws = read_raw(mapping, observation.payload)
-    excluded = "" if mapping.keep is None else mapping.keep(observation.payload) or ""
+    excluded = _left_out(seen, observation, mapping)
     if seen is None:
         raws = _kept(raws, excluded, identifying)
         seen = Seen(mapping=mapping.key, id=observation.id, raw=raws, first_us=now_us)
@@ -203,6 +206,35 @@ def absorb(
     seen.seq += 1
     _stamp(seen, observation)
     return seen, "changed"
+
+
+def _is_part(observation: Observation, mapping: Mapping) -> bool:
+    """True for what only a fetch shows in full (S3)."""
+    return mapping.declaration.listing_partial and observation.how in ("listing", "feed")
+
+
+def _left_out(seen: Seen | None, observation: Observation, mapping: Mapping) -> str:
+    """Why the filter leaves a record out, "" where it does not; of a part of the record it is not asked (S2, S3)."""
+    if mapping.keep is None or observation.payload is None:
+        return ""
+    if _is_part(observation, mapping):
+        return "" if seen is None else seen.excluded
+    return mapping.keep(observation.payload) or ""
+
+
+def _lacks(seen: Seen, mapping: Mapping, concept: Concept) -> bool:
+    """True for a newcomer that was listed without what filter or match rules look at: it is fetched first (S3)."""
+    if (
+        not mapping.declaration.listing_partial
+        or seen.fetched
+        or seen.held
+        or seen.gone
+        or seen.golden is not None
+    ):
+        return False
+    return mapping.keep is not None or any(
+        seen.raw[column] is MISSING for column in _identifying(mapping, concept)
+    )
 
 
 def _kept(raws: list[Raw], excluded: str, identifying: AbstractSet[int] | None) -> list[Raw]:
@@ -258,7 +290,7 @@ def _staleness(seen: Seen, observation: Observation, mapping: Mapping, timing: T
 
 def _leaves_out(seen: Seen, observation: Observation, mapping: Mapping) -> bool:
     """What a partial listing leaves out may have changed: the record moved on, and has to be fetched (S3)."""
-    if not mapping.declaration.listing_partial or observation.how not in ("listing", "feed"):
+    if not _is_part(observation, mapping):
         return False
     return (observation.version, observation.modified_us) != (seen.version, seen.modified_us)
 

@@ -8,14 +8,14 @@ from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.core.intake import Intake, intake, timing_of
 from accord.core.model import Mapping
 from accord.core.observation import Observation
-from accord.core.state import Cursor, Fetch
+from accord.core.state import TO_BE_READ, Cursor, Fetch
 from accord.core.wording import counted
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.merged import follow_merges
 
-__all__ = ["Collected", "answer_fetches", "collect", "take_in"]
+__all__ = ["Collected", "answer_all", "answer_fetches", "collect", "take_in"]
 
 NOT_LISTED = "not in the listing"
 
@@ -159,6 +159,18 @@ async def answer_fetches(hub: Hub, mapping: Mapping) -> str:
         return ""
     others = f" and {counted(len(again) - 1, 'other record')}" if len(again) > 1 else ""
     return f"{mapping.key}/{again[0].id}{others} can not be read now. Look there who may read it, and run it again"
+
+
+async def answer_all(hub: Hub, mapping: Mapping) -> str:
+    """Answer the fetches that are due: a page of them, and all that newcomers wait for to be matched (S3, L3)."""
+    unreadable = await answer_fetches(hub, mapping)
+    while not unreadable and mapping.declaration.listing_partial:
+        async with hub.store.transaction(dry=True) as tx:
+            asked = await tx.asked(mapping.key, hub.clock.now_us(), hub.limits.page)
+        if all(fetch.reason != TO_BE_READ for fetch in asked):
+            break
+        unreadable = await answer_fetches(hub, mapping)
+    return unreadable
 
 
 async def _canary(hub: Hub, mapping: Mapping, missing: set[str]) -> bool:

@@ -8,7 +8,7 @@ from msgspec import Struct, field, to_builtins
 
 from accord.core.errors import RetryLater, StopEntityType
 from accord.core.work import Due
-from accord.runtime.collect import Collected, answer_fetches, collect
+from accord.runtime.collect import Collected, answer_all, collect
 from accord.runtime.creates import resolve_creates
 from accord.runtime.guarding import allowed_by, judge, remember
 from accord.runtime.guards import Alarm, Tally
@@ -68,9 +68,13 @@ async def read_all(hub: Hub, *, full: bool = False) -> list[Collected]:
             read = await collect(hub, mapping, full=full)
             if not read.error:
                 try:
-                    read.unfetched = await answer_fetches(hub, mapping)
+                    read.unfetched = await answer_all(hub, mapping)
                 except (RetryLater, StopEntityType) as error:
                     read.unfetched = str(error)
+                    if mapping.declaration.listing_partial:
+                        read.error = (
+                            read.unfetched
+                        )  # nothing is created beside what was not read in full (W13)
             reads.append(read)
         return reads
 

@@ -445,3 +445,30 @@ def test_s10_s7_a_new_record_under_a_known_id_is_asked_for_also_where_its_versio
 def test_timings_are_those_of_the_link():
     link = Link(golden="person:1", mapping="crm.Person", raw=[], base=[], same=[], sent_us=3, confirmed_us=4)
     assert (timing_of(None), timing_of(link)) == (Timing(), Timing(3, 4))
+
+
+@pytest.mark.parametrize(("shown", "kept"), [({"email": "a@x"}, True), ({}, False)])
+def test_s3_a_newcomer_that_is_listed_without_what_identifies_it_is_fetched_first(shown, kept):
+    part = system("crm", listing_partial=True)
+    rows = {}
+    listed = take(o(at=1, name="Ada", **shown), rows=rows, mapping=part)
+    assert (rows["1"].held, [f.reason for f in listed.fetches]) == (
+        ("", []) if kept else (TO_BE_READ, [TO_BE_READ])
+    )
+    again = take(o(at=2, version="v1", modified=1, name="Ada", **shown), rows=rows, mapping=part)
+    assert (again.rows, again.fetches) == ([], [])
+    fetched = take(o(at=3, how="fetch", name="Ada", email="b@x"), rows=rows, mapping=part)
+    assert (rows["1"].held, [k.key for k in fetched.added]) == ("", ["b@x"])
+
+
+def test_s3_s2_a_filter_is_not_asked_of_a_part_of_a_record():
+    part = system(
+        "crm", listing_partial=True, keep=lambda payload: None if payload.get("active") else "inactive"
+    )
+    rows = {}
+    take(o(at=1, email="a@x"), rows=rows, mapping=part)
+    assert (rows["1"].excluded, rows["1"].held) == ("", TO_BE_READ)
+    take(o(at=2, version="v1", how="fetch", email="a@x"), rows=rows, mapping=part)
+    assert (rows["1"].excluded, rows["1"].held) == ("inactive", "")
+    take(o(at=3, version="v1", modified=2, email="a@x", name="Ada"), rows=rows, mapping=part)
+    assert rows["1"].excluded == "inactive"

@@ -6,6 +6,10 @@ from accord.core.state import Review, Seen
 from tests.unit.runtime.office import PROJECT, Office
 
 FILTERED = PROJECT.replace("  - from: crm.Company\n", "  - from: {type: crm.Company, filter: {city: Oslo}}\n")
+IN_PART = {
+    "listing": {"partial": True, "omits": ["name"]},
+    "absent": dict.fromkeys(("listing", "feed", "fetch", "reply"), "silent"),
+}
 BY_NAME_OR_CITY = PROJECT.replace("match: [[[name, name]]]", "match: [[[name, name]], [[city, city]]]")
 
 
@@ -93,6 +97,38 @@ def test_s10_two_linked_records_that_were_merged_are_proposed_to_be_joined() -> 
     office.sync()
     assert [(review.kind, len(review.goldens)) for review in reviews(office)] == [("merge", 2)]
     assert office.crm.values("Company", "name") == ["Acme", "Beta"]
+
+
+def test_s3_a_match_rule_on_what_a_listing_lacks_makes_it_be_fetched_before_anything_is_linked() -> None:
+    office = Office(**IN_PART)
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.erp.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    assert office.erp.values("Company", "name") == office.crm.values("Company", "name") == ["Acme"]
+    assert [row.golden for row in rows(office)] == [row.golden for row in rows(office, "erp.Company")]
+
+
+def test_s3_s2_a_filter_on_what_a_listing_lacks_is_asked_of_what_was_fetched() -> None:
+    office = Office(
+        PROJECT.replace(
+            "    to: erp.Company\n", "    to: {type: erp.Company, filter: {name: [Acme, Beta]}}\n"
+        ),
+        **IN_PART,
+    )
+    for name in ("Acme", "Beta", "Gamma"):
+        office.erp.add("Company", name=name, city="Oslo")
+    office.sync()
+    assert office.crm.values("Company", "name") == ["Acme", "Beta"]
+    office.erp.edit("Company", "1", city="Moss")
+    office.sync()
+    assert office.crm.values("Company", "city") == ["Moss", "Oslo"]
+    office.erp.edit("Company", "3", name="Beta")
+    office.sync()
+    assert len(reviews(office)) == 1
+    office.erp.edit("Company", "3", name="Delta")
+    office.sync()
+    assert [bool(row.excluded) for row in rows(office, "erp.Company")] == [False, False, True]
+    assert (reviews(office), office.sync().summary()["sent"]) == ([], {})
 
 
 def test_s2_w13_nothing_is_created_beside_a_record_that_the_filter_leaves_out() -> None:
