@@ -215,10 +215,11 @@ def test_a_damaged_file_is_told(path: Path) -> None:
     asyncio.run(store.close())
 
 
-def test_a_damaged_row_is_told(path: Path) -> None:
+@pytest.mark.parametrize("damage", ["row = x'c1'", "row = x'a1ff'", "golden = CAST(x'53ff' AS TEXT)"])
+def test_p2_a_damaged_row_is_told_and_not_repeated(path: Path, damage: str) -> None:
     fill(path, "1")
     with sqlite3.connect(path) as db:
-        db.execute("UPDATE seen SET row = x'c1'")
+        db.execute(f"UPDATE seen SET {damage}")
     db.close()
     store = SqliteStore(path)
     with pytest.raises(StopFlow, match="a row can not be read"):

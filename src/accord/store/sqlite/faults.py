@@ -56,10 +56,16 @@ def explained(place: str, function: Callable[P, R], *args: P.args, **kwargs: P.k
         return function(*args, **kwargs)
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
+        if str(error).startswith("Could not decode"):  # its message repeats what it found (P2)
+            raise _unreadable(place) from None
         if code is None or code & 0xFF not in _MEANINGS:
             raise
         what, remedy = _MEANINGS[code & 0xFF]
         raise stop(place, what, remedy) from error
-    except msgspec.DecodeError as error:
-        what, remedy = _MEANINGS[sqlite3.SQLITE_CORRUPT]
-        raise stop(place, f"{what}: a row can not be read", remedy) from error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _unreadable(place) from None
+
+
+def _unreadable(place: str) -> StopFlow:
+    what, remedy = _MEANINGS[sqlite3.SQLITE_CORRUPT]
+    return stop(place, f"{what}: a row can not be read", remedy)
