@@ -1,6 +1,6 @@
 """Accord keeps the records of business systems in sync, wherever they are edited.
 
-The layers, top to bottom: `cli | web` -> `wiring` -> `connectors | store | scale | dataflow | sandbox` ->
+The layers, top to bottom: `cli | web` -> `demo` -> `wiring` -> `connectors | store | scale | dataflow | sandbox` ->
 `project | testing` -> `connectorkit | runtime` -> `ports` -> `core`. Imports point down only.
 """
 

@@ -1,1 +1,1 @@
-"""Shipped for tests of Accord, of connectors and of projects: players of systems, suites, strategies."""
+"""Shipped for tests of Accord, of connectors and of projects: players of systems, suites, the simulated world."""
