@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from accord.connectorkit.manifest_load import manifest_from
 from accord.sandbox import Request, Sandbox, SandboxServer, Setup
+from accord.testing.connector_contract import PlayedClock
 
-START_US = 1_719_835_200_000_000
 CONTACT = {
     "path": "contacts",
     "properties": {
@@ -54,19 +54,6 @@ def crm(contact=None, **top):
     spec = {n: v for n, v in {**deepcopy(CONTACT), **(contact or {})}.items() if v is not None}
     data = {"name": "crm", "base_url": "https://crm.example/api/v2/", **top}
     return manifest_from({**data, "types": {"Company": COMPANY, "Contact": spec}})
-
-
-class Clock:
-    """Time that passes when told to."""
-
-    def __init__(self):
-        self.us = START_US
-
-    def __call__(self):
-        return self.us
-
-    def pass_s(self, seconds):
-        self.us += round(seconds * 1e6)
 
 
 class Told(NamedTuple):
@@ -113,8 +100,8 @@ class Caller:
 @contextmanager
 def in_memory(manifest, setup=None):
     """A caller of the face itself."""
-    clock = Clock()
-    sandbox = Sandbox(manifest, setup or Setup(), clock=clock)
+    clock = PlayedClock()
+    sandbox = Sandbox(manifest, setup or Setup(), clock=clock.now_us)
 
     def send(method, path, body, headers):
         before, _, query = path.partition("?")
@@ -133,8 +120,8 @@ def in_memory(manifest, setup=None):
 @contextmanager
 def over_http(manifest, setup=None):
     """A caller of a server in another thread."""
-    clock, ready, loop = Clock(), threading.Event(), asyncio.new_event_loop()
-    server = SandboxServer(manifest, setup or Setup(hang_s=1.5), clock=clock)
+    clock, ready, loop = PlayedClock(), threading.Event(), asyncio.new_event_loop()
+    server = SandboxServer(manifest, setup or Setup(hang_s=1.5), clock=clock.now_us)
     stopped = asyncio.Event()
 
     async def serve():

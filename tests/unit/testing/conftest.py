@@ -6,10 +6,10 @@ from random import Random
 import pytest
 
 from accord.connectorkit.manifest_load import manifest_from
+from accord.testing.connector_contract import PlayedClock
 from accord.testing.model_connector import ModelConnector
 from accord.testing.system_model import Quirks, SystemModel
 
-START_US = 1_719_835_200_000_000
 PERSON = {
     "path": "/people",
     "id": {"property": "id", "type": "integer"},
@@ -42,19 +42,6 @@ COMPANY = {
 }
 
 
-class Clock:
-    """Time that passes when told to."""
-
-    def __init__(self):
-        self.us = START_US
-
-    def __call__(self):
-        return self.us
-
-    def pass_s(self, seconds):
-        self.us += round(seconds * 1e6)
-
-
 class System:
     """A model, its connector and their clock."""
 
@@ -65,11 +52,14 @@ class System:
         manifest = manifest_from(
             {"name": "crm", "base_url": "http://crm.example", "types": {"Person": spec, "Company": COMPANY}}
         )
-        self.clock = Clock()
+        self.clock = PlayedClock()
         self.model = SystemModel(
-            manifest, clock=self.clock, random=Random(seed), quirks={"Person": Quirks(**(quirks or {}))}
+            manifest,
+            clock=self.clock.now_us,
+            random=Random(seed),
+            quirks={"Person": Quirks(**(quirks or {}))},
         )
-        self.connector = ModelConnector(self.model, clock=self.clock)
+        self.connector = ModelConnector(self.model, clock=self.clock.now_us)
 
     def add(self, *names, **more):
         """Ids of people that somebody entered."""

@@ -176,7 +176,7 @@ def test_search_by_creation(system):
     s = system(search={"created_since": "since"})
     s.add("a")
     s.clock.pass_s(1)
-    start = s.clock()
+    start = s.clock.us
     s.add(*"bcdef")
     s.model.person_edit("Person", "1", {"email": "x"})
     s.model.person_delete("Person", "3")

@@ -32,9 +32,13 @@ class PlayedClock:
         """See `Clock`."""
         return self.us
 
+    def pass_s(self, seconds: float) -> None:
+        """Time passes."""
+        self.us += round(seconds * 1e6)
+
     async def sleep(self, seconds: float) -> None:
         """See `Clock`. No time passes outside."""
-        self.us += round(seconds * 1e6)
+        self.pass_s(seconds)
         await asyncio.sleep(0)
 
 
@@ -54,7 +58,7 @@ class Rig(Struct, kw_only=True):
 
     def pass_s(self, seconds: float) -> None:
         """Time passes."""
-        self.clock.us += round(seconds * 1e6)
+        self.clock.pass_s(seconds)
 
     def settle(self) -> None:
         """So much time passes that nothing before is in an overlap any more."""
