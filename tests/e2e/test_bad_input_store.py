@@ -66,9 +66,7 @@ def test_a_damaged_store(shop: Shop) -> None:
     stopped(shop.accord("sync"), "the file is damaged", "Restore it from a backup")
     stopped(shop.accord("status"), "the file is damaged")
     store_of(shop).unlink()
-    assert (
-        shop.accord("sync", "--yes").code == 0
-    )  # a hub without state matches again and deletes nothing (G7)
+    assert shop.accord("sync", "--yes").code == 0  # without state it matches again and deletes nothing (G7)
     assert shop.crm.values("Company", "name") == shop.erp.values("Company", "name") == ["Acme"]
 
 

@@ -30,9 +30,8 @@ def _killed_it_makes_nothing_twice(told: dict[str, Any]) -> None:
     assert len(told["kills"]) == 3
     assert told["repeated"] == []
     assert sum(told["created"].values()) > 40
-    assert (
-        told["created_although_there"] == 2
-    )  # one on each side of the pair that was missed and not proposed
+    # One on each side of the pair that was missed and not proposed.
+    assert told["created_although_there"] == 2
 
 
 def _who_is_the_same_is_linked_and_who_is_doubled_is_in_review(told: dict[str, Any]) -> None:

@@ -102,10 +102,8 @@ def test_every_field_is_documented():
     schema = manifest_json_schema()
     for part, body in [("Manifest", schema), *schema["$defs"].items()]:
         for name, field in body.get("properties", {}).items():
-            same = schema["$defs"].get(
-                field.get("$ref", "").rpartition("/")[2], {}
-            )  # said by the part itself
-            assert field.get("description") or same.get("description"), f"{part}.{name}"
+            part_itself = schema["$defs"].get(field.get("$ref", "").rpartition("/")[2], {})
+            assert field.get("description") or part_itself.get("description"), f"{part}.{name}"
 
 
 def test_the_schema_takes_nothing_unknown_and_lets_defaults_fill_in():
