@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from accord.connectors.rest import FileTokens, MemoryTokens, NoAnswer, Response, Tokens
+from accord.connectors.rest import FileTokens, MemoryTokens, NoAnswer, Response, Tokens, TooLarge
 from accord.core.errors import ConfigError, RetryLater, StopEntityType
 from tests.unit.connectors.conftest import KEY, KeptTokens, json_response
 
@@ -277,6 +277,14 @@ def test_a_token_endpoint_in_trouble(rig, answer, error):
     assert "Ola" not in str(caught.value)
     if answer.status == 429:
         assert caught.value.after_s == 77
+
+
+def test_a_token_endpoint_that_answers_without_end_stops_the_entity_type(rig):
+    r = rig(TooLarge("the answer is larger than 50 MB"), auth=CLIENT)
+    with pytest.raises(
+        StopEntityType, match=r"the token endpoint: the answer is larger than 50 MB\. Correct token_url"
+    ):
+        asyncio.run(r.read())
 
 
 def test_a_token_endpoint_that_is_silent_is_for_later(rig):

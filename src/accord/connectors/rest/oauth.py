@@ -10,7 +10,7 @@ from accord.connectors.rest.auth import Secrets, basic
 from accord.connectors.rest.payload import NotJson, decoded
 from accord.connectors.rest.retry import retry_after_s
 from accord.connectors.rest.tokens import Tokens, TokenStore
-from accord.connectors.rest.transport import NoAnswer, NotSent, Request, Response
+from accord.connectors.rest.transport import NoAnswer, NotSent, Request, Response, TooLarge
 from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.ports.clock import Clock
 
@@ -140,7 +140,13 @@ class OAuth2:
         try:
             response = await self._send(request)
         except (NotSent, NoAnswer) as error:
-            raise RetryLater(f"{self._system}: no token: {error}", after_s=10.0) from None
+            raise RetryLater(
+                f"{self._system}: no token: {error}",
+                after_s=10.0,
+                remedy="Look whether token_url is right, and up",
+            ) from None
+        except TooLarge as error:
+            raise self._stop(f"the token endpoint: {error}", "Correct token_url") from None
         if response.status == 429 or response.status >= 500:
             after_s = retry_after_s(response, self._clock)
             raise RetryLater(
