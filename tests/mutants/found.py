@@ -229,4 +229,22 @@ FOUND = (
         "    for key in changed | returned:\n",
         laws="k2_another",
     ),
+    Mutant(
+        "listing-is-the-whole",
+        "S3, L3",
+        "A record whose listing lacks what identifies it is taken for one of a kind.",
+        INTAKE,
+        "    if _lacks(seen, mapping, concept):\n",
+        "    if False:\n",
+        laws="s3_a_newcomer",
+    ),
+    Mutant(
+        "body-of-what-was-dropped",
+        "W1, S7",
+        "A write that replaces is made of a read that intake dropped for being older.",
+        "runtime/sharing.py",
+        "    return row is not None and row.version == answer.version and row.asked_us >= answer.asked_us\n",
+        "    return row is not None\n",
+        laws="w1_a_body",
+    ),
 )

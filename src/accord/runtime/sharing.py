@@ -25,7 +25,7 @@ from accord.runtime.hub import Hub
 from accord.runtime.rings import rings
 from accord.runtime.settling import reviewed_records, save_settled, settle_dirty, waits_for_time
 
-__all__ = ["Allowed", "Shared", "derive", "idempotency_key", "share", "write_body"]
+__all__ = ["Allowed", "Shared", "derive", "idempotency_key", "share", "stands", "write_body"]
 
 Allowed = Callable[[Due], bool]
 """Whether a write may be sent now: guards and plans say no, or take a part of it out (G1, G6)."""
@@ -242,7 +242,7 @@ class _Batch:
         payload = None
         if due.kind != "create" and _reads_first(mapping):
             answer = self.payloads.get(_record(due))
-            if answer is None or answer.payload is None or not _stands(cluster, answer):
+            if answer is None or answer.payload is None or not stands(cluster, answer):
                 return  # a body made of it would put back what stood there before (W1)
             payload = answer.payload
         work = Work(cluster=cluster, concept=context.model.concepts[cluster.golden.concept], context=context)
@@ -291,7 +291,7 @@ def _record(due: Due) -> tuple[str, str]:
     return due.mapping, due.id or ""
 
 
-def _stands(cluster: Cluster, answer: Observation) -> bool:
+def stands(cluster: Cluster, answer: Observation) -> bool:
     """True where what was read right before a write was taken in, and not dropped for being older (S7)."""
     row = cluster.seen.get((answer.mapping, answer.id))
     return row is not None and row.version == answer.version and row.asked_us >= answer.asked_us

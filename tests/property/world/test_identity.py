@@ -12,6 +12,7 @@ from accord.core.model import Concept, MatchRule, Property, Survivorship
 from accord.core.stamps import BOTTOM, edit_stamp, side_effect_stamp
 from accord.core.state import Claim, Group, Member, Seen
 from accord.core.work import SECOND_US, Work
+from accord.runtime.sharing import stands
 from tests.property.world.records import Thing, mapping, observed
 from tests.property.world.test_creates import context
 from tests.unit.runtime.office import PROJECT, Office
@@ -34,6 +35,17 @@ def test_l3_a_review_holds_nobody_who_bears_other_keys_now(name: str | None) -> 
 def test_s2_the_keys_of_what_is_left_out_are_known(name: str) -> None:
     taken = intake([observed("crm", 2, name)], {}, {}, KEEPING, PERSON, 2 * SECOND_US)
     assert [key.key for key in taken.added] == [name]
+
+
+@given(st.sampled_from(["a", None]))
+def test_s3_a_newcomer_is_not_matched_by_a_listing_that_lacks_its_key(name: str | None) -> None:
+    part = replace(
+        mapping("crm"), declaration=replace(mapping("crm").declaration, listing_partial=True, absent="silent")
+    )
+    shown = replace(observed("crm", 2, name), payload={} if name is None else {"name": name})
+    taken = intake([shown], {}, {}, part, PERSON, 2 * SECOND_US)
+    assert [bool(row.held) for row in taken.rows] == [name is None]
+    assert len(taken.fetches) == (name is None)
 
 
 @given(st.booleans(), st.permutations(["crm", "erp"]))
@@ -108,3 +120,13 @@ def test_k2_another_filter_is_asked_about_every_record() -> None:
     office.configure(PROJECT)
     office.sync()
     assert office.erp.values("Company", "name") == ["Acme"]
+
+
+@given(st.sampled_from([None, "v", "w"]), st.integers(-1, 1))
+def test_w1_a_body_is_made_of_what_was_taken_in_alone(version: str | None, later: int) -> None:
+    """What was read right before a write, and dropped for being older, would put back what stood there before."""
+    thing = Thing()
+    row = thing.cluster.seen["crm.Person", "1"]
+    row.version, answer = "w", replace(observed("crm", 9, "a"), version=version)
+    row.asked_us = answer.asked_us + later
+    assert stands(thing.cluster, answer) == (version == "w" and later >= 0)
