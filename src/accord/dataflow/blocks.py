@@ -22,11 +22,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A title; `level` is the character that underlines it."""
+    """A title."""
 
     line: int
     text: str
-    level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +88,12 @@ class _Cutter:
 
     def _heading(self) -> Heading | None:
         over = 1 if _RULE.match(self._text()) and _RULE.match(self._text(2)) else 0
-        rule = _RULE.match(self._text(over + 1))
-        if rule is None or not self._text(over).strip() or _RULE.match(self._text(over)):
+        title, rule = self._text(over), self._text(over + 1)
+        if not _RULE.match(rule) or not title.strip() or _RULE.match(title):
             return None
         line = self._lines[self._at + over]
         self._at += over + 2
-        return Heading(line.number, line.text, rule[1])
+        return Heading(line.number, line.text)
 
     def _table(self) -> Table | None:
         if not _DIRECTIVE.match(self._text().lstrip()):

@@ -42,7 +42,7 @@ def merged(documents: Sequence[Document], keys: ReadOnly[str, str]) -> tuple[lis
     for document in documents:
         for section in document.sections:
             merger.take(document, section)
-    merger.one_way()
+    merger.let_rows_return()
     return list(merger.pairs.values()), merger.decided
 
 
@@ -99,7 +99,7 @@ class _Merger:
             found.backward |= backward
         pair.alternatives += [each for each in section.alternatives if each not in pair.alternatives]
 
-    def one_way(self) -> None:
+    def let_rows_return(self) -> None:
         """Without a document of the other direction rows go both ways: `regardless of where it is edited`."""
         for pair in self.pairs.values():
             if pair.backward is None:

@@ -16,17 +16,17 @@ _INTRODUCTION = (
 )
 
 
-def render_document(document: Document, *, introduction: str | None = None) -> str:
+def render_document(document: Document) -> str:
     """The document as reStructuredText; reading it gives the same document."""
-    return "\n".join(_lines(document, introduction)) + "\n"
+    return "\n".join(_lines(document)) + "\n"
 
 
-def _lines(document: Document, introduction: str | None) -> Iterator[str]:
+def _lines(document: Document) -> Iterator[str]:
     title = f"{document.source} to {document.target} Dataflow"
     yield from ("=" * len(title), title, "=" * len(title), "")
     if document.generated:
         yield from (f"Generated: {document.generated}", "")
-    prose = introduction or _INTRODUCTION.format(
+    prose = _INTRODUCTION.format(
         source=escaped(document.source) or "one system", target=escaped(document.target) or "another"
     )
     if document.unsaid:

@@ -28,7 +28,7 @@ from accord.project.schema_parts import Scalar
 from accord.project.source import Faults, Loc
 from accord.project.specs import SEVERAL, RowSpec, RuleSpec, lens_name
 from accord.project.suggest import sentence
-from accord.project.survivors import survivorship
+from accord.project.survivorship import survivorship
 
 __all__ = ["build_model", "row_lens"]
 
