@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping as ReadOnly, Sequence
 from typing import Any
 
+from accord.core.wording import known
 from accord.dataflow.document import Document
 from accord.dataflow.pair_data import PairData, Part
 from accord.dataflow.yaml_text import commented, flow, quoted
-from accord.project.suggest import known
 
 __all__ = ["project_text"]
 

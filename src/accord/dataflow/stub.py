@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping as ReadOnly
 from typing import Any
 
 from accord.core.types import value_type
+from accord.core.wording import known
 from accord.dataflow.document import Cell
 from accord.dataflow.merge import DraftPair
 from accord.dataflow.names import unique_keys
 from accord.dataflow.yaml_text import quoted
-from accord.project.suggest import known
 
 __all__ = ["stub_data", "stub_text"]
 

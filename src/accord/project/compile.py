@@ -17,6 +17,7 @@ from accord.core.model import (
     Survivorship,
 )
 from accord.core.values import MISSING
+from accord.core.wording import sentence
 from accord.project.casts import cast_spec
 from accord.project.filters import build_filter
 from accord.project.fingerprint import fingerprint
@@ -27,7 +28,6 @@ from accord.project.schema import SystemConfig
 from accord.project.schema_parts import Scalar
 from accord.project.source import Faults, Loc
 from accord.project.specs import SEVERAL, RowSpec, RuleSpec, lens_name
-from accord.project.suggest import sentence
 from accord.project.survivorship import survivorship
 
 __all__ = ["build_model", "row_lens"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from accord.core.wording import remedy
 from accord.project.schema import ConceptConfig, MappingConfig, MatchConfig, ProjectConfig, RowConfig
 from accord.project.source import Faults, Loc
 from accord.project.specs import (
@@ -14,7 +15,6 @@ from accord.project.specs import (
     Specs,
     steps_of,
 )
-from accord.project.suggest import remedy
 
 __all__ = ["concept_form"]
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping as ReadOnly, Sequence
 from typing import Final
 
 from accord.connectorkit.manifest import EntityType, Manifest
+from accord.core.wording import remedy
 from accord.project.casts import clash
-from accord.project.suggest import remedy
 
 __all__ = ["TEMPLATE_SYSTEMS", "draft_text"]
 

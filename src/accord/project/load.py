@@ -14,6 +14,7 @@ from accord.connectorkit.manifest_load import load_manifest
 from accord.connectorkit.secrets import check_reference
 from accord.core.errors import ConfigError
 from accord.core.model import Model
+from accord.core.wording import remedy
 from accord.project.compile import build_model
 from accord.project.concept_form import concept_form
 from accord.project.derive import derive
@@ -23,7 +24,6 @@ from accord.project.resolved import Resolved
 from accord.project.schema import ProjectConfig, SystemConfig
 from accord.project.source import MAIN_FILE, Faults, Loc, Source, read_file
 from accord.project.specs import Specs
-from accord.project.suggest import remedy
 from accord.project.verify import verify
 from accord.project.words import tell, without_wrong
 

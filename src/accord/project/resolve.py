@@ -6,13 +6,13 @@ from accord.connectorkit.manifest import EntityType, Manifest
 from accord.connectorkit.manifest_parts import PropertySpec as Declared
 from accord.core.lens import parse_place
 from accord.core.types import KNOWN_TYPES, value_type
+from accord.core.wording import remedy
 from accord.project.casts import declared_type
 from accord.project.known import known_property, near_paths
 from accord.project.resolved import Resolved, ResolvedConcept, ResolvedMapping, ResolvedRow
 from accord.project.schema import SystemConfig
 from accord.project.source import Faults, Loc
 from accord.project.specs import ConceptSpec, MappingSpec, PropertySpec, RowSpec, Specs
-from accord.project.suggest import remedy
 
 __all__ = ["resolve"]
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from accord.core.model import Survivorship
 from accord.core.values import Value
-from accord.project.suggest import remedy
+from accord.core.wording import remedy
 
 __all__ = ["FUNCTIONS", "survivorship"]
 

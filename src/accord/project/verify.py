@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 
 from accord.core.lens import Element, conditional_place, parse_place
 from accord.core.types import value_type
+from accord.core.wording import remedy
 from accord.project.casts import clash
 from accord.project.known import known_property, near_paths
 from accord.project.resolved import Resolved, ResolvedConcept, ResolvedMapping, ResolvedRow
 from accord.project.schema import SystemConfig
 from accord.project.source import Faults
 from accord.project.specs import RowSpec
-from accord.project.suggest import remedy
 
 __all__ = ["verify"]
 

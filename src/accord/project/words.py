@@ -8,9 +8,9 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from accord.core.wording import remedy, sentence
 from accord.project.schema import ProjectConfig
 from accord.project.source import Faults, Loc, written_steps
-from accord.project.suggest import remedy, sentence
 
 __all__ = ["tell", "without_wrong"]
 

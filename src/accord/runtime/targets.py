@@ -5,12 +5,12 @@ from difflib import get_close_matches
 
 from accord.core.errors import AccordError
 from accord.core.state import Seen
+from accord.core.wording import remedy
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 
-__all__ = ["is_record", "known_golden", "known_property", "known_record", "known_run", "meant"]
+__all__ = ["is_record", "known_golden", "known_property", "known_record", "known_run"]
 
-_SHOWN = 8
 _LOOKED_AT = 5000
 _FORM = "Name a record as system.Type/id, or a golden record by its id."
 
@@ -27,7 +27,7 @@ async def known_record(hub: Hub, tx: Transaction, target: str) -> Seen:
     """
     mapping, _, record_id = target.partition("/")
     if mapping not in hub.model.mappings:
-        raise AccordError(f"there is no entity type {mapping}", remedy=meant(mapping, hub.model.mappings))
+        raise AccordError(f"there is no entity type {mapping}", remedy=remedy(mapping, hub.model.mappings))
     found = (await tx.seen(mapping, [record_id])).get(record_id)
     if found is not None:
         return found
@@ -63,15 +63,5 @@ def known_property(names: Iterable[str], wanted: str, where: str) -> str:
     """The property that a person named. Raises AccordError: there is none; with what may have been meant."""
     every = list(names)
     if wanted not in every:
-        raise AccordError(f"{where} has no property {wanted}", remedy=meant(wanted, every))
+        raise AccordError(f"{where} has no property {wanted}", remedy=remedy(wanted, every))
     return wanted
-
-
-def meant(wrong: str, names: Iterable[str]) -> str:
-    """What would be right: the nearest name, and all of them where they are few."""
-    every = sorted(names)
-    by_lower = {name.lower(): name for name in every}
-    near = get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.6)
-    listed = ", ".join(every[:_SHOWN]) + (f" and {len(every) - _SHOWN} more" if len(every) > _SHOWN else "")
-    first = f"Did you mean {by_lower[near[0]]}? " if near else ""
-    return f"{first}There are: {listed}." if every else "There are none."

@@ -95,11 +95,11 @@ async def settled(office):
 @pytest.mark.parametrize(
     ("target", "property_", "says"),
     [
-        ("crm.Compny/1", "", "Did you mean crm.Company?"),
+        ("crm.Compny/1", "", "Did you mean `crm.Company`?"),
         ("crm.Company/99", "", "was never seen"),
         ("crm.Company", "", "Name one of its records"),
         ("company:nothing", "", "there is no golden record company:nothing"),
-        ("crm.Company/1", "cty", "Did you mean city?"),
+        ("crm.Company/1", "cty", "Did you mean `city`?"),
     ],
 )
 def test_a_wrong_name_is_answered_with_what_there_is(target, property_, says):

@@ -10,9 +10,9 @@ from accord.cli.context import Session, at_folder, pass_session
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_load import load_manifest
 from accord.core.errors import AccordError
+from accord.core.wording import remedy
 from accord.project import CONNECTORS, builtin_connectors
 from accord.project.draft import TEMPLATE_SYSTEMS, draft_text
-from accord.project.suggest import remedy
 
 __all__ = ["init"]
 
