@@ -172,8 +172,20 @@ async def _note_writes(hub: Hub, plan: Plan) -> None:
         census = await tx.census()
     plan.linked = {key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings}
     plan.held = {key: n for key in hub.model.mappings if (n := census.get(key, {}).get("held", 0))}
-    plan.questions = sum(counts.get("questions", 0) for counts in census.values())
+    plan.questions = await _questions(hub)
     plan.alarms = tally.alarms(hub.guards, first)
+
+
+async def _questions(hub: Hub) -> int:
+    """How many golden properties only a person can decide (M2, M6)."""
+    count = 0
+    async with hub.store.transaction(dry=True) as tx:
+        for name in hub.model.concepts:
+            after = ""
+            while goldens := await tx.scan_golden(name, after, hub.limits.settle):
+                after = goldens[-1].id
+                count += sum(len(golden.questions) for golden in goldens)
+    return count
 
 
 def _sum_up(plan: Plan, tally: Tally) -> None:

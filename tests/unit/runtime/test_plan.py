@@ -32,6 +32,15 @@ def test_g6_a_plan_counts_what_waits_for_its_own_creates():
     }
 
 
+def test_m6_a_plan_counts_the_values_that_nothing_decides():
+    office = Office(PROJECT.replace(", priority: 2", "").replace(", priority: 1", ""))
+    for system, city in ((office.crm, "Oslo"), (office.erp, "Bergen")):
+        system.add("Company", name="Acme", city=city)
+    plan = office.plan()
+    assert plan.questions == 1
+    assert plan.writes == []
+
+
 def test_g6_a_run_of_a_plan_writes_just_what_it_lists():
     office = filled()
     plan = office.plan()
