@@ -26,8 +26,8 @@ ACTING = (
         "W8",
         "A delete does not name the version that it is based on.",
         DUE,
-        "        due.version = _named(seen, mapping)\n        yield due\n",
-        "        yield due\n",
+        '        yield _due(link, "delete", _named(work.seen(link), mapping))\n',
+        '        yield _due(link, "delete", None)\n',
     ),
     Mutant(
         "replace-without-reading",
@@ -42,8 +42,8 @@ ACTING = (
         "W1",
         "A write carries every property, also what the record holds already.",
         DUE,
-        "        if bases[column] != stamp and sames[column] != stamp and row.writes",
-        "        if row.writes",
+        "        behind = bases[column] != stamp and sames[column] != stamp and row.writes",
+        "        behind = row.writes",
     ),
     Mutant(
         "rejection-forgotten",

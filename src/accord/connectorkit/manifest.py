@@ -189,7 +189,6 @@ class Manifest(Part):
             version=it.version.order if it.version else "none",
             exact=bool(it.version and it.version.exact),
             conditional=bool(it.conditional and it.version),
-            reply_body=it.replies.create == "record" and it.replies.update == "record",
             update=it.update,
             can_create=it.operation("create") is not None,
             can_update=it.operation("update") is not None,
@@ -197,7 +196,6 @@ class Manifest(Part):
             finds_create=it.finds_create(),
             key_valid_s=it.idempotency.valid_s if it.idempotency else 86_400.0,
             our_id=it.our_id.property if it.our_id else "",
-            tells_creator=bool(it.creator),
             tombstones=it.tombstones is not None,
             incremental=it.changes is not None,
             confirm_s=it.confirm_s,
@@ -205,7 +203,6 @@ class Manifest(Part):
             clock_error_s=it.clock_error_s,
             listing_partial=it.listing.partial or bool(it.listing.omits),
             absent=it.one_absence(),
-            max_concurrency=self.rate.concurrent,
             sweep_s=it.sweep_s,
         )
 

@@ -24,7 +24,6 @@ class Declaration(Struct, frozen=True, kw_only=True):
     version: VersionOrder = "opaque"
     exact: bool = False
     conditional: bool = True
-    reply_body: bool = True
     update: Literal["patch", "replace"] = "patch"
     can_create: bool = True
     can_update: bool = True
@@ -33,8 +32,6 @@ class Declaration(Struct, frozen=True, kw_only=True):
     key_valid_s: float = 86_400.0
     our_id: str = ""
     """Path of the property that carries our id, empty where there is none."""
-    tells_creator: bool = False
-    """Listings say which account created a record."""
     tombstones: bool = False
     """The feed of changes reports deletes."""
     incremental: bool = True
@@ -45,6 +42,5 @@ class Declaration(Struct, frozen=True, kw_only=True):
     listing_partial: bool = False
     """Listings carry fewer properties than a fetch."""
     absent: Literal["silent", "null"] = "silent"
-    max_concurrency: int = 8
     sweep_s: float = 86_400.0
     """How often all ids are read to find deletes, where the feed does not report them; 0 is in every run."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from accord.core.model import Mapping, PropertyMapping
 from accord.core.stamps import BOTTOM, Stamp
-from accord.core.state import Cluster, Golden, Link, Seen, Sent, record_key
+from accord.core.state import Cluster, Golden, Link, Seen, Sent, WriteKind, record_key
 from accord.core.values import MISSING, Raw
 from accord.core.work import SECOND_US, Due, Work
 
@@ -44,10 +44,8 @@ def _again(link: Link, golden: Golden) -> Iterator[Due]:
         return
     if write.version is None or (write.kind == "delete" and golden.life != "dying"):
         return  # only time and a fetch decide
-    again = Due(
-        kind=write.kind, golden=link.golden, mapping=link.mapping, incarnation=link.incarnation, again=True
-    )
-    again.id, again.sent, again.version = link.id, write.sent, write.version
+    again = _due(link, write.kind, write.version)
+    again.again, again.sent = True, write.sent
     yield again
 
 
@@ -59,12 +57,7 @@ def _delete(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
     elif _still_rejected(work, link, -1, work.revision()):
         _hold_rejected(work, link, "", link.rejected[-1].message)
     else:
-        seen = work.seen(link)
-        due = Due(
-            kind="delete", golden=link.golden, mapping=link.mapping, incarnation=link.incarnation, id=link.id
-        )
-        due.version = _named(seen, mapping)
-        yield due
+        yield _due(link, "delete", _named(work.seen(link), mapping))
 
 
 def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
@@ -77,17 +70,12 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
     if work.is_unread(link):
         work.hold(link.mapping, "waiting", "it was only listed in part, and is fetched first")
         return
-    due = Due(
-        kind="update", golden=link.golden, mapping=link.mapping, incarnation=link.incarnation, id=link.id
-    )
-    due.version = _named(seen, mapping)
+    due = _due(link, "update", _named(seen, mapping))
     stamps, bases, sames = work.golden.stamp, link.base, link.same
     for column, row in enumerate(mapping.properties):
         stamp = stamps[row.property]
-        if bases[column] != stamp and sames[column] != stamp and row.writes and not row.create_only:
-            _update_property(work, link, mapping, column, seen, due)
-            continue
-        if row.references and _dangles(work, row, link.raw[column]):
+        behind = bases[column] != stamp and sames[column] != stamp and row.writes and not row.create_only
+        if behind or (row.references and _dangles(work, row, link.raw[column])):
             _update_property(work, link, mapping, column, seen, due)
     for column, suspect in link.suspects.items():
         due.sent[column] = suspect.sent
@@ -99,6 +87,18 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
         _hold_rejected(work, link, "", whole.message)
     else:
         yield due
+
+
+def _due(link: Link, kind: WriteKind, version: str | None) -> Due:
+    """A write to a link's record, by the version that it names."""
+    return Due(
+        kind=kind,
+        golden=link.golden,
+        mapping=link.mapping,
+        incarnation=link.incarnation,
+        id=link.id,
+        version=version,
+    )
 
 
 def _named(seen: Seen | None, mapping: Mapping) -> str | None:

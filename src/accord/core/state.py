@@ -5,7 +5,7 @@ stand in columns: `Seen.raw`, `Link.raw/base/same` follow the properties of the 
 the concept. Times are microseconds UTC since 1970, on the hub's clock unless told otherwise.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct, field
 
@@ -32,9 +32,11 @@ __all__ = [
     "Seen",
     "Sent",
     "Suspect",
+    "WriteKind",
     "record_key",
 ]
 
+WriteKind: TypeAlias = Literal["create", "update", "delete"]
 
 IN_FLIGHT = "a create there is of unknown outcome"
 """Why a newcomer is held that may be what our own create made (W13)."""
@@ -122,7 +124,7 @@ class Open(Struct, kw_only=True):
     it names; `key` the idempotency key of a create. `sendings` counts; `acked`: the system said yes, without a body.
     """
 
-    kind: Literal["create", "update", "delete"]
+    kind: WriteKind
     sent: dict[int, Sent]
     body: dict[str, Raw] | None = None
     version: str | None = None
@@ -251,7 +253,6 @@ class Cursor(Struct, kw_only=True):
     began_us: int = 0
     complete: bool = False
     swept_us: int = 0
-    first_complete_us: int = 0
     identity: str = ""
 
 

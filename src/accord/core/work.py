@@ -8,7 +8,19 @@ from msgspec import Struct, field
 from accord.core.claims import LATEST, merge
 from accord.core.model import Concept, Mapping, Model, PropertyMapping, References, Survivorship
 from accord.core.stamps import BOTTOM, Stamp, edit_stamp, is_side_effect, side_effect_stamp
-from accord.core.state import Claim, Cluster, Event, Fetch, Golden, Link, Rejection, Seen, Sent, record_key
+from accord.core.state import (
+    Claim,
+    Cluster,
+    Event,
+    Fetch,
+    Golden,
+    Link,
+    Rejection,
+    Seen,
+    Sent,
+    WriteKind,
+    record_key,
+)
 from accord.core.values import MISSING, Raw, Value, value_order
 
 __all__ = ["SECOND_US", "Context", "Due", "Gate", "Hold", "Work"]
@@ -54,7 +66,7 @@ class Due(Struct, kw_only=True):
     properties that lose a value (G1, M6); `first`: it is part of a first link.
     """
 
-    kind: Literal["create", "update", "delete"]
+    kind: WriteKind
     golden: str
     mapping: str
     incarnation: int

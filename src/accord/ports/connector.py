@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from accord.core.observation import Observation, Outcome
+from accord.core.state import WriteKind
 
 __all__ = ["Connector", "Page", "Write"]
 
@@ -25,7 +26,7 @@ class Write(Struct, kw_only=True):
     """A write as it is sent. `body` is None for a delete; `version` is named in the request where there is one."""
 
     mapping: str
-    kind: str
+    kind: WriteKind
     id: str | None = None
     body: dict[str, Any] | None = None
     version: str | None = None

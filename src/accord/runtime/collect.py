@@ -79,7 +79,7 @@ async def _read(
             cursor.token = token  # a full read never moves the cursor of a feed (S8)
         cursor.swept_us = began_us if sweep else cursor.swept_us
         if sweep and not cursor.complete:
-            cursor.complete, cursor.first_complete_us = True, now_us
+            cursor.complete = True
         cursor.began_us = began_us
         await tx.save_cursor(cursor)
 

@@ -12,12 +12,12 @@ from accord.runtime.collect import Collected, answer_all, collect
 from accord.runtime.creates import resolve_creates
 from accord.runtime.guarding import allowed_by, judge, remember
 from accord.runtime.guards import Alarm, Tally
-from accord.runtime.hub import Hub, Progress
+from accord.runtime.hub import Hub
 from accord.runtime.linking import hold_newcomers, link_all
 from accord.runtime.settling import settle_dirty, wake_waiting
 from accord.runtime.sharing import Shared, derive, share
 
-__all__ = ["Cycle", "Progress", "forecast", "read_all", "run_cycle", "settle_all"]
+__all__ = ["Cycle", "forecast", "read_all", "run_cycle", "settle_all"]
 
 
 class Cycle(Struct, kw_only=True):

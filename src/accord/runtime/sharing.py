@@ -36,7 +36,6 @@ class Shared(Struct, kw_only=True):
 
     sent: dict[tuple[str, str], int] = field(default_factory=dict)
     outcomes: dict[str, int] = field(default_factory=dict)
-    withheld: int = 0
     destroyed: Counter[str] = field(default_factory=Counter)
     """Deletes and blankings, by keys of alarms (G1)."""
     later: dict[str, float] = field(default_factory=dict)
@@ -237,7 +236,6 @@ class _Batch:
     ) -> None:
         mapping = self.hub.model.mappings[due.mapping]
         if not self._may(due):
-            self.shared.withheld += 1
             return
         payload = None
         if due.kind != "create" and _reads_first(mapping):

@@ -44,7 +44,7 @@ def test_the_declaration_of_a_plain_type_promises_nothing():
         False,
     )
     assert it.finds_create == ()
-    assert (it.our_id, it.tells_creator, it.absent, it.update) == ("", False, "silent", "patch")
+    assert (it.our_id, it.absent, it.update) == ("", "silent", "patch")
 
 
 def test_the_declaration_of_a_full_type():
@@ -58,16 +58,12 @@ def test_the_declaration_of_a_full_type():
     )
     assert it.finds_create == ("key", "our_id", "search")
     assert (it.lag_s, it.confirm_s, it.max_request_s, it.clock_error_s, it.sweep_s) == (2, 3, 4, 5, 6)
-    assert (it.key_valid_s, it.our_id, it.tells_creator) == (60, "ext", True)
+    assert (it.key_valid_s, it.our_id) == (60, "ext")
     assert (it.listing_partial, it.absent, it.can_delete, it.can_create) == (True, "null", False, True)
 
 
 def test_s3_absence_that_differs_by_way_is_silent_to_the_core():
     assert entity({**PLAIN, "absent": {"fetch": "null"}}).declaration("T", "s").absent == "silent"
-
-
-def test_s6_replies_without_the_record_are_told():
-    assert not entity({**PLAIN, "replies": {"update": "none"}}).declaration("T", "s").reply_body
 
 
 def test_the_declaration_of_an_unknown_type():

@@ -13,6 +13,7 @@ from accord.connectorkit.manifest_parts import PropertySpec
 from accord.connectorkit.observe import name_of
 from accord.connectorkit.paths import put_at
 from accord.core.observation import Observation, Outcome
+from accord.core.state import WriteKind
 from accord.ports.connector import Connector, Write
 from accord.testing.system_model import SystemModel
 
@@ -107,7 +108,7 @@ class Rig(Struct, kw_only=True):
 
     async def write(
         self,
-        kind: str,
+        kind: WriteKind,
         record_id: str | None = None,
         body: dict[str, Any] | None = None,
         version: str | None = None,

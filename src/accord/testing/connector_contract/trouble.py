@@ -3,6 +3,7 @@
 import pytest
 
 from accord.core.errors import RetryLater
+from accord.core.state import WriteKind
 from accord.testing.connector_contract.rig import Playing, Rig, playing
 
 __all__ = ["TroubleContract"]
@@ -54,7 +55,7 @@ class TroubleContract(Playing):
 
     @pytest.mark.parametrize("quirk", ["errors", "errors_after", "lost_before", "lost_after"])
     @pytest.mark.parametrize("kind", ["create", "update", "delete"])
-    def test_w3_a_failed_write_is_of_unknown_outcome_and_sent_once(self, quirk: str, kind: str) -> None:
+    def test_w3_a_failed_write_is_of_unknown_outcome_and_sent_once(self, quirk: str, kind: WriteKind) -> None:
         async def act(rig: Rig) -> None:
             (record_id,) = rig.enter(1)
             setattr(rig.people.quirks[rig.name], quirk, 1)

@@ -91,7 +91,7 @@ def rich_event() -> Event:
 def rich_cursor(mapping: str = A) -> Cursor:
     """A cursor with no field at its default."""
     return Cursor(
-        mapping=mapping, token="t", began_us=1, complete=True, swept_us=2, first_complete_us=3,  # noqa: S106
+        mapping=mapping, token="t", began_us=1, complete=True, swept_us=2,  # noqa: S106
         identity="account",
     )  # fmt: skip
 
