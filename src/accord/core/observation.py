@@ -14,7 +14,7 @@ class Observation(Struct, kw_only=True):
     `asked_us` is when the request began, on the hub's clock; `modified_us`, `created_us` are the system's times
     less its clock offset at that moment (M3). `payload` is None where there is none: `gone` tells why. "missing" is
     a 404 or 410, which alone proves nothing unless `proven` (the system's feed said so, or another linked record of
-    the type was readable with the same credentials); "merged" and "replaced" name the `successor` (S10).
+    the type was readable with the same credentials); "merged" names the `successor` (S10).
     """
 
     mapping: str

@@ -131,13 +131,9 @@ def _fetch_unresolved(work: Work) -> None:
             continue
         if not (write.unknown or write.acked):
             continue
-        declaration = mapping.declaration
+        wait_s = mapping.declaration.max_request_s
         if write.acked:
-            wait_s = declaration.lag_s
-        else:
-            wait_s = (
-                0.0
-                if write.version is not None and link.read_us < write.sent_us
-                else declaration.max_request_s
-            )
+            wait_s = mapping.declaration.lag_s
+        elif write.version is not None and link.read_us < write.sent_us:
+            wait_s = 0.0
         work.fetch(link, "a write of unknown outcome", write.sent_us + int(wait_s * SECOND_US))

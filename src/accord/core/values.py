@@ -4,6 +4,7 @@ A canonical value is plain, immutable-by-convention JSON data in *one* spelling 
 equality is `==` and a store needs no codec (ADR 0002). `types.py` makes it; nothing else may.
 """
 
+import zlib
 from enum import Enum
 from typing import Any, Final, TypeAlias
 
@@ -33,6 +34,4 @@ Value: TypeAlias = Any
 
 def value_order(value: Value) -> int:
     """A number that tells two values apart in a tie, the same on every machine; its order means nothing (M3)."""
-    import zlib  # a checksum, not I/O
-
     return zlib.crc32(repr(value).encode())

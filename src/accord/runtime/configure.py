@@ -110,9 +110,7 @@ async def _relay_concept(
     mappings = [m for m in hub.model.mappings_of(name) if m.key in old["mappings"]]
     picks = {m.key: _pick(old["mappings"][m.key], new["mappings"][m.key]) for m in mappings}
     returned = {m.key for m in mappings} - active
-    if (
-        returned != picks.keys()
-    ):  # while it was away the others went on: what it holds has no base any more (K4)
+    if returned != picks.keys():  # while it was away the others went on: what it holds has no base now (K4)
         picks.update((key, [None] * len(new["mappings"][key])) for key in returned)
     golden_pick = None if columns is None else _pick(columns, new["concepts"][name])
     changed = {key for key, pick in picks.items() if pick is not None}
