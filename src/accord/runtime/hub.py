@@ -26,8 +26,8 @@ log = logging.getLogger("accord")
 class Limits(Struct, frozen=True, kw_only=True):
     """Sizes of batches; none of them changes what comes out."""
 
-    page: int = 500
-    settle: int = 500
+    page: int = 1000
+    settle: int = 2000
     share: int = 500
     nominate: int = 1000
 

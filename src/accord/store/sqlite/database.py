@@ -22,7 +22,7 @@ _OLDEST_SQLITE: Final = (3, 24, 0)
 _SETTINGS: Final = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -65536",
+    "PRAGMA cache_size = -32768",
 )
 _CHECKPOINT_PAGES: Final = 8000
 """How far the log grows before it is worked in; random ids touch pages again and again meanwhile (32 MB)."""
