@@ -105,8 +105,9 @@ SEEING = (
         "S8",
         "The cursor is the time at which a read ended, not the one before it began.",
         "testing/model_connector.py",
-        "        yield Page(observations=held or [], cursor=course.cursor())\n",
-        "        yield Page(observations=held or [], cursor=f't:{self._model.now_us(name_of(mapping))}')\n",
+        "course.pages(self._batches(mapping, course)):\n            yield page\n",
+        "course.pages(self._batches(mapping, course)):\n"
+        "            page.cursor = f't:{self._model.now_us(name_of(mapping))}'\n            yield page\n",
     ),
     Mutant(
         "listing-moves-feed-cursor",

@@ -1,7 +1,11 @@
 """The course of one read: cursors of the listing and of the endpoint of deletes, as one token."""
 
+from collections.abc import AsyncIterator
+
 from accord.connectorkit.cursors import Reading, reading
 from accord.connectorkit.manifest import EntityType
+from accord.core.observation import Observation
+from accord.ports.connector import Page
 
 __all__ = ["Course"]
 
@@ -16,7 +20,7 @@ class Course:
     dead: Reading | None
 
     def __init__(self, it: EntityType, cursor: str, begun_us: int, *, full: bool) -> None:
-        self._it, self._cursor, self._full = it, cursor, full
+        self._it, self._cursor, self._full, self._given = it, cursor, full, cursor
         self.begin(begun_us)
 
     def begin(self, begun_us: int) -> None:
@@ -31,6 +35,15 @@ class Course:
         """The cursor has expired: read all."""
         self._cursor, self._full = "", True
         self.begin(self._begun_us)
+
+    async def pages(self, batches: AsyncIterator[list[Observation]]) -> AsyncIterator[Page]:
+        """The observations of this read as pages: only the last one bears a new cursor (S8)."""
+        held: list[Observation] | None = None
+        async for observations in batches:
+            if held is not None:
+                yield Page(observations=held, cursor=self._given)
+            held = observations
+        yield Page(observations=held or [], cursor=self.cursor())
 
     def cursor(self) -> str:
         """Token of the next read."""

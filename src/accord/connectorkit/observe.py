@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_parts import IdSpec, TimeSpec
-from accord.connectorkit.paths import get_at, getter, put_at
+from accord.connectorkit.paths import copied, get_at, getter, put_at
 from accord.connectorkit.times import time_reader
 from accord.core.observation import Observation
 from accord.core.values import MISSING
@@ -110,12 +110,8 @@ class Observer:
             return f'"{version}"'
         return version
 
-    def system_modified_us(self, payload: Mapping[str, Any]) -> int | None:
-        """Modification time on the system's own clock, or None."""
-        return self._modified(payload) if self._modified else None
-
     def _filled(self, payload: Mapping[str, Any]) -> dict[str, Any]:
-        full: dict[str, Any] = _copied(payload)
+        full: dict[str, Any] = copied(payload)
         for path in self._it.properties:
             if get_at(full, path) is MISSING:
                 put_at(full, path, None)
@@ -125,10 +121,6 @@ class Observer:
 def bare_etag(etag: str) -> str:
     """An ETag without W/ and quotes."""
     return etag.removeprefix("W/").strip('"')
-
-
-def _copied(node: Any) -> Any:
-    return {name: _copied(value) for name, value in node.items()} if isinstance(node, Mapping) else node
 
 
 def _text(raw: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from accord.core.values import MISSING, Raw
 
-__all__ = ["drop_at", "get_at", "getter", "leaves", "put_at", "values_at"]
+__all__ = ["copied", "drop_at", "get_at", "getter", "leaves", "put_at", "values_at"]
 
 
 def getter(path: str) -> Callable[[Mapping[str, Any]], Raw]:
@@ -69,6 +69,15 @@ def values_at(answer: Any, path: str) -> list[Any]:
         if name.endswith("[]"):
             nodes = [e for n in nodes if isinstance(n, list) for e in n]
     return [n for n in nodes if n is not None]
+
+
+def copied(node: Any) -> Any:
+    """A copy of JSON data that shares nothing with it."""
+    if isinstance(node, dict):
+        return {name: copied(value) if type(value) in (dict, list) else value for name, value in node.items()}
+    if isinstance(node, list):
+        return [copied(value) if type(value) in (dict, list) else value for value in node]
+    return node
 
 
 def leaves(

@@ -6,7 +6,7 @@ from typing import Any
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.observe import Observer
 from accord.connectorkit.outcome import Reply, is_success
-from accord.connectorkit.paths import get_at, put_at
+from accord.connectorkit.paths import copied, get_at, put_at
 from accord.core.observation import Observation
 from accord.core.values import MISSING
 
@@ -54,14 +54,10 @@ def sent_body(it: EntityType, kind: str, body: Mapping[str, Any] | None, key: st
     as it is."""
     sent = dict(body or {})
     if kind == "create" and it.our_id and key and get_at(sent, it.our_id.property) is MISSING:
-        sent = _copied(sent)
+        sent = copied(sent)
         put_at(sent, it.our_id.property, key)
     if not it.wraps:
         return sent
     outer: dict[str, Any] = {}
     put_at(outer, it.wraps, sent)
     return outer
-
-
-def _copied(node: Any) -> Any:
-    return {name: _copied(value) for name, value in node.items()} if isinstance(node, Mapping) else node

@@ -48,16 +48,12 @@ class ModelConnector:
         """Nothing to let go of."""
 
     async def read(self, mapping: str, cursor: str, *, full: bool) -> AsyncIterator[Page]:
-        """See `Connector`. Pages before the last one bear the cursor that was given: nothing is finished yet."""
+        """See `Connector`."""
         course = Course(
             self._manifest.types[name_of(mapping)], cursor, self._model.now_us(name_of(mapping)), full=full
         )
-        held: list[Observation] | None = None
-        async for observations in self._batches(mapping, course):
-            if held is not None:
-                yield Page(observations=held, cursor=cursor)
-            held = observations
-        yield Page(observations=held or [], cursor=course.cursor())
+        async for page in course.pages(self._batches(mapping, course)):
+            yield page
 
     async def fetch(self, mapping: str, ids: Sequence[str]) -> list[Observation]:
         """See `Connector`."""

@@ -58,9 +58,7 @@ class HttpTransport:
             connector=aiohttp.TCPConnector(limit=self._concurrent + 1, keepalive_timeout=_KEEP_S),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
-        session._retry_connection = (
-            False  # aiohttp would send a PUT or DELETE twice where a connection breaks (W3)
-        )
+        session._retry_connection = False  # else a PUT or DELETE goes twice where a connection breaks (W3)
         return session
 
     def _timeout(self, seconds: float) -> aiohttp.ClientTimeout:

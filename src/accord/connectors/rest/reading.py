@@ -38,15 +38,11 @@ class Reader:
         self._search_us = error_us + self._slack_us
 
     async def read(self, mapping: str, cursor: str, *, full: bool) -> AsyncIterator[Page]:
-        """See `Connector`. Pages before the last one bear the cursor that was given: nothing is finished yet."""
+        """See `Connector`."""
         begun_us = self._caller.clock.now_us() - self._slack_us
         course = Course(self._at.it, cursor, begun_us + self._caller.offset.us, full=full)
-        held: list[Observation] | None = None
-        async for observations in self._batches(mapping, course, begun_us):
-            if held is not None:
-                yield Page(observations=held, cursor=cursor)
-            held = observations
-        yield Page(observations=held or [], cursor=course.cursor())
+        async for page in course.pages(self._batches(mapping, course, begun_us)):
+            yield page
 
     async def fetch(self, mapping: str, ids: Sequence[str]) -> list[Observation]:
         """See `Connector`. What goes wrong with one record is its own trouble only where another one can be read."""
@@ -88,7 +84,7 @@ class Reader:
             return None
         if (
             not self._caller.offset.is_known
-        ):  # a search by times needs the system's clock, also right after a start
+        ):  # right after a start: a search by times needs the system's clock
             await self._listing.page(self._at.list_url, {}, None, it.page.items)
         from_us = since_us + self._caller.offset.us - self._search_us
         if it.search.created_since:

@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from accord.connectorkit.normalise import normaliser
 from accord.connectorkit.observe import bare_etag, canonical_id
-from accord.connectorkit.paths import drop_at, get_at, put_at
+from accord.connectorkit.paths import copied, drop_at, get_at, put_at
 from accord.core.values import MISSING
 from accord.testing.system_model.answers import Complaint
 from accord.testing.system_model.quirks import Quirks
 from accord.testing.system_model.records import Records, Stored, index_key
-from accord.testing.system_model.shape import Shape, copied
+from accord.testing.system_model.shape import Shape
 
 __all__ = ["Acts", "Refused"]
 

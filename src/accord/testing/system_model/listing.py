@@ -5,13 +5,13 @@ from random import Random
 from typing import Any, Final, TypeAlias
 
 from accord.connectorkit.manifest_page import NoPages, NumberedPages, OffsetPages
-from accord.connectorkit.paths import drop_at, get_at, put_at
+from accord.connectorkit.paths import copied, drop_at, get_at, put_at
 from accord.connectorkit.times import time_reader
 from accord.testing.system_model.acts import Refused
 from accord.testing.system_model.answers import Complaint
 from accord.testing.system_model.quirks import Quirks
 from accord.testing.system_model.records import Records, Scope, Stored
-from accord.testing.system_model.shape import Shape, copied
+from accord.testing.system_model.shape import Shape
 
 __all__ = ["Listings"]
 

@@ -5,11 +5,10 @@ from functools import partial
 from typing import Any
 
 from accord.connectorkit.manifest import EntityType
-from accord.connectorkit.paths import get_at, put_at
+from accord.connectorkit.paths import copied, get_at, put_at
 from accord.core.values import MISSING
 from accord.testing.system_model.answers import Answer, ListAnswer
 from accord.testing.system_model.records import Stored
-from accord.testing.system_model.shape import copied
 from accord.testing.system_model.stage import Stage
 
 __all__ = ["SystemModel"]

@@ -12,16 +12,7 @@ from accord.connectorkit.paths import leaves
 from accord.connectorkit.times import time_writer
 from accord.testing.system_model.answers import Complaint
 
-__all__ = ["Shape", "copied"]
-
-
-def copied(node: Any) -> Any:
-    """A copy of JSON data that shares nothing with it."""
-    if isinstance(node, dict):
-        return {name: copied(value) if type(value) in (dict, list) else value for name, value in node.items()}
-    if isinstance(node, list):
-        return [copied(value) if type(value) in (dict, list) else value for value in node]
-    return node
+__all__ = ["Shape"]
 
 
 class Shape:

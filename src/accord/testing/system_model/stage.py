@@ -10,14 +10,14 @@ from typing import Any, Final, Literal, TypeAlias
 from msgspec import Struct
 
 from accord.connectorkit.manifest import EntityType, Manifest
-from accord.connectorkit.paths import get_at, put_at
+from accord.connectorkit.paths import copied, get_at, put_at
 from accord.testing.system_model.acts import Acts, Refused
 from accord.testing.system_model.answers import Answer, Complaint, ListAnswer
 from accord.testing.system_model.errors import error_body
 from accord.testing.system_model.listing import Cut, Listings
 from accord.testing.system_model.quirks import Quirks
 from accord.testing.system_model.records import MemoryRecords, Records, Stored
-from accord.testing.system_model.shape import Shape, copied
+from accord.testing.system_model.shape import Shape
 from accord.testing.system_model.trouble import Trouble, Verdict
 
 __all__ = ["Hook", "Part", "Stage"]
