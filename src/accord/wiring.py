@@ -95,9 +95,8 @@ async def open_hub(
     `tell` is told how far long work has come.
     Raises StopFlow: the store can not be opened; ConfigError: the systems can not be connected.
     """
-    gc.set_threshold(
-        100_000, 50, 100
-    )  # rows come by the thousand and are in no cycles: the default looks far too often
+    # Rows come by the thousand and are in no cycles: the default looks far too often.
+    gc.set_threshold(100_000, 50, 100)
     clock = SystemClock()
     connectors = {} if readonly else connect(project, clock)
     if faults := missing_secrets(connectors):

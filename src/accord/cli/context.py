@@ -23,9 +23,9 @@ _BESIDE_TERMINALS: Final = 110
 _EVERY_S: Final = 0.1
 
 
-def _console(*, stderr: bool = False) -> Console:
-    width = None if (sys.stderr if stderr else sys.stdout).isatty() else _BESIDE_TERMINALS
-    return Console(highlight=False, soft_wrap=True, stderr=stderr, width=width)
+def _console() -> Console:
+    width = None if sys.stdout.isatty() else _BESIDE_TERMINALS
+    return Console(highlight=False, soft_wrap=True, width=width)
 
 
 def at_folder(folder: Path) -> str:
@@ -44,7 +44,6 @@ class Session:
     log: Path | None = None
     terminated: bool = False
     out: Console = field(default_factory=_console)
-    err: Console = field(default_factory=lambda: _console(stderr=True))
     _handlers: list[logging.Handler] = field(default_factory=list)
     _told_s: float = 0.0
 

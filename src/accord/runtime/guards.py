@@ -1,13 +1,17 @@
 """Guards: how much a run would destroy, and whether a person is asked first (G1)."""
 
 from collections import Counter
+from typing import Final
 
 from msgspec import Struct, field
 
 from accord.core.model import Model
 from accord.core.work import Due
 
-__all__ = ["Alarm", "GuardLimits", "Tally", "alarm_key"]
+__all__ = ["ALARMS", "Alarm", "GuardLimits", "Tally", "alarm_key"]
+
+ALARMS: Final = ("delete", "blank", "change", "create")
+"""What alarms are about."""
 
 
 class GuardLimits(Struct, frozen=True, kw_only=True):
@@ -39,7 +43,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
 
 
 def alarm_key(mapping: str, what: str, name: str) -> str:
-    """Key of an alarm about a mapping: "delete", "blank", "change" or "create", and the property if it is about one."""
+    """Key of an alarm about a mapping: one of `ALARMS`, and the property if it is about one."""
     return f"{mapping}:{what}:{name}" if name else f"{mapping}:{what}"
 
 

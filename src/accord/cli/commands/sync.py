@@ -12,6 +12,7 @@ from accord.cli.plan_files import read_plan
 from accord.cli.show_plan import show_plan
 from accord.cli.show_sync import show_sync
 from accord.core.errors import AccordError
+from accord.runtime.guards import ALARMS
 from accord.runtime.hub import Hub
 from accord.runtime.sync import Synced, sync as sync_once
 from accord.runtime.watch import watch as watch_on
@@ -103,11 +104,8 @@ def _known_alarms(hub: Hub, approved: tuple[str, ...]) -> None:
     """Raises AccordError: something is approved that no guard can have printed."""
     for key in approved:
         mapping, _, what = key.partition(":")
-        if key != "*" and (mapping not in hub.model.mappings or what.partition(":")[0] not in _ALARMS):
+        if key != "*" and (mapping not in hub.model.mappings or what.partition(":")[0] not in ALARMS):
             raise AccordError(
                 f"no guard asks for {key}",
                 remedy="Give the name as it was printed, e.g. crm.Contacts:delete or crm.Contacts:blank:email.",
             )
-
-
-_ALARMS = frozenset({"delete", "blank", "change", "create"})
