@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from accord.cli.context import Session
 from accord.cli.tables import print_counts
 from accord.core.wording import counted
+from accord.runtime.follow_plan import Moved
 from accord.runtime.guards import Alarm
-from accord.runtime.planned import Moved
 from accord.runtime.sync import Synced
 
 __all__ = ["alarm_text", "show_sync", "show_unread"]

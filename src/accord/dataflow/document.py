@@ -125,7 +125,7 @@ class Document:
     file: str = field(default="", compare=False)
     unread: tuple[Unread, ...] = field(default=(), compare=False)
     decided: tuple[Decision, ...] = field(default=(), compare=False)
-    unsaid: tuple[str, ...] = field(default=(), compare=False)
+    untold: tuple[str, ...] = field(default=(), compare=False)
     """What holds in the project that the document was made of, and the grammar can not say."""
 
     def rows(self) -> Iterator[Row]:

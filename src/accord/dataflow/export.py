@@ -16,7 +16,7 @@ def documents_of(project: Project, *, generated: str = "") -> list[Document]:
     """What runs, as documents; reading them together gives the same pairs, rows, match and creation rules back.
 
     A second document, of the other direction, is there where anything is created backward or flows one way only.
-    `generated` is the time that they bear. What they can not say is listed in `unsaid`: it is found by reading them.
+    `generated` is the time that they bear. What they can not say is listed in `untold`: it is found by reading them.
     """
     names = {key: display_name(key, system.title) for key, system in project.config.systems.items()}
     between: dict[tuple[str, str], list[Flow]] = {}
@@ -37,7 +37,7 @@ def documents_of(project: Project, *, generated: str = "") -> list[Document]:
         replace(
             document,
             generated=generated,
-            unsaid=tuple(gap.text for gap in gaps if not gap.systems or {*gap.systems} & {*systems}),
+            untold=tuple(gap.text for gap in gaps if not gap.systems or {*gap.systems} & {*systems}),
         )
         for systems, document in documents
     ]

@@ -29,8 +29,8 @@ def _lines(document: Document) -> Iterator[str]:
     prose = _INTRODUCTION.format(
         source=escaped(document.source) or "one system", target=escaped(document.target) or "another"
     )
-    if document.unsaid:
-        prose += f" The configuration also says what no such page can: {escaped('; '.join(document.unsaid))}."
+    if document.untold:
+        prose += f" The configuration also says what no such page can: {escaped('; '.join(document.untold))}."
     yield from ("Introduction", "------------", "", prose)
     for section in document.sections:
         yield ""

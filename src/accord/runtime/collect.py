@@ -12,8 +12,8 @@ from accord.core.state import TO_BE_READ, Cursor, Fetch
 from accord.core.wording import counted
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
+from accord.runtime.follow_merges import follow_merges
 from accord.runtime.hub import Hub
-from accord.runtime.merged import follow_merges
 
 __all__ = ["Collected", "answer_all", "answer_fetches", "collect", "take_in"]
 

@@ -8,9 +8,9 @@ from msgspec import Struct, field, to_builtins
 
 from accord.core.errors import RetryLater, StopEntityType
 from accord.core.work import Due
+from accord.runtime.approval import allowed_by, judge, remember
 from accord.runtime.collect import Collected, answer_all, collect
 from accord.runtime.creates import resolve_creates
-from accord.runtime.guarding import allowed_by, judge, remember
 from accord.runtime.guards import Alarm, Tally
 from accord.runtime.hub import Hub
 from accord.runtime.linking import hold_newcomers, link_all

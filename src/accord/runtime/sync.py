@@ -11,10 +11,10 @@ from accord.core.work import SECOND_US
 from accord.runtime.configure import apply_configuration, is_applied
 from accord.runtime.creates import recover
 from accord.runtime.cycle import Cycle, run_cycle
+from accord.runtime.follow_plan import Listed, Moved
 from accord.runtime.guards import Alarm
 from accord.runtime.hub import Hub
 from accord.runtime.plan import Plan, make_plan
-from accord.runtime.planned import Listed, Moved
 
 __all__ = ["Synced", "sync"]
 

@@ -180,7 +180,7 @@ def test_documents_tell_a_project_or_list_what_they_do_not(config: dict[str, Any
     retold = documents_of(again)
     assert documents_of(imported(retold, dict(again.manifests))) == retold  # what was lost was lost at once
     if retold != told:
-        assert any(each.unsaid for each in told)
+        assert any(each.untold for each in told)
         event("is told in part")
     else:
         event("is told")

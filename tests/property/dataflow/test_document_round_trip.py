@@ -122,7 +122,7 @@ def test_any_documents_make_a_project_that_loads_and_tells_the_same(documents: l
     assume(told)
     # Rules may come in another order where several pairs share a concept.
     known = ("which is switched off", "in their order")
-    assert [gap for each in told for gap in each.unsaid if not gap.endswith(known)] == []
+    assert [gap for each in told for gap in each.untold if not gap.endswith(known)] == []
     redraft = project_from_documents([_again(document) for document in told], known=first.manifests)
     again = project_from_text(redraft.files["accord.yaml"], Path(), manifests=first.manifests)
     assert documents_of(again) == told

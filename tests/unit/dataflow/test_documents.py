@@ -140,7 +140,7 @@ def test_all_that_no_document_can_say_is_listed() -> None:
         "    properties: {name: {path: name, required: true}, mail: [mail, {path: spare, lens: trim}]}\n"
     )
     forward, backward = documents_of(project)
-    assert set(forward.unsaid) == {
+    assert set(forward.untold) == {
         "the name of the concept `person`",
         "crm.Person, erp.Contact: delete",
         "match rule crm.Person email: normalise",
@@ -154,7 +154,7 @@ def test_all_that_no_document_can_say_is_listed() -> None:
         "erp.Contact name",
         "erp.Contact spare: lens",
     }
-    assert backward.unsaid == forward.unsaid
+    assert backward.untold == forward.untold
     assert "erp.Contact spare: lens" in render_document(forward)
     assert [row.source.path for row in forward.rows()] == ["email", "email"]
 
@@ -169,7 +169,7 @@ def test_what_documents_can_say_is_not_listed() -> None:
         "      - {from: {path: emails.value, when: {emails.kind: work}}, to: note, direction: backward}\n"
     )
     told = documents_of(loaded(text))
-    assert [each.unsaid for each in told] == [(), ()]
+    assert [each.untold for each in told] == [(), ()]
     again, _ = imported(*(read_document(render_document(each), each.file) for each in told))
     assert describe(again) == describe(loaded(text)).replace("Project shop", "Project crm-erp")
 
@@ -180,7 +180,7 @@ def test_priorities_and_what_is_switched_off_are_listed() -> None:
         "  - {from: crm.Company, to: erp.Firm, enabled: false, rows: [[name, title]]}\n"
     )
     (document,) = documents_of(loaded(text))
-    assert document.unsaid == ("the pair crm.Company - erp.Firm, which is switched off",)
+    assert document.untold == ("the pair crm.Company - erp.Firm, which is switched off",)
 
 
 @pytest.mark.parametrize(

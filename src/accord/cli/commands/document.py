@@ -35,7 +35,7 @@ def document(session: Session, out: Path | None, generated: str) -> None:
         for name, text in texts.items():
             (out / name).write_text(text, encoding="utf-8")
             session.say(f"Wrote {out / name}")
-        for gap in dict.fromkeys(gap for each in documents for gap in each.unsaid):
+        for gap in dict.fromkeys(gap for each in documents for gap in each.untold):
             session.say(f"Not told: {gap}")
     if session.json:
         session.data(texts)
