@@ -10,10 +10,7 @@ CLAIMS = "core/claims.py"
 WORK = "core/work.py"
 STAMPS = "core/stamps.py"
 
-CONFIRMED = (
-    "    elif value == ours or value == normal_of(row, ours):\n"
-    "        work.agree(link, column, raw, sent.stamp)\n"
-)
+CONFIRMED = "    if raw == sent.raw and suspect is None:\n        work.agree(link, column, raw, sent.stamp)\n"
 RESOLVED = (
     "    elif value == ours or value == normal_of(row, ours) or untouched:\n"
     "        work.agree(link, column, raw, sent.stamp)\n"
