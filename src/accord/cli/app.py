@@ -8,7 +8,7 @@ from click.exceptions import Abort, ClickException
 
 import accord
 from accord.cli import exits
-from accord.cli.commands import COMMANDS
+from accord.cli.commands import COMMANDS, load
 from accord.cli.context import Session
 from accord.cli.shared import share_options, shared_options
 from accord.core.errors import AccordError, ConfigError
@@ -34,10 +34,19 @@ Exit codes: 0 done, 1 stopped by an error, 2 wrong usage, 3 faults in the config
 
 
 class _Commands(click.Group):
-    """Lists commands in the order of work, not of the alphabet."""
+    """Lists commands in the order of work, not of the alphabet, and imports the one that is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            self.add_command(share_options(load(cmd_name)))
+        return self.commands.get(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, place.short_help) for name, place in COMMANDS.items()])
 
 
 @click.group(
@@ -49,10 +58,6 @@ class _Commands(click.Group):
 @click.version_option(accord.__version__, prog_name="accord")
 def program() -> None:
     """See HELP."""
-
-
-for command in COMMANDS:
-    program.add_command(share_options(command))
 
 
 def main(args: list[str] | None = None) -> None:

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import msgspec
 from rich.console import Console
 
 from accord.core.errors import AccordError, ConfigError
-from accord.project import Project, load_project
+
+if TYPE_CHECKING:
+    from accord.project import Project
 
 __all__ = ["Session", "at_folder", "pass_session"]
 
@@ -47,8 +49,10 @@ class Session:
     _handlers: list[logging.Handler] = field(default_factory=list)
     _told_s: float = 0.0
 
-    def project(self) -> Project:
+    def project(self) -> "Project":
         """The project of the call. Raises ConfigError with all its faults."""
+        from accord.project import load_project  # slow, and `accord --help` needs none
+
         return load_project(self.folder)
 
     def data(self, value: Any, *, line: bool = False) -> None:

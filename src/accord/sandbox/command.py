@@ -104,9 +104,7 @@ def sandbox_command(find: Callable[[str], Path] = Path) -> click.Command:
 
     for option in reversed(_OPTIONS):
         run = option(run)
-    return click.command(
-        "sandbox", help=_HELP, short_help="Serve what a system would, from its manifest alone."
-    )(run)
+    return click.command("sandbox", help=_HELP)(run)
 
 
 def _quirks(told: tuple[str, ...], file: Path | None, types: Any) -> dict[str, Quirks]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from accord.cli import exits
-from accord.cli.commands import COMMANDS
+from accord.cli.commands import COMMANDS, load
 from accord.core.errors import AccordError
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
@@ -14,7 +14,7 @@ OTHERS = {"sandbox", "demo"}
 """These have pages of their own."""
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", list(map(load, COMMANDS)), ids=lambda command: command.name)
 def test_a_command_has_its_section_with_its_options(command) -> None:
     text = (REFERENCE / "cli.md").read_text("utf-8")
     assert f"\n## accord {command.name}" in text
@@ -27,7 +27,7 @@ def test_a_command_has_its_section_with_its_options(command) -> None:
             assert long in section, f"{long} of {command.name} is not told"
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", list(map(load, COMMANDS)), ids=lambda command: command.name)
 def test_help_is_worth_reading(command) -> None:
     assert command.help
     if command.name not in OTHERS:

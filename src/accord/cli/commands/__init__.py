@@ -1,33 +1,43 @@
-"""The commands, one module each; a new one is written beside them and named here."""
+"""The commands, one module each; a new one is written beside them and named here, where it stands in the order of work.
+
+Only the command that is asked for is imported: all of them together take most of a second.
+"""
+
+from importlib import import_module
+from typing import Final, NamedTuple
 
 import click
 
-from accord.cli.commands.check import check
-from accord.cli.commands.demo import demo
-from accord.cli.commands.document import document
-from accord.cli.commands.explain import explain
-from accord.cli.commands.history import history
-from accord.cli.commands.importing import import_
-from accord.cli.commands.init import init
-from accord.cli.commands.plan import plan
-from accord.cli.commands.sandbox import sandbox
-from accord.cli.commands.schema import schema
-from accord.cli.commands.status import status
-from accord.cli.commands.sync import sync
+__all__ = ["COMMANDS", "Place", "load"]
 
-__all__ = ["COMMANDS"]
 
-COMMANDS: tuple[click.Command, ...] = (
-    init,
-    import_,
-    check,
-    plan,
-    sync,
-    status,
-    explain,
-    history,
-    document,
-    schema,
-    sandbox,
-    demo,
-)
+class Place(NamedTuple):
+    """Where a command is, and the line that `accord --help` has for it."""
+
+    module: str
+    function: str
+    short_help: str
+
+
+COMMANDS: Final = {
+    "init": Place("init", "init", "Make a new project."),
+    "import": Place("importing", "import_", "Make a project of dataflow documents."),
+    "check": Place("check", "check", "Say what is wrong, what is missing, and who writes what."),
+    "plan": Place("plan", "plan", "Show what a sync would do, before anything does."),
+    "sync": Place("sync", "sync", "Bring all systems in sync."),
+    "status": Place("status", "status", "Count what there is, what waits, and what failed."),
+    "explain": Place("explain", "explain", "Tell why a value is here, or a record is not there."),
+    "history": Place("history", "history", "List what happened to a record, or in a run."),
+    "document": Place("document", "document", "Write the dataflow documents of the project."),
+    "schema": Place("schema", "schema", "Print JSON Schemas for editors."),
+    "sandbox": Place("sandbox", "sandbox", "Serve what a system would, from its manifest alone."),
+    "demo": Place("demo", "demo", "Watch two systems, and Accord between them."),
+}
+
+
+def load(name: str) -> click.Command:
+    """The command of a name in COMMANDS; its module is imported now."""
+    place = COMMANDS[name]
+    command: click.Command = getattr(import_module(f"{__name__}.{place.module}"), place.function)
+    command.short_help = place.short_help
+    return command

@@ -10,7 +10,7 @@ from accord.wiring import SystemClock, connect, missing_secrets
 __all__ = ["check"]
 
 
-@click.command(short_help="Say what is wrong, what is missing, and who writes what.")
+@click.command
 @click.option("--assumed", is_flag=True, help="List what the manifests only assume of their systems.")
 @pass_session
 def check(session: Session, assumed: bool) -> None:

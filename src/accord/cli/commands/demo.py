@@ -9,7 +9,7 @@ from accord.cli.context import Session, pass_session
 __all__ = ["demo"]
 
 
-@click.command(short_help="Watch two systems, and Accord between them.")
+@click.command
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),

@@ -10,7 +10,7 @@ from accord.dataflow import documents_of, render_document
 __all__ = ["document"]
 
 
-@click.command(short_help="Write the dataflow documents of the project.")
+@click.command
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -19,7 +19,7 @@ _REMEDIES = {
 }
 
 
-@click.command(short_help="Tell why a value is here, or a record is not there.")
+@click.command
 @click.argument("target")
 @click.argument("property_", metavar="[PROPERTY]", default="")
 @pass_session

@@ -11,7 +11,7 @@ from accord.runtime.explain import history as history_of
 __all__ = ["history"]
 
 
-@click.command(short_help="List what happened to a record, or in a run.")
+@click.command
 @click.argument("target", required=False, default="")
 @click.option(
     "--run", "run_number", type=int, metavar="N", help="Only what run N did; `accord status` lists runs."

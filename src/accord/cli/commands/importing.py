@@ -14,7 +14,7 @@ from accord.dataflow import ImportReport, project_from_documents, read_document
 __all__ = ["import_"]
 
 
-@click.command("import", short_help="Make a project of dataflow documents.")
+@click.command("import")
 @click.argument("sources", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @click.option(
     "--into",

@@ -17,7 +17,7 @@ from accord.project.draft import TEMPLATE_SYSTEMS, draft_text
 __all__ = ["init"]
 
 
-@click.command(short_help="Make a new project.")
+@click.command
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
 @click.option("--name", help="Name of the project; default: the folder's.")
 @click.option(

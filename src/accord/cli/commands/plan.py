@@ -14,7 +14,7 @@ from accord.runtime.plan import make_plan
 __all__ = ["plan"]
 
 
-@click.command(short_help="Show what a sync would do, before anything does.")
+@click.command
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),

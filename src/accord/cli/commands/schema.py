@@ -13,7 +13,7 @@ __all__ = ["schema"]
 _KINDS = {"project": project_json_schema, "manifest": manifest_json_schema}
 
 
-@click.command(short_help="Print JSON Schemas for editors.")
+@click.command
 @click.argument("kind", type=click.Choice(sorted(_KINDS)), default="project")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file."

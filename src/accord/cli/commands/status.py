@@ -15,7 +15,7 @@ __all__ = ["status"]
 _COLUMNS = ("entity type", "seen", "linked", "waiting", "held", "left out", "gone", "open", "failed", "read")
 
 
-@click.command(short_help="Count what there is, what waits, and what failed.")
+@click.command
 @pass_session
 def status(session: Session) -> None:
     """Count the records of every entity type by where they stand, and list what failed. No system is called, and a

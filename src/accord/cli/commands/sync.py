@@ -20,7 +20,7 @@ from accord.runtime.watch import watch as watch_on
 __all__ = ["sync"]
 
 
-@click.command(short_help="Bring all systems in sync.")
+@click.command
 @click.option(
     "--plan",
     "plan_file",

@@ -11,13 +11,12 @@ from accord.connectorkit.urls import check_base_url
 from accord.connectors.rest.auth import Authenticator, Secrets, auth_of, missing_secrets, static_auth
 from accord.connectors.rest.calls import Caller
 from accord.connectors.rest.endpoint import endpoint, joined
-from accord.connectors.rest.http import HttpTransport
 from accord.connectors.rest.oauth import OAuth2
 from accord.connectors.rest.pace import Pace
 from accord.connectors.rest.payload import NotJson, decoded
 from accord.connectors.rest.reading import Reader
 from accord.connectors.rest.tokens import MemoryTokens, TokenStore
-from accord.connectors.rest.transport import Transport
+from accord.connectors.rest.transport import Late, Transport
 from accord.connectors.rest.workers import each
 from accord.connectors.rest.writing import Writer
 from accord.core.errors import ConfigError, Fault, RetryLater, StopEntityType
@@ -56,7 +55,7 @@ class RestConnector:
         self._manifest, self._clock = manifest, clock
         self._base_url = _checked(base_url, system) if base_url else manifest.base_url
         self._auth, self._secrets = auth_of(manifest.auth, auth or {}, system), secrets
-        self._transport = transport or HttpTransport(concurrent=manifest.rate.concurrent)
+        self._transport = transport or Late(lambda: _http(manifest.rate.concurrent))
         self._caller = Caller(
             system=system,
             base_url=self._base_url,
@@ -164,3 +163,10 @@ def _checked(base_url: str, system: str) -> str:
         raise ConfigError(
             [Fault(f"systems.{system}.url", 0, what, remedy[:1].upper() + remedy[1:])]
         ) from None
+
+
+def _http(concurrent: int) -> Transport:
+    """Imported with the first call: aiohttp loads slowly, and `accord check` and `status` call nothing."""
+    from accord.connectors.rest.http import HttpTransport
+
+    return HttpTransport(concurrent=concurrent)
