@@ -22,10 +22,10 @@ from accord.project.migrate import migrate
 from accord.project.resolve import resolve
 from accord.project.resolved import Resolved
 from accord.project.schema import ProjectConfig, SystemConfig
+from accord.project.schema_faults import tell, without_wrong
 from accord.project.source import MAIN_FILE, Faults, Loc, Source, read_file
 from accord.project.specs import Specs
 from accord.project.verify import verify
-from accord.project.words import tell, without_wrong
 
 __all__ = [
     "CONNECTORS",
