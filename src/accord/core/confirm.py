@@ -14,10 +14,11 @@ from accord.core.work import SECOND_US, Due, Work
 __all__ = ["confirm", "open_write"]
 
 
-def open_write(work: Work, due: Due, *, body: dict[str, object] | None, key: str) -> Link:
-    """Freeze a write before it is sent: from here on its body and key do not change (W3, C2).
+def open_write(work: Work, due: Due) -> Link:
+    """The link of a write that is about to be sent, which is open on it; a create's is made here.
 
-    The link of a create is made here. To be saved and committed before the call.
+    Body and key are still to be put in; then it is saved and committed before the call, and none of it changes any
+    more (W3, C2). One that is sent again keeps those that it has.
     """
     link = _link_of(work, due)
     if due.again and link.open is not None:
@@ -27,9 +28,7 @@ def open_write(work: Work, due: Due, *, body: dict[str, object] | None, key: str
     link.open = Open(
         kind=due.kind,
         sent=due.sent,
-        body=body,
         version=due.version,
-        key=key,
         sent_us=work.context.now_us,
         first_us=work.context.now_us,
         sendings=1,

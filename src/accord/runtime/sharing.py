@@ -239,18 +239,17 @@ class _Batch:
             return
         payload = None
         if due.kind != "create" and _reads_first(mapping):
-            answer = self.payloads.get(_record(due))
+            answer = self.payloads.get((due.mapping, due.id or ""))
             if answer is None or answer.payload is None or not stands(cluster, answer):
                 return  # a body made of it would put back what stood there before (W1)
             payload = answer.payload
         work = Work(cluster=cluster, concept=context.model.concepts[cluster.golden.concept], context=context)
-        link = open_write(work, due, body=None, key="")
+        link = open_write(work, due)
         if link.open is None:
             return
         if not due.again:
             link.open.key = idempotency_key(self.hub.model.project, link) if due.kind == "create" else ""
             link.open.body = write_body(mapping, due, payload, link.open.key)
-            link.open.version = due.version
         works.append((work, link))
         lost = [("delete", "")] if due.kind == "delete" else [("blank", name) for name in due.blanks]
         self.shared.destroyed.update(alarm_key(due.mapping, what, name) for what, name in lost)
@@ -261,7 +260,9 @@ class _Batch:
     async def _send_and_confirm(
         self, writes: dict[str, list[Write]], works: Sequence[tuple[Work, Link]]
     ) -> None:
-        await self._confirm(works, await self._send(writes))
+        outcomes = await self._send(writes)
+        async with self.hub.store.transaction() as tx:
+            await confirm_all(self.hub, tx, [(w, link, outcomes[_name(link)]) for w, link in works])
 
     async def _send(self, writes: dict[str, list[Write]]) -> dict[tuple[str, str], Outcome]:
         """Outcomes by (mapping, id or key)."""
@@ -277,16 +278,6 @@ class _Batch:
                     self.shared.later[system] = max(self.shared.later.get(system, 0.0), outcome.after_s)
         self.shared.sent = {what: n for what, n in self.shared.sent.items() if n}
         return outcomes
-
-    async def _confirm(
-        self, works: Sequence[tuple[Work, Link]], outcomes: dict[tuple[str, str], Outcome]
-    ) -> None:
-        async with self.hub.store.transaction() as tx:
-            await confirm_all(self.hub, tx, [(w, link, outcomes[_name(link)]) for w, link in works])
-
-
-def _record(due: Due) -> tuple[str, str]:
-    return due.mapping, due.id or ""
 
 
 def stands(cluster: Cluster, answer: Observation) -> bool:

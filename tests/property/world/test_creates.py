@@ -31,7 +31,10 @@ def opened(thing: Thing) -> tuple[Work, Link]:
     del thing.cluster.seen["shop.Person", "1"]
     due: Due = next(due for due in thing.settle().dues if due.kind == "create")
     work = Work(cluster=thing.cluster, concept=thing.model.concepts["person"], context=context(thing))
-    return work, open_write(work, due, body={}, key="k")
+    link = open_write(work, due)
+    assert link.open is not None
+    link.open.body, link.open.key = {}, "k"
+    return work, link
 
 
 def test_w3_a_definite_refusal_ends_the_generation_of_a_create() -> None:

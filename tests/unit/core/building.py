@@ -237,10 +237,10 @@ class Story:
             }
         )
 
-    def sends(self, name: str, *, at: float | None = None, key: str = "k") -> Link:
+    def sends(self, name: str, *, at: float | None = None) -> Link:
         """The write that is due in a system is frozen and sent."""
         self.now = self.now if at is None else max(self.now, at)
-        return open_write(self.work(), self.due(name), body={}, key=key)
+        return open_write(self.work(), self.due(name))
 
     def answers(self, name: str, kind: str = "done", /, *, at: float | None = None, **more: Any) -> Settled:
         """The write under way ends. With values it is answered with the record, else without."""
