@@ -1,5 +1,6 @@
 """A configuration that is wrong, as a new user writes it: place, what, remedy, exit code 3; nothing is called."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,31 @@ def test_p2_a_password_in_a_url_is_refused_and_not_repeated(folder: Folder) -> N
     assert "hunter2" not in result.err
 
 
+@pytest.mark.parametrize(
+    ("store", "says"),
+    [
+        ("postgres://ann:hunter2@db/accord", "is a URL"),
+        ("sqlite:///state.db", "is a URL"),
+        (":memory:", "a kind of store that is not known"),
+        ("/", "is a folder"),
+        ("", "is a folder"),
+        ("hunter2\0", "is no path of a file"),
+        ("hunter2\ud800", "is no path of a file"),
+        ("hunter2" * 100, "is no path of a file"),
+    ],
+)
+def test_a_store_that_is_no_file(folder: Folder, store: str, says: str) -> None:
+    result = folder.check(HEAD + f"store: {json.dumps(store)}\n" + PAIRS)
+    wrong(result, "accord.yaml:6: `store` ", says, "Write the path of a file")
+    assert "hunter2" not in result.err
+
+
+@pytest.mark.parametrize("pattern", ["", "**x"])
+def test_an_include_that_names_no_files(folder: Folder, pattern: str) -> None:
+    written = HEAD + f"include: ['{pattern}']\n" + PAIRS
+    wrong(folder.check(written), "accord.yaml:6: What is written names no files", "Write a path")
+
+
 def test_a_configuration_that_is_no_utf8(folder: Folder) -> None:
     wrong(folder.check((HEAD + "# Tromsø\n" + PAIRS).encode("latin-1")), "accord.yaml:6:", "UTF-8")
 
@@ -199,7 +225,7 @@ def test_a_document_that_is_no_utf8(tmp_path: Path) -> None:
 def test_a_folder_without_documents(tmp_path: Path) -> None:
     result = run_here("import", str(tmp_path))
     assert result.code == 1
-    assert "there is no document in" in result.err
+    assert "holds no document" in result.err
 
 
 def test_a_file_that_is_no_plan(folder: Folder, tmp_path: Path) -> None:

@@ -115,15 +115,6 @@ def called(shop: Shop, prepared: Callable[[], None], *args: str) -> "subprocess.
     )
 
 
-def test_a_store_where_there_is_a_folder(shop: Shop) -> None:
-    shop.configure(more="store: somewhere\n")
-    (shop.folder / "somewhere").mkdir()
-    result = shop.accord("sync", "--yes")
-    assert result.code == 1
-    assert "somewhere" in result.err
-    assert "Traceback" not in result.err
-
-
 def test_status_before_the_first_sync(shop: Shop) -> None:
     shutil.rmtree(shop.folder / ".accord")
     result = shop.accord("status")

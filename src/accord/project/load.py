@@ -118,6 +118,7 @@ def _loaded(folder: Path, source: Source, faults: Faults, given: ReadOnly[str, M
     config = _validated(source, faults)
     _clear_secrets(config, faults)
     _titles_differ(config, faults)
+    store = _store(folder, config.store, faults)
     manifests = dict(given) if given is not None else _manifests(folder, config, faults)
     specs = _specs(config, faults)
     resolved, model = _compiled(config, specs, manifests, faults)
@@ -125,7 +126,7 @@ def _loaded(folder: Path, source: Source, faults: Faults, given: ReadOnly[str, M
     return Project(
         name=config.name,
         folder=folder,
-        store=(folder / config.store).resolve(),
+        store=store,
         config=config,
         source=source,
         specs=specs,
@@ -147,7 +148,11 @@ def _include(folder: Path, data: dict[str, Any], source: Source, faults: Faults)
         if not isinstance(pattern, str) or Path(pattern).is_absolute() or ".." in Path(pattern).parts:
             faults.add(where, "A file to include lies outside the project's folder", "Name one inside it.")
             continue
-        found = sorted(path for path in folder.glob(pattern) if path.is_file())
+        try:
+            found = sorted(path for path in folder.glob(pattern) if path.is_file())
+        except ValueError:
+            faults.add(where, "What is written names no files", "Write a path such as mappings/*.yaml.")
+            continue
         if not found and not any(sign in pattern for sign in "*?["):
             faults.add(where, f"There is no file {pattern}", "Create it, or remove the line.")
         for path in found:
@@ -173,6 +178,22 @@ def _validated(source: Source, faults: Faults) -> ProjectConfig:
         return ProjectConfig.model_validate(rest)
     except ValidationError:
         raise ConfigError(faults.listed()) from None
+
+
+def _store(folder: Path, written: str, faults: Faults) -> Path:
+    """Where the state is kept. What is written is not repeated: a URL may hold a password (P2)."""
+    advice = "Write the path of a file, e.g. .accord/state.db; the state is kept in SQLite."
+    place = folder
+    if ":" in written.partition("/")[0]:
+        faults.add(("store",), "`store` is a URL, or a kind of store that is not known", advice)
+        return place
+    try:
+        place = (folder / written).resolve()
+        if place.is_dir():
+            faults.add(("store",), "`store` is a folder", advice)
+    except (OSError, RuntimeError, ValueError):  # the system takes no such name, or links lead in a circle
+        faults.add(("store",), "`store` is no path of a file", advice)
+    return place
 
 
 def _clear_secrets(config: ProjectConfig, faults: Faults) -> None:
