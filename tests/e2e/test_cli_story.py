@@ -66,8 +66,18 @@ def _told(shop: Shop) -> None:
     assert value["origin"].startswith("erp.Company/")
     assert "loser" in {event["kind"] for event in value["history"]}
     assert "Bergen" in shop.accord("explain", f"crm.Company/{crm}", "city").out  # who lost
-    assert "created" in shop.accord("history", "--run", "1").out
+    _history_of_a_create(shop)
     assert "linked" in shop.accord("history", f"crm.Company/{crm}").out
+
+
+def _history_of_a_create(shop: Shop) -> None:
+    (created,) = [e for e in shop.accord("history", "--run", "1", "--json").data if e["kind"] == "created"]
+    lines = shop.accord("history", "--run", "1").out.splitlines()
+    at = next(n for n, line in enumerate(lines) if f"created        {created['record']}" in line)
+    assert lines[at].endswith(created["record"])
+    below = [f"      {name} = {'-' if value is None else value}" for name, value in created["value"].items()]
+    assert "name" in created["value"]
+    assert lines[at + 1 : at + 1 + len(below)] == below
 
 
 def test_w8_a_delete_is_propagated_or_ignored_as_the_pair_says(shop: Shop) -> None:

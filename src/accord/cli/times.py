@@ -1,5 +1,6 @@
 """Times and values as people read them."""
 
+import json
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -30,10 +31,11 @@ def ago(us: int | None, now_us: int | None = None) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value on one line; an empty one as a dash."""
+    """A value on one line: a plain text as it is, an empty one as a dash, any other as JSON."""
     if value is None:
         return "-"
     if value is MISSING:
         return "(not known)"
-    text = value if isinstance(value, str) else repr(value)
+    plain = isinstance(value, str) and value.isprintable()
+    text = value if plain else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -121,7 +121,9 @@ def test_times_and_values_as_people_read_them() -> None:
     assert [ago(1, now_us=1 + s * 1_000_000) for s in (0, 5, 300, 7200, 200_000)] == [
         "now", "5 s ago", "5 min ago", "2 h ago", "2 d ago",
     ]  # fmt: skip
-    assert [shown(None), shown(MISSING), shown("a"), shown(True)] == ["-", "(not known)", "a", "True"]
+    assert [shown(None), shown(MISSING), shown("a"), shown(True)] == ["-", "(not known)", "a", "true"]
+    assert shown([1, "æ", {"a": None}]) == '[1, "æ", {"a": null}]'
+    assert shown("a\nb\x1b[2J") == r'"a\nb\u001b[2J"'  # on one line, and no orders to the terminal
     assert len(shown("x" * 100)) == 60
 
 

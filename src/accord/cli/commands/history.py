@@ -1,5 +1,7 @@
 """`accord history`: what happened to a record, or in a run."""
 
+from collections.abc import Iterator
+
 import click
 
 from accord.cli.context import Session, pass_session
@@ -17,7 +19,7 @@ __all__ = ["history"]
     "--run", "run_number", type=int, metavar="N", help="Only what run N did; `accord status` lists runs."
 )
 @click.option(
-    "--limit", type=click.IntRange(1), default=200, show_default=True, help="So many of the newest lines."
+    "--limit", type=click.IntRange(1), default=200, show_default=True, help="So many of the newest events."
 )
 @pass_session
 def history(session: Session, target: str, run_number: int | None, limit: int) -> None:
@@ -33,14 +35,19 @@ def history(session: Session, target: str, run_number: int | None, limit: int) -
         session.data(events)
         return
     for event in events:
-        session.say(_line(event))
+        for line in _lines(event):
+            session.say(line)
     if not events:
         session.say("Nothing has happened there.")
 
 
-def _line(event: Event) -> str:
+def _lines(event: Event) -> Iterator[str]:
+    """What happened, on one line; of a create each property's value on a line of its own below it."""
+    parts = event.value if isinstance(event.value, dict) and not event.property else None
     where = f"{event.record} {event.property}".strip() or event.golden
-    value = f": {shown(event.value)}" if event.has_value else ""
+    value = f": {shown(event.value)}" if event.has_value and parts is None else ""
     before = f" (before: {shown(event.before)})" if event.before is not None else ""
     rule = f" [{event.rule}]" if event.rule else ""
-    return f"{clock(event.at_us)}  run {event.run}  {event.kind:<14} {where}{value}{before}{rule}"
+    yield f"{clock(event.at_us)}  run {event.run}  {event.kind:<14} {where}{value}{before}{rule}"
+    for name, part in (parts or {}).items():
+        yield f"      {name} = {shown(part)}"
