@@ -59,7 +59,7 @@ FOUND = (
         "core/merging/first.py",
         '    if golden.life == "dying":\n        _keep_alive(work, shown)\n',
         "",
-        worlds=1000,
+        laws="first_value",
     ),
     Mutant(
         "linked-record-taken-for-a-create",
@@ -86,6 +86,7 @@ FOUND = (
         "core/confirm.py",
         '            if write.kind == "update" or write.sendings == 1:\n',
         "            if write.kind:\n",
+        laws="repeated",
     ),
     Mutant(
         "null-is-a-representation",

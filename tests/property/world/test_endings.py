@@ -1,0 +1,33 @@
+"""How a write and a golden record end where somebody edits meanwhile (S5, W3, W8)."""
+
+from hypothesis import given, strategies as st
+
+from tests.unit.core.building import Story, concept, observation, system
+
+NAMES = st.sampled_from(["Bo", "Cy", "ada", "Ada "])
+
+
+@given(NAMES, st.integers(21, 30))
+def test_s5_w3_an_edit_before_a_create_is_repeated_is_not_taken_for_our_write(name: str, edited: int) -> None:
+    """The answer to a repeated create shows the record of now: what somebody wrote there becomes golden."""
+    it = Story(system("crm"), system("erp", finds_create=("key",)))
+    it.sees("crm", at=10, name="Ada", phone="1")
+    it.sends("erp", at=20)
+    link = it.link("erp").open
+    assert link is not None
+    link.sendings = 2
+    it.answers("erp", at=31, id="77", created=20, modified=edited, name=name, phone="1", version="w")
+    it.sends("erp", at=32)
+    it.answers("erp", at=32, name="Ada", phone="1", version="x")
+    assert it.value("name") == name
+
+
+@given(NAMES)
+def test_w8_a_first_value_keeps_a_golden_record_that_is_about_to_be_deleted(name: str) -> None:
+    """Whoever deleted the record elsewhere had not seen it."""
+    it = Story(system("crm"), system("erp"), of=concept(delete="propagate")).in_sync(name="Ada", phone="1")
+    it.takes(observation("crm.Person", at=20, gone="deleted", proven=True))
+    it.settles(at=20)
+    assert it.golden.life == "dying"
+    it.sees("erp", "2", at=30, name=name, phone=None)
+    assert it.golden.life == "alive"
