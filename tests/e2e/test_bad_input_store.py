@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,16 @@ def test_a_damaged_store(shop: Shop) -> None:
     store_of(shop).unlink()
     assert shop.accord("sync", "--yes").code == 0  # without state it matches again and deletes nothing (G7)
     assert shop.crm.values("Company", "name") == shop.erp.values("Company", "name") == ["Acme"]
+
+
+def test_a_store_without_one_of_its_columns(shop: Shop) -> None:
+    kept = store_of(shop).read_bytes()
+    with closing(sqlite3.connect(store_of(shop))) as db:
+        db.execute("ALTER TABLE link RENAME COLUMN flags TO marks")
+    for command in ("status", "history", "sync"):
+        stopped(shop.accord(command), "it has no column link.flags", "Restore it from a backup")
+    store_of(shop).write_bytes(kept)
+    goes_on(shop)
 
 
 def test_a_store_that_can_not_grow(shop: Shop) -> None:

@@ -9,7 +9,7 @@ still be read, and no migration has to touch every row.
 
 from typing import Any, Final, TypeAlias
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
 from msgspec.structs import asdict
 
 from accord.core.stamps import Stamp
@@ -39,9 +39,15 @@ class _Stamps(dict[Stamp | None, int]):
 
 
 def _stamps_of(column: _Column, table: list[Any], length: int) -> list[Any]:
-    if isinstance(column, int):
-        return [table[column]] * length
-    return [table[number] for number in column]
+    """Stamps of a row with so many values. Raises DecodeError: they are not as many, or not in the table."""
+    try:
+        if isinstance(column, int):
+            return [table[column]] * length
+        if len(column) == length:
+            return [table[number] for number in column]
+    except IndexError:
+        pass
+    raise DecodeError("the columns of a row do not fit together")
 
 
 # Seen

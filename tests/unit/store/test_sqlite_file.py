@@ -7,15 +7,19 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from accord.core.errors import StopFlow
-from accord.core.state import Seen
+from accord.core.stamps import BOTTOM, Stamp
+from accord.core.state import Cluster, Golden, Seen
 from accord.store import SqliteStore, open_store
+from accord.store.rows import golden_blob
 from accord.store.sqlite.database import connect, migrate, migrations, schema
+from accord.store.values import pack, unpack
 
 
 def seen(id_: str, size: int = 1) -> Seen:
@@ -215,7 +219,16 @@ def test_a_damaged_file_is_told(path: Path) -> None:
     asyncio.run(store.close())
 
 
-@pytest.mark.parametrize("damage", ["row = x'c1'", "row = x'a1ff'", "golden = CAST(x'53ff' AS TEXT)"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "row = x'c1'",
+        "row = x'a1ff'",
+        "row = substr(row, 1, length(row) - 1)",
+        "row = 'hunter2'",
+        "golden = CAST(x'53ff' AS TEXT)",
+    ],
+)
 def test_p2_a_damaged_row_is_told_and_not_repeated(path: Path, damage: str) -> None:
     fill(path, "1")
     with sqlite3.connect(path) as db:
@@ -225,6 +238,54 @@ def test_p2_a_damaged_row_is_told_and_not_repeated(path: Path, damage: str) -> N
     with pytest.raises(StopFlow, match="a row can not be read"):
         asyncio.run(load(store))
     asyncio.run(store.close())
+
+
+def test_p2_a_row_whose_columns_do_not_fit_together_is_told(path: Path) -> None:
+    """Of a golden record with two values: one stamp less, or the number of a stamp that is not there."""
+    other = Stamp(2, 0, 0, "s.A/2", 0)
+    golden = Golden(id="g", concept="c", value=["hunter2", "b"], stamp=[BOTTOM, other])
+    stamps, column, *rest = unpack(golden_blob(golden))
+
+    async def load_damaged(row: bytes) -> None:
+        store = SqliteStore(path)
+        async with store.transaction() as t:
+            await t.save_clusters([Cluster(golden=golden, links=[])])
+        async with store.transaction() as t:
+            await t.clusters(["g"])
+        await store.close()
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute("UPDATE golden SET row = ?", (row,))
+        store = SqliteStore(path)
+        try:
+            async with store.transaction() as t:
+                await t.clusters(["g"])
+        finally:
+            await store.close()
+
+    for damage in ((stamps, column[:-1], *rest), (stamps[:-1], column, *rest), ([], 0, *rest)):
+        with pytest.raises(StopFlow, match="a row can not be read") as caught:
+            asyncio.run(load_damaged(pack(damage)))
+        assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        ("ALTER TABLE golden RENAME COLUMN concept TO gone", "it has no column golden.concept"),
+        ("DROP TABLE touched_key", "it has no column touched_key.concept"),
+        ("DROP INDEX seen_unlinked", "it has no index seen_unlinked"),
+    ],
+)
+@pytest.mark.parametrize("readonly", [True, False])
+def test_a_part_of_the_schema_that_is_not_there_is_told_before_anything_is_done(
+    path: Path, damage: str, says: str, readonly: bool
+) -> None:
+    fill(path, "1")
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(damage)
+    told = refused(path, readonly=readonly)
+    assert f"the file is damaged: {says}" in told
+    assert "backup" in told
 
 
 def test_a_full_disk_loses_nothing_that_was_committed(path: Path) -> None:

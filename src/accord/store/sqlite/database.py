@@ -3,13 +3,13 @@
 import os
 import re
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from accord.store.sqlite import sql
-from accord.store.sqlite.faults import stop
+from accord.store.sqlite.faults import damaged, stop
 
 __all__ = ["MEMORY", "Synchronous", "connect", "migrate", "migrations", "schema"]
 
@@ -48,6 +48,7 @@ def connect(path: str, *, readonly: bool, synchronous: Synchronous) -> sqlite3.C
             db.execute(f"PRAGMA synchronous = {'NORMAL' if synchronous == 'normal' else 'FULL'}")
             db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             migrate(db, path, schema(), migrations())
+        _check_tables(db, path)
         db.execute(sql.CREATE_WANTED)
     except BaseException:
         db.close()
@@ -100,6 +101,22 @@ def migrate(db: sqlite3.Connection, path: str, fresh: str, steps: list[str]) -> 
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+
+
+def _check_tables(db: sqlite3.Connection, path: str) -> None:
+    """Raises StopFlow, before anything is read or sent: a table, column or index of the schema is not there."""
+    with closing(sqlite3.connect(MEMORY)) as whole:
+        whole.executescript(schema())
+        missing = sorted(_parts(whole) - _parts(db))
+    if missing:
+        raise damaged(path, f"it has no {missing[0]}")
+
+
+def _parts(db: sqlite3.Connection) -> set[str]:
+    return {
+        f"{kind} {name}" if column is None else f"column {name}.{column}"
+        for kind, name, column in db.execute(sql.PARTS)
+    }
 
 
 def _check(db: sqlite3.Connection, path: str, *, newest: int, readonly: bool) -> int:

@@ -8,12 +8,13 @@ import msgspec
 
 from accord.core.errors import StopFlow
 
-__all__ = ["explained", "stop"]
+__all__ = ["damaged", "explained", "stop"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _KEPT: Final = "everything that was committed is kept"
+_UNREADABLE: Final = "a row can not be read"
 _MEANINGS: Final[dict[int, tuple[str, str]]] = {
     sqlite3.SQLITE_FULL: ("the disk is full", f"Make room and start again; {_KEPT}."),
     sqlite3.SQLITE_READONLY: (
@@ -57,15 +58,20 @@ def explained(place: str, function: Callable[P, R], *args: P.args, **kwargs: P.k
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
         if str(error).startswith("Could not decode"):  # its message repeats what it found (P2)
-            raise _unreadable(place) from None
+            raise damaged(place, _UNREADABLE) from None
         if code is None or code & 0xFF not in _MEANINGS:
             raise
         what, remedy = _MEANINGS[code & 0xFF]
         raise stop(place, what, remedy) from error
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise _unreadable(place) from None
+        raise damaged(place, _UNREADABLE) from None
+    except TypeError as error:
+        if "bytes-like" not in str(error):  # what msgspec says of a blob that is none
+            raise
+        raise damaged(place, _UNREADABLE) from None
 
 
-def _unreadable(place: str) -> StopFlow:
-    what, remedy = _MEANINGS[sqlite3.SQLITE_CORRUPT]
-    return stop(place, f"{what}: a row can not be read", remedy)
+def damaged(place: str, what: str) -> StopFlow:
+    """The error of a file that is not what a store has written."""
+    meaning, remedy = _MEANINGS[sqlite3.SQLITE_CORRUPT]
+    return stop(place, f"{meaning}: {what}", remedy)

@@ -10,6 +10,12 @@ from typing import Final
 from accord.core.state import LEFT_OUT
 from accord.store.standing import Standing
 
+# the schema
+
+PARTS: Final = """
+    SELECT 'table', m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'
+    UNION SELECT type, name, NULL FROM sqlite_master"""
+
 # lists of ids
 
 CREATE_WANTED: Final = """
