@@ -14,7 +14,7 @@ CONFIG: Final = 3
 WAITS: Final = 4
 """A person is asked first: a plan to confirm, or a guard that stopped writes."""
 PARTLY: Final = 5
-"""Done in part: a system could not be read or written, a write was refused, or something waits for its time."""
+"""Done in part: a system could not be read or written, a write is refused, or something waits for its time."""
 INTERRUPTED: Final = 130
 """Ctrl-C; the state is consistent, the next run goes on."""
 TERMINATED: Final = 143

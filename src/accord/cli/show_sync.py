@@ -24,8 +24,9 @@ def show_sync(session: Session, synced: Synced) -> None:
     for count, whose in ((synced.recovered, " of an earlier run"), (outcomes.get("unknown", 0), "")):
         if count:
             session.say(f"No answer to {counted(count, 'write')}{whose}: {ending}.")
-    if refused := outcomes.get("refused", 0):
-        session.say(f"Refused: {counted(refused, 'write')}; `accord status` tells the systems' own words.")
+    if synced.refused:
+        stand = counted(synced.refused, "write is", "writes are")
+        session.say(f"{stand} refused or ignored: `accord status` tells which, and the systems' own words.")
     if synced.done_before:
         session.say(f"Done already by an earlier run of the plan: {counted(synced.done_before, 'write')}.")
     if synced.moved:

@@ -146,6 +146,7 @@ def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen
     old = work.get(row, raw)
     if old == value or (raw is MISSING and value is None):
         link.same[column] = stamp  # in step without a write; the base stays (M1)
+        link.rejected.pop(column, None)
         return
     if _still_rejected(work, link, column, stamp):
         _hold_rejected(work, link, row.name, link.rejected[column].message)

@@ -8,6 +8,7 @@ from msgspec import Struct, field, to_builtins
 
 from accord.core.errors import StopFlow
 from accord.core.work import SECOND_US
+from accord.ports.store import Transaction
 from accord.runtime.configure import apply_configuration, is_applied
 from accord.runtime.creates import recover
 from accord.runtime.cycle import Cycle, run_cycle
@@ -21,6 +22,7 @@ __all__ = ["Synced", "sync"]
 MOST_CYCLES = 50
 REST_CYCLES = 2
 PATIENCE_S = 60.0
+MOST_REFUSED = 1000
 
 
 class Synced(Struct, kw_only=True):
@@ -38,6 +40,8 @@ class Synced(Struct, kw_only=True):
     done_before: int = 0
     recovered: int = 0
     """Writes of an earlier run that had no answer; what became of them was found out first (C1)."""
+    refused: int = 0
+    """Writes that stand refused or ignored in the end, whichever run sent them (W9)."""
     reason: str = ""
 
     @property
@@ -64,9 +68,9 @@ class Synced(Struct, kw_only=True):
 
     @property
     def partly(self) -> bool:
-        """A system could not be read or written, a write was refused, or something waits for its time."""
+        """A system could not be read or written, a write is refused, or something waits for its time."""
         later = bool(self.cycles and self.cycles[-1].shared.later)
-        return bool(self.errors) or later or self.ended == "unfinished" or "refused" in self.outcomes()
+        return bool(self.errors) or later or self.ended == "unfinished" or bool(self.refused)
 
     def summary(self) -> dict[str, Any]:
         """JSON data: ids, names and counts (P2)."""
@@ -81,6 +85,7 @@ class Synced(Struct, kw_only=True):
             "linked": sum(cycle.linked for cycle in self.cycles),
             "sent": dict(sorted(sent.items())),
             "outcomes": self.outcomes(),
+            "refused": self.refused,
             "recovered": self.recovered,
             "moved": to_builtins(self.moved),
             "done_before": self.done_before,
@@ -210,5 +215,14 @@ async def _remember_written(hub: Hub, cycle: Cycle) -> None:
 
 async def _end(hub: Hub, synced: Synced) -> Synced:
     async with hub.store.transaction() as tx:
+        synced.refused = await _refused(hub, tx)
         await tx.end_run(synced.run, hub.clock.now_us(), synced.summary())
     return synced
+
+
+async def _refused(hub: Hub, tx: Transaction) -> int:
+    """Writes that wait until their value, record or configuration changes; of the first MOST_REFUSED records."""
+    links = await tx.rejected(MOST_REFUSED)
+    return sum(
+        len(link.rejected) for link in links if link.life != "tomb" and link.mapping in hub.model.mappings
+    )

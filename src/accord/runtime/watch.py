@@ -32,7 +32,7 @@ async def watch(
         if synced.plan is not None and synced.ended == "waits":
             return synced
         plan, confirmed, approved = None, False, ()
-        news = (synced.errors, [alarm.key for alarm in synced.alarms])
+        news = (synced.errors, [alarm.key for alarm in synced.alarms], synced.refused)
         if synced.summary()["sent"] or news != told:
             tell(synced)
         told = news

@@ -138,3 +138,32 @@ def test_s10_a_record_that_can_not_be_read_now_is_told_and_asked_for_again(way):
     run = office.sync(confirmed=False)
     assert not run.partly
     assert office.erp.values("Company", "city") == ["Bergen", "None"]
+
+
+def test_w9_a_write_that_is_found_out_to_be_ignored_is_told_until_something_changes():
+    """A reply without a body says nothing of it: the record is read a run later."""
+    office = Office(replies={"update": "none"}, absent=dict.fromkeys(("listing", "feed", "fetch"), "null"))
+    company = office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.erp.model.quirks["Company"].ignores = ("city",)
+    office.crm.edit("Company", company, city="Bergen")
+    office.sync()
+    office.clock.advance(600)
+    run = office.sync()
+    assert (run.refused, run.partly, run.outcomes()) == (1, True, {})
+    assert run.summary()["refused"] == 1
+    office.crm.edit("Company", company, city="Oslo")  # taken back: both are in step without a write
+    run = office.sync()
+    assert (run.refused, run.partly) == (0, False)
+
+
+def test_w9_a_refused_write_of_a_record_that_is_gone_is_no_more():
+    office = Office()
+    company = office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.erp.model.quirks["Company"].ignores = ("city",)
+    office.crm.edit("Company", company, city="Bergen")
+    assert office.sync().refused == 1
+    office.erp.delete("Company", office.erp.records("Company")[0]["id"])
+    run = office.sync()
+    assert (run.refused, run.partly) == (0, False)
