@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from accord.core.errors import StopFlow
+from accord.core.errors import AccordError, StopFlow
 from accord.core.intake import keys_of_seen
 from accord.core.model import Model
 from accord.core.stamps import BOTTOM
@@ -12,7 +12,7 @@ from accord.core.values import MISSING
 from accord.ports.store import Mark, Transaction
 from accord.runtime.hub import Hub
 
-__all__ = ["apply_configuration", "is_applied", "layout_of"]
+__all__ = ["apply_configuration", "check_layout", "is_applied", "layout_of"]
 
 T = TypeVar("T")
 MARKS: Final[tuple[Mark, ...]] = ("settle", "share", "wait")
@@ -39,6 +39,19 @@ async def is_applied(hub: Hub) -> bool:
     """True when the store's rows are laid out for this very configuration, and a person has confirmed it (K1)."""
     async with hub.store.transaction(dry=True) as tx:
         return bool(await tx.meta("fingerprint") == hub.model.fingerprint)
+
+
+async def check_layout(hub: Hub, tx: Transaction) -> None:
+    """Raises AccordError: rows are laid out for another configuration, so that their columns mean something else."""
+    kept = await tx.meta("layout") or {}
+    layout = layout_of(hub.model)
+    for part in ("mappings", "of", "concepts"):
+        for name, value in layout[part].items():
+            if kept.get(part, {}).get(name, value) != value:
+                raise AccordError(
+                    f"the configuration of {name} has changed since the last sync: the state is of the old one",
+                    remedy="Look at accord plan and confirm it with accord sync; or take the change back for now.",
+                )
 
 
 async def apply_configuration(hub: Hub) -> None:

@@ -9,6 +9,7 @@ from accord.core.state import Cluster, Event, Review, Seen, record_key
 from accord.core.values import MISSING, Raw
 from accord.core.work import Hold
 from accord.ports.store import Transaction
+from accord.runtime.configure import check_layout
 from accord.runtime.hub import Hub
 from accord.runtime.sharing import derive
 from accord.runtime.targets import is_record, known_golden, known_property, known_record, known_run
@@ -71,9 +72,11 @@ class Explained(Struct, kw_only=True):
 async def explain(hub: Hub, target: str, property_: str = "") -> Explained:
     """What is known about a record ("system.Type/id") or a golden record, of one property or of all.
 
-    Raises AccordError: there is no such record or property; the message names what there is.
+    Raises AccordError: there is no such record or property, and the message names what there is; or the configuration
+    has changed since the last sync.
     """
     async with hub.store.transaction(dry=True) as tx:
+        await check_layout(hub, tx)
         explained = Explained(record=target if is_record(target) else "")
         golden: str | None = target
         names = {target}

@@ -125,3 +125,15 @@ def test_g4_the_counts_add_up():
     office.sync()
     for it in office.run(status(office.hub)).types:
         assert it.seen == it.linked + it.waiting + it.held + it.excluded + it.gone
+
+
+def test_a_configuration_that_has_changed_since_the_last_sync_is_told():
+    """The columns of the state are those of the last sync."""
+    office = in_sync()
+    changed = PROJECT.replace("      - [city, city]\n", "      - [city, city]\n      - [ours, ours]\n")
+    office.configure(changed)
+    with pytest.raises(AccordError, match=r"of crm\.Company has changed since the last sync.*accord plan"):
+        told(office, "crm.Company/1")
+    assert office.run(history(office.hub, "crm.Company/1"))
+    office.sync()
+    assert told(office, "crm.Company/1", "ours").values
