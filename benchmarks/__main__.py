@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,9 @@ CASES = ("link", "copy", "incr", "noop")
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def figures(module: str, n: int, environment: dict[str, str]) -> list[dict[str, Any]]:
+def figures(module: str, arguments: Sequence[str], environment: dict[str, str]) -> list[dict[str, Any]]:
     """JSON lines that a runner prints."""
-    command = [sys.executable, "-m", f"benchmarks.{module}", str(n), "1"]
+    command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{module} failed:\n{done.stderr[-3000:]}")
@@ -90,8 +91,8 @@ def measured(n: int, reps: int, environment: dict[str, str]) -> list[dict[str, A
     floor: list[dict[str, Any]] = []
     accord: list[dict[str, Any]] = []
     for _ in range(reps):
-        floor += figures("floor_run", n, environment)
-        accord += figures("accord_run", n, environment)
+        floor += figures("floor_run", [str(n), "1"], environment)
+        accord += figures("accord_run", [str(n)], environment)
     return compared(n, floor, accord)
 
 

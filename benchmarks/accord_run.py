@@ -1,6 +1,7 @@
 """The same work done by Accord: the real connector, the real store, the real cycle.
 
-argv: N REPS; environment: BENCH_DIR, SERVER_PIDS. Prints a JSON line for each figure, with the floor's names.
+argv: N [CASE ...], "link" or "copy", by default both; environment: BENCH_DIR, SERVER_PIDS. Prints a JSON line for each
+figure, with the floor's names.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,21 +90,22 @@ async def copy(hub: Hub, n: int) -> None:
     await measured(n, "copy", both, n)
 
 
-async def main(n: int, reps: int) -> None:
-    """All cases, each time in a fresh project folder."""
+CASES = {"link": (link, True), "copy": (copy, False)}
+"""What is run by each, and whether the second system holds everybody too."""
+
+
+async def main(n: int, cases: Sequence[str]) -> None:
+    """Each case in a fresh project folder."""
     folder = Path(os.environ["BENCH_DIR"]) / "accord"
-    for _ in range(reps):
-        for case, there in ((link, n), (copy, 0)):
-            post(PORTS[0], f"/_reset?n={n}&side=crm")
-            post(PORTS[1], f"/_reset?n={there}&side=erp")
-            shutil.rmtree(folder, ignore_errors=True)
-            shutil.copytree(
-                Path(__file__).parent / "project", folder, ignore=shutil.ignore_patterns(".accord")
-            )
-            async with open_hub(load_project(folder)) as hub:
-                await apply_configuration(hub)
-                await case(hub, n)
+    for act, both in map(CASES.__getitem__, cases):
+        post(PORTS[0], f"/_reset?n={n}&side=crm")
+        post(PORTS[1], f"/_reset?n={n if both else 0}&side=erp")
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(Path(__file__).parent / "project", folder, ignore=shutil.ignore_patterns(".accord"))
+        async with open_hub(load_project(folder)) as hub:
+            await apply_configuration(hub)
+            await act(hub, n)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(main(int(sys.argv[1]), sys.argv[2:] or list(CASES)))

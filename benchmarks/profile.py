@@ -1,4 +1,4 @@
-"""Where Accord's time goes in the benchmark, by part of the program: `python -m benchmarks.profile [N]`.
+"""Where Accord's time goes in the benchmark, by part of the program: `python -m benchmarks.profile [N [CASE]]`.
 
 A sampling profiler (py-spy) looks at the thread that holds the interpreter, 500 times a second. A sample counts for the
 room of the innermost frame that is Accord's own, so the library code that it calls counts with it.
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.servers import running
@@ -41,14 +42,14 @@ def room(stack: list[str]) -> str:
     return "the event loop"
 
 
-def sampled(n: int) -> list[tuple[list[str], int]]:
-    """Stacks of one run of all cases, and how often each was seen."""
+def sampled(arguments: Sequence[str]) -> list[tuple[list[str], int]]:
+    """Stacks of one run of `accord_run`, and how often each was seen."""
     with tempfile.TemporaryDirectory(prefix="accord-profile-") as scratch, running(Path(scratch)) as pids:
         out = Path(scratch) / "stacks"
         environment = {**os.environ, "BENCH_DIR": scratch, "SERVER_PIDS": ",".join(map(str, pids))}
         spy = ["record", "--gil", "--rate", "500", "--format", "raw", "--output", str(out), "--"]
         command = [str(Path(sys.executable).parent / "py-spy"), *spy]
-        command += [sys.executable, "-m", "benchmarks.accord_run", str(n), "1"]
+        command += [sys.executable, "-m", "benchmarks.accord_run", *arguments]
         done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
         if not out.exists():
             raise SystemExit(f"py-spy recorded nothing:\n{done.stderr[-2000:]}")
@@ -56,17 +57,17 @@ def sampled(n: int) -> list[tuple[list[str], int]]:
     return [(stack.split(";"), int(count)) for stack, _, count in lines]
 
 
-def main(n: int) -> None:
+def main(arguments: Sequence[str]) -> None:
     """Print the share of each room, and the costliest functions."""
     rooms: Counter[str] = Counter()
     functions: Counter[str] = Counter()
-    for stack, count in sampled(n):
+    for stack, count in sampled(arguments):
         if not any("run_forever" in frame or "_worker" in frame for frame in stack):
             continue  # imports and set-up
         rooms[room(stack)] += count
         functions.update({frame.rpartition(":")[0]: count for frame in stack if "accord/" in frame})
     total = rooms.total()
-    print(f"All cases at N = {n:,}: {total / 500:.1f} s of the interpreter")
+    print(f"{' '.join(arguments)}: {total / 500:.1f} s of the interpreter")
     for name, count in rooms.most_common():
         print(f"  {count / total:6.1%}  {name}")
     print("Functions, with all that they call:")
@@ -75,4 +76,4 @@ def main(n: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    main(sys.argv[1:] or ["10000"])

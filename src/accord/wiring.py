@@ -74,15 +74,7 @@ def missing_secrets(connectors: Mapping[str, RestConnector]) -> list[Fault]:
 
 def guard_limits(project: Project) -> GuardLimits:
     """When a person is asked first, as the project says (G1)."""
-    told = project.config.guards
-    return GuardLimits(
-        share_01=told.share,
-        least=told.least,
-        most=told.most,
-        changed_01=told.changed_share,
-        changed_least=told.changed_least,
-        confirm_above=told.confirm_above,
-    )
+    return GuardLimits(**project.config.guards.model_dump())
 
 
 @asynccontextmanager

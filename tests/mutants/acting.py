@@ -18,8 +18,8 @@ ACTING = (
         "W2",
         "A write does not name the version that it is based on.",
         SHARING,
-        "    version = opened.version if mapping.declaration.conditional else None\n",
-        "    version = opened.version if opened.kind == 'delete' else None\n",
+        "version=write.version,",
+        "version=write.version if write.kind == 'delete' else None,",
     ),
     Mutant(
         "delete-without-version",
@@ -76,9 +76,8 @@ ACTING = (
         "W3",
         "The key of a create is new at every attempt.",
         CREATES,
-        '        write = Write(mapping=mapping.key, kind="create", body=link.open.body, key=link.open.key)\n',
-        '        write = Write(mapping=mapping.key, kind="create", body=link.open.body,'
-        " key=f'{link.open.key}{link.open.sendings}')\n",
+        "        write = write_of(link, link.open)\n",
+        "        write = write_of(link, link.open)\n        write.key += str(link.open.sendings)\n",
     ),
     Mutant(
         "no-search-before-create",

@@ -80,6 +80,15 @@ FOUND = (
         laws="l1_g7",
     ),
     Mutant(
+        "refused-update-bars-a-delete",
+        "W8, W9",
+        "A record that refused an update is not deleted with its partner.",
+        "core/work.py",
+        "value_order((self.golden.life, self.golden.stamp))",
+        "value_order(self.golden.stamp)",
+        laws="refused_update",
+    ),
+    Mutant(
         "repeated-create-shows-our-write",
         "S5, W3",
         "The answer to a repeated create counts as the reply to our write, with what was edited since.",

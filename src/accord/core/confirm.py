@@ -115,7 +115,8 @@ def _not_ours(work: Work, link: Link, seen: Seen) -> None:
 
 
 def _deleted(work: Work, link: Link) -> None:
-    link.life, link.by, link.open = "tomb", "hub", None
+    work.bury(link, "hub")
+    link.open = None
     if (row := work.seen(link)) is not None:
         row.gone, row.seq = "deleted", row.seq + 1
         link.seq = row.seq

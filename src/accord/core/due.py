@@ -215,9 +215,9 @@ def _hold_rejected(work: Work, link: Link, name: str, message: str) -> None:
 def is_barred(cluster: Cluster, mapping: str) -> bool:
     """True where no record will be made by itself: the golden record is dead, or a person deleted the last one (W8)."""
     links = [link for link in cluster.links if link.mapping == mapping]
-    if cluster.golden.life == "dead" or any(link.life != "tomb" for link in links):
-        return cluster.golden.life == "dead"
-    return max(((link.incarnation, link.by) for link in links), default=(0, ""))[1] == "person"
+    last = max(links, key=lambda link: link.incarnation, default=None)
+    deleted = last is not None and last.by == "person" and all(link.life == "tomb" for link in links)
+    return deleted or cluster.golden.life == "dead"
 
 
 def _create(work: Work, mapping: Mapping) -> Iterator[Due]:

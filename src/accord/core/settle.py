@@ -84,7 +84,7 @@ def _gone(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
         row = mapping.properties[column]
         work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
     aside = any(other.suspects or work.is_unread(other) for other in work.cluster.links)
-    link.life, link.by, link.suspects = "tomb", "hub" if ours else "person", {}
+    work.bury(link, "hub" if ours else "person")
     if link.open is not None and link.open.kind == "delete":
         link.open = None  # others may have landed before: if the record comes back, that is no edit (S4)
     work.note("gone", link)
@@ -120,7 +120,7 @@ def _bury(work: Work) -> None:
             work.note("dead")
         for link in links:
             if link.life == "creating":
-                link.life, link.by = "tomb", "hub"
+                work.bury(link, "hub")
 
 
 def _fetch_unresolved(work: Work) -> None:

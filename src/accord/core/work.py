@@ -116,8 +116,8 @@ class Work(Struct, kw_only=True):
         return seen if seen is not None and seen.golden == link.golden else None
 
     def revision(self) -> Stamp:
-        """A stamp for the golden record as a whole: another one after any decision (W9)."""
-        return Stamp(0, 0, 0, "", value_order(self.golden.stamp))
+        """A stamp for the golden record as a whole: another one after any decision, a delete too (W8, W9)."""
+        return Stamp(0, 0, 0, "", value_order((self.golden.life, self.golden.stamp)))
 
     def rows(self, link: Link) -> tuple[PropertyMapping, ...]:
         """Rows of a link's mapping, in the order of its columns."""
@@ -243,6 +243,10 @@ class Work(Struct, kw_only=True):
         self.note(
             "rejected", link, mapping.properties[column].property if known and mapping else None, stamp=stamp
         )
+
+    def bury(self, link: Link, by: Literal["hub", "person"]) -> None:
+        """A link's record is gone, or was never made: nothing that it refused, or that was kept aside, matters now."""
+        link.life, link.by, link.suspects, link.rejected = "tomb", by, {}, {}
 
     def revive_golden(self, link: Link) -> None:
         """An edit of a record keeps a golden record that was about to be deleted (W8)."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol, get_args
 
 from accord.core.state import (
     Cluster,
@@ -17,9 +17,10 @@ from accord.core.state import (
     Seen,
 )
 
-__all__ = ["Mark", "Store", "Transaction"]
+__all__ = ["MARKS", "Mark", "Store", "Transaction"]
 
 Mark = Literal["settle", "share", "wait"]
+MARKS: Final[tuple[Mark, ...]] = get_args(Mark)
 
 
 class Transaction(Protocol):

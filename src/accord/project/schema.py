@@ -21,6 +21,7 @@ from accord.project.schema_parts import (
     SurvivorshipName,
     one_of,
 )
+from accord.runtime.guards import GuardLimits
 
 __all__ = [
     "ConceptConfig",
@@ -301,20 +302,37 @@ class PairConfig(Strict):
     )
 
 
+_GUARDS = GuardLimits()
+
+
 class GuardsConfig(Strict):
     """When a person is asked before much is destroyed (G1). Counts are per entity type and property, over 24 h."""
 
     share: float = Field(
-        0.10, gt=0, le=1, description="Deleting or blanking more than this share of the linked records,"
+        _GUARDS.share,
+        gt=0,
+        le=1,
+        description="Deleting or blanking more than this share of the linked records,",
     )
-    least: int = Field(5, ge=0, description="and more than so many of them, is asked about first.")
-    most: int = Field(500, ge=0, description="More than so many are asked about whatever their share.")
+    least: int = Field(
+        _GUARDS.least, ge=0, description="and more than so many of them, is asked about first."
+    )
+    most: int = Field(
+        _GUARDS.most, ge=0, description="More than so many are asked about whatever their share."
+    )
     changed_share: float = Field(
-        0.30, gt=0, le=1, description="One property changing in more than this share of linked records,"
+        _GUARDS.changed_share,
+        gt=0,
+        le=1,
+        description="One property changing in more than this share of linked records,",
     )
-    changed_least: int = Field(20, ge=1, description="of at least so many of them, is asked about.")
+    changed_least: int = Field(
+        _GUARDS.changed_least, ge=1, description="of at least so many of them, is asked about."
+    )
     confirm_above: int = Field(
-        100, ge=0, description="A first sync that creates more than so many records is asked about."
+        _GUARDS.confirm_above,
+        ge=0,
+        description="A first sync that creates more than so many records is asked about.",
     )
 
 

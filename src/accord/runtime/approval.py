@@ -1,8 +1,10 @@
 """Ask a person before much is destroyed: judged when all of a cycle is read and settled, over the run and 24 h (G1)."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping as ReadOnly, Sequence
+from collections.abc import Callable, Collection, Sequence, Set as AbstractSet
 from typing import Any
+
+from msgspec.structs import replace
 
 from accord.core.work import SECOND_US, Due
 from accord.ports.store import Transaction
@@ -45,10 +47,10 @@ async def remember(hub: Hub, destroyed: Counter[str], approved: Collection[str])
         await tx.save_meta("destroyed", [*kept, *([now_us, key, n] for key, n in sorted(destroyed.items()))])
 
 
-def allowed_by(hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected]) -> Callable[[Due], bool]:
-    """What may be sent: not what an alarm names; no delete or blanking of a concept that was read in part.
+def allowed_by(hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected]) -> Callable[[Due], Due | None]:
+    """What may be sent of a write: not what an alarm names; no delete or blanking of a concept that was read in part.
 
-    What must wait is taken out of an update, the rest of which is sent.
+    What must wait is left out of an update, the rest of which is sent; None where nothing is left.
 
     Nothing at all goes to an entity type that could not be read: it is down, or refuses us, and would refuse the write,
     which then waits for a change of the record although nothing is wrong with it (W9).
@@ -57,27 +59,30 @@ def allowed_by(hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected]) ->
     stopped = {alarm.key for alarm in alarms}
     failed = {hub.model.mappings[read.mapping].concept for read in reads if read.error}
 
-    def allowed(due: Due) -> bool:
+    def allowed(due: Due) -> Due | None:
         if due.mapping in unread:
-            return False
+            return None
         partly = hub.model.mappings[due.mapping].concept in failed
         if due.kind != "update":
-            return (
-                not (partly and due.kind == "delete") and alarm_key(due.mapping, due.kind, "") not in stopped
-            )
+            waits = partly and due.kind == "delete"
+            return None if waits or alarm_key(due.mapping, due.kind, "") in stopped else due
         rows = hub.model.mappings[due.mapping].properties
         names = {rows[column].name: column for column in due.sent}
         held = {name for name in names if alarm_key(due.mapping, "change", name) in stopped}
         held |= {name for name in due.blanks if partly or alarm_key(due.mapping, "blank", name) in stopped}
-        if held and not due.again:  # what was sent before goes again as it was, or not at all (W4)
-            _take_out(due, {name: names[name] for name in held})
-            return bool(due.sent)
-        return not held
+        if not held:
+            return due
+        if due.again or held == names.keys():
+            return None  # what was sent before goes again as it was, or not at all (W4)
+        return _without(due, held, {names[name] for name in held})
 
     return allowed
 
 
-def _take_out(due: Due, held: ReadOnly[str, int]) -> None:
-    due.sent = {column: sent for column, sent in due.sent.items() if column not in held.values()}
-    due.blanks = [name for name in due.blanks if name not in held]
-    due.overwrites = [name for name in due.overwrites if name not in held]
+def _without(due: Due, names: AbstractSet[str], columns: AbstractSet[int]) -> Due:
+    return replace(
+        due,
+        sent={column: sent for column, sent in due.sent.items() if column not in columns},
+        blanks=[name for name in due.blanks if name not in names],
+        overwrites=[name for name in due.overwrites if name not in names],
+    )

@@ -1,7 +1,7 @@
 """A changed configuration: rows take the new columns, and what has no base any more is read again (K1-K4)."""
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from accord.core.errors import AccordError, StopFlow
 from accord.core.intake import keys_of_seen
@@ -9,13 +9,12 @@ from accord.core.model import Model
 from accord.core.stamps import BOTTOM
 from accord.core.state import IN_FLIGHT, TO_BE_READ, Cluster, Link, Seen
 from accord.core.values import MISSING
-from accord.ports.store import Mark, Transaction
+from accord.ports.store import MARKS, Transaction
 from accord.runtime.hub import Hub
 
 __all__ = ["apply_configuration", "check_layout", "is_applied", "layout_of"]
 
 T = TypeVar("T")
-MARKS: Final[tuple[Mark, ...]] = ("settle", "share", "wait")
 Pick = list[int | None]
 """Old column of each new one, None where there is none."""
 

@@ -10,12 +10,11 @@ from accord.core.observation import Observation
 from accord.core.settle import settle_work
 from accord.core.state import Link, Open, Review, Seen, record_key
 from accord.core.work import SECOND_US, Work
-from accord.ports.connector import Write
 from accord.ports.store import Transaction
 from accord.runtime.collect import take_in
 from accord.runtime.hub import Hub
 from accord.runtime.settling import reviewed_records, save_settled
-from accord.runtime.sharing import confirm_all
+from accord.runtime.sharing import confirm_all, write_of
 
 __all__ = ["recover", "resolve_creates", "way_back"]
 
@@ -111,7 +110,7 @@ async def _repeat(hub: Hub, mapping: Mapping, golden: str, incarnation: int) -> 
             return
         link.open.sendings += 1
         link.open.sent_us = link.sent_us = hub.clock.now_us()
-        write = Write(mapping=mapping.key, kind="create", body=link.open.body, key=link.open.key)
+        write = write_of(link, link.open)
         await tx.save_clusters([work.cluster])
     outcome = (await hub.connector(mapping).write([write]))[0]
     async with hub.store.transaction() as tx:

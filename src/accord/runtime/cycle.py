@@ -133,8 +133,8 @@ async def run_cycle(
         cycle.alarms = await judge(hub, await forecast(hub), hub.guards, approved)
     allowed = allowed_by(hub, cycle.alarms, cycle.reads)
 
-    def both(due: Due) -> bool:
-        return (may is None or due.again or may(due)) and allowed(due)
+    def both(due: Due) -> Due | None:
+        return allowed(due) if may is None or due.again or may(due) else None
 
     cycle.shared = await share(hub, both, lambda shared: hub.tell("sent", sum(shared.sent.values())))
     await remember(hub, cycle.shared.destroyed, approved)

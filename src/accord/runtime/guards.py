@@ -15,14 +15,14 @@ ALARMS: Final = ("delete", "blank", "change", "create")
 
 
 class GuardLimits(Struct, frozen=True, kw_only=True):
-    """When a person is asked: more than `share_01` of a type's records and more than `least`, or more than `most`, are
-    deleted or blanked; one property changes in more than `changed_01` of at least `changed_least` linked records; a
+    """When a person is asked: more than the `share` of a type's records and more than `least`, or more than `most`, are
+    deleted or blanked; one property changes in more than `changed_share` of at least `changed_least` linked records; a
     first sync creates more than `confirm_above`."""
 
-    share_01: float = 0.10
+    share: float = 0.10
     least: int = 5
     most: int = 500
-    changed_01: float = 0.30
+    changed_share: float = 0.30
     changed_least: int = 20
     confirm_above: int = 100
 
@@ -86,7 +86,7 @@ class Tally(Struct, kw_only=True):
             if self._many(mapping, count + self.past[alarm_key(mapping, "blank", name)], limits):
                 found.append(self._alarm(mapping, "blank", name, count))
         for (mapping, name), count in sorted(self.changes.items()):
-            if count >= limits.changed_least and count > limits.changed_01 * self.linked.get(mapping, 0):
+            if count >= limits.changed_least and count > limits.changed_share * self.linked.get(mapping, 0):
                 found.append(self._alarm(mapping, "change", name, count))
         for mapping, count in sorted(self.creates.items()):
             if mapping in first and count > limits.confirm_above:
@@ -95,7 +95,7 @@ class Tally(Struct, kw_only=True):
 
     def _many(self, mapping: str, count: int, limits: GuardLimits) -> bool:
         linked = self.linked.get(mapping, 0)
-        share = count > limits.share_01 * linked and count > limits.least
+        share = count > limits.share * linked and count > limits.least
         return share or count > limits.most or (count >= linked > 1)
 
     def _alarm(self, mapping: str, what: str, name: str, count: int) -> Alarm:

@@ -14,7 +14,7 @@ from accord.core.intake import keys_of_seen
 from accord.core.model import Mapping
 from accord.core.observation import Observation, Outcome
 from accord.core.settle import Settled, settle, settle_work
-from accord.core.state import Cluster, Link, Seen
+from accord.core.state import Cluster, Link, Open, Seen
 from accord.core.work import Context, Due, Hold, Work
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
@@ -25,10 +25,10 @@ from accord.runtime.hub import Hub
 from accord.runtime.rings import rings
 from accord.runtime.settling import reviewed_records, save_settled, settle_dirty, waits_for_time
 
-__all__ = ["Allowed", "Shared", "derive", "idempotency_key", "share", "stands", "write_body"]
+__all__ = ["Allowed", "Shared", "derive", "idempotency_key", "share", "stands", "write_body", "write_of"]
 
-Allowed = Callable[[Due], bool]
-"""Whether a write may be sent now: guards and plans say no, or take a part of it out (G1, G6)."""
+Allowed = Callable[[Due], Due | None]
+"""What may be sent now of a write: guards and plans say no to all of it, None, or to a part (G1, G6)."""
 
 
 class Shared(Struct, kw_only=True):
@@ -212,9 +212,9 @@ class _Batch:
             async with self.hub.store.transaction() as tx:
                 await take_in(self.hub, tx, mapping, answers)
 
-    def _may(self, due: Due) -> bool:
+    def _may(self, due: Due) -> Due | None:
         system = self.hub.model.mappings[due.mapping].system
-        return system not in self.shared.later and self.allowed(due)
+        return None if system in self.shared.later else self.allowed(due)
 
     def _open(
         self, settled: Sequence[Settled], context: Context
@@ -222,7 +222,7 @@ class _Batch:
         writes: dict[str, list[Write]] = {}
         works: list[tuple[Work, Link]] = []
         for s in settled:
-            for due in s.dues:
+            for due in filter(None, map(self._may, s.dues)):
                 self._open_one(s.cluster, due, context, writes, works)
         return writes, works
 
@@ -235,8 +235,6 @@ class _Batch:
         works: list[tuple[Work, Link]],
     ) -> None:
         mapping = self.hub.model.mappings[due.mapping]
-        if not self._may(due):
-            return
         payload = None
         if due.kind != "create" and _reads_first(mapping):
             answer = self.payloads.get((due.mapping, due.id or ""))
@@ -253,7 +251,7 @@ class _Batch:
         works.append((work, link))
         lost = [("delete", "")] if due.kind == "delete" else [("blank", name) for name in due.blanks]
         self.shared.destroyed.update(alarm_key(due.mapping, what, name) for what, name in lost)
-        writes.setdefault(mapping.system, []).append(_write(link, mapping))
+        writes.setdefault(mapping.system, []).append(write_of(link, link.open))
         count = self.shared.sent
         count[due.mapping, due.kind] = count.get((due.mapping, due.kind), 0) + 1
 
@@ -292,12 +290,15 @@ def _reads_first(mapping: Mapping) -> bool:
     return declaration.update == "replace" or not declaration.conditional or whole
 
 
-def _write(link: Link, mapping: Mapping) -> Write:
-    opened = link.open
-    assert opened is not None  # noqa: S101 - it was opened just now
-    version = opened.version if mapping.declaration.conditional else None
+def write_of(link: Link, write: Open) -> Write:
+    """The call that a link's open write is."""
     return Write(
-        mapping=link.mapping, kind=opened.kind, id=link.id, body=opened.body, version=version, key=opened.key
+        mapping=link.mapping,
+        kind=write.kind,
+        id=link.id,
+        body=write.body,
+        version=write.version,
+        key=write.key,
     )
 
 

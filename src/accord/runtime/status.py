@@ -5,9 +5,10 @@ from typing import Any
 from msgspec import Struct, field
 
 from accord.core.state import record_key
+from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 
-__all__ = ["DeadLetter", "Status", "TypeStatus", "status"]
+__all__ = ["DeadLetter", "Status", "TypeStatus", "dead_letters", "status"]
 
 
 class TypeStatus(Struct, kw_only=True):
@@ -82,17 +83,24 @@ async def status(hub: Hub, *, letters: int = 20, runs: int = 3) -> Status:
             told.golden[name] = census.get(f"#{name}", {}).get("golden", 0)
         for review in await tx.reviews():
             told.reviews[review.kind] = told.reviews.get(review.kind, 0) + 1
-        for link in await tx.rejected(letters):
-            rows = hub.model.mappings[link.mapping].properties if link.mapping in hub.model.mappings else ()
-            for column, rejection in sorted(link.rejected.items()):
-                told.dead_letters.append(
-                    DeadLetter(
-                        record=record_key(link.mapping, link.id) if link.id else link.mapping,
-                        golden=link.golden,
-                        property=rows[column].name if 0 <= column < len(rows) else "",
-                        message=rejection.message,
-                        at_us=rejection.at_us,
-                    )
-                )
+        told.dead_letters = await dead_letters(hub, tx, letters)
         told.runs = await tx.runs(runs)
     return told
+
+
+async def dead_letters(hub: Hub, tx: Transaction, records: int) -> list[DeadLetter]:
+    """Writes that stand refused or ignored, of so many records; those of a mapping that rests do not count (K4)."""
+    letters = []
+    for link in await tx.rejected(records):
+        rows = hub.model.mappings[link.mapping].properties if link.mapping in hub.model.mappings else ()
+        for column, rejection in sorted(link.rejected.items()) if rows else ():
+            letters.append(
+                DeadLetter(
+                    record=record_key(link.mapping, link.id) if link.id else link.mapping,
+                    golden=link.golden,
+                    property=rows[column].name if column >= 0 else "",
+                    message=rejection.message,
+                    at_us=rejection.at_us,
+                )
+            )
+    return letters

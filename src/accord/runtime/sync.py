@@ -8,7 +8,7 @@ from msgspec import Struct, field, to_builtins
 
 from accord.core.errors import StopFlow
 from accord.core.work import SECOND_US
-from accord.ports.store import Transaction
+from accord.ports.store import MARKS
 from accord.runtime.configure import apply_configuration, is_applied
 from accord.runtime.creates import recover
 from accord.runtime.cycle import Cycle, run_cycle
@@ -16,6 +16,7 @@ from accord.runtime.follow_plan import Listed, Moved
 from accord.runtime.guards import Alarm
 from accord.runtime.hub import Hub
 from accord.runtime.plan import Plan, make_plan
+from accord.runtime.status import dead_letters
 
 __all__ = ["Synced", "sync"]
 
@@ -23,6 +24,7 @@ MOST_CYCLES = 50
 REST_CYCLES = 2
 PATIENCE_S = 60.0
 MOST_REFUSED = 1000
+"""Records whose refused writes are counted at the end of a run."""
 
 
 class Synced(Struct, kw_only=True):
@@ -182,7 +184,7 @@ async def _at_rest(hub: Hub, cycle: Cycle) -> bool:
         return False
     async with hub.store.transaction(dry=True) as tx:
         fetch_us = await tx.next_fetch_us()
-        marked = [await tx.marked(kind, "", 1) for kind in ("settle", "share", "wait")]
+        marked = [await tx.marked(kind, "", 1) for kind in MARKS]
     soon_us = hub.clock.now_us() + round(PATIENCE_S * SECOND_US)
     return not any(marked) and (fetch_us is None or fetch_us > soon_us)
 
@@ -215,14 +217,6 @@ async def _remember_written(hub: Hub, cycle: Cycle) -> None:
 
 async def _end(hub: Hub, synced: Synced) -> Synced:
     async with hub.store.transaction() as tx:
-        synced.refused = await _refused(hub, tx)
+        synced.refused = len(await dead_letters(hub, tx, MOST_REFUSED))
         await tx.end_run(synced.run, hub.clock.now_us(), synced.summary())
     return synced
-
-
-async def _refused(hub: Hub, tx: Transaction) -> int:
-    """Writes that wait until their value, record or configuration changes; of the first MOST_REFUSED records."""
-    links = await tx.rejected(MOST_REFUSED)
-    return sum(
-        len(link.rejected) for link in links if link.life != "tomb" and link.mapping in hub.model.mappings
-    )

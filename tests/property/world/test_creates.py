@@ -25,6 +25,12 @@ def context(thing: Thing) -> Context:
     return Context(model=thing.model, now_us=10**12, refs=NoReferences(), gates=gates)
 
 
+def declare(thing: Thing, key: str, **declared: object) -> None:
+    """The system of a mapping declares something else."""
+    mapping = thing.model.mappings[key]
+    thing.model.mappings[key] = replace(mapping, declaration=replace(mapping.declaration, **declared))
+
+
 def opened(thing: Thing) -> tuple[Work, Link]:
     """The create that is due in "shop", sent."""
     thing.cluster.links = [link for link in thing.cluster.links if not link.mapping.startswith("shop")]
@@ -87,10 +93,7 @@ def test_s3_nothing_is_created_from_a_record_that_was_only_listed_in_part() -> N
     """What the listing leaves out is fetched first, or the create would lack it (M6)."""
     thing = Thing()
     key = "crm.Person"
-    mapping = thing.model.mappings[key]
-    thing.model.mappings[key] = replace(
-        mapping, declaration=replace(mapping.declaration, listing_partial=True)
-    )
+    declare(thing, key, listing_partial=True)
     thing.cluster.links = [new_link("person:1", thing.model.mappings[key], "1")]
     thing.cluster.seen = {(key, "1"): thing.cluster.seen[key, "1"]}
     settled = settle(thing.cluster, context(thing))
@@ -104,9 +107,8 @@ def test_s3_nothing_is_created_from_a_record_that_was_only_listed_in_part() -> N
 def test_w4_s6_only_a_write_that_binds_names_a_version(conditional: bool) -> None:
     """One that binds nobody may land on any version, at any time."""
     thing = Thing()
-    for key, mapping in thing.model.mappings.items():
-        declaration = replace(mapping.declaration, conditional=conditional)
-        thing.model.mappings[key] = replace(mapping, declaration=declaration)
+    for key in thing.model.mappings:
+        declare(thing, key, conditional=conditional)
     thing.see(observed("erp", 9, "b"))
     assert {due.version for due in thing.settle().dues} == ({"1"} if conditional else {None})
 
@@ -115,10 +117,7 @@ def test_s3_nothing_is_written_over_what_was_never_read() -> None:
     """A linked record that was only listed in part may hold what its listing leaves out (M4)."""
     thing = Thing()
     key = "crm.Person"
-    mapping = thing.model.mappings[key]
-    thing.model.mappings[key] = replace(
-        mapping, declaration=replace(mapping.declaration, listing_partial=True)
-    )
+    declare(thing, key, listing_partial=True)
     thing.cluster.links = [link for link in thing.cluster.links if link.mapping != key]
     thing.cluster.links.append(new_link("person:1", thing.model.mappings[key], "1"))
     thing.cluster.seen[key, "1"].raw = [MISSING]

@@ -1,5 +1,6 @@
-"""How a write and a golden record end where somebody edits meanwhile (S5, W3, W8)."""
+"""How a write and a golden record end where somebody edits meanwhile (S5, W3, W8, W9)."""
 
+import pytest
 from hypothesis import given, strategies as st
 
 from tests.unit.core.building import Story, concept, observation, system
@@ -31,3 +32,23 @@ def test_w8_a_first_value_keeps_a_golden_record_that_is_about_to_be_deleted(name
     assert it.golden.life == "dying"
     it.sees("erp", "2", at=30, name=name, phone=None)
     assert it.golden.life == "alive"
+
+
+@pytest.mark.parametrize("by", ["person", "hub"])
+def test_w8_w9_a_refused_update_ends_with_its_record_and_bars_no_delete(by: str) -> None:
+    """Whether somebody deletes the record that refused, or the hub does after its partner was deleted."""
+    it = Story(system("crm", priority=2), system("erp"), of=concept(delete="propagate")).in_sync(
+        name="Ada", phone="1"
+    )
+    it.sees("crm", at=15, name="Bo", phone="1")
+    it.sends("erp", at=16)
+    it.answers("erp", "refused", at=16, message="no")
+    assert it.link("erp").rejected
+    deleted = "erp.Person" if by == "person" else "crm.Person"
+    it.takes(observation(deleted, at=20, gone="deleted", proven=True))
+    it.settles(at=20)
+    if by == "hub":
+        it.sends("erp", at=21)
+        it.answers("erp", at=21)
+    link = it.link("erp")
+    assert (link.life, link.by, link.rejected) == ("tomb", by, {})
