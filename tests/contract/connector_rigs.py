@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_load import load_manifest, manifest_from
-from accord.connectors.rest import NoAnswer, Request, Response, RestConnector
+from accord.connectors.rest import RestConnector
 from accord.project.load import CONNECTORS
 from accord.sandbox import Sandbox, SandboxServer, Setup
-from accord.sandbox.messages import Request as Asked
+from accord.simulate.transport import FaceTransport
 from accord.testing.connector_contract import PlayedClock, Rig
 from accord.testing.model_connector import ModelConnector
 from accord.testing.system_model import SystemModel
@@ -49,34 +49,6 @@ def builtin(name: str, entity_type: str) -> Manifest:
     return manifest.model_copy(update={"types": {**manifest.types, entity_type: small}})
 
 
-class SandboxTransport:
-    """The HTTP face of a sandbox, without sockets."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
-        self.requests: list[Request] = []
-
-    async def send(self, request: Request) -> Response:
-        self.requests.append(request)
-        where = urlsplit(request.url)
-        answer = self.sandbox.handle(
-            Asked(
-                method=request.method,
-                path=where.path,
-                query=where.query,
-                headers={name.lower(): value for name, value in request.headers.items()},
-                body=request.body or b"",
-                origin=f"{where.scheme}://{where.netloc}",
-            )
-        )
-        if answer.lost:
-            raise NoAnswer("nothing came back")
-        return Response(status=answer.status, headers=answer.headers, body=answer.body)
-
-    async def close(self) -> None:
-        pass
-
-
 def rest(manifest: Manifest, clock: PlayedClock, **settings: Any) -> RestConnector:
     """A connector that knows the sandbox's secret."""
     return RestConnector(manifest, system="mine", clock=clock, secrets=lambda _: "sandbox", **settings)
@@ -93,7 +65,7 @@ async def modelled(manifest: Manifest, entity_type: str) -> AsyncIterator[Rig]:
 async def in_memory(manifest: Manifest, entity_type: str) -> AsyncIterator[Rig]:
     clock = PlayedClock()
     sandbox = Sandbox(manifest, clock=clock.now_us)
-    connector = rest(manifest, clock, transport=SandboxTransport(sandbox))
+    connector = rest(manifest, clock, transport=FaceTransport(sandbox.face, clock))
     yield _rig(connector, manifest, entity_type, sandbox.model, clock)
 
 
