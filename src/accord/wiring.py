@@ -4,7 +4,7 @@ import asyncio
 import gc
 import os
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from accord.connectorkit.secrets import read_secret
@@ -12,6 +12,7 @@ from accord.connectors.rest import FileTokens, RestConnector
 from accord.core.errors import ConfigError, Fault
 from accord.ports.clock import Clock
 from accord.project import Project
+from accord.runtime.crash_points import At, crash_at, nowhere
 from accord.runtime.guards import GuardLimits
 from accord.runtime.hub import Hub, Progress
 from accord.store import open_store
@@ -90,12 +91,13 @@ async def open_hub(
     # Rows come by the thousand and are in no cycles: the default looks far too often.
     gc.set_threshold(100_000, 50, 100)
     clock = SystemClock()
+    at = nowhere if readonly else crash_at(os.environ)
     connectors = {} if readonly else connect(project, clock)
     if faults := missing_secrets(connectors):
         raise ConfigError(faults)
     if not readonly:
         project.store.parent.mkdir(parents=True, exist_ok=True)
-    store = open_store(project.store, readonly=readonly)
+    store = open_store(project.store, readonly=readonly, on_commit=_around_commits(at))
     try:
         yield Hub(
             model=project.model,
@@ -104,8 +106,13 @@ async def open_hub(
             clock=clock,
             guards=guard_limits(project),
             tell=tell or (lambda _what, _count: None),
+            at=at,
         )
     finally:
         for connector in connectors.values():
             await connector.close()
         await store.close()
+
+
+def _around_commits(at: At) -> Callable[[str], None] | None:
+    return None if at is nowhere else lambda moment: at(f"{moment}-commit")

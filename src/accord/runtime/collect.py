@@ -68,6 +68,7 @@ async def _read(
     async for page in connector.read(mapping.key, "" if sweep else cursor.token, full=sweep):
         async with hub.store.transaction() as tx:
             await _take_page(hub, tx, mapping, page.observations, report, sweep=sweep)
+        hub.at("page")
         token = page.cursor or token
         report.pages += 1
         hub.tell(f"read {mapping.key}", report.records)
@@ -144,6 +145,7 @@ async def answer_fetches(hub: Hub, mapping: Mapping) -> str:
     if not asked:
         return ""
     observations = await hub.connector(mapping).fetch(mapping.key, [fetch.id for fetch in asked])
+    hub.at("fetched")
     if any(o.gone == "missing" for o in observations):
         proven = any(not o.gone for o in observations) or await _canary(hub, mapping, {f.id for f in asked})
         for observation in observations:

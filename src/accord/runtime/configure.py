@@ -70,6 +70,7 @@ async def apply_configuration(hub: Hub) -> None:
         await tx.save_meta("layout", {part: {**old[part], **layout[part]} for part in layout})
         await tx.save_meta("active", sorted(hub.model.mappings))
         await tx.save_meta("fingerprint", hub.model.fingerprint)
+        hub.at("configured")
 
 
 def _renamed(model: Model, of: dict[str, str]) -> dict[str, str]:

@@ -113,6 +113,7 @@ async def _repeat(hub: Hub, mapping: Mapping, golden: str, incarnation: int) -> 
         write = write_of(link, link.open)
         await tx.save_clusters([work.cluster])
     outcome = (await hub.connector(mapping).write([write]))[0]
+    hub.at("repeated")
     async with hub.store.transaction() as tx:
         work, link = await _work(hub, tx, golden, mapping, incarnation)
         await confirm_all(hub, tx, [(work, link, outcome)])
@@ -130,6 +131,7 @@ async def _search(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Op
     if not ours and way == "search":
         ours = [o for o in free if _equals(mapping, write, o)]
     if len(ours) == 1:
+        hub.at("found")
         await _adopt(hub, mapping, golden, link.incarnation, ours[0])
     elif ours or (way == "search" and free):
         await _ask(hub, mapping, golden, link, ours or free, "these records may be what the create made")

@@ -13,6 +13,7 @@ from accord.core.work import Context, Gate
 from accord.ports.clock import Clock
 from accord.ports.connector import Connector
 from accord.ports.store import Store, Transaction
+from accord.runtime.crash_points import At, nowhere
 from accord.runtime.guards import GuardLimits
 
 __all__ = ["Hub", "Limits", "Progress", "SliceReferences"]
@@ -57,7 +58,7 @@ class SliceReferences:
 
 class Hub(Struct, kw_only=True):
     """One project at work in one process. `run` is the number of the run that is under way; `guards` say when a person
-    is asked (G1); `tell` is told how far long work has come."""
+    is asked (G1); `tell` is told how far long work has come, `at` which moment has come (`crash_points.py`)."""
 
     model: Model
     store: Store
@@ -66,6 +67,7 @@ class Hub(Struct, kw_only=True):
     limits: Limits = field(default_factory=Limits)
     guards: GuardLimits = field(default_factory=GuardLimits)
     tell: Progress = lambda _what, _count: None
+    at: At = nowhere
     run: int = 0
 
     def connector(self, mapping: Mapping) -> Connector:

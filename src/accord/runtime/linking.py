@@ -201,6 +201,7 @@ async def _save_joined(
     await tx.record(linked)
     await settle_clusters(hub, tx, clusters, gates, await reviewed_records(tx))
     await wake_dependants(tx, clusters)
+    hub.at("linked")
 
 
 def _settled(group: Group, every: set[str]) -> bool:

@@ -51,6 +51,7 @@ async def settle_clusters(
     context = await hub.context(tx, clusters, gates, reviewed=reviewed)
     settled = [settle(cluster, context) for cluster in clusters]
     await save_settled(hub, tx, settled)
+    hub.at("settled")
     return settled
 
 

@@ -187,6 +187,7 @@ class _Batch:
             writes, works = self._open(settled, context)
             await save_settled(self.hub, tx, settled)
         if writes:
+            self.hub.at("frozen")
             await finished(self._send_and_confirm(writes, works))
         found = {s.cluster.golden.id: _look(s.holds) for s in settled}
         return {golden: found.get(golden, _Look(set(), timed=False)) for golden in ids}
@@ -259,8 +260,10 @@ class _Batch:
         self, writes: dict[str, list[Write]], works: Sequence[tuple[Work, Link]]
     ) -> None:
         outcomes = await self._send(writes)
+        self.hub.at("sent")
         async with self.hub.store.transaction() as tx:
             await confirm_all(self.hub, tx, [(w, link, outcomes[_name(link)]) for w, link in works])
+        self.hub.at("confirmed")
 
     async def _send(self, writes: dict[str, list[Write]]) -> dict[tuple[str, str], Outcome]:
         """Outcomes by (mapping, id or key)."""

@@ -152,6 +152,7 @@ async def _cycles(
     for _ in range(MOST_CYCLES):
         cycle = await run_cycle(hub, approved=approved, may=may)
         synced.cycles.append(cycle)
+        hub.at("cycle")
         await _remember_written(hub, cycle)
         resting = resting + 1 if cycle.quiet else 0
         if resting >= REST_CYCLES or (cycle.alarms and not cycle.shared.sent) or await _at_rest(hub, cycle):
@@ -216,6 +217,7 @@ async def _remember_written(hub: Hub, cycle: Cycle) -> None:
 
 
 async def _end(hub: Hub, synced: Synced) -> Synced:
+    hub.at("end")
     async with hub.store.transaction() as tx:
         synced.refused = len(await dead_letters(hub, tx, MOST_REFUSED))
         await tx.end_run(synced.run, hub.clock.now_us(), synced.summary())
