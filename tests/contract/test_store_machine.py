@@ -10,6 +10,7 @@ from accord.core.stamps import BOTTOM, Stamp
 from accord.core.state import (
     Claim,
     Cluster,
+    Decision,
     Event,
     Fetch,
     Golden,
@@ -97,6 +98,11 @@ REVIEWS = st.builds(
     goldens=few(IDS), reason=TEXTS, at_us=TIMES,
 )  # fmt: skip
 
+DECISIONS = st.builds(
+    Decision, concept=CONCEPTS, a=IDS, b=IDS, verdict=st.sampled_from(["same", "different"]), at_us=TIMES,
+    todo=st.booleans(),
+)  # fmt: skip
+
 WRITES = st.one_of(
     st.tuples(st.just("save_seen"), st.tuples(few(SEEN))),
     st.tuples(st.just("change_keys"), st.tuples(CONCEPTS, few(KEYS), few(KEYS))),
@@ -110,6 +116,7 @@ WRITES = st.one_of(
     st.tuples(st.just("answered"), st.tuples(MAPPINGS, few(IDS))),
     st.tuples(st.just("save_reviews"), st.tuples(few(REVIEWS))),
     st.tuples(st.just("close_reviews"), st.tuples(few(IDS))),
+    st.tuples(st.just("save_decisions"), st.tuples(few(DECISIONS))),
     st.tuples(st.just("record"), st.tuples(few(EVENTS))),
     st.tuples(st.just("begin_run"), st.tuples(TEXTS, TEXTS, TIMES)),
     st.tuples(st.just("end_run"), st.tuples(TIMES, TIMES, st.dictionaries(TEXTS, VALUES, max_size=1))),
@@ -133,6 +140,8 @@ READS = st.one_of(
     st.tuples(st.just("asked"), st.tuples(MAPPINGS, TIMES, LIMITS)),
     st.tuples(st.just("next_fetch_us"), st.just(())),
     st.tuples(st.just("reviews"), st.tuples(st.none() | CONCEPTS)),
+    st.tuples(st.just("decisions"), st.tuples(CONCEPTS, st.tuples(AFTER, AFTER), LIMITS)),
+    st.tuples(st.just("decisions_on"), st.tuples(CONCEPTS, few(IDS))),
     st.tuples(st.just("runs"), st.tuples(LIMITS)),
     st.tuples(st.just("meta"), st.tuples(IDS)),
     st.tuples(st.just("census"), st.just(())),

@@ -19,6 +19,7 @@ __all__ = [
     "Claim",
     "Cluster",
     "Cursor",
+    "Decision",
     "Event",
     "Fetch",
     "Golden",
@@ -105,9 +106,11 @@ class Golden(Struct, kw_only=True):
     concept: str
     value: list[Value]
     stamp: list[Stamp]
-    life: Literal["alive", "dying", "dead"] = "alive"
+    life: Literal["alive", "dying", "dead", "merged"] = "alive"
     rivals: dict[int, list[Claim]] = field(default_factory=dict)
     questions: dict[int, str] = field(default_factory=dict)
+    merged_into: str = ""
+    """The golden record that this one is an alias of, where its life is "merged" (W5)."""
 
 
 class Sent(NamedTuple):
@@ -242,6 +245,25 @@ class Review(Struct, kw_only=True):
     goldens: list[str]
     reason: str
     at_us: int
+
+
+class Decision(NamedTuple):
+    """What a person said of two records, by their keys, a < b: the same thing, or different ones, for ever (L6).
+
+    The newest one of a pair holds; "withdrawn" says nothing any more. `restore`: records that are parted get back what
+    they held before they were joined, where what was written still stands (L8). `todo`: it was not carried out yet, or
+    a record of it was not there.
+    """
+
+    concept: str
+    a: str
+    b: str
+    verdict: Literal["same", "different", "withdrawn"]
+    at_us: int
+    by: str = ""
+    run: int = 0
+    restore: bool = False
+    todo: bool = True
 
 
 class Cursor(Struct, kw_only=True):

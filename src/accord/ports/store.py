@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, Protocol, get_args
 from accord.core.state import (
     Cluster,
     Cursor,
+    Decision,
     Event,
     Fetch,
     Golden,
@@ -170,6 +171,20 @@ class Transaction(Protocol):
 
     async def reviews(self, concept: str | None = None) -> list[Review]:
         """Open reviews in order of id."""
+        ...
+
+    async def save_decisions(self, decisions: Iterable[Decision]) -> None:
+        """Insert or replace decisions by (concept, a, b)."""
+        ...
+
+    async def decisions(
+        self, concept: str, after: tuple[str, str], limit: int, *, todo: bool = False
+    ) -> list[Decision]:
+        """Decisions of a concept in order of (a, b), those after a pair; with `todo` only those that are to be done."""
+        ...
+
+    async def decisions_on(self, concept: str, records: Iterable[str]) -> list[Decision]:
+        """Decisions of a concept that concern any of these record keys, in order of (a, b)."""
         ...
 
     async def record(self, events: Iterable[Event]) -> None:

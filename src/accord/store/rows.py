@@ -131,6 +131,7 @@ class _GoldenShape(Struct, array_like=True):
     life: Any
     rivals: dict[int, list[Any]] | None
     questions: dict[int, str] | None
+    merged_into: str = ""
 
 
 _golden_shape: Final = decoder(_GoldenShape).decode
@@ -143,7 +144,7 @@ def golden_blob(row: Golden) -> bytes:
     rivals = (
         {place: _claims_data(claims, stamps) for place, claims in row.rivals.items()} if row.rivals else None
     )
-    return pack((list(stamps), column, row.value, row.life, rivals, row.questions or None))
+    return pack((list(stamps), column, row.value, row.life, rivals, row.questions or None, row.merged_into))
 
 
 def golden_row(id_: str, concept: str, blob: bytes) -> Golden:
@@ -158,6 +159,7 @@ def golden_row(id_: str, concept: str, blob: bytes) -> Golden:
         life=data.life,
         rivals={place: _claims(claims, data.stamps) for place, claims in rivals.items()},
         questions=data.questions or {},
+        merged_into=data.merged_into,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from copy import copy, deepcopy
 from typing import Any
 
-from accord.core.state import Cursor, Event, Fetch, Review
+from accord.core.state import Cursor, Decision, Event, Fetch, Review
 from accord.store.memory.copies import copy_review
 from accord.store.memory.tables import Journal, Tables
 from accord.store.standing import COUNTS, Standing
@@ -79,6 +79,30 @@ class HubPart:
         """Open reviews in order of id."""
         rows = sorted(self._tables.reviews.items())
         return [copy_review(row) for _, row in rows if concept is None or row.concept == concept]
+
+    async def save_decisions(self, decisions: Iterable[Decision]) -> None:
+        """Insert or replace decisions by (concept, a, b)."""
+        tables, journal = self._tables, self._journal
+        for row in decisions:
+            pair = row.a, row.b
+            journal.put(tables.decisions[row.concept], pair, row)
+            for record in pair:
+                journal.put_all(tables.decided[row.concept, record], [pair])
+            (journal.put_all if row.todo else journal.drop_all)(tables.undone[row.concept], [pair])
+
+    async def decisions(
+        self, concept: str, after: tuple[str, str], limit: int, *, todo: bool = False
+    ) -> list[Decision]:
+        """Decisions of a concept in order of (a, b), those after a pair."""
+        rows = self._tables.decisions[concept]
+        pairs = self._tables.undone[concept] if todo else rows
+        return [rows[pair] for pair in sorted(pair for pair in pairs if pair > after)[:limit]]
+
+    async def decisions_on(self, concept: str, records: Iterable[str]) -> list[Decision]:
+        """Decisions of a concept that concern any of these record keys, in order of (a, b)."""
+        decided = self._tables.decided
+        pairs = {pair for record in records for pair in decided.get((concept, record), ())}
+        return [self._tables.decisions[concept][pair] for pair in sorted(pairs)]
 
     async def record(self, events: Iterable[Event]) -> None:
         """Append to the history, in order."""

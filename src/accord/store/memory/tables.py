@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable
 from enum import Enum
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from accord.core.state import Cursor, Event, Fetch, Golden, Link, Review, Seen
+from accord.core.state import Cursor, Decision, Event, Fetch, Golden, Link, Review, Seen
 from accord.store.standing import standing
 
 __all__ = ["Journal", "Keys", "Tables"]
@@ -43,6 +43,12 @@ class Tables:
         self.cursors: dict[str, Cursor] = {}
         self.fetches: defaultdict[str, dict[str, Fetch]] = defaultdict(dict)
         self.reviews: dict[str, Review] = {}
+        self.decisions: defaultdict[str, dict[tuple[str, str], Decision]] = defaultdict(dict)
+        """concept -> (a, b) -> row"""
+        self.decided: defaultdict[tuple[str, str], Keys] = defaultdict(dict)
+        """Index: (concept, record key) -> (a, b) of the decisions that concern it."""
+        self.undone: defaultdict[str, Keys] = defaultdict(dict)
+        """Index: concept -> (a, b) of the decisions that are to be done."""
         self.events: dict[int, Event] = {}
         self.runs: dict[int, dict[str, Any]] = {}
         self.meta: dict[str, Any] = {}

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import msgspec
 
-from accord.core.state import Cursor, Fetch, Review
+from accord.core.state import Cursor, Decision, Fetch, Review
 from accord.store.sqlite import sql
+from accord.store.sqlite.wanted import want
 from accord.store.standing import COUNTS, Standing
 from accord.store.values import decoder, pack, unpack
 
@@ -19,12 +20,15 @@ __all__ = [
     "census",
     "close_reviews",
     "cursor",
+    "decisions",
+    "decisions_on",
     "end_run",
     "meta",
     "next_fetch_us",
     "reviews",
     "runs",
     "save_cursor",
+    "save_decisions",
     "save_meta",
     "save_reviews",
 ]
@@ -80,6 +84,31 @@ def close_reviews(db: sqlite3.Connection, ids: Iterable[str]) -> None:
 def reviews(db: sqlite3.Connection, concept: str | None) -> list[Review]:
     """Open reviews in order of id."""
     return [_review(row) for (row,) in db.execute(sql.REVIEWS, (concept,))]
+
+
+def save_decisions(db: sqlite3.Connection, rows: Iterable[Decision]) -> None:
+    """Insert or replace decisions by (concept, a, b)."""
+    data = ((d.concept, d.a, d.b, d.todo, pack((d.verdict, d.at_us, d.by, d.run, d.restore))) for d in rows)
+    db.executemany(sql.SAVE_DECISION, data)
+
+
+def decisions(
+    db: sqlite3.Connection, concept: str, after: tuple[str, str], limit: int, *, todo: bool
+) -> list[Decision]:
+    """Decisions of a concept in order of (a, b), those after a pair."""
+    statement = sql.DECISIONS_TODO if todo else sql.DECISIONS
+    return [_decision(*row) for row in db.execute(statement, (concept, *after, limit))]
+
+
+def decisions_on(db: sqlite3.Connection, concept: str, records: Iterable[str]) -> list[Decision]:
+    """Decisions that concern any of these record keys, in order of (a, b)."""
+    want(db, records)
+    return [_decision(*row) for row in db.execute(sql.DECISIONS_ON, (concept,))]
+
+
+def _decision(concept: str, a: str, b: str, todo: int, row: bytes) -> Decision:
+    verdict, at_us, by, run, restore = unpack(row)
+    return Decision(concept, a, b, verdict, at_us, by, run, restore, bool(todo))
 
 
 def meta(db: sqlite3.Connection, name: str) -> Any:

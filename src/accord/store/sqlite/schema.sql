@@ -88,6 +88,18 @@ CREATE TABLE review (
     row BLOB NOT NULL
 ) WITHOUT ROWID;
 
+-- What people said of two records, by their keys, a < b.
+CREATE TABLE decision (
+    concept TEXT NOT NULL,
+    a TEXT NOT NULL,
+    b TEXT NOT NULL,
+    todo INTEGER NOT NULL,
+    row BLOB NOT NULL,
+    PRIMARY KEY (concept, a, b)
+) WITHOUT ROWID;
+CREATE INDEX decision_b ON decision (concept, b);
+CREATE INDEX decision_todo ON decision (concept, a, b) WHERE todo <> 0;
+
 -- History: facts in one table, values in another, so that values can go and facts stay.
 -- A stamp is kept with the values, for it ends in a checksum of one.
 CREATE TABLE event (

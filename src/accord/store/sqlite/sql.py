@@ -134,6 +134,17 @@ NEXT_FETCH: Final = "SELECT min(not_before_us) FROM fetch"
 SAVE_REVIEW: Final = "INSERT OR REPLACE INTO review (id, concept, row) VALUES (?, ?, ?)"
 CLOSE_REVIEW: Final = "DELETE FROM review WHERE id = ?"
 REVIEWS: Final = "SELECT row FROM review WHERE ?1 IS NULL OR concept = ?1 ORDER BY id"
+SAVE_DECISION: Final = "INSERT OR REPLACE INTO decision (concept, a, b, todo, row) VALUES (?, ?, ?, ?, ?)"
+DECISIONS: Final = """
+    SELECT concept, a, b, todo, row FROM decision WHERE concept = ? AND (a, b) > (?, ?) ORDER BY a, b LIMIT ?"""
+DECISIONS_TODO: Final = """
+    SELECT concept, a, b, todo, row FROM decision
+    WHERE todo <> 0 AND concept = ? AND (a, b) > (?, ?) ORDER BY a, b LIMIT ?"""
+DECISIONS_ON: Final = """
+    SELECT d.concept, d.a, d.b, d.todo, d.row FROM temp.wanted w
+    CROSS JOIN decision d ON d.concept = ?1 AND d.a = w.a UNION
+    SELECT d.concept, d.a, d.b, d.todo, d.row FROM temp.wanted w
+    CROSS JOIN decision d ON d.concept = ?1 AND d.b = w.a ORDER BY 2, 3"""
 META: Final = "SELECT value FROM meta WHERE name = ?"
 SAVE_META: Final = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)"
 BEGIN_RUN: Final = "INSERT INTO run (kind, fingerprint, began_us) VALUES (?, ?, ?)"

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from accord.core.state import Cluster, Cursor, Event, Fetch, Golden, Group, Key, Link, Review, Seen
+from accord.core.state import Cluster, Cursor, Decision, Event, Fetch, Golden, Group, Key, Link, Review, Seen
 from accord.ports.store import Mark
 from accord.store.sqlite import (
     clusters as cluster_rows,
@@ -189,6 +189,20 @@ class SqliteTransaction:
     async def reviews(self, concept: str | None = None) -> list[Review]:
         """Open reviews in order of id."""
         return await self._run(hub_rows.reviews, concept)
+
+    async def save_decisions(self, decisions: Iterable[Decision]) -> None:
+        """Insert or replace decisions by (concept, a, b)."""
+        await self._run(hub_rows.save_decisions, list(decisions))
+
+    async def decisions(
+        self, concept: str, after: tuple[str, str], limit: int, *, todo: bool = False
+    ) -> list[Decision]:
+        """Decisions of a concept in order of (a, b), those after a pair."""
+        return await self._run(hub_rows.decisions, concept, after, limit, todo=todo)
+
+    async def decisions_on(self, concept: str, records: Iterable[str]) -> list[Decision]:
+        """Decisions of a concept that concern any of these record keys, in order of (a, b)."""
+        return await self._run(hub_rows.decisions_on, concept, list(records))
 
     async def record(self, events: Iterable[Event]) -> None:
         """Append to the history, in order."""

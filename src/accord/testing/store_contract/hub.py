@@ -5,7 +5,15 @@ from typing import Any
 from accord.core.state import Cursor, Event, Fetch
 from accord.ports.store import Store
 from accord.testing.store_contract.playing import in_store
-from accord.testing.store_contract.rows import VALUES, A, B, rich_cursor, rich_event, rich_review
+from accord.testing.store_contract.rows import (
+    VALUES,
+    A,
+    B,
+    rich_cursor,
+    rich_decision,
+    rich_event,
+    rich_review,
+)
 
 __all__ = ["HubContract"]
 
@@ -61,6 +69,32 @@ class HubContract:
             await t.close_reviews(iter(["b", "none"]))
             assert await t.reviews("person") == [loaded[1]]
             assert await t.reviews("none") == []
+
+    @in_store
+    async def test_l6_decisions(self, store: Store) -> None:
+        """One per pair, replaced as a whole; by pair in pages, by record on either side, and what is to be done."""
+        one, two, three = rich_decision("1", "2"), rich_decision("1", "3"), rich_decision("2", "9")
+        other = rich_decision("1", "2")._replace(concept="org")
+        async with store.transaction() as t:
+            await t.save_decisions(
+                iter([three, other, one._replace(verdict="same"), two._replace(todo=False)])
+            )
+            await t.save_decisions([one])
+            two = two._replace(todo=False)
+            assert await t.decisions("person", ("", ""), 9) == [one, two, three]
+            assert await t.decisions("person", (one.a, one.b), 1) == [two]
+            assert await t.decisions("person", ("", ""), 9, todo=True) == [one, three]
+            assert await t.decisions("person", (one.a, one.b), 9, todo=True) == [three]
+            assert await t.decisions("none", ("", ""), 9) == []
+            assert await t.decisions_on("person", iter([one.b])) == [one, three]
+            assert await t.decisions_on("person", [one.a, one.b, three.b]) == [one, two, three]
+            assert await t.decisions_on("org", [one.a, three.b]) == [other]
+            assert await t.decisions_on("person", []) == []
+        async with store.transaction(dry=True) as t:
+            await t.save_decisions([one._replace(todo=False), rich_decision("0", "1")])
+        async with store.transaction() as t:
+            assert await t.decisions("person", ("", ""), 9, todo=True) == [one, three]
+            assert await t.decisions_on("person", [rich_decision("0", "1").a]) == []
 
     @in_store
     async def test_m4_history_round_trip(self, store: Store) -> None:

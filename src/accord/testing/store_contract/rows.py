@@ -12,6 +12,7 @@ from accord.core.state import (
     Claim,
     Cluster,
     Cursor,
+    Decision,
     Event,
     Golden,
     Link,
@@ -26,7 +27,7 @@ from accord.core.values import MISSING
 
 __all__ = [
     "LATER", "PLAIN", "VALUES", "A", "B", "cluster", "ids", "link", "opened", "refused", "rich_cluster", "rich_cursor",
-    "rich_event", "rich_golden", "rich_link", "rich_review", "rich_seen", "seen",
+    "rich_decision", "rich_event", "rich_golden", "rich_link", "rich_review", "rich_seen", "seen",
 ]  # fmt: skip
 
 A: Final = "crm.Contacts"
@@ -54,7 +55,7 @@ def rich_golden(id_: str = "g1", concept: str = "person") -> Golden:
     claims = [Claim(LATER, PLAIN, {"a": MISSING}, 5), Claim(PLAIN, BOTTOM, "other", 0)]
     return Golden(
         id=id_, concept=concept, value=VALUES.copy(), stamp=stamps, life="dying", rivals={3: claims, 0: []},
-        questions={2: "names differ"},
+        questions={2: "names differ"}, merged_into="g0",
     )  # fmt: skip
 
 
@@ -102,6 +103,13 @@ def rich_review(id_: str = "r", concept: str = "person") -> Review:
         id=id_, concept=concept, rule="mail", key="k", kind="veto", members=["crm.A/1", "erp.B/2"], goldens=["g"],
         reason="birth dates differ", at_us=7,
     )  # fmt: skip
+
+
+def rich_decision(a: str, b: str) -> Decision:
+    """A decision with no field at its default."""
+    return Decision(
+        "person", f"crm.A/{a}", f"crm.A/{b}", "different", at_us=8, by="ann", run=9, restore=True, todo=True
+    )
 
 
 def seen(id_: str, mapping: str = A, **fields: Any) -> Seen:
