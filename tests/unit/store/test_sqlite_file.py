@@ -211,12 +211,10 @@ def test_what_is_no_database_is_refused(path: Path) -> None:
 def test_a_damaged_file_is_told(path: Path) -> None:
     fill(path, *(f"{number:04}" for number in range(2000)))
     content = bytearray(path.read_bytes())
-    content[4096 * 4 :] = os.urandom(len(content) - 4096 * 4)  # the schema stays
+    content[4096 * 2 :] = os.urandom(len(content) - 4096 * 2)
     path.write_bytes(content)
-    store = SqliteStore(path)
     with pytest.raises(StopFlow, match=r"is damaged.*backup"):
-        asyncio.run(load(store))
-    asyncio.run(store.close())
+        asyncio.run(load(SqliteStore(path)))  # when it is opened, or when it is read
 
 
 @pytest.mark.parametrize(
