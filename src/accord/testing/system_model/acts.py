@@ -1,6 +1,7 @@
 """What becomes of records: creates, updates, deletes, whoever asks for them. No hooks, no trouble, no lag."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -41,6 +42,7 @@ class Acts(Struct, kw_only=True):
     tables: Mapping[str, Shape]
     changed: Callable[[Stored], None]
     """Called with each new state: it reaches the listings from there."""
+    struck: Counter[str]
     high_us: int = 0
     """The latest time of a change: the order of changes never runs backwards, whatever the clock does."""
 
@@ -70,6 +72,8 @@ class Acts(Struct, kw_only=True):
         old = self.live(record_id, if_match)
         fresh: dict[str, Any] = copied(old.body)
         changes = self._changes(body, old, api=api)
+        if api and self.quirks().replaces:
+            self.struck["replaces"] += 1
         if replace or (api and self.quirks().replaces):
             for path, spec in self.shape.specs.items():
                 if (
@@ -122,8 +126,14 @@ class Acts(Struct, kw_only=True):
         taken: dict[str, Any] = {}
         complaints: list[Complaint] = []
         for path, raw in self.shape.changes(body):
-            if path in self.shape.stamped or (api and path in self.quirks().ignores):
+            if path in self.shape.stamped:
                 continue
+            if api and path in self.quirks().ignores:
+                self.struck["ignores"] += 1
+                continue
+            if api and path in self.quirks().hides:
+                self.struck["hides"] += 1
+                raise Refused(403, Complaint("the account may not write this", path))
             value = self._quirked(path, self.shape.normalised(path, raw))
             fault = self.shape.complaint(path, value) or self._forbidden(path, value, old, api=api)
             if fault:
@@ -150,7 +160,7 @@ class Acts(Struct, kw_only=True):
         return None
 
     def _quirked(self, path: str, value: Any) -> Any:
-        quirks, steps = self.quirks(), []
+        quirks, steps = self.quirks(), list[str]()
         if path in quirks.trims:
             steps.append("trim")
         if path in quirks.recases:
@@ -160,7 +170,10 @@ class Acts(Struct, kw_only=True):
         if path in quirks.rounds:
             steps.append(f"scale({quirks.rounds[path]})")
         change = normaliser(steps)
-        return change(value) if change else value
+        made = change(value) if change else value
+        if made != value:
+            self.struck["normalises"] += 1
+        return made
 
     def _put(self, body: dict[str, Any], changes: Mapping[str, Any]) -> None:
         omits = self.quirks().omits_nulls
@@ -170,7 +183,10 @@ class Acts(Struct, kw_only=True):
             else:
                 put_at(body, path, value)
         for path, template in self.quirks().computes.items():
-            put_at(body, path, _HOLE.sub(lambda hole: _shown(get_at(body, hole.group(1))), template).strip())
+            made = _HOLE.sub(lambda hole: _shown(get_at(body, hole.group(1))), template).strip()
+            if made != get_at(body, path):
+                self.struck["computes"] += 1
+            put_at(body, path, made)
 
     def _keep(self, record_id: str, body: dict[str, Any], created_us: int, now_us: int) -> Stored:
         missing = [

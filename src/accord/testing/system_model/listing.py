@@ -1,5 +1,6 @@
 """Listings of a played system: pages, filters for changes, what they do not show yet, and pages that come oddly."""
 
+from collections import Counter
 from collections.abc import Callable
 from random import Random
 from typing import Any, Final, TypeAlias
@@ -29,8 +30,11 @@ class Listings:
     While listings lag they are read from a second table, which writes reach through a queue.
     """
 
-    def __init__(self, name: str, shape: Shape, records: Records, random: Random) -> None:
+    def __init__(
+        self, name: str, shape: Shape, records: Records, random: Random, struck: Counter[str]
+    ) -> None:
         self._name, self._shape, self._records, self._random = name, shape, records, random
+        self._struck = struck
         self._late = f"{name}@listed"
         self._shown = name
         self._omits = shape.it.listing.omits
@@ -39,6 +43,7 @@ class Listings:
     def changed(self, stored: Stored) -> None:
         """A record has a new state."""
         if self._shown == self._late:
+            self._struck["lag_s"] += 1
             self._records.queue(self._late, stored)
 
     def catch_up(self, quirks: Quirks, now_us: int) -> None:
@@ -55,8 +60,10 @@ class Listings:
         scope: Scope = "all" if since and flagged else "live"
         after = self._after(since, now_us) if since else 0
         rows, following = self._oddly(scope, after, token, limit, quirks)
-        if rows and _draw(self._random, quirks.duplicates):
+        if rows and self._strikes("duplicates", quirks.duplicates):
             rows.insert(self._random.randint(0, len(rows)), self._random.choice(rows))
+        if len(rows) > 1 and self._strikes("shuffles", quirks.shuffles):
+            self._random.shuffle(rows)
         return [self._listed(stored) for stored in rows], following
 
     def tombstones(self, since: str, token: str | None, limit: int, now_us: int) -> Cut:
@@ -95,10 +102,18 @@ class Listings:
             return self._cut(scope, after, mine or None, limit)[0], next_one or None
         rows, following = self._cut(scope, after, token, limit)
         by_token = not isinstance(self._shape.it.page, NoPages | NumberedPages | OffsetPages)
-        if following and by_token and _draw(self._random, quirks.late_pages):
+        if following and by_token and self._strikes("repeats", quirks.repeats):
+            return rows, f"{_LATE}{token or ''}:{following}"
+        if following and by_token and self._strikes("late_pages", quirks.late_pages):
             later, then = self._cut(scope, after, following, limit)
             return later, f"{_LATE}{token or ''}:{then or ''}"
         return rows, following
+
+    def _strikes(self, fault: str, chance: float) -> bool:
+        if chance <= 0 or self._random.random() >= chance:
+            return False
+        self._struck[fault] += 1
+        return True
 
     def _cut(self, scope: Scope, after: int, token: str | None, limit: int) -> Rows:
         if isinstance(self._shape.it.page, NoPages):
@@ -166,7 +181,3 @@ def _number(text: str) -> int | None:
         return int(text)
     except ValueError:
         return None
-
-
-def _draw(random: Random, chance: float) -> bool:
-    return chance > 0 and random.random() < chance

@@ -81,7 +81,11 @@ class SystemModel(Stage):
 
     def create(self, name: str, body: Any, key: str = "") -> Answer:
         """A new record: 201; the one that the key made before, as it is now: 200."""
-        return self._called("create", name, None, partial(self._create, name, copied(body), key))
+        it = self._parts[name].it
+        path = f"{it.wraps}.{it.our_id.property}".lstrip(".") if it.our_id and it.our_id.unique else ""
+        ours = bool(path) and get_at(body, path) is not MISSING
+        may = {"doubles"} if ours or (key and it.idempotency) else set[str]()
+        return self._called("create", name, None, partial(self._create, name, copied(body), key), may=may)
 
     def update(self, name: str, record_id: str, body: Any, if_match: str = "") -> Answer:
         """A record changed, patched or replaced as the manifest says; `if_match` is the conditional header."""
@@ -92,7 +96,8 @@ class SystemModel(Stage):
             stored = part.acts.update(record_id, taken, if_match, api=True, replace=replace)
             return self._shown(name, stored, 200, holds=part.it.replies.update)
 
-        return self._called("update", name, record_id, act)
+        may = {"swallows", "doubles", *(["stale"] if if_match and part.it.conditional else [])}
+        return self._called("update", name, record_id, act, may=may)
 
     def delete(self, name: str, record_id: str, if_match: str = "") -> Answer:
         """A record deleted: 204."""
@@ -101,7 +106,8 @@ class SystemModel(Stage):
             self._parts[name].acts.delete(record_id, if_match)
             return Answer(status=204, id=record_id)
 
-        return self._called("delete", name, record_id, act)
+        may = {"doubles", *(["stale"] if if_match and self._parts[name].it.conditional else [])}
+        return self._called("delete", name, record_id, act, may=may)
 
     def _create(self, name: str, body: Any, key: str) -> Answer:
         part, now = self._parts[name], self.now_us(name)
@@ -165,7 +171,7 @@ class SystemModel(Stage):
 
     def _person(self, name: str, act: Callable[[], Stored]) -> Answer:
         self.settle_down()
-        return self._answered(name, lambda: self._shown(name, act(), 200))
+        return self._as("person", lambda: self._answered(name, lambda: self._whole(name, act())))
 
     # for oracles
 
@@ -189,6 +195,7 @@ class SystemModel(Stage):
     def restore(self, snapshot: Any) -> None:
         """Restored from a backup (S11): records, and the series of ids and versions, are as they were."""
         self._records.restore(snapshot)
+        self.struck["backup"] += 1
 
 
 def _size(it: EntityType) -> int:

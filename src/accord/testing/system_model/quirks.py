@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-__all__ = ["Quirks", "add_quirk", "quirks_from"]
+__all__ = ["LASTING", "Quirks", "add_quirk", "quirks_from"]
 
 
 def _listed(value: Any) -> Any:
@@ -38,12 +38,28 @@ class Quirks(BaseModel):
     computes: dict[str, str] = Field(
         default={}, description="Properties computed at each write: '{given} {family}'."
     )
+    another: dict[str, str] = Field(
+        default={},
+        description="Another integration brings these properties into its own shape after each change, as an edit: "
+        "lower, upper, title, trim, touch (a new version, nothing else), =VALUE.",
+    )
+    another_s: Seconds = Field(default=1, description="So long after the change it does.")
     replaces: bool = Field(
         default=False, description="An update blanks what it does not send, manifest or not."
     )
     omits_nulls: bool = Field(default=False, description="Properties that are null are left out of payloads.")
     noop_keeps: bool = Field(
         default=False, description="An update that changes nothing makes no new version."
+    )
+    hides: Names = Field(
+        default=(), description="The account may not see or write these properties: left out, and 403."
+    )
+    nulls: Names = Field(default=(), description="These properties are shown as null, whatever they hold.")
+    retypes: dict[str, Literal["text", "number", "list", "object"]] = Field(
+        default={}, description="These properties are shown as values of another type."
+    )
+    forbids: Literal["nothing", "writes", "all"] = Field(
+        default="nothing", description="What the account may not do any more: answered 403."
     )
     lag_s: Seconds = Field(default=0, description="Listings show a write only so long after it.")
     clock_offset_s: float = Field(default=0, description="The system's clock is so far ahead.")
@@ -54,6 +70,12 @@ class Quirks(BaseModel):
     dropped: Chance = Field(
         default=0, description="The connection breaks: before a write is applied, or after, evenly."
     )
+    doubles: Chance = Field(
+        default=0,
+        description="A write is applied twice, and the second answer told; a create only where the system can tell.",
+    )
+    swallows: Chance = Field(default=0, description="An update is answered as done, and not applied.")
+    stale: Chance = Field(default=0, description="A conditional write is answered 412, whatever it names.")
     errors: Chance = Field(default=0, description="Answered 500, not applied.")
     errors_after: Chance = Field(default=0, description="Answered 500, but applied.")
     error_every: int = Field(default=0, ge=0, description="Every so many calls one is answered 500; 0: none.")
@@ -61,12 +83,27 @@ class Quirks(BaseModel):
     throttle_every: int = Field(
         default=0, ge=0, description="Every so many calls one is answered 429; 0: none."
     )
-    retry_after_s: Seconds = Field(default=1, description="What 429 asks for.")
+    unavailable: Chance = Field(default=0, description="Answered 503.")
+    retry_after_s: Seconds = Field(default=1, description="What 429 and 503 ask for.")
     duplicates: Chance = Field(default=0, description="An item of a page comes twice.")
+    shuffles: Chance = Field(default=0, description="The items of a page come in another order.")
     late_pages: Chance = Field(
         default=0, description="A page comes after the one that follows it, where tokens page."
     )
+    repeats: Chance = Field(default=0, description="A page comes twice, where tokens page.")
+    drops_hints: Chance = Field(default=0, description="Nothing tells of a change (a lost webhook).")
+    doubles_hints: Chance = Field(default=0, description="A change is told of twice.")
 
+    def mended(self) -> "Quirks":
+        """The same system on a good day: what is its nature stays, what passes is over."""
+        return Quirks.model_validate(self.model_dump(include=set(LASTING), exclude_defaults=True))
+
+
+LASTING: Final = (
+    *("trims", "recases", "truncates", "rounds", "ignores", "computes", "replaces"),
+    *("omits_nulls", "noop_keeps", "lag_s", "clock_offset_s"),
+)
+"""Quirks that are the nature of a system; all others are faults, which pass."""
 
 _SETTING: Final = re.compile(r"(?P<type>[^.=]+)\.(?P<name>[a-z_]+)(?:=(?P<value>.*))?", re.DOTALL)
 

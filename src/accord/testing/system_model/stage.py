@@ -1,11 +1,12 @@
 """What stands behind the API of a played system: hooks, trouble, late writes, and how answers are put together."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set as AbstractSet
+from contextlib import suppress
 from functools import partial
 from heapq import heappop, heappush
 from random import Random
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -15,17 +16,26 @@ from accord.testing.system_model.acts import Acts, Refused
 from accord.testing.system_model.answers import Answer, Complaint, ListAnswer
 from accord.testing.system_model.errors import error_body
 from accord.testing.system_model.listing import Cut, Listings
+from accord.testing.system_model.others import meddled, presented
 from accord.testing.system_model.quirks import Quirks
 from accord.testing.system_model.records import MemoryRecords, Records, Stored
 from accord.testing.system_model.shape import Shape
 from accord.testing.system_model.trouble import Trouble, Verdict
 
-__all__ = ["Hook", "Part", "Stage"]
+__all__ = ["Actor", "Hook", "Part", "Stage"]
 
 Hook: TypeAlias = Callable[[str, str, str | None], None]
 """Called with operation, entity type and record id, around each call of the API; it may act as a person."""
 
-_REASONS: Final = {429: "too many calls"}
+Actor: TypeAlias = Literal["hub", "person", "another"]
+"""Who changes records: calls of the API, people, another integration."""
+T = TypeVar("T")
+_REASONS: Final = {
+    403: "the account may not do this",
+    412: "the record has another version",
+    429: "too many calls",
+    503: "the system is not available",
+}
 
 
 class Part(Struct, kw_only=True):
@@ -54,20 +64,23 @@ class Stage:
         self.account = account
         self.calls: Counter[str] = Counter()
         self.calls_by_type: Counter[tuple[str, str]] = Counter()
+        self.struck: Counter[str] = Counter()
+        self.actor: Actor = "person"
+        self.on_change: Callable[[str, str], None] | None = None
         self.before_call: Hook | None = None
         self.after_call: Hook | None = None
         self._clock = clock
         self._records: Records = records if records is not None else MemoryRecords()
         random = random or Random(0)
         self.trouble = Trouble(random, manifest.rate, clock)
-        self._air: list[tuple[int, int, Callable[[], Answer]]] = []
+        self._air: list[tuple[int, int, Callable[[], object]]] = []
         self._flights = 0
         shapes = {name: Shape(it) for name, it in manifest.types.items()}
         self._parts = {name: self._part(name, shape, shapes, random) for name, shape in shapes.items()}
 
     def _part(self, name: str, shape: Shape, shapes: Mapping[str, Shape], random: Random) -> Part:
         self._records.prepare(name, shape.indexed)
-        listings = Listings(name, shape, self._records, random)
+        listings = Listings(name, shape, self._records, random, self.struck)
         acts = Acts(
             name=name,
             shape=shape,
@@ -75,8 +88,9 @@ class Stage:
             records=self._records,
             now_us=partial(self.now_us, name),
             tables=shapes,
-            changed=listings.changed,
+            changed=partial(self._changed, name, listings),
             high_us=self._records.latest_us(name),
+            struck=self.struck,
         )
         return Part(it=shape.it, acts=acts, listings=listings)
 
@@ -98,15 +112,20 @@ class Stage:
         record_id: str | None,
         act: Callable[[], Answer],
         kind: Literal["read", "write"] = "write",
+        may: AbstractSet[str] = frozenset(),
     ) -> Answer:
-        """The answer to a call about one record, whatever comes in between."""
-        verdict = self._begin(op, name, record_id, kind)
+        """The answer to a call about one record, whatever comes in between; `may` as `Trouble.verdict` has it."""
+        verdict = self._begin(op, name, record_id, kind, may)
         if verdict.applied and verdict.late_s is None:
-            answer = self._answered(name, act)
+            answer = self._applied(name, act)
+            if verdict.twice:
+                answer = self._applied(name, act)
+        elif verdict.fault == "swallows":
+            answer = self._answered(name, partial(self._unchanged, name, record_id or ""))
         else:
             answer = Answer(status=0, date_us=self.now_us(name))
         if verdict.late_s is not None:
-            self._take_off(verdict.late_s, partial(self._answered, name, act))
+            self._take_off(verdict.late_s, partial(self._applied, name, act))
         if verdict.status:
             answer = self._refusal(name, Refused(verdict.status, _reason(verdict)))
             answer.retry_after_s = verdict.retry_after_s
@@ -114,9 +133,48 @@ class Stage:
         self._end(op, name, record_id)
         return answer
 
-    def _take_off(self, late_s: float, landing: Callable[[], Answer]) -> None:
+    def _applied(self, name: str, act: Callable[[], Answer]) -> Answer:
+        return self._as("hub", partial(self._answered, name, act))
+
+    def _unchanged(self, name: str, record_id: str) -> Answer:
+        """What an update is answered that changed nothing."""
+        part = self._parts[name]
+        return self._shown(name, part.acts.live(record_id, ""), 200, holds=part.it.replies.update)
+
+    def _as(self, who: Actor, act: Callable[[], T]) -> T:
+        """What an act gives, in somebody's name."""
+        before, self.actor = self.actor, who
+        try:
+            return act()
+        finally:
+            self.actor = before
+
+    def _take_off(self, late_s: float, landing: Callable[[], object]) -> None:
         self._flights += 1
         heappush(self._air, (self._clock() + round(late_s * 1e6), self._flights, landing))
+
+    def _changed(self, name: str, listings: Listings, stored: Stored) -> None:
+        """A record has a new state: listings will show it, webhooks tell of it, and others may not leave it so."""
+        listings.changed(stored)
+        quirks = self.quirks[name]
+        if quirks.another and self.actor != "another" and not stored.deleted:
+            self._take_off(
+                quirks.another_s, partial(self._as, "another", partial(self._meddle, name, stored.id))
+            )
+        if self.on_change is not None:
+            for _ in range(self.trouble.hints(quirks)):
+                self.on_change(name, stored.id)
+
+    def _meddle(self, name: str, record_id: str) -> None:
+        """Another integration brings a record into the shape that it wants."""
+        acts, found = self._parts[name].acts, self._records.get(name, record_id)
+        if found is None or found.deleted:
+            return
+        changes, touched = meddled(self.quirks[name].another, found.body)
+        if changes or touched:
+            with suppress(Refused):
+                acts.update(record_id, changes, "", api=False, replace=False)
+                self.struck["another"] += 1
 
     def _listed(self, op: str, name: str, cut: Callable[[], Cut]) -> ListAnswer:
         """The answer to a listing, whatever comes in between."""
@@ -128,19 +186,33 @@ class Stage:
             answer.complaints = (_reason(verdict),)
         elif not verdict.lost:
             try:
-                answer.items, answer.next = cut()
+                items, answer.next = cut()
+                answer.items = [presented(item, self.quirks[name], self.struck) for item in items]
             except Refused as refused:
                 answer.status, answer.complaints = refused.status, refused.complaints
         self._end(op, name, None)
         return answer
 
-    def _begin(self, op: str, name: str, record_id: str | None, kind: Literal["read", "write"]) -> Verdict:
+    def _begin(
+        self,
+        op: str,
+        name: str,
+        record_id: str | None,
+        kind: Literal["read", "write"],
+        may: AbstractSet[str] = frozenset(),
+    ) -> Verdict:
         if self.before_call:
             self.before_call(op, name, record_id)
         self.calls[op] += 1
         self.calls_by_type[op, name] += 1
         self.settle_down()
-        return self.trouble.verdict(name, self.quirks[name], kind, self._parts[name].it.max_request_s)
+        quirks = self.quirks[name]
+        verdict = self.trouble.verdict(name, quirks, kind, self._parts[name].it.max_request_s, may)
+        if verdict.fault:
+            self.struck[verdict.fault] += 1
+        if quirks.clock_offset_s:
+            self.struck["clock_offset_s"] += 1
+        return verdict
 
     def _end(self, op: str, name: str, record_id: str | None) -> None:
         if self.after_call:
@@ -167,7 +239,7 @@ class Stage:
         it = self._parts[name].it
         answer = Answer(status=status, id=stored.id, version=stored.version, etag=self._etag(name, stored))
         if holds == "record":
-            answer.body = _placed(it.record, copied(stored.body))
+            answer.body = _placed(it.record, presented(copied(stored.body), self.quirks[name], self.struck))
         elif holds == "id":
             short: dict[str, Any] = {}
             put_at(short, it.id.property, get_at(stored.body, it.id.property))
@@ -175,6 +247,13 @@ class Stage:
         elif status == 200:
             answer.status = 204
         return answer
+
+    def _whole(self, name: str, stored: Stored) -> Answer:
+        """What somebody at the system's own screens sees: everything, whatever the account may see."""
+        body = _placed(self._parts[name].it.record, copied(stored.body))
+        return Answer(
+            status=200, id=stored.id, version=stored.version, etag=self._etag(name, stored), body=body
+        )
 
     def _etag(self, name: str, stored: Stored) -> str:
         version = self._parts[name].it.version

@@ -1,7 +1,7 @@
 """What goes wrong between a caller and a played system: decided per call, from the quirks and a seeded random."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set as AbstractSet
 from random import Random
 from typing import Literal
 
@@ -17,6 +17,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     """What becomes of a call: whether, and how many seconds later, it is applied, and what the caller hears.
 
     `status` 0: what the system answers; else that. `late_s` None: at once. `cut`: lost because the connection broke.
+    `twice`: the same request comes in again. `fault` is the name of the quirk that struck.
     """
 
     applied: bool = True
@@ -25,6 +26,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     cut: bool = False
     status: int = 0
     retry_after_s: float | None = None
+    twice: bool = False
+    fault: str = ""
 
 
 _FINE = Verdict()
@@ -42,32 +45,57 @@ class Trouble:
         self._filled_us = 0
         self.enforce_rate = False
 
-    def verdict(self, name: str, quirks: Quirks, kind: Literal["read", "write"], max_s: float) -> Verdict:
-        """What becomes of a call about an entity type; a late one is applied at most `max_s` later."""
+    def verdict(
+        self,
+        name: str,
+        quirks: Quirks,
+        kind: Literal["read", "write"],
+        max_s: float,
+        may: AbstractSet[str] = frozenset(),
+    ) -> Verdict:
+        """What becomes of a call about an entity type; a late one is applied at most `max_s` later.
+
+        `may` are the quirks among "stale", "swallows" and "doubles" that make sense for the call.
+        """
         self._calls[name] += 1
         count = self._calls[name]
         if self.enforce_rate and (wait_s := self._wait_s()) > 0:
-            return Verdict(applied=False, status=429, retry_after_s=wait_s)
+            return Verdict(applied=False, status=429, retry_after_s=wait_s, fault="limits")
+        if quirks.forbids == "all" or (quirks.forbids == "writes" and kind == "write"):
+            return Verdict(applied=False, status=403, fault="forbids")
         if _nth(count, quirks.throttle_every) or self._draw(quirks.throttles):
-            return Verdict(applied=False, status=429, retry_after_s=quirks.retry_after_s)
+            return Verdict(applied=False, status=429, retry_after_s=quirks.retry_after_s, fault="throttles")
+        if self._draw(quirks.unavailable):
+            return Verdict(applied=False, status=503, retry_after_s=quirks.retry_after_s, fault="unavailable")
         if _nth(count, quirks.error_every) or self._draw(quirks.errors):
-            return Verdict(applied=False, status=500)
+            return Verdict(applied=False, status=500, fault="errors")
         if self._draw(quirks.dropped):
-            return Verdict(applied=kind == "read" or self._random.random() < 0.5, lost=True, cut=True)
+            applied = kind == "read" or self._random.random() < 0.5
+            return Verdict(applied=applied, lost=True, cut=True, fault="dropped")
         if kind == "write":
-            return self._write_verdict(quirks, quirks.late_s or max_s)
+            return self._write_verdict(quirks, quirks.late_s or max_s, may)
         return _FINE
 
-    def _write_verdict(self, quirks: Quirks, late_s: float) -> Verdict:
+    def _write_verdict(self, quirks: Quirks, late_s: float, may: AbstractSet[str]) -> Verdict:
         if self._draw(quirks.errors_after):
-            return Verdict(status=500)
+            return Verdict(status=500, fault="errors_after")
         if self._draw(quirks.lost_before):
-            return Verdict(applied=False, lost=True)
+            return Verdict(applied=False, lost=True, fault="lost_before")
         if self._draw(quirks.lost_after):
-            return Verdict(lost=True)
+            return Verdict(lost=True, fault="lost_after")
         if self._draw(quirks.late):
-            return Verdict(late_s=self._random.random() * late_s, lost=True)
+            return Verdict(late_s=self._random.random() * late_s, lost=True, fault="late")
+        if "stale" in may and self._draw(quirks.stale):
+            return Verdict(applied=False, status=412, fault="stale")
+        if "swallows" in may and self._draw(quirks.swallows):
+            return Verdict(applied=False, fault="swallows")
+        if "doubles" in may and self._draw(quirks.doubles):
+            return Verdict(twice=True, fault="doubles")
         return _FINE
+
+    def hints(self, quirks: Quirks) -> int:
+        """How often a change is told of."""
+        return 0 if self._draw(quirks.drops_hints) else 2 if self._draw(quirks.doubles_hints) else 1
 
     def _draw(self, chance: float) -> bool:
         return chance > 0 and self._random.random() < chance

@@ -216,7 +216,7 @@ def _literals(node: object) -> Iterator[Value]:
 
 
 def _makers(stated: ValueType, name: str) -> Iterator[Maker]:
-    """Series of values of a type, the plainest first; texts begin like the property's name, so that none is mistaken."""
+    """Series of values of a type, the plainest first; texts begin like the property."""
     if stated.element is not None:
         for of in _makers(stated.element, name):
             if stated.kind == "set":
