@@ -80,11 +80,17 @@ def guard_limits(project: Project) -> GuardLimits:
 
 @asynccontextmanager
 async def open_hub(
-    project: Project, *, readonly: bool = False, tell: Progress | None = None
+    project: Project,
+    *,
+    readonly: bool = False,
+    offline: bool = False,
+    wait_s: float = 0.0,
+    tell: Progress | None = None,
 ) -> AsyncIterator[Hub]:
     """The hub of a project: its store is opened (and made), its systems are connected when first asked.
 
-    `readonly` connects nothing and changes nothing, and may be used while another process works on the project.
+    `readonly` connects nothing and changes nothing, and may be used while another process works on the project; else
+    that is waited for, up to `wait_s` seconds (C3). `offline` connects nothing.
     `tell` is told how far long work has come.
     Raises StopFlow: the store can not be opened; ConfigError: the systems can not be connected.
     """
@@ -92,12 +98,12 @@ async def open_hub(
     gc.set_threshold(100_000, 50, 100)
     clock = SystemClock()
     at = nowhere if readonly else crash_at(os.environ)
-    connectors = {} if readonly else connect(project, clock)
+    connectors = {} if readonly or offline else connect(project, clock)
     if faults := missing_secrets(connectors):
         raise ConfigError(faults)
     if not readonly:
         project.store.parent.mkdir(parents=True, exist_ok=True)
-    store = open_store(project.store, readonly=readonly, on_commit=_around_commits(at))
+    store = open_store(project.store, readonly=readonly, wait_s=wait_s, on_commit=_around_commits(at))
     try:
         yield Hub(
             model=project.model,

@@ -14,8 +14,17 @@ __all__ = ["run"]
 T = TypeVar("T")
 
 
-def run(session: Session, act: Callable[[Hub], Awaitable[T]], *, readonly: bool = False) -> T:
-    """The answer of `act` on the hub of the project.
+def run(
+    session: Session,
+    act: Callable[[Hub], Awaitable[T]],
+    *,
+    readonly: bool = False,
+    offline: bool = False,
+    wait_s: float = 5.0,
+) -> T:
+    """The answer of `act` on the hub of the project; `offline`: it calls no system, so that no secret is needed.
+
+    Another process that works on the project is waited for, up to `wait_s` seconds (C3).
 
     Ctrl-C and SIGTERM end it between two steps: what was committed is kept, writes under way are waited for a while. A
     second one does not wait; the next run finds out what became of them.
@@ -27,7 +36,10 @@ def run(session: Session, act: Callable[[Hub], Awaitable[T]], *, readonly: bool 
         assert task is not None  # noqa: S101 - asyncio.run made it
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, _stop, session, task, number)
-        async with open_hub(session.project(), readonly=readonly, tell=session.progress()) as hub:
+        opened = open_hub(
+            session.project(), readonly=readonly, offline=offline, wait_s=wait_s, tell=session.progress()
+        )
+        async with opened as hub:
             return await act(hub)
 
     try:

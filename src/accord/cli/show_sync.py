@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from accord.cli.context import Session
+from accord.cli.show_pauses import pause_text
 from accord.cli.tables import print_counts
 from accord.core.wording import counted
 from accord.runtime.follow_plan import Moved
@@ -38,6 +39,8 @@ def show_sync(session: Session, synced: Synced) -> None:
         if len(synced.moved) > _SHOWN:
             session.say(f"    and {len(synced.moved) - _SHOWN:,} more: --json lists all")
     show_unread(session, synced.errors)
+    for pause in synced.pauses:
+        session.say(pause_text(pause))
     for alarm in synced.alarms:
         session.say(f"GUARD {alarm_text(alarm)}")
         session.say(f"    Look: accord plan --full. Then: accord sync --approve '{alarm.key}'")

@@ -34,7 +34,15 @@ def due_writes(work: Work) -> list[Due]:
     if golden.life == "alive":
         for mapping in work.context.model.mappings_of(golden.concept):
             dues.extend(_create(work, mapping))
-    return dues
+    return [due for due in dues if not _is_paused(work, due)]
+
+
+def _is_paused(work: Work, due: Due) -> bool:
+    """True where nothing is written for now; what ends the pause marks the golden record anew (G2, K6, S11)."""
+    why = work.context.paused.get(due.mapping)
+    if why is not None:
+        work.hold(due.mapping, "frozen", why)
+    return why is not None
 
 
 def _again(link: Link, golden: Golden) -> Iterator[Due]:

@@ -37,6 +37,8 @@ class Gate(Struct, frozen=True, kw_only=True):
 
     complete: bool
     began_us: int
+    paused: bool = False
+    """It is not read for now, and nothing waits for it."""
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -45,7 +47,7 @@ class Context(Struct, frozen=True, kw_only=True):
     `strangers`: (golden, mapping) where an unlinked record bears a key of the golden record (W13 c). `reviewed`:
     record key -> id of an open review that concerns it (W13 d). `alone`: golden records whose creates wait for each
     other; they are sent without the references that tie them (W5). `barred`: (golden, mapping) that is referred to, and
-    no record will come to stand for it there.
+    no record will come to stand for it there. `paused`: mapping -> why nothing is written there for now.
     """
 
     model: Model
@@ -57,6 +59,7 @@ class Context(Struct, frozen=True, kw_only=True):
     reviewed: ReadOnly[str, str] = field(default_factory=dict)
     alone: frozenset[str] = frozenset()
     barred: frozenset[tuple[str, str]] = frozenset()
+    paused: ReadOnly[str, str] = field(default_factory=dict)
 
 
 class Due(Struct, kw_only=True):
@@ -86,7 +89,7 @@ class Hold(Struct, kw_only=True):
     golden: str
     mapping: str
     property: str
-    state: Literal["waiting", "pending", "failed", "conflict", "excluded", "tombstoned", "review"]
+    state: Literal["waiting", "pending", "failed", "conflict", "frozen", "excluded", "tombstoned", "review"]
     reason: str
     until_us: int | None = None
     waits_for: tuple[str, str] | None = None

@@ -46,7 +46,8 @@ async def collect(hub: Hub, mapping: Mapping, *, full: bool = False) -> Collecte
     began_us = hub.clock.now_us()
     declaration = mapping.declaration
     every_us = int(declaration.sweep_s * SECOND_US)
-    due = cursor.complete and not declaration.tombstones and began_us >= cursor.swept_us + every_us
+    late = not declaration.tombstones and began_us >= cursor.swept_us + every_us
+    due = cursor.complete and (late or not cursor.swept_us)  # somebody may have asked for it (S9)
     sweep = full or not cursor.complete or not declaration.incremental or due
     try:
         await _read(hub, mapping, cursor, report, began_us, sweep=sweep)

@@ -60,7 +60,9 @@ async def resolve_creates(hub: Hub) -> int | None:
     Returns when the last of those can be told that only time can tell; None: there are none.
     """
     until_us: list[int] = []
-    for mapping in hub.model.mappings.values():
+    async with hub.store.transaction(dry=True) as tx:
+        paused = await hub.paused(tx)
+    for mapping in (m for key, m in hub.model.mappings.items() if key not in paused):
         after = ""
         while True:
             async with hub.store.transaction(dry=True) as tx:

@@ -14,6 +14,8 @@ from accord.runtime.creates import resolve_creates
 from accord.runtime.guards import Alarm, Tally
 from accord.runtime.hub import Hub
 from accord.runtime.linking import hold_newcomers, link_all
+from accord.runtime.pauses import Pause, stored
+from accord.runtime.pausing import end_pauses
 from accord.runtime.settling import settle_dirty, wake_waiting
 from accord.runtime.sharing import Shared, derive, share
 
@@ -29,6 +31,7 @@ class Cycle(Struct, kw_only=True):
     settled: int = 0
     shared: Shared = field(default_factory=Shared)
     alarms: list[Alarm] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
     told_us: int | None = None
 
     @property
@@ -52,14 +55,18 @@ class Cycle(Struct, kw_only=True):
             "sent": {f"{kind} {mapping}": n for (mapping, kind), n in sorted(self.shared.sent.items())},
             "outcomes": self.shared.outcomes,
             "alarms": to_builtins(self.alarms),
+            "pauses": to_builtins(self.pauses),
         }
 
 
 async def read_all(hub: Hub, *, full: bool = False) -> list[Collected]:
-    """Read all entity types, systems at the same time, and the records that were asked for."""
+    """Read all entity types, systems at the same time, and the records that were asked for; what is paused is not."""
+    async with hub.store.transaction(dry=True) as tx:
+        paused = {key for key, pause in (await hub.paused(tx)).items() if not pause.reads}
     systems: dict[str, list[str]] = {}
     for key, mapping in sorted(hub.model.mappings.items()):
-        systems.setdefault(mapping.system, []).append(key)
+        if key not in paused:
+            systems.setdefault(mapping.system, []).append(key)
 
     async def one(keys: list[str]) -> list[Collected]:
         reads = []
@@ -123,7 +130,10 @@ async def run_cycle(
     `approved` are keys of alarms that a person approved ("*": all of them); `may` restricts writes to those of a plan.
     """
     cycle = Cycle()
+    await end_pauses(hub)
     cycle.reads = await read_all(hub, full=full)
+    async with hub.store.transaction(dry=True) as tx:
+        cycle.pauses = await stored(tx)
     hub.tell("read", sum(read.records for read in cycle.reads))
     cycle.told_us = await resolve_creates(hub)
     await wake_waiting(hub)

@@ -15,6 +15,7 @@ from accord.ports.connector import Connector
 from accord.ports.store import Store, Transaction
 from accord.runtime.crash_points import At, nowhere
 from accord.runtime.guards import GuardLimits
+from accord.runtime.pauses import Pause, paused_mappings
 
 __all__ = ["Hub", "Limits", "Progress", "SliceReferences"]
 
@@ -81,13 +82,19 @@ class Hub(Struct, kw_only=True):
     async def gates(self, tx: Transaction) -> dict[str, Gate]:
         """W13's gates of all mappings, as the cursors are."""
         cursors = {key: await tx.cursor(key) for key in self.model.mappings}
+        unread = {key for key, pause in (await self.paused(tx)).items() if not pause.reads}
         gates = {}
         for key, mapping in self.model.mappings.items():
-            peers = [cursors[m.key] for m in self.model.mappings_of(mapping.concept)]
-            cursor = cursors[key]
-            complete = all(c is not None and c.complete for c in peers)
-            gates[key] = Gate(complete=complete, began_us=cursor.began_us if cursor is not None else 0)
+            peers = [m.key for m in self.model.mappings_of(mapping.concept)]
+            needed = {*peers} - unread | {key}  # what is paused keeps nothing from being created elsewhere
+            complete = all((c := cursors[each]) is not None and c.complete for each in needed)
+            began_us = cursor.began_us if (cursor := cursors[key]) is not None else 0
+            gates[key] = Gate(complete=complete, began_us=began_us, paused=key in unread)
         return gates
+
+    async def paused(self, tx: Transaction) -> dict[str, Pause]:
+        """The pauses that mappings are under now, by mapping."""
+        return await paused_mappings(tx, self.model, self.clock.now_us())
 
     async def context(
         self,
@@ -111,6 +118,7 @@ class Hub(Struct, kw_only=True):
             reviewed=reviewed or {},
             alone=alone,
             barred=await _barred(tx, refs.missing),
+            paused={key: pause.why for key, pause in (await self.paused(tx)).items()},
         )
 
     async def _references(self, tx: Transaction, clusters: Iterable[Cluster]) -> SliceReferences:

@@ -38,7 +38,7 @@ async def link_all(hub: Hub) -> int:
         async with hub.store.transaction(dry=True) as tx:
             gates = await hub.gates(tx)
         mappings = hub.model.mappings_of(concept.name)
-        if not all(gates[m.key].complete for m in mappings):
+        if not all(gates[m.key].complete or gates[m.key].paused for m in mappings):
             continue
         for rule in concept.rules:
             linked += await _apply_rule(hub, concept, rule, gates)

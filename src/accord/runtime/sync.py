@@ -15,6 +15,7 @@ from accord.runtime.cycle import Cycle, run_cycle
 from accord.runtime.follow_plan import Listed, Moved
 from accord.runtime.guards import Alarm
 from accord.runtime.hub import Hub
+from accord.runtime.pauses import ASKS, Pause
 from accord.runtime.plan import Plan, make_plan
 from accord.runtime.status import dead_letters
 
@@ -56,6 +57,11 @@ class Synced(Struct, kw_only=True):
         """What a guard stopped in the last cycle."""
         return self.cycles[-1].alarms if self.cycles else []
 
+    @property
+    def pauses(self) -> list[Pause]:
+        """What is left alone, and why."""
+        return self.cycles[-1].pauses if self.cycles else []
+
     def outcomes(self) -> dict[str, int]:
         """How the calls ended, by kind: "done", "refused", "later", "unknown", "moved", "missing"."""
         counts: Counter[str] = Counter()
@@ -93,6 +99,7 @@ class Synced(Struct, kw_only=True):
             "done_before": self.done_before,
             "errors": self.errors,
             "alarms": [{**to_builtins(alarm), "key": alarm.key} for alarm in self.alarms],
+            "pauses": to_builtins(self.pauses),
         }
 
 
@@ -177,6 +184,8 @@ async def _cycles(
         synced.moved, synced.done_before = await may.end(hub)
     if synced.cycles[-1].alarms:
         synced.ended, synced.reason = "waits", "a guard stopped writes: look at the plan, then approve it"
+    elif any(pause.kind in ASKS for pause in synced.pauses):
+        synced.ended, synced.reason = "waits", "a guard paused what is named above: look, then resume it"
 
 
 async def _at_rest(hub: Hub, cycle: Cycle) -> bool:

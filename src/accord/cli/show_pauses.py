@@ -1,0 +1,13 @@
+"""Pauses as people read them."""
+
+from accord.cli.times import clock
+from accord.runtime.pauses import Pause
+
+__all__ = ["pause_text"]
+
+
+def pause_text(pause: Pause) -> str:
+    """What is paused, until when, why, and since when."""
+    how = "read, not written" if pause.reads else "neither read nor written"
+    until = f", until {clock(pause.until_us)}" if pause.until_us is not None else ""
+    return f"PAUSED {pause.scope} ({how}{until}), since {clock(pause.at_us)}: {pause.why}"

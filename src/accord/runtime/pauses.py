@@ -1,0 +1,76 @@
+"""Pauses: what is left alone for now, why, and until when. One list, whoever made the pause (G2, K6, S11, people)."""
+
+from collections.abc import Collection
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from accord.core.model import Mapping, Model
+from accord.ports.store import Transaction
+
+__all__ = ["ASKS", "Kind", "Pause", "add", "covers", "paused_mappings", "save", "stored"]
+
+Kind = Literal["person", "drift", "identity", "restored"]
+ASKS: Final = ("drift", "identity", "restored")
+"""Kinds of pauses that ask a person something before they end."""
+
+_META: Final = "paused"
+
+
+class Pause(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Nothing is written in `scope`: a system, an entity type, or a mapping of one; there is one per scope and kind.
+
+    `why` is told to people, without values (P2). `reads`: its records are read meanwhile. It ends at `until_us`, or
+    when somebody resumes it. `by`: who made it, "" where the hub did.
+    """
+
+    scope: str
+    kind: Kind
+    why: str
+    at_us: int
+    until_us: int | None = None
+    by: str = ""
+    reads: bool = False
+    properties: tuple[str, ...] = ()
+    """What drifted (G2)."""
+    account: str = ""
+    """The account that was found (K6)."""
+
+    def stands(self, now_us: int) -> bool:
+        """It has not ended by itself."""
+        return self.until_us is None or now_us < self.until_us
+
+
+def covers(scope: str, mapping: Mapping) -> bool:
+    """True where a scope stands for a mapping, its entity type or its system."""
+    return scope in (mapping.key, mapping.entity_type, mapping.system)
+
+
+async def stored(tx: Transaction) -> list[Pause]:
+    """All pauses, also those whose time is over, in order of scope and kind."""
+    found: list[Pause] = msgspec.convert(await tx.meta(_META) or [], list[Pause])
+    return found
+
+
+async def save(tx: Transaction, pauses: Collection[Pause]) -> None:
+    """Keep these pauses, and no other."""
+    kept: list[Any] = sorted(map(msgspec.to_builtins, pauses), key=lambda p: (p["scope"], p["kind"]))
+    await tx.save_meta(_META, kept)
+
+
+async def add(tx: Transaction, pause: Pause) -> None:
+    """Keep one more; it stands for an older one of its scope and kind."""
+    others = [p for p in await stored(tx) if (p.scope, p.kind) != (pause.scope, pause.kind)]
+    await save(tx, [*others, pause])
+
+
+async def paused_mappings(tx: Transaction, model: Model, now_us: int) -> dict[str, Pause]:
+    """The pause that each paused mapping is under; of several one that keeps it from being read."""
+    found: dict[str, Pause] = {}
+    for pause in sorted(await stored(tx), key=lambda p: p.reads):
+        if pause.stands(now_us):
+            for key, mapping in model.mappings.items():
+                if covers(pause.scope, mapping):
+                    found.setdefault(key, pause)
+    return found

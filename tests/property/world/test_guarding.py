@@ -1,0 +1,167 @@
+"""Guards: what is paused, by whom, and what goes on meanwhile (G1, G2, G5, K6, S9, S11, W9, W11)."""
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from accord.core.errors import AccordError, StopFlow
+from accord.core.model import NoReferences
+from accord.core.settle import settle
+from accord.core.work import Context, Gate
+from accord.runtime.pausing import hint, pause, pauses_of, resume
+from accord.runtime.settling import settle_dirty
+from accord.runtime.sharing import derive
+from tests.property.world.records import SYSTEMS, Thing, observed
+from tests.unit.runtime.office import Office
+
+SCOPES = st.sampled_from(["erp", "erp.Company"])
+
+
+def office(*names: str) -> Office:
+    """A CRM and an ERP in sync, with these companies."""
+    it = Office()
+    for name in names:
+        it.crm.add("Company", name=name, city="Oslo")
+    it.sync()
+    assert it.erp.values("Company", "name") == sorted(names)
+    return it
+
+
+# One pause list (people; G2, K6, S11 use the same)
+
+
+@given(st.sets(st.sampled_from(SYSTEMS)))
+def test_w9_nothing_is_due_where_it_is_paused_and_all_else_is(paused: set[str]) -> None:
+    """A pause holds what it names, says so, and nothing else."""
+    thing = Thing()
+    thing.see(observed("crm", 9, "b"))
+    gates = {key: Gate(complete=True, began_us=10**12) for key in thing.model.mappings}
+    why = {f"{system}.Person": "paused by a person" for system in paused}
+    context = Context(model=thing.model, now_us=10**12, refs=NoReferences(), gates=gates, paused=why)
+    settled = settle(thing.cluster, context)
+    due, held = {d.mapping for d in settled.dues}, {h.mapping for h in settled.holds if h.state == "frozen"}
+    assert due | held == {"erp.Person", "shop.Person"}
+    assert held == {"erp.Person", "shop.Person"} & set(why)
+    assert due.isdisjoint(why)
+
+
+@settings(max_examples=10)
+@given(SCOPES, st.booleans())
+def test_g4_what_a_pause_holds_is_written_once_it_ends(scope: str, reads: bool) -> None:
+    it = office("Acme")
+    it.run(pause(it.hub, scope, reads=reads))
+    it.crm.edit("Company", "1", city="Bergen")
+    it.crm.add("Company", name="Zeta")
+    run = it.sync()
+    assert [p.scope for p in run.pauses] == [scope]
+    assert it.erp.values("Company", "city") == ["Oslo"]
+    assert not it.sync().summary()["sent"]
+    it.run(resume(it.hub, scope))
+    it.sync()
+    assert it.erp.values("Company", "name") == ["Acme", "Zeta"]
+    assert "Bergen" in it.erp.values("Company", "city")
+    assert not it.sync().summary()["sent"]
+
+
+@settings(max_examples=10)
+@given(st.booleans())
+def test_g4_a_paused_system_is_read_unless_it_is_left_alone(reads: bool) -> None:
+    """What people edit there flows to the others, or does so later."""
+    it = office("Acme")
+    it.run(pause(it.hub, "erp", reads=reads))
+    it.erp.edit("Company", "1", city="Bergen")
+    it.sync()
+    assert it.crm.values("Company", "city") == ["Bergen" if reads else "Oslo"]
+    it.run(resume(it.hub, "erp"))
+    it.sync()
+    assert it.crm.values("Company", "city") == ["Bergen"]
+
+
+def test_g4_a_pause_ends_by_itself_when_its_time_is_over() -> None:
+    it = office("Acme")
+    it.run(pause(it.hub, "erp", for_s=60))
+    it.crm.edit("Company", "1", city="Bergen")
+    it.sync()
+    assert it.erp.values("Company", "city") == ["Oslo"]
+    it.clock.advance(60)
+    assert not it.run(pauses_of(it.hub))
+    it.sync()
+    assert it.erp.values("Company", "city") == ["Bergen"]
+
+
+def test_w13_a_paused_entity_type_that_is_not_read_keeps_nothing_from_being_linked() -> None:
+    it = Office()
+    it.crm.add("Company", name="Acme")
+    it.erp.add("Company", name="Acme")
+    it.run(pause(it.hub, "erp", reads=False))
+    assert it.sync().summary()["linked"] == 1
+    it.run(resume(it.hub, "erp"))
+    it.sync()
+    assert (it.crm.values("Company", "name"), it.erp.values("Company", "name")) == (["Acme"], ["Acme"])
+
+
+def test_g4_what_is_not_there_can_not_be_paused_nor_resumed() -> None:
+    it = office("Acme")
+    for wrong in ("erq", "erp.Companies", ""):
+        with pytest.raises(AccordError):
+            it.run(pause(it.hub, wrong))
+    with pytest.raises(StopFlow):
+        it.run(resume(it.hub, "erp"))
+    with pytest.raises(AccordError):
+        it.run(pause(it.hub, "erp", until_us=it.clock.now_us()))
+
+
+def test_g4_settling_marks_nothing_as_due_that_is_paused() -> None:
+    """Else every cycle would derive the backlog of a paused system anew (C4)."""
+    it = office("Acme")
+    it.run(pause(it.hub, "erp"))
+    it.crm.edit("Company", "1", city="Bergen")
+    it.sync()
+
+    async def marked() -> tuple[list[str], list[str]]:
+        await settle_dirty(it.hub)
+        async with it.hub.store.transaction() as tx:
+            ids = [golden.id for golden in await tx.scan_golden("company", "", 10)]
+            settled, _ = await derive(it.hub, tx, await tx.clusters(ids))
+            return await tx.marked("share", "", 10), [h.state for s in settled for h in s.holds]
+
+    assert it.run(marked()) == ([], ["frozen"])
+
+
+# S9
+
+
+def test_s9_a_hint_says_what_to_read_and_never_what_is_true() -> None:
+    """An edit that no listing shows yet is read at once; a hint at what is not there does nothing."""
+    it = office("Acme")
+    it.erp.model.quirks["Company"].lag_s = 3600.0
+    it.erp.edit("Company", "1", city="Bergen")
+    it.sync()
+    assert it.crm.values("Company", "city") == ["Oslo"]
+    assert it.run(hint(it.hub, "erp.Company", ["1", "77", "1"])) == 2
+    run = it.sync()
+    assert not run.errors
+    assert it.crm.values("Company", "city") == ["Bergen"]
+    assert (it.crm.values("Company", "name"), it.erp.values("Company", "name")) == (["Acme"], ["Acme"])
+
+
+def test_s9_what_no_hint_told_of_is_read_all_the_same() -> None:
+    """A webhook that got lost does no harm."""
+    it = office("Acme")
+    it.erp.edit("Company", "1", city="Bergen")
+    it.sync()
+    assert it.crm.values("Company", "city") == ["Bergen"]
+
+
+def test_s9_a_hint_without_ids_lists_everything_anew() -> None:
+    it = office("Acme")
+    reads = it.sync().cycles[0].reads
+    assert all(read.records == 0 for read in reads if read.mapping == "erp.Company") or reads
+    it.run(hint(it.hub, "erp.Company"))
+    (read,) = [r for r in it.sync().cycles[0].reads if r.mapping == "erp.Company"]
+    assert read.records == 1
+
+
+def test_s9_ids_of_a_system_with_several_entity_types_are_refused() -> None:
+    it = office("Acme")
+    with pytest.raises(AccordError, match="several entity types"):
+        it.run(hint(it.hub, "erp", ["1"]))
