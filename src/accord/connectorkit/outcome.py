@@ -68,7 +68,17 @@ def outcome_of(it: EntityType, observer: Observer, mapping: str, kind: str, repl
         )
     if status >= 500 or status == 408 or (200 <= status < 300 and status not in it.success.status):
         return Outcome(kind="unknown", message=message, after_s=reply.retry_after_s or 0.0)
-    return Outcome(kind="refused", message=message, faults=faults_of(it, reply))
+    faults = faults_of(it, reply)
+    if status == 409 and kind == "create" and _is_ours(it, faults):
+        return Outcome(
+            kind="unknown", message=message
+        )  # it came twice, and ours is there: to be searched for (W3)
+    return Outcome(kind="refused", message=message, faults=faults)
+
+
+def _is_ours(it: EntityType, faults: tuple[str, ...]) -> bool:
+    """What clashes is the id of our own, by which records can be found."""
+    return it.our_id is not None and it.our_id.property in faults and "our_id" in it.finds_create()
 
 
 def _shown(it: EntityType, observer: Observer, mapping: str, kind: str, reply: Reply) -> Observation | None:

@@ -85,3 +85,20 @@ def test_a_reply_without_a_record_is_no_observation(body):
 
 def test_the_reply_to_a_delete_shows_nothing():
     assert ended("delete", status=200, body={"id": 3}).observation is None
+
+
+OURS = {"our_id": {"property": "hub", "unique": True}, "search": {"our_id": "hub"}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "status", "field", "outcome"),
+    [
+        (OURS, 409, "hub", "unknown"),
+        (OURS, 409, "name", "refused"),
+        (OURS, 422, "hub", "refused"),  # too long, say: it will never be taken
+        ({"our_id": "hub"}, 409, "hub", "refused"),  # nothing would find it
+    ],
+)
+def test_w3_a_create_that_clashes_with_its_own_id_came_twice(spec, status, field, outcome):
+    body = {"errors": [{"detail": "is taken", "field": field}]}
+    assert ended("create", status=status, body=body, spec=spec).kind == outcome
