@@ -173,8 +173,8 @@ ACTING = (
         "W8",
         "A delete counts though its record did not hold the golden values.",
         SETTLE,
-        "    if aside or not _in_step(work, link):\n",
-        "    if False:\n",
+        "    elif aside or not _in_step(work, link):\n",
+        "    elif False:\n",
     ),
     Mutant(
         "deleted-by-the-same-id-stays-dead",

@@ -15,7 +15,7 @@ RESOLVED = (
     "    elif value == ours or value == normal_of(row, ours) or untouched:\n"
     "        work.agree(link, column, raw, sent.stamp)\n"
 )
-ASIDE = "        link.suspects[column] = Suspect(raw=raw, time_us=edit_time_us(link, seen), base=base, sent=sent)\n"
+ASIDE = "        link.suspects[column] = Suspect(raw=raw, time_us=time_us, base=base, sent=sent, on=on)\n"
 
 MERGING = (
     Mutant(
@@ -123,8 +123,8 @@ MERGING = (
         "M4",
         "The value that loses a conflict is not written to the history.",
         WORK,
-        "        for fate, lost in merge(self.golden, column, claim, self.rule(column), exact=exact):\n",
-        "        for fate, lost in merge(self.golden, column, claim, self.rule(column), exact=exact)[:0]:\n",
+        "        for fate, lost in self._merge(column, claim, was):\n",
+        "        for fate, lost in self._merge(column, claim, was)[:0]:\n",
         laws="m4",
     ),
     Mutant(

@@ -115,12 +115,15 @@ def _not_ours(work: Work, link: Link, seen: Seen) -> None:
 
 
 def _deleted(work: Work, link: Link) -> None:
-    work.bury(link, "hub")
+    kept = None if link.open is None else link.open.kept
+    work.bury(link, "person" if link.doomed else "hub")
     link.open = None
     if (row := work.seen(link)) is not None:
         row.gone, row.seq = "deleted", row.seq + 1
         link.seq = row.seq
     work.note("deleted", link)
+    if kept is not None:  # for as long as a delete may be undone (W8, G3)
+        work.events[-1].value, work.events[-1].has_value = kept, True
 
 
 def _note_written(work: Work, link: Link, write: Open, mapping: Mapping) -> None:

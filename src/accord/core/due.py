@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 
-from accord.core.model import Mapping, PropertyMapping
+from accord.core.model import Concept, Mapping, PropertyMapping
+from accord.core.sets import newest_first
 from accord.core.stamps import BOTTOM, Stamp
 from accord.core.state import Cluster, Golden, Link, Seen, Sent, WriteKind, record_key
-from accord.core.values import MISSING, Raw
+from accord.core.values import MISSING, Raw, Value
 from accord.core.work import SECOND_US, Due, Work
 
-__all__ = ["due_writes", "is_barred"]
+__all__ = ["due_writes", "is_barred", "is_contested"]
 
 REFUSALS = 5
 REST_US = 60 * SECOND_US
+DELETED = "a person deleted it there"
 
 
 def due_writes(work: Work) -> list[Due]:
@@ -27,7 +29,7 @@ def due_writes(work: Work) -> list[Due]:
             continue
         if link.open is not None:
             dues.extend(_again(link, golden))
-        elif golden.life == "dying" and not link.suspects:
+        elif (golden.life == "dying" or link.doomed) and not link.suspects:
             dues.extend(_delete(work, link, mapping))
         else:  # what was kept aside may be an edit, which keeps the data (W8)
             dues.extend(_update(work, link, mapping))
@@ -50,7 +52,7 @@ def _again(link: Link, golden: Golden) -> Iterator[Due]:
     write = link.open
     if write is None or not write.unknown or write.acked or link.read_us < write.sent_us:
         return
-    if write.version is None or (write.kind == "delete" and golden.life != "dying"):
+    if write.version is None or (write.kind == "delete" and golden.life != "dying" and not link.doomed):
         return  # only time and a fetch decide
     again = _due(link, write.kind, write.version)
     again.again, again.sent = True, write.sent
@@ -83,7 +85,7 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
     for column, row in enumerate(mapping.properties):
         stamp = stamps[row.property]
         behind = bases[column] != stamp and sames[column] != stamp and row.writes and not row.create_only
-        if behind or (row.references and _dangles(work, row, link.raw[column])):
+        if behind or column in link.pins or (row.references and _dangles(work, row, link.raw[column])):
             _update_property(work, link, mapping, column, seen, due)
     for column, suspect in link.suspects.items():
         due.sent[column] = suspect.sent
@@ -144,7 +146,9 @@ def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen
         return
     if row.property in golden.questions:
         work.hold(link.mapping, "conflict", golden.questions[row.property], property=row.name)
-        return
+        if column not in link.pins:
+            return
+        value, stamp = link.pins[column]  # what a person put back is written here alone (G3)
     if raw is MISSING and seen.raw[column] is not MISSING and row.reads:
         work.hold(link.mapping, "pending", "what stands there can not be told yet", property=row.name)
         return
@@ -159,8 +163,12 @@ def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen
     if _still_rejected(work, link, column, stamp):
         _hold_rejected(work, link, row.name, link.rejected[column].message)
         return
-    written = _put(work, link.mapping, row, column, raw, stamp, link)
+    told = Sent(_told(work, link, row, column, value), stamp)
+    written = _put(work, link.mapping, row, column, raw, told, link)
     if written is MISSING:
+        return
+    if written == raw:
+        link.same[column] = stamp  # all that the record can hold of it stands there (W1, M5)
         return
     due.sent[column] = Sent(written, stamp)
     if old is not None and old is not MISSING:
@@ -168,13 +176,22 @@ def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen
         due.first = due.first or link.base[column] == BOTTOM
 
 
+def _told(work: Work, link: Link, row: PropertyMapping, column: int, value: Value) -> Value:
+    """A golden set with what the record has not seen yet in front: a target that holds fewer elements takes it for what
+    was taken out (M5)."""
+    of = work.concept.by_element.get(row.property)
+    if of is None or column in link.pins:
+        return value
+    return newest_first(work.golden, row.property, link.base[column], of)
+
+
 def _put(
-    work: Work, mapping: str, row: PropertyMapping, column: int, raw: Raw, stamp: Stamp, link: Link | None
+    work: Work, mapping: str, row: PropertyMapping, column: int, raw: Raw, told: Sent, link: Link | None
 ) -> Raw:
-    """Raw for the golden value, or MISSING where it can not be written now; why is held."""
-    value = work.golden.value[row.property]
+    """Raw for a value and its stamp, or MISSING where it can not be written now; why is held."""
+    value, stamp = told
     if row.references and value is not None:
-        return _put_reference(work, mapping, row, raw)
+        return _put_reference(work, mapping, row, raw, value)
     try:
         return row.lens.put(value, raw, work.context.refs)
     except ValueError as error:
@@ -184,9 +201,8 @@ def _put(
         return MISSING
 
 
-def _put_reference(work: Work, mapping: str, row: PropertyMapping, raw: Raw) -> Raw:
+def _put_reference(work: Work, mapping: str, row: PropertyMapping, raw: Raw, value: Value) -> Raw:
     """The remote id of the golden record referred to; until the target has one the write waits (W5)."""
-    value = work.golden.value[row.property]
     written = row.lens.put(value, raw, work.context.refs)
     if written is not MISSING:
         return written
@@ -220,6 +236,16 @@ def _hold_rejected(work: Work, link: Link, name: str, message: str) -> None:
     work.hold(link.mapping, "failed", message, property=name)
 
 
+def is_contested(link: Link, cluster: Cluster, concept: Concept) -> bool:
+    """True where a record was deleted by a person while it was edited elsewhere, and nobody has ruled (W8)."""
+    if link.life != "tomb" or link.by != "person" or link.ruled or cluster.golden.life != "alive":
+        return False
+    others = [other for other in cluster.links if other.mapping == link.mapping]
+    newest = link.incarnation == max(other.incarnation for other in others)
+    asks = concept.delete in ("propagate", "archive")
+    return asks and newest and all(other.life == "tomb" for other in others)
+
+
 def is_barred(cluster: Cluster, mapping: str) -> bool:
     """True where no record will be made by itself: the golden record is dead, or a person deleted the last one (W8)."""
     links = [link for link in cluster.links if link.mapping == mapping]
@@ -242,12 +268,15 @@ def _create(work: Work, mapping: Mapping) -> Iterator[Due]:
         return
     last = max(links, key=lambda link: link.incarnation, default=None)
     if is_barred(work.cluster, mapping.key):
-        work.hold(mapping.key, "tombstoned", "a person deleted it there")
+        asked = last is not None and is_contested(last, work.cluster, work.concept)
+        why = "it was deleted there and edited elsewhere" if asked else DELETED
+        work.hold(mapping.key, "conflict" if asked else "tombstoned", why)
         return
     if creating is not None and _still_rejected(work, creating, -1, work.revision()):
         _hold_rejected(work, creating, "", creating.rejected[-1].message)
         return
-    if not any(link.life == "live" for link in work.cluster.links) or not _gate_open(work, mapping):
+    source = any(link.life == "live" for link in work.cluster.links) or (last and last.kept is not None)
+    if not source or not _gate_open(work, mapping):
         return
     incarnation = creating.incarnation if creating else (last.incarnation + 1 if last else 0)
     due = Due(kind="create", golden=work.golden.id, mapping=mapping.key, incarnation=incarnation)
@@ -295,7 +324,8 @@ def _create_values(work: Work, mapping: Mapping, due: Due, creating: Link | None
             complete = complete and not row.required
             continue
         before = len(work.holds)
-        raw = _put(work, mapping.key, row, column, MISSING, golden.stamp[row.property], creating)
+        told = Sent(value, golden.stamp[row.property])
+        raw = _put(work, mapping.key, row, column, MISSING, told, creating)
         if raw is not MISSING:
             due.sent[column] = Sent(raw, golden.stamp[row.property])
         elif row.required or _waits(work, before):

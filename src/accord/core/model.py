@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct
 
 from accord.core.declaration import Declaration
+from accord.core.types import ValueType, value_type
 from accord.core.values import Raw, Value
 
 __all__ = [
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 FirstLink = Literal["keep", "latest", "ask"]
-DeletePolicy = Literal["ignore", "propagate"]
+DeletePolicy = Literal["ignore", "propagate", "archive", "recreate"]
 CreateRule = Literal["always", "linked"]
 
 
@@ -187,11 +188,19 @@ class Concept(Struct, frozen=True, kw_only=True, dict=True):
     prioritised: bool = False
     """The priorities of the mappings were set by a person, so that they may decide a first link (M6)."""
     delete: DeletePolicy = "ignore"
+    archived: int | None = None
+    """The column of the flag that a delete sets elsewhere, where deletes archive (W8)."""
 
     @cached_property
     def identifying(self) -> set[int]:
         """Columns that match rules and their vetoes look at."""
         return {column for rule in self.rules for column, _ in (*rule.parts, *rule.vetoes)}
+
+    @cached_property
+    def by_element(self) -> dict[int, ValueType]:
+        """Columns whose values merge by element, with their types (M5)."""
+        types = [value_type(prop.type) for prop in self.properties]
+        return {column: of for column, of in enumerate(types) if of.by_element}
 
 
 class Model(Struct, frozen=True, kw_only=True, dict=True):

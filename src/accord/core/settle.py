@@ -9,8 +9,9 @@ from accord.core.due import due_writes
 from accord.core.merging.first import merge_first
 from accord.core.merging.news import take_news
 from accord.core.model import Mapping
-from accord.core.state import Cluster, Event, Fetch, Link, Seen
-from accord.core.values import MISSING
+from accord.core.stamps import edit_stamp
+from accord.core.state import Claim, Cluster, Event, Fetch, Link, Seen, record_key
+from accord.core.values import MISSING, value_order
 from accord.core.work import SECOND_US, Context, Due, Hold, Work
 
 __all__ = ["Settled", "settle", "settle_work"]
@@ -84,17 +85,34 @@ def _gone(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
         row = mapping.properties[column]
         work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
     aside = any(other.suspects or work.is_unread(other) for other in work.cluster.links)
-    work.bury(link, "hub" if ours else "person")
+    work.bury(link, "hub" if ours and not link.doomed else "person")
+    link.ruled = link.ruled or seen.gone != "deleted"
     if link.open is not None and link.open.kind == "delete":
         link.open = None  # others may have landed before: if the record comes back, that is no edit (S4)
     work.note("gone", link)
-    if ours or seen.gone != "deleted" or work.golden.life != "alive" or work.concept.delete != "propagate":
+    if ours or seen.gone != "deleted" or work.golden.life != "alive" or work.concept.delete == "ignore":
         return
-    if aside or not _in_step(work, link):
+    if work.concept.delete == "recreate":
+        link.by = ""  # no tombstone: it may be made again
+    elif aside or not _in_step(work, link):
         work.note("delete_overruled", link)
+    elif work.concept.delete == "archive":
+        _archive(work, link, seen, mapping)
     else:
         work.golden.life = "dying"
         work.note("dying", link)
+
+
+def _archive(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
+    """What a person deleted is put into the archive elsewhere: an edit of the flag, as any other (W8)."""
+    link.ruled = True
+    column = work.concept.archived
+    if column is None or work.golden.value[column] is True:
+        return
+    base = work.golden.stamp[column]
+    record = record_key(link.mapping, link.id or "")
+    stamp = edit_stamp(seen.asked_us, base, mapping.priority, record, value_order(True))
+    work.claim(column, Claim(stamp, base, True), "archived", link)
 
 
 def _in_step(work: Work, link: Link) -> bool:
@@ -114,13 +132,21 @@ def _in_step(work: Work, link: Link) -> bool:
 def _bury(work: Work) -> None:
     """No live record is left and none is on its way: the golden record is dead, its values stay in the history."""
     links = work.cluster.links
-    if links and not any(link.life == "live" or (link.life == "creating" and link.open) for link in links):
+    live = {link.mapping for link in links if link.life == "live"}
+    for link in links:
+        if link.kept is not None and link.mapping in live:
+            link.kept = None  # it is there again (G3)
+    if links and not any(link.life == "live" or link.kept is not None or _is_sent(link) for link in links):
         if work.golden.life != "dead":
             work.golden.life = "dead"
             work.note("dead")
         for link in links:
             if link.life == "creating":
                 work.bury(link, "hub")
+
+
+def _is_sent(link: Link) -> bool:
+    return link.life == "creating" and link.open is not None
 
 
 def _fetch_unresolved(work: Work) -> None:

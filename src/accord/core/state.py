@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from msgspec import Struct, field
 
 from accord.core.stamps import Stamp
-from accord.core.values import Raw, Value
+from accord.core.values import MISSING, Raw, Value
 
 __all__ = [
     "IN_FLIGHT",
@@ -28,6 +28,7 @@ __all__ = [
     "Link",
     "Member",
     "Open",
+    "Pin",
     "Rejection",
     "Review",
     "Seen",
@@ -94,12 +95,22 @@ class Claim(NamedTuple):
     error_us: int = 0
 
 
+class Element(NamedTuple):
+    """An element of a golden set, or of a golden list by key: there or taken out, and when that was decided (M5)."""
+
+    key: str
+    value: Value
+    there: bool
+    stamp: Stamp
+
+
 class Golden(Struct, kw_only=True):
     """The merged state of one real-world thing.
 
     `rivals[p]` are the claims that still compete, where they are more than the winner or survivorship needs them.
     `questions` are the properties that nobody can decide but a person, with the reason (M6). The origin of a value is
-    `stamp.record`.
+    `stamp.record`. `elements[p]` are those of a set in order of their keys, where somebody changed one; those of any
+    other set are there since its stamp (M5).
     """
 
     id: str
@@ -110,6 +121,7 @@ class Golden(Struct, kw_only=True):
     rivals: dict[int, list[Claim]] = field(default_factory=dict)
     questions: dict[int, str] = field(default_factory=dict)
     merged_into: str = ""
+    elements: dict[int, list[Element]] = field(default_factory=dict)
     """The golden record that this one is an alias of, where its life is "merged" (W5)."""
 
 
@@ -139,15 +151,28 @@ class Open(Struct, kw_only=True):
     unknown: bool = False
     returned: str | None = None
     """The version that the reply named, where it had no body (S5)."""
+    kept: dict[str, Raw] | None = None
+    """The whole payload of a record that is deleted (W8)."""
 
 
 class Suspect(Struct, kw_only=True):
-    """A value found while a write of the same property was unresolved: an edit or a representation (S5)."""
+    """A value found while a write of the same property was unresolved: an edit or a representation (S5).
+
+    `on` is the raw value that the base stands for, on which an edit would have been made (M5).
+    """
 
     raw: Raw
     time_us: int
     base: Stamp
     sent: Sent
+    on: Raw = MISSING
+
+
+class Pin(NamedTuple):
+    """A value that a person wants back in one record, whatever golden is, until one of the two is picked (G3)."""
+
+    value: Value
+    stamp: Stamp
 
 
 class Rejection(Struct, kw_only=True):
@@ -166,7 +191,9 @@ class Link(Struct, kw_only=True):
     `raw[p]` is the system's own spelling (MISSING: there is no base, M6), `base[p]` the golden revision that it was
     last causally on (written there and confirmed, or edited there), `same[p]` the one it equals without a write.
     `rejected` by column; -1 is the record as a whole. `confirmed_us`: when a write was last confirmed; `sent_us`: when
-    the last one was sent.
+    the last one was sent. What a person decided about this record alone: `pins` by column (G3); `doomed`: it is to be
+    deleted, its create is undone; `kept`, of a tomb: it is to be created again with this payload around the golden
+    values; `ruled`, of a tomb: that it was deleted here and edited elsewhere is no question any more (W8).
     """
 
     golden: str
@@ -192,6 +219,10 @@ class Link(Struct, kw_only=True):
     """When the values of the shadow were last read."""
     sent_us: int = 0
     confirmed_us: int = 0
+    pins: dict[int, Pin] = field(default_factory=dict)
+    doomed: bool = False
+    kept: dict[str, Raw] | None = None
+    ruled: bool = False
 
 
 class Cluster(Struct, kw_only=True):

@@ -14,6 +14,7 @@
 | `reference` | golden id, a text |
 | `list(type)` | list; the empty one is null (S3) |
 | `set(type)` | sorted list without nulls and repeats, of a scalar type; the empty one is null (S3) |
+| `list(object by key)` | list of objects, each with another text or number under `key`, in order of it (M5) |
 | `object` | dict, with sorted keys at every depth |
 
 A type takes values *of* it and nothing else: text that looks like a number is for a lens to read.
@@ -35,7 +36,7 @@ __all__ = ["KNOWN_TYPES", "ValueType", "decimal_digits", "nfc", "utc_text", "val
 
 KNOWN_TYPES: Final = (
     "string, integer, decimal(scale), float, boolean, date, datetime, datetime(s|ms|us), time, enum(a|b|c), "
-    "reference, list(type), set(type), object"
+    "reference, list(type), list(object by key), set(type), object"
 )
 
 _EXACT_FLOATS: Final = 2**53  # beyond it a float does not tell which integer was meant
@@ -63,6 +64,17 @@ class ValueType(Struct, frozen=True, kw_only=True):
     resolution: str = ""
     members: tuple[str, ...] = ()
     element: "ValueType | None" = None
+    key: str = ""
+    """Of `list(object by key)`: the name under which its elements are told apart."""
+
+    @property
+    def by_element(self) -> bool:
+        """It merges element by element (M5)."""
+        return self.kind in ("set", "keyed")
+
+    def key_of(self, element: Value) -> str:
+        """What tells an element of a set, or of a list by key, from the others; as text, so that all of them sort."""
+        return repr(element[self.key] if self.key else element)
 
     def __reduce__(self) -> tuple[Callable[[str], "ValueType"], tuple[str]]:
         return value_type, (self.name,)
@@ -70,7 +82,7 @@ class ValueType(Struct, frozen=True, kw_only=True):
     @property
     def is_scalar(self) -> bool:
         """Its values hold no other values."""
-        return self.kind not in ("list", "set", "object")
+        return self.kind not in ("list", "keyed", "set", "object")
 
 
 @cache
@@ -276,6 +288,9 @@ def _enum_type(argument: str) -> ValueType:
 
 
 def _list_type(argument: str) -> ValueType:
+    name, by, key = argument.partition(" by ")
+    if by and name.strip() == "object" and key.strip():
+        return _keyed_type(key.strip())
     element = value_type(argument)
 
     def canonical(value: Any) -> list[Value] | None:
@@ -286,6 +301,31 @@ def _list_type(argument: str) -> ValueType:
         raise _refusal("list", value)
 
     return ValueType(name=f"list({element.name})", kind="list", canonical=canonical, element=element)
+
+
+def _keyed_type(key: str) -> ValueType:
+    def canonical(value: Any) -> list[Value] | None:
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            raise _refusal("list", value)
+        by_key: dict[str, Value] = {}
+        for each in map(_object, value):
+            told = (each or {}).get(key)
+            if type(told) not in (str, int) or told == "":
+                raise ValueError(f"an element of the list has no text or number under {key}")
+            by_key[repr(told)] = each
+        if len(by_key) < len(value):
+            raise ValueError(f"two elements of the list are alike under {key}")
+        return [by_key[told] for told in sorted(by_key)] or None
+
+    return ValueType(
+        name=f"list(object by {key})",
+        kind="keyed",
+        canonical=canonical,
+        element=value_type("object"),
+        key=key,
+    )
 
 
 def _set_type(argument: str) -> ValueType:

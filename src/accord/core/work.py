@@ -1,16 +1,18 @@
 """What one settling of one golden record works with, and the few acts that change it."""
 
-from collections.abc import Mapping as ReadOnly
+from collections.abc import Mapping as ReadOnly, Sequence
 from typing import Literal
 
 from msgspec import Struct, field
 
 from accord.core.claims import LATEST, merge
 from accord.core.model import Concept, Mapping, Model, PropertyMapping, References, Survivorship
+from accord.core.sets import merge_elements
 from accord.core.stamps import BOTTOM, Stamp, edit_stamp, is_side_effect, side_effect_stamp
 from accord.core.state import (
     Claim,
     Cluster,
+    Element,
     Event,
     Fetch,
     Golden,
@@ -181,37 +183,87 @@ class Work(Struct, kw_only=True):
             setattr(held, name, value)
         self.holds.append(held)
 
-    def claim(self, column: int, claim: Claim, rule: str, link: Link) -> None:
-        """Let a claim compete; what loses goes to the history (M4)."""
-        exact = not any(m.declaration.clock_error_s for m in self.context.model.mappings.values())
-        for fate, lost in merge(self.golden, column, claim, self.rule(column), exact=exact):
-            self.events.append(
-                Event(
-                    kind=fate,
-                    golden=self.golden.id,
-                    property=self.concept.properties[column].name,
-                    record=lost.stamp.record,
-                    value=lost.value,
-                    has_value=True,
-                    stamp=lost.stamp,
-                    rule=self.rule(column).rule,
-                    at_us=self.context.now_us,
-                    run=self.context.run,
-                )
+    def claim(
+        self, column: int, claim: Claim, rule: str, link: Link | None = None, *, was: Value = MISSING
+    ) -> None:
+        """Let a claim compete; what loses goes to the history (M4).
+
+        `was` is what its record showed before, which tells what an edit of a set is about (M5); where it showed
+        nothing, or its system computed it, the set is one value.
+        """
+        for fate, lost in self._merge(column, claim, was):
+            self.note(
+                fate,
+                None,
+                column,
+                record=lost.stamp.record,
+                value=[lost.value] if isinstance(lost, Element) else lost.value,
+                stamp=lost.stamp,
+                rule="by element" if isinstance(lost, Element) else self.rule(column).rule,
             )
         self.note(rule, link, column, value=claim.value, stamp=claim.stamp)
+        if link is None:
+            self.events[-1].record = claim.stamp.record
 
-    def edit(self, link: Link, column: int, raw: Raw, value: Value, time_us: int, base: Stamp) -> None:
-        """Somebody's edit of a linked record: it becomes the shadow, and a claim for the golden property (M1)."""
+    def _merge(self, column: int, claim: Claim, was: Value) -> Sequence[tuple[str, Claim | Element]]:
+        of, golden = self.concept.by_element.get(column), self.golden
+        if of is None:
+            exact = not any(m.declaration.clock_error_s for m in self.context.model.mappings.values())
+            return merge(golden, column, claim, self.rule(column), exact=exact)
+        if was is MISSING and claim.stamp <= golden.stamp[column]:
+            return [] if claim.value == golden.value[column] else [("loser", claim)]
+        return merge_elements(golden, column, claim, golden.value[column] if was is MISSING else was, of)
+
+    def pick(self, column: int, value: Value, by: str) -> None:
+        """A person's claim, which supersedes all that compete: those who do not hold it are written (M2, M6, G3)."""
+        golden = self.golden
+        stamps = [golden.stamp[column], *(claim.stamp for claim in golden.rivals.get(column, ()))]
+        for link in self.cluster.links:
+            for at, row in enumerate(self.rows(link) if self.mapping(link) is not None else ()):
+                if row.property == column:
+                    if (pin := link.pins.pop(at, None)) is not None:
+                        stamps.append(pin.stamp)
+                    self._give_base(link, at, row, value)
+        base = max(stamps)
+        stamp = edit_stamp(self.context.now_us, base, 0, f"person:{by}", value_order(value))
+        golden.questions.pop(column, None)
+        self.claim(column, Claim(stamp, base, value), "picked", was=golden.value[column])
+
+    def _give_base(self, link: Link, column: int, row: PropertyMapping, value: Value) -> None:
+        """What a record shows that no first link could decide upon is decided now, and stays in the history."""
+        seen = self.seen(link)
+        if link.life != "live" or link.raw[column] is not MISSING or seen is None:
+            return
+        shown = self.get(row, seen.raw[column])
+        if shown is MISSING or not row.reads:
+            return
+        link.raw[column], link.base[column] = seen.raw[column], BOTTOM
+        if shown not in (None, value):
+            self.note("loser", link, row.property, value=shown, rule="picked")
+
+    def edit(
+        self, link: Link, column: int, raw: Raw, value: Value, time_us: int, base: Stamp, on: Raw = MISSING
+    ) -> None:
+        """Somebody's edit of a linked record: it becomes the shadow, and a claim for the golden property (M1).
+
+        `on` is the raw value that the base stands for, where the shadow is another one already.
+        """
         mapping = self.context.model.mappings[link.mapping]
-        property_ = mapping.properties[column].property
+        row = mapping.properties[column]
+        property_ = row.property
+        was = self.get(row, link.raw[column] if on is MISSING else on)
         record = record_key(link.mapping, link.id or "")
         stamp = edit_stamp(time_us, base, mapping.priority, record, value_order(value))
         link.raw[column], link.base[column], link.same[column] = raw, stamp, None
         link.rejected.clear()  # the record changed: what it refused may be taken now (W9)
+        link.pins.pop(column, None)  # a person has decided otherwise (G3)
+        if link.doomed:
+            link.doomed = False
+            self.note("delete_overruled", link)
         self.revive_golden(link)
         error_us = int(mapping.declaration.clock_error_s * SECOND_US)
-        self.claim(property_, Claim(stamp, base, value, error_us), "edit", link)
+        was = None if was is MISSING else was
+        self.claim(property_, Claim(stamp, base, value, error_us), "edit", link, was=was)
 
     def side_effect(self, link: Link, column: int, raw: Raw, value: Value) -> None:
         """The system changed a property by itself while it applied our write: it loses to every other claim (S6)."""
@@ -250,6 +302,7 @@ class Work(Struct, kw_only=True):
     def bury(self, link: Link, by: Literal["hub", "person"]) -> None:
         """A link's record is gone, or was never made: nothing that it refused, or that was kept aside, matters now."""
         link.life, link.by, link.suspects, link.rejected = "tomb", by, {}, {}
+        link.pins, link.doomed, link.ruled = {}, False, link.doomed
 
     def revive_golden(self, link: Link) -> None:
         """An edit of a record keeps a golden record that was about to be deleted (W8)."""

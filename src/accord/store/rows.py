@@ -13,7 +13,7 @@ from msgspec import DecodeError, Struct
 from msgspec.structs import asdict
 
 from accord.core.stamps import Stamp
-from accord.core.state import Claim, Golden, Link, Open, Rejection, Seen, Sent, Suspect
+from accord.core.state import Claim, Element, Golden, Link, Open, Pin, Rejection, Seen, Sent, Suspect
 from accord.store.values import column_data, decoder, pack
 
 __all__ = ["golden_blob", "golden_row", "link_blob", "link_row", "seen_blob", "seen_row"]
@@ -132,6 +132,7 @@ class _GoldenShape(Struct, array_like=True):
     rivals: dict[int, list[Any]] | None
     questions: dict[int, str] | None
     merged_into: str = ""
+    elements: dict[int, list[Any]] | None = None
 
 
 _golden_shape: Final = decoder(_GoldenShape).decode
@@ -144,7 +145,13 @@ def golden_blob(row: Golden) -> bytes:
     rivals = (
         {place: _claims_data(claims, stamps) for place, claims in row.rivals.items()} if row.rivals else None
     )
-    return pack((list(stamps), column, row.value, row.life, rivals, row.questions or None, row.merged_into))
+    elements = (
+        {place: _elements_data(some, stamps) for place, some in row.elements.items()}
+        if row.elements
+        else None
+    )
+    rest = (row.life, rivals, row.questions or None, row.merged_into, elements)
+    return pack((list(stamps), column, row.value, *rest))
 
 
 def golden_row(id_: str, concept: str, blob: bytes) -> Golden:
@@ -160,7 +167,16 @@ def golden_row(id_: str, concept: str, blob: bytes) -> Golden:
         rivals={place: _claims(claims, data.stamps) for place, claims in rivals.items()},
         questions=data.questions or {},
         merged_into=data.merged_into,
+        elements={place: _elements(some, data.stamps) for place, some in (data.elements or {}).items()},
     )
+
+
+def _elements_data(elements: list[Element], stamps: _Stamps) -> list[tuple[Any, ...]]:
+    return [(each.key, each.value, each.there, stamps[each.stamp]) for each in elements]
+
+
+def _elements(elements: list[Any], stamps: list[Any]) -> list[Element]:
+    return [Element(key, value, there, stamps[stamp]) for key, value, there, stamp in elements]
 
 
 def _claims_data(claims: list[Claim], stamps: _Stamps) -> list[tuple[Any, ...]]:
@@ -191,6 +207,7 @@ class _LinkShape(Struct, array_like=True):
     suspects: dict[int, dict[str, Any]] | None
     rejected: dict[int, dict[str, Any]] | None
     open: dict[str, Any] | None
+    decided: dict[str, Any] | None = None
 
 
 _link_shape: Final = decoder(_LinkShape).decode
@@ -211,6 +228,7 @@ def link_blob(row: Link) -> bytes:
         else None
     )
     opened = None if row.open is None else _open_data(row.open, stamps)
+    decided = _decided_data(row, stamps)
     return pack(
         (
             list(stamps),
@@ -229,6 +247,7 @@ def link_blob(row: Link) -> bytes:
             suspects,
             rejected,
             opened,
+            decided,
         )
     )
 
@@ -237,7 +256,7 @@ def link_row(golden: str, mapping: str, incarnation: int, id_: str | None, life:
     """Link of a blob and its columns."""
     data: _LinkShape = _link_shape(blob)
     stamps = data.stamps
-    suspects, rejected = data.suspects or {}, data.rejected or {}
+    suspects, rejected, decided = data.suspects or {}, data.rejected or {}, data.decided or {}
     return Link(
         golden=golden,
         mapping=mapping,
@@ -259,10 +278,22 @@ def link_row(golden: str, mapping: str, incarnation: int, id_: str | None, life:
         read_us=data.read_us,
         sent_us=data.sent_us,
         confirmed_us=data.confirmed_us,
+        pins={place: Pin(pin[0], stamps[pin[1]]) for place, pin in decided.get("pins", {}).items()},
+        doomed=decided.get("doomed", False),
+        kept=decided.get("kept"),
+        ruled=decided.get("ruled", False),
     )
 
 
 # The rarer parts of a link are kept by name, their stamps by number.
+
+
+def _decided_data(row: Link, stamps: _Stamps) -> dict[str, Any] | None:
+    """What a person decided about a record alone; hardly any has something."""
+    if not (row.pins or row.doomed or row.kept is not None or row.ruled):
+        return None
+    pins = {place: (pin.value, stamps[pin.stamp]) for place, pin in row.pins.items()}
+    return {"pins": pins, "doomed": row.doomed, "kept": row.kept, "ruled": row.ruled}
 
 
 def _sent_data(sent: Sent, stamps: _Stamps) -> tuple[Any, int]:

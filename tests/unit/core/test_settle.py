@@ -73,7 +73,7 @@ def test_w8_an_edit_and_a_delete_found_together_are_a_conflict_and_the_edited_re
     it.sees("erp", at=20, name="Bo", phone="1")
     assert it.golden.life == "alive"
     assert it.dues() == {"shop": {"name": "Bo"}}, "and nothing is created anew where a person deleted"
-    assert it.holds() == {("crm", "", "tombstoned")}
+    assert it.holds() == {("crm", "", "conflict")}
 
 
 def test_w8_an_edit_brings_a_dying_golden_record_back():
@@ -93,7 +93,7 @@ def test_w8_what_the_hub_deleted_before_the_edit_was_seen_is_created_anew_as_ano
     it.sees("erp", at=30, name="Bo", phone="1")
     assert it.dues() == {"+shop": {"name": "Bo", "phone": "1"}}
     assert it.due("shop").incarnation == 1
-    assert it.holds() == {("crm", "", "tombstoned")}
+    assert it.holds() == {("crm", "", "conflict")}
 
 
 def test_w8_a_delete_that_is_refused_is_read_and_decided_anew():

@@ -11,6 +11,8 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from accord.core.claims import decide, is_open
+from accord.core.merging.pins import hold_pins
+from accord.core.sets import merge_elements
 from accord.core.stamps import BOTTOM, Stamp, edit_stamp, is_side_effect
 from accord.core.state import Claim, Golden, Link, Seen, record_key
 from accord.core.values import MISSING, Raw, Value
@@ -62,6 +64,8 @@ def merge_first(work: Work) -> None:
             golden.questions[column] = (
                 "it was changed in several systems, and a person is to say which value stays"
             )
+    for link in work.cluster.links:
+        hold_pins(work, link)
     shown: _ByProperty = {}
     for newcomer in newcomers:
         _read_values(work, newcomer, shown)
@@ -189,6 +193,9 @@ def _decide(work: Work, column: int, winner: _Shown) -> None:
     golden, stamp = work.golden, winner.by.stamp
     if (decided := golden.stamp[column]) != BOTTOM:
         stamp = edit_stamp(stamp.time_us, decided, stamp.priority, stamp.record, stamp.order)
+    if (of := work.concept.by_element.get(column)) is not None:
+        merge_elements(golden, column, Claim(stamp, decided, winner.value), golden.value[column], of)
+        return
     golden.value[column], golden.stamp[column] = winner.value, stamp
     golden.rivals.pop(column, None)
 

@@ -80,7 +80,7 @@ def _compare(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
             return
         work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
         del link.suspects[column]
-        work.edit(link, column, raw, value, edit_time_us(link, seen), suspect.base)
+        work.edit(link, column, raw, value, edit_time_us(link, seen), suspect.base, suspect.on)
     elif value == work.get(row, link.raw[column]):
         link.raw[column] = raw  # another spelling of the same value is no change (S1)
     else:
@@ -124,12 +124,13 @@ def _resolve(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
         _unmoved(work, link, column, row, raw, sent, applied=applied)
         _drop(work, link, row, suspect)
     elif row.normal is not None:
-        base = sent.stamp if applied else link.base[column]
-        work.edit(link, column, raw, value, edit_time_us(link, seen), base)
+        base, on = (sent.stamp, sent.raw) if applied else (link.base[column], link.raw[column])
+        work.edit(link, column, raw, value, edit_time_us(link, seen), base, on)
     else:
         _drop(work, link, row, suspect)
-        base = sent.stamp if applied else link.base[column]
-        link.suspects[column] = Suspect(raw=raw, time_us=edit_time_us(link, seen), base=base, sent=sent)
+        base, on = (sent.stamp, sent.raw) if applied else (link.base[column], link.raw[column])
+        time_us = edit_time_us(link, seen)
+        link.suspects[column] = Suspect(raw=raw, time_us=time_us, base=base, sent=sent, on=on)
         if link.raw[column] is MISSING:
             link.raw[column], link.base[column] = sent.raw, sent.stamp
 
@@ -166,7 +167,8 @@ def _release(
     if suspect is None or work.get(row, suspect.raw) == value:
         return
     raw, base = link.raw[column], link.base[column]
-    work.edit(link, column, suspect.raw, work.get(row, suspect.raw), suspect.time_us, suspect.base)
+    kept = work.get(row, suspect.raw)
+    work.edit(link, column, suspect.raw, kept, suspect.time_us, suspect.base, suspect.on)
     link.raw[column], link.base[column] = raw, base
 
 

@@ -25,6 +25,7 @@ def copy_golden(row: Golden) -> Golden:
     new.stamp = row.stamp.copy()
     new.rivals = {column: claims.copy() for column, claims in row.rivals.items()}
     new.questions = row.questions.copy()
+    new.elements = {column: some.copy() for column, some in row.elements.items()}
     return new
 
 
@@ -40,6 +41,7 @@ def copy_link(row: Link) -> Link:
         new.open = copy(row.open)
         new.open.sent = row.open.sent.copy()
         new.open.body = None if row.open.body is None else row.open.body.copy()
+    new.pins = row.pins.copy()
     return new
 
 

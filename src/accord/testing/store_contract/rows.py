@@ -13,10 +13,12 @@ from accord.core.state import (
     Cluster,
     Cursor,
     Decision,
+    Element,
     Event,
     Golden,
     Link,
     Open,
+    Pin,
     Rejection,
     Review,
     Seen,
@@ -56,6 +58,7 @@ def rich_golden(id_: str = "g1", concept: str = "person") -> Golden:
     return Golden(
         id=id_, concept=concept, value=VALUES.copy(), stamp=stamps, life="dying", rivals={3: claims, 0: []},
         questions={2: "names differ"}, merged_into="g0",
+        elements={4: [Element("a", ["a", MISSING], True, LATER), Element("b", None, False, BOTTOM)]},
     )  # fmt: skip
 
 
@@ -65,13 +68,15 @@ def rich_link(golden: str = "g1", mapping: str = A, id_: str | None = "1") -> Li
     opened = Open(
         kind="update", sent={0: sent, 5: Sent(MISSING, LATER)}, body={"a": [1, MISSING]}, version="6", key="k",
         sent_us=1, first_us=2, sendings=3, acked=True, unknown=True, returned="ours, cut",
+        kept={"whole": [1, {"b": None}]},
     )  # fmt: skip
     return Link(
         golden=golden, mapping=mapping, incarnation=2, id=id_, life="tomb", by="person", seq=9, raw=VALUES.copy(),
         base=[PLAIN] * len(VALUES), same=[None, LATER, PLAIN] + [None] * (len(VALUES) - 3),
-        suspects={1: Suspect(raw=MISSING, time_us=4, base=BOTTOM, sent=sent)},
+        suspects={1: Suspect(raw=MISSING, time_us=4, base=BOTTOM, sent=sent, on="before")},
         rejected={-1: Rejection(stamp=LATER, message="refused", at_us=8, fingerprint="f", version="3")}, open=opened,
         generation=1, refusals=2, own_version="5", own_modified_us=3, read_us=10, sent_us=11, confirmed_us=12,
+        pins={3: Pin(["back", MISSING], LATER)}, doomed=True, kept={"whole": "body"}, ruled=True,
     )  # fmt: skip
 
 
