@@ -48,6 +48,15 @@ class Gate:
         if isinstance(auth, ClientCredentials | RefreshToken):
             self._paths = (TOKEN_PATH, base_path(auth.token_url))
 
+    @property
+    def gives_tokens(self) -> bool:
+        """Callers bear tokens that end."""
+        return bool(self._paths)
+
+    def good_s(self) -> float:
+        """Seconds for which the access token that lives longest is good; 0: there is none."""
+        return max([0.0, *((until_us - self._clock()) / 1e6 for until_us in self._grants.values())])
+
     def issues(self, request: Request) -> Response | None:
         """The answer of the token endpoint; None: the request is for something else."""
         if request.path not in self._paths:

@@ -27,6 +27,7 @@ class Face:
     def __init__(self, model: SystemModel, gate: Gate, door: Door) -> None:
         self.statuses: Counter[int] = door.statuses
         self._gate, self._door, self._model = gate, door, model
+        model.trouble.expire = gate.expire if gate.gives_tokens else None
         self._base = base_path(model.manifest.base_url)
         self._routes = Routes(self._all(), f"manifest {model.manifest.name}")
 

@@ -1,5 +1,6 @@
 """HTTP without sockets: the real connector on the face of a played system, in virtual time."""
 
+import asyncio
 from collections.abc import Callable
 from random import Random
 from typing import Final, Protocol
@@ -55,6 +56,8 @@ class FaceTransport:
     ) -> None:
         self._face, self._clock = face, clock
         self._random, self._latency = random or Random(0), latency or Latency()
+        self.look: Callable[[Request], None] | None = None
+        """Called with each request before it comes in."""
         self.watch: Callable[[Request, int], None] | None = None
         """Called with each request and the status that came back, 0: none."""
         self.closed = 0
@@ -63,7 +66,11 @@ class FaceTransport:
         """See `Transport`."""
         latency_s = self._latency.draw_s(self._random)
         await self._pass(latency_s / 2)  # there, and back
+        await asyncio.sleep(0)  # others that are under way come in between
+        if self.look is not None:
+            self.look(request)
         answer = self._face.handle(_asked(request))
+        await asyncio.sleep(0)
         if self.watch is not None:
             self.watch(request, 0 if answer.lost else answer.status)
         if answer.lost:

@@ -83,6 +83,9 @@ class Quirks(BaseModel):
     throttle_every: int = Field(
         default=0, ge=0, description="Every so many calls one is answered 429; 0: none."
     )
+    expires: Chance = Field(
+        default=0, description="All access tokens end right before the call, where OAuth 2 is spoken."
+    )
     unavailable: Chance = Field(default=0, description="Answered 503.")
     retry_after_s: Seconds = Field(default=1, description="What 429 and 503 ask for.")
     duplicates: Chance = Field(default=0, description="An item of a page comes twice.")

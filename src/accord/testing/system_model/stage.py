@@ -31,6 +31,7 @@ Actor: TypeAlias = Literal["hub", "person", "another"]
 """Who changes records: calls of the API, people, another integration."""
 T = TypeVar("T")
 _REASONS: Final = {
+    401: "the token has ended",
     403: "the account may not do this",
     412: "the record has another version",
     429: "too many calls",

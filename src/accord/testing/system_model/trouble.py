@@ -44,6 +44,8 @@ class Trouble:
         self._tokens = 0.0
         self._filled_us = 0
         self.enforce_rate = False
+        self.expire: Callable[[], object] | None = None
+        """Ends all access tokens, where there are any."""
 
     def verdict(
         self,
@@ -59,8 +61,22 @@ class Trouble:
         """
         self._calls[name] += 1
         count = self._calls[name]
+        if (refused := self._refused(quirks, kind, count)) is not None:
+            return refused
+        if self._draw(quirks.dropped):
+            applied = kind == "read" or self._random.random() < 0.5
+            return Verdict(applied=applied, lost=True, cut=True, fault="dropped")
+        if kind == "write":
+            return self._write_verdict(quirks, quirks.late_s or max_s, may)
+        return _FINE
+
+    def _refused(self, quirks: Quirks, kind: Literal["read", "write"], count: int) -> Verdict | None:
+        """The refusal of a call that is not applied and is answered."""
         if self.enforce_rate and (wait_s := self._wait_s()) > 0:
             return Verdict(applied=False, status=429, retry_after_s=wait_s, fault="limits")
+        if self.expire is not None and self._draw(quirks.expires):
+            self.expire()
+            return Verdict(applied=False, status=401, fault="expires")
         if quirks.forbids == "all" or (quirks.forbids == "writes" and kind == "write"):
             return Verdict(applied=False, status=403, fault="forbids")
         if _nth(count, quirks.throttle_every) or self._draw(quirks.throttles):
@@ -69,12 +85,7 @@ class Trouble:
             return Verdict(applied=False, status=503, retry_after_s=quirks.retry_after_s, fault="unavailable")
         if _nth(count, quirks.error_every) or self._draw(quirks.errors):
             return Verdict(applied=False, status=500, fault="errors")
-        if self._draw(quirks.dropped):
-            applied = kind == "read" or self._random.random() < 0.5
-            return Verdict(applied=applied, lost=True, cut=True, fault="dropped")
-        if kind == "write":
-            return self._write_verdict(quirks, quirks.late_s or max_s, may)
-        return _FINE
+        return None
 
     def _write_verdict(self, quirks: Quirks, late_s: float, may: AbstractSet[str]) -> Verdict:
         if self._draw(quirks.errors_after):
