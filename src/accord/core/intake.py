@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from accord.core.matching import keys_of
 from accord.core.model import Concept, Mapping, NoReferences
 from accord.core.observation import Observation
-from accord.core.state import IN_FLIGHT, TO_BE_READ, Fetch, Key, Link, Seen
+from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE, Fetch, Key, Link, Seen
 from accord.core.values import MISSING, Raw, Value
 from accord.core.work import SECOND_US
 
@@ -80,6 +80,9 @@ def intake(
             seen, verdict = absorb(seen, observation, mapping, timing, now_us, identifying)
         except ValueError as error:
             result.unreadable.append((observation.id, str(error)))
+            if (row := _note_unreadable(seen, observation.id, str(error), mapping, now_us)) is not None:
+                known[row.id] = row
+                result.rows.append(row)
             continue
         if verdict == "hint":
             wait_us = int(mapping.declaration.lag_s * SECOND_US)
@@ -99,6 +102,17 @@ def intake(
     for id_, was in before.items():
         _collect(result, known[id_], was, mapping, concept)
     return result
+
+
+def _note_unreadable(seen: Seen | None, id_: str, why: str, mapping: Mapping, now_us: int) -> Seen | None:
+    """The row of a record that can not be read, where that is news: it is there, and is counted (C2, G4)."""
+    if seen is None:
+        seen = Seen(mapping=mapping.key, id=id_, raw=[MISSING] * len(mapping.properties), first_us=now_us)
+        seen.held = UNREADABLE
+    elif seen.unreadable == why:
+        return None
+    seen.unreadable = why
+    return seen
 
 
 def _in_order(observations: Sequence[Observation]) -> Sequence[Observation]:
@@ -132,6 +146,7 @@ def _collect(result: Intake, seen: Seen, was: _Before, mapping: Mapping, concept
         result.dirty.add(seen.golden)
     found = seen.fetched and seen.missing_us is None
     released = seen.held == TO_BE_READ and (found or bool(seen.gone))
+    released = released or (seen.held == UNREADABLE and not seen.unreadable)
     if released:
         seen.held = ""
     if _lacks(seen, mapping, concept):
@@ -142,7 +157,7 @@ def _collect(result: Intake, seen: Seen, was: _Before, mapping: Mapping, concept
     before = [] if was.gone else _keys(was.raw, seen.id, mapping, concept)
     after = keys_of_seen(seen, mapping, concept)
     moved = was.excluded != seen.excluded
-    if seen.held not in ("", IN_FLIGHT, TO_BE_READ) and (moved or before != after):
+    if seen.held not in ("", IN_FLIGHT, TO_BE_READ, UNREADABLE) and (moved or before != after):
         seen.held, released = "", True  # the review that holds it is of what it was (L3)
     result.removed.extend(key for key in before if key not in after)
     result.added.extend(key for key in after if released or moved or key not in before)
@@ -197,12 +212,13 @@ def absorb(
         seen.gone, seen.created_us, seen.seq = "replaced", observation.created_us, seen.seq + 1
         return seen, "changed"
     unmoved = raws == seen.raw and excluded == seen.excluded and observation.version == seen.version
+    unmoved = unmoved and not seen.unreadable
     if unmoved and not seen.gone and observation.how != "fetch" and seen.missing_us is None:
         seen.asked_us = max(seen.asked_us, observation.asked_us)
         if not mapping.declaration.listing_partial:
             seen.fetched = False  # a listing may trail: it does not prove that a write has not landed (W4)
         return seen, "same"
-    seen.raw, seen.gone, seen.missing_us, seen.excluded = raws, "", None, excluded
+    seen.raw, seen.gone, seen.missing_us, seen.excluded, seen.unreadable = raws, "", None, excluded, ""
     seen.seq += 1
     _stamp(seen, observation)
     return seen, "changed"
@@ -309,7 +325,10 @@ def _absorb_absence(
 ) -> tuple[Seen | None, Verdict]:
     """Something says that a record is not there: proven, twice told, or only a nomination (S10)."""
     if observation.gone == "unreadable":
-        return seen, "old"
+        if seen is None or seen.gone or seen.unreadable:
+            return seen, "old"
+        seen.unreadable = "its system does not show it by its id"
+        return seen, "changed"
     proven = observation.proven and observation.gone in ("deleted", "merged")
     if seen is None:
         if not proven:

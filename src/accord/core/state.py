@@ -16,6 +16,7 @@ __all__ = [
     "IN_FLIGHT",
     "LEFT_OUT",
     "TO_BE_READ",
+    "UNREADABLE",
     "Claim",
     "Cluster",
     "Cursor",
@@ -44,6 +45,8 @@ IN_FLIGHT = "a create there is of unknown outcome"
 """Why a newcomer is held that may be what our own create made (W13)."""
 TO_BE_READ = "to be read again"
 """Why a record that was held is not linked yet: what was seen of it may be old (W13)."""
+UNREADABLE = "it can not be read"
+"""Why a record is held of which nothing could be read yet (C2, G4)."""
 LEFT_OUT = "left out by the filter"
 """Why a record of a group takes no part in matching; it is there, so nothing is created beside it (S2, W13)."""
 
@@ -84,6 +87,8 @@ class Seen(Struct, kw_only=True):
     successor: str = ""
     """The record that it was merged into (S10)."""
     old_versions: list[str] = field(default_factory=list)
+    unreadable: str = ""
+    """Why it could not be read when it was last shown; what stands here is from before (G4)."""
 
 
 class Claim(NamedTuple):

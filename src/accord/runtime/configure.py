@@ -7,7 +7,7 @@ from accord.core.errors import AccordError, StopFlow
 from accord.core.intake import keys_of_seen
 from accord.core.model import Model
 from accord.core.stamps import BOTTOM
-from accord.core.state import IN_FLIGHT, TO_BE_READ, Cluster, Link, Seen
+from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE, Cluster, Link, Seen
 from accord.core.values import MISSING
 from accord.ports.store import MARKS, Transaction
 from accord.runtime.hub import Hub
@@ -172,7 +172,7 @@ async def _relay_seen(hub: Hub, tx: Transaction, concept_name: str, picks: dict[
 def _relay_row(row: Seen, pick: Pick | None) -> None:
     if pick is not None:
         row.raw = _moved(row.raw, pick, lambda: MISSING)
-    if row.held not in (IN_FLIGHT, TO_BE_READ):
+    if row.held not in (IN_FLIGHT, TO_BE_READ, UNREADABLE):
         row.held = ""
 
 

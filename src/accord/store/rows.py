@@ -68,6 +68,7 @@ class _SeenShape(Struct, array_like=True):
     our_id: str
     old_versions: list[str]
     successor: str = ""
+    unreadable: str = ""
 
 
 _seen_shape: Final = decoder(_SeenShape).decode
@@ -91,6 +92,7 @@ def seen_blob(row: Seen) -> bytes:
             row.our_id,
             row.old_versions,
             row.successor,
+            row.unreadable,
         )
     )
 
@@ -118,6 +120,7 @@ def seen_row(mapping: str, id_: str, golden: str | None, held: str, asked_us: in
         our_id=data.our_id,
         old_versions=data.old_versions,
         successor=data.successor,
+        unreadable=data.unreadable,
     )
 
 
