@@ -1,21 +1,31 @@
-"""Where every record stands towards every other entity type of its concept, and why: nothing is skipped in silence (G4).
+"""Where every record stands towards every other entity type of its concept, and why; none is skipped in silence (G4).
 
-The unit is (record, facet, target entity type). Its state follows from rows, and from the holds and writes that `settle`
-derives of them, so that what is counted, what is explained and what is done can not differ.
+The unit is (record, facet, target entity type). Its state follows from rows, and from the holds and writes that
+`settle` derives of them, so that what is counted, what is explained and what is done can not differ.
 """
 
 from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
-from msgspec import Struct
-
-from accord.core.model import Mapping, Model
+from accord.core.model import Mapping, Model, NoReferences
 from accord.core.settle import Settled
-from accord.core.state import Cluster, Link, Seen
+from accord.core.state import Cluster, Golden, Link, Seen
 from accord.core.values import MISSING
 from accord.core.work import Context, Hold
 
-__all__ = ["STATES", "State", "Told", "is_plain", "reasons_of", "shared_properties", "stands_apart", "state_of"]
+__all__ = [
+    "IN_SYNC",
+    "STATES",
+    "State",
+    "Told",
+    "is_plain",
+    "is_representation",
+    "is_step",
+    "reasons_of",
+    "shared_properties",
+    "stands_apart",
+    "state_of",
+]
 
 State: TypeAlias = Literal[
     "unreadable",
@@ -48,6 +58,7 @@ class Told(NamedTuple):
 
 
 IN_SYNC: Final = Told("in sync")
+NO_REFERENCES: Final = NoReferences()
 
 
 def stands_apart(seen: Seen, reviews: AbstractSet[str], *, complete: bool) -> Told:
@@ -129,7 +140,11 @@ def _towards(seen: Seen, target: Mapping, settled: Settled, model: Model) -> Ite
         if column in shared:
             yield Told("conflict", why, names[column])
     carried = {row.name for row in target.properties if row.property in shared}
-    said = [*_held(settled, target, carried, live=bool(live)), *_under_way(links), *_due(settled, target, carried)]
+    said = [
+        *_held(settled, target, carried, live=bool(live)),
+        *_under_way(links),
+        *_due(settled, target, carried),
+    ]
     yield from said
     if not live and not said:
         yield _absent(target, links, settled)
@@ -192,19 +207,35 @@ def is_plain(cluster: Cluster, mappings: Sequence[Mapping]) -> bool:
     if golden.life != "alive" or golden.questions or len(cluster.links) != len(mappings):
         return False
     keys = {mapping.key: mapping for mapping in mappings}
-    return all(_in_step(link, cluster, keys.get(link.mapping)) for link in cluster.links)
+    for link in cluster.links:
+        mapping, seen = keys.get(link.mapping), cluster.seen.get((link.mapping, link.id or ""))
+        if mapping is None or seen is None or link.open or link.suspects or link.rejected:
+            return False
+        if seen.excluded or seen.unreadable or not is_step(link, seen, golden, mapping):
+            return False
+    return True
 
 
-def _in_step(link: Link, cluster: Cluster, mapping: Mapping | None) -> bool:
-    seen = cluster.seen.get((link.mapping, link.id or ""))
-    if mapping is None or seen is None or link.life != "live" or link.open or link.suspects or link.rejected:
+def is_step(link: Link, seen: Seen, golden: Golden, mapping: Mapping) -> bool:
+    """True where a record shows its shadow, and that stands for the golden revision of all that is written (W10)."""
+    if link.life != "live" or seen.golden != link.golden or seen.seq != link.seq or seen.raw != link.raw:
         return False
-    if seen.golden != link.golden or seen.seq != link.seq or seen.raw != link.raw:
+    if seen.gone or seen.missing_us is not None:
         return False
-    if seen.gone or seen.excluded or seen.unreadable or seen.missing_us is not None:
-        return False
-    stamps = cluster.golden.stamp
+    stamps = golden.stamp
     return all(
         not row.writes or stamps[row.property] in (base, same)
         for row, base, same in zip(mapping.properties, link.base, link.same, strict=True)
     )
+
+
+def is_representation(link: Link, column: int, golden: Golden, mapping: Mapping) -> bool:
+    """True where a record's own spelling of a value stands for the golden one, which it does not equal (S5)."""
+    row, raw = mapping.properties[column], link.raw[column]
+    value = golden.value[row.property]
+    if raw is MISSING or raw == value or row.references or link.base[column] != golden.stamp[row.property]:
+        return False
+    try:
+        return bool(row.lens.get(raw, NO_REFERENCES) != value)
+    except ValueError:
+        return True

@@ -325,10 +325,7 @@ def _absorb_absence(
 ) -> tuple[Seen | None, Verdict]:
     """Something says that a record is not there: proven, twice told, or only a nomination (S10)."""
     if observation.gone == "unreadable":
-        if seen is None or seen.gone or seen.unreadable:
-            return seen, "old"
-        seen.unreadable = "its system does not show it by its id"
-        return seen, "changed"
+        return _absorb_refusal(seen)
     proven = observation.proven and observation.gone in ("deleted", "merged")
     if seen is None:
         if not proven:
@@ -355,6 +352,14 @@ def _absorb_absence(
     seen.gone, seen.missing_us = "merged" if observation.gone == "merged" else "deleted", None
     seen.asked_us = max(seen.asked_us, observation.asked_us)
     seen.seq += 1
+    return seen, "changed"
+
+
+def _absorb_refusal(seen: Seen | None) -> tuple[Seen | None, Verdict]:
+    """The system does not show a record by its id just now: that is told, and nothing follows from it (S10, G4)."""
+    if seen is None or seen.gone or seen.unreadable:
+        return seen, "old"
+    seen.unreadable = "its system does not show it by its id"
     return seen, "changed"
 
 

@@ -5,7 +5,7 @@ import pytest
 from accord.core.intake import Timing, keys_of_seen, timing_of, values_of
 from accord.core.lens import build_lens
 from accord.core.model import MatchRule
-from accord.core.state import IN_FLIGHT, TO_BE_READ, Key, Link
+from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE, Key, Link
 from accord.core.values import MISSING
 from tests.unit.core.building import concept, observation as o, row, system, take, us
 
@@ -124,7 +124,10 @@ def test_c2_a_record_that_can_not_be_read_does_not_hold_the_page():
         mapping=system("crm", keep=keep),
     )
     assert taken.unreadable == [("1", "expected a text")]
-    assert list(rows) == ["2"]
+    assert {row.id: (row.held, row.unreadable) for row in rows.values()} == {
+        "1": (UNREADABLE, "expected a text"),
+        "2": ("", ""),
+    }
 
 
 # Match keys, and records to be settled.
@@ -385,7 +388,7 @@ def test_s10_unreadable_is_not_gone():
     rows = {}
     take(o(at=1, name="Ada"), rows=rows)
     taken = take(o(at=2, gone="unreadable", how="fetch"), rows=rows)
-    assert (taken.rows, taken.fetches, rows["1"].gone) == ([], [], "")
+    assert (taken.fetches, rows["1"].gone, rows["1"].seq) == ([], "", 1)
 
 
 def test_s10_a_fetch_that_answers_with_another_id_is_a_merge():
