@@ -48,6 +48,7 @@ def rich_seen(mapping: str = A, id_: str = "1", golden: str | None = "g1") -> Se
         mapping=mapping, id=id_, raw=VALUES.copy(), version='W/"7"', order=7, modified_us=1, created_us=2, asked_us=3,
         first_us=4, fetched=True, seq=5, golden=golden, gone="merged", missing_us=6, held="why held",
         excluded="why excluded", our_id="ours", old_versions=["5", "6"], successor="2",
+        unreadable="why unreadable",
     )  # fmt: skip
 
 
