@@ -109,16 +109,21 @@ def link_groups(
     occupied: ReadOnly[str, ReadOnly[str, bool]],
     now_us: int,
     stronger: ReadOnly[str, bool] | None = None,
+    refused: ReadOnly[str, AbstractSet[str]] | None = None,
 ) -> Linking:
     """Decide on groups of one rule.
 
     Shape: members with `held` as their rows have it, and `vetoes` of the rule where it has any; where records bear
     several keys, all groups of each. `occupied` gives, per golden record, the mappings in which it has a live link
     (False) or a create under way (True). `stronger`: the open reviews of other rules, and whether theirs is stronger.
+    `refused`: with whom a person refused a golden record or an unlinked record, by id and record key (L6).
     """
     linking = Linking()
     parts = _united(groups, rule) if gives_several(rule, concept) else [[group] for group in groups]
-    decisions = [_Decision(part, rule, concept, occupied, now_us, linking, stronger or {}) for part in parts]
+    decisions = [
+        _Decision(part, rule, concept, occupied, now_us, linking, stronger or {}, refused or {})
+        for part in parts
+    ]
     wanted = Counter((d.goldens[0], m.mapping) for d in decisions if len(d.goldens) == 1 for m in d.unlinked)
     crowded = {place for place, count in wanted.items() if count > 1}
     for decision in decisions:
@@ -162,6 +167,7 @@ class _Decision:
         now_us: int,
         out: Linking,
         stronger: ReadOnly[str, bool],
+        refused: ReadOnly[str, AbstractSet[str]],
     ) -> None:
         self.rule, self.concept, self.out, self.now_us = rule, concept, out, now_us
         self.occupied, self.stronger = occupied, stronger
@@ -174,6 +180,26 @@ class _Decision:
         self.review = self.reviews[0]
         self.goldens = sorted({m.golden for m in self.members if m.golden is not None})
         self.unlinked = sorted(filter(self._takes_part, self.members), key=_record)
+        self.alike = concept.duplicates == "link"
+        self.refused = refused
+        if refused:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Who is refused with everybody else of the group has no part in it, for ever (L6)."""
+        nodes = {*self.goldens, *(record_key(*_record(m)) for m in self.unlinked)}
+        apart = {n for n in nodes if len(nodes) > 1 and nodes - {n} <= self.refused.get(n, set())}
+        held = [m for m in self.unlinked if record_key(*_record(m)) in apart and m.held in self.reviews]
+        self.out.release.extend(held)
+        self.out.touched.update(apart.intersection(self.goldens))
+        self.goldens = [g for g in self.goldens if g not in apart]
+        self.unlinked = [m for m in self.unlinked if record_key(*_record(m)) not in apart]
+        self.members = [m for m in self.members if (m.golden or record_key(*_record(m))) not in apart]
+
+    def _divided(self) -> bool:
+        """True where two of the group are refused, so that it can not be one thing as a whole."""
+        nodes = {*self.goldens, *(record_key(*_record(m)) for m in self.unlinked)}
+        return any(self.refused.get(n, set()) & nodes for n in nodes)
 
     def _takes_part(self, member: Member) -> bool:
         """A record that a stronger rule holds does not, one that a weaker rule holds does (L4)."""
@@ -196,7 +222,9 @@ class _Decision:
             self._close()
         elif self.rule.propose:
             self._open("propose", members, "a near match: only a person links it")
-        elif len(self.goldens) > 1 or len({m.mapping for m in members}) < len(members):
+        elif self._divided():
+            self._open("cluster", members, "a person said of some of them that they are different")
+        elif len(self.goldens) > 1 or (not self.alike and len({m.mapping for m in members}) < len(members)):
             self._open(
                 "cluster", members, "several records of one entity type, or golden records, bear the same key"
             )
@@ -219,7 +247,9 @@ class _Decision:
         if creating:
             self.out.hold.extend((m, IN_FLIGHT) for m in creating)
             return
-        if any(m.mapping in taken or (golden, m.mapping) in crowded for m in self.unlinked):
+        if not self.alike and any(
+            m.mapping in taken or (golden, m.mapping) in crowded for m in self.unlinked
+        ):
             self._open("cluster", members, "its golden record has another record of this entity type")
             return
         stale = any(m.held for m in self.unlinked)

@@ -190,6 +190,8 @@ class Concept(Struct, frozen=True, kw_only=True, dict=True):
     delete: DeletePolicy = "ignore"
     archived: int | None = None
     """The column of the flag that a delete sets elsewhere, where deletes archive (W8)."""
+    duplicates: Literal["review", "link"] = "review"
+    """What is done about records of one entity type that are one thing: a person looks, or they are kept alike (L3)."""
 
     @cached_property
     def identifying(self) -> set[int]:

@@ -64,7 +64,7 @@ def settle_work(work: Work) -> Settled:
 def _revive(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     """The same id is there again: the link lives, with the shadow that it had (W8)."""
     others = [k.id for k in work.cluster.links if k.life != "tomb" and k.mapping == link.mapping]
-    if others:
+    if others and (work.concept.duplicates != "link" or link.id in others):
         link.seq = seen.seq  # another record took its place; a person may look (L8)
         if link.id not in others:
             work.note("returned", link)
@@ -92,6 +92,8 @@ def _gone(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     work.note("gone", link)
     if ours or seen.gone != "deleted" or work.golden.life != "alive" or work.concept.delete == "ignore":
         return
+    if any(other.life == "live" and other.mapping == link.mapping for other in work.cluster.links):
+        return  # a duplicate was cleared away, and the thing is still there (L3)
     if work.concept.delete == "recreate":
         link.by = ""  # no tombstone: it may be made again
     elif aside or not _in_step(work, link):
@@ -137,7 +139,7 @@ def _bury(work: Work) -> None:
         if link.kept is not None and link.mapping in live:
             link.kept = None  # it is there again (G3)
     if links and not any(link.life == "live" or link.kept is not None or _is_sent(link) for link in links):
-        if work.golden.life != "dead":
+        if work.golden.life not in ("dead", "merged"):
             work.golden.life = "dead"
             work.note("dead")
         for link in links:

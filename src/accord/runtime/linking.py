@@ -3,26 +3,22 @@
 from collections.abc import Mapping as ReadOnly, Sequence
 
 from accord.core.intake import values_of
-from accord.core.link import Join, Linking, gives_several, golden_id, link_groups, new_golden, new_link
+from accord.core.link import Join, Linking, gives_several, link_groups
 from accord.core.matching import rule_keys, vetoes_of
 from accord.core.model import Concept, Mapping, MatchRule
 from accord.core.state import (
     IN_FLIGHT,
-    TO_BE_READ,
-    Cluster,
-    Event,
-    Fetch,
     Group,
     Link,
     Member,
     Review,
     Seen,
-    record_key,
 )
 from accord.core.work import Gate
 from accord.ports.store import Transaction
+from accord.runtime.deciding import DECIDED, apply_decisions, refusals
 from accord.runtime.hub import Hub
-from accord.runtime.settling import reviewed_records, settle_clusters, wake_dependants
+from accord.runtime.joining import golden_ids, join_records, release, rows_of, save_joined
 
 __all__ = ["hold_newcomers", "link_all"]
 
@@ -40,6 +36,7 @@ async def link_all(hub: Hub) -> int:
         mappings = hub.model.mappings_of(concept.name)
         if not all(gates[m.key].complete or gates[m.key].paused for m in mappings):
             continue
+        linked += await apply_decisions(hub, concept, gates)
         for rule in concept.rules:
             linked += await _apply_rule(hub, concept, rule, gates)
         for mapping in mappings:
@@ -73,7 +70,7 @@ async def _release_held(hub: Hub, tx: Transaction, mapping: Mapping) -> None:
     after = ""
     while rows := await tx.held(mapping.key, after, hub.limits.page):
         after = rows[-1].id
-        await _release(tx, [row for row in rows if row.held == IN_FLIGHT])
+        await release(tx, [row for row in rows if row.held == IN_FLIGHT])
 
 
 async def _creating(hub: Hub, tx: Transaction, mapping: Mapping) -> set[str]:
@@ -86,14 +83,6 @@ async def _creating(hub: Hub, tx: Transaction, mapping: Mapping) -> set[str]:
             if link.life == "creating" and link.open is not None and link.mapping == mapping.key:
                 keys.add(link.open.key)
     return keys
-
-
-async def _release(tx: Transaction, rows: Sequence[Seen]) -> None:
-    """What was seen of a record that was held may be old: it is read again before anything is decided (W13)."""
-    for row in rows:
-        row.held = TO_BE_READ
-    await tx.save_seen(rows)
-    await tx.ask(Fetch(row.mapping, row.id, TO_BE_READ) for row in rows)
 
 
 async def _apply_rule(hub: Hub, concept: Concept, rule: MatchRule, gates: ReadOnly[str, Gate]) -> int:
@@ -117,7 +106,7 @@ async def _link_page(
     groups: list[Group],
     gates: ReadOnly[str, Gate],
 ) -> int:
-    rows = await _rows(tx, [m for g in groups for m in g.members if m.golden is None or rule.vetoes])
+    rows = await rows_of(tx, [m for g in groups for m in g.members if m.golden is None or rule.vetoes])
     if gives_several(rule, concept):
         groups = await _with_neighbours(hub, tx, concept, rule, groups, rows)
     if rule.vetoes:
@@ -135,21 +124,24 @@ async def _link_page(
     if any(m.held for g in groups for m in g.members if m.golden is None):
         others = {r.id: r for r in await tx.reviews(concept.name) if r.rule != rule.name}
     stronger = {id_: _is_stronger(concept, review.rule, rule) for id_, review in others.items()}
-    linking = link_groups(groups, rule, concept, occupied, hub.clock.now_us(), stronger)
+    refused = await refusals(tx, concept, [m for g in open_groups for m in g.members], clusters.values())
+    linking = link_groups(groups, rule, concept, occupied, hub.clock.now_us(), stronger, refused)
     await tx.touch_keys(concept.name, [(others[id_].rule, others[id_].key) for id_ in sorted(linking.left)])
     await _save_reviews(tx, concept, linking, rows)
-    ids = await _golden_ids(tx, concept, linking.joins, rows)
-    joined = [_join(hub, concept, *named, clusters, rows) for named in zip(linking.joins, ids, strict=True)]
+    ids = await golden_ids(tx, concept, linking.joins, rows)
+    joined = [
+        join_records(hub, concept, *named, clusters, rows) for named in zip(linking.joins, ids, strict=True)
+    ]
     free = [g for g, taken in occupied.items() if g in linking.touched and len(taken) < len(every)]
     await tx.mark("settle", free)  # a create there may be free now
-    await _save_joined(hub, tx, linking.joins, joined, gates, rule.name)
+    await save_joined(hub, tx, linking.joins, joined, gates, rule.name)
     return sum(len(join.members) for join in linking.joins)
 
 
 def _is_stronger(concept: Concept, name: str, rule: MatchRule) -> bool:
-    """True for the name of a rule that comes before another one (L4)."""
+    """True for the name of a rule that comes before another one (L4), and for what people decided (L6)."""
     names = [each.name for each in concept.rules]
-    return name in names[: names.index(rule.name)]
+    return name == DECIDED or name in names[: names.index(rule.name)]
 
 
 async def _with_neighbours(
@@ -169,7 +161,7 @@ async def _with_neighbours(
         keys = {key for each in values for key in rule_keys(rule, each)} - known.keys()
         new = await tx.groups(concept.name, [(rule.name, key) for key in keys], most)
         known.update((group.key, group) for group in new)
-        rows.update(await _rows(tx, [m for g in new for m in g.members if m.golden is None or rule.vetoes]))
+        rows.update(await rows_of(tx, [m for g in new for m in g.members if m.golden is None or rule.vetoes]))
     return [group for _, group in sorted(known.items())]
 
 
@@ -177,44 +169,10 @@ def _creates(link: Link) -> bool:
     return link.life == "creating" and link.open is not None
 
 
-async def _save_joined(
-    hub: Hub,
-    tx: Transaction,
-    joins: Sequence[Join],
-    clusters: Sequence[Cluster],
-    gates: ReadOnly[str, Gate],
-    rule: str,
-) -> None:
-    """Settle what was joined, remember why it was, and wake those who refer to it."""
-    linked = [
-        Event(
-            kind="linked",
-            golden=cluster.golden.id,
-            record=record_key(member.mapping, member.id),
-            rule=rule,
-            at_us=hub.clock.now_us(),
-            run=hub.run,
-        )
-        for join, cluster in zip(joins, clusters, strict=True)
-        for member in join.members
-    ]
-    await tx.record(linked)
-    await settle_clusters(hub, tx, clusters, gates, await reviewed_records(tx))
-    await wake_dependants(tx, clusters)
-    hub.at("linked")
-
-
 def _settled(group: Group, every: set[str]) -> bool:
     """True for a golden record that has a record everywhere, alone under its key: there is nothing to decide."""
     goldens = {member.golden for member in group.members}
     return len(goldens) == 1 and None not in goldens and {member.mapping for member in group.members} == every
-
-
-async def _rows(tx: Transaction, members: Sequence[Member]) -> dict[tuple[str, str], Seen]:
-    ids: dict[str, list[str]] = {}
-    for member in members:
-        ids.setdefault(member.mapping, []).append(member.id)
-    return {(key, id_): row for key, some in ids.items() for id_, row in (await tx.seen(key, some)).items()}
 
 
 def _with_vetoes(
@@ -234,7 +192,7 @@ async def _save_reviews(
         row.held = reason
         held.append(row)
     await tx.save_seen(held)
-    await _release(tx, [rows[m.mapping, m.id] for m in linking.release])
+    await release(tx, [rows[m.mapping, m.id] for m in linking.release])
     if linking.closed:
         open_ids = {review.id: review for review in await tx.reviews(concept.name)}
         closing = [id_ for id_ in linking.closed if id_ in open_ids]
@@ -250,47 +208,6 @@ async def _goldens_of(tx: Transaction, members: Sequence[str]) -> set[str]:
     return set((await tx.golden_of([(m, i) for m, i in records])).values())
 
 
-async def _golden_ids(
-    tx: Transaction, concept: Concept, joins: Sequence[Join], rows: ReadOnly[tuple[str, str], Seen]
-) -> list[str]:
-    """Ids of the golden records of joins; one that is another's already is not given to a new record (S10)."""
-    ids, again = [], {}
-    for at, join in enumerate(joins):
-        names = {record_key(m.mapping, m.id): rows[m.mapping, m.id] for m in join.members}
-        ids.append(join.golden or golden_id(concept.name, names))
-        first = min(names)
-        if join.golden is None and names[first].seq > 1:
-            again[at] = golden_id(concept.name, [f"{first}@{names[first].first_us}"])
-    if again:
-        known = {cluster.golden.id for cluster in await tx.clusters([ids[at] for at in again])}
-        ids = [again[at] if at in again and id_ in known else id_ for at, id_ in enumerate(ids)]
-    return ids
-
-
-def _join(
-    hub: Hub,
-    concept: Concept,
-    join: Join,
-    id_: str,
-    clusters: ReadOnly[str, Cluster],
-    rows: ReadOnly[tuple[str, str], Seen],
-) -> Cluster:
-    """The cluster with the joined records as links without a base; settling gives them one (M6)."""
-    cluster = clusters[id_] if join.golden else Cluster(golden=new_golden(id_, concept), links=[])
-    for member in join.members:
-        row = rows[member.mapping, member.id]
-        link = new_link(cluster.golden.id, hub.model.mappings[member.mapping], row.id)
-        link.incarnation = 1 + max(
-            (k.incarnation for k in cluster.links if k.mapping == link.mapping), default=-1
-        )
-        row.golden, row.held = cluster.golden.id, ""
-        cluster.links.append(link)
-        cluster.seen[row.mapping, row.id] = row
-    if cluster.golden.life != "alive":
-        cluster.golden.life = "alive"
-    return cluster
-
-
 async def _adopt_rest(hub: Hub, concept: Concept, mapping: Mapping, gates: ReadOnly[str, Gate]) -> int:
     """Records that nothing matched get golden records of their own."""
     linked, after = 0, ""
@@ -302,7 +219,9 @@ async def _adopt_rest(hub: Hub, concept: Concept, mapping: Mapping, gates: ReadO
             after = rows[-1].id
             by_record = {(row.mapping, row.id): row for row in rows}
             joins = [Join(golden=None, members=[Member(row.mapping, row.id, None, "")]) for row in rows]
-            ids = await _golden_ids(tx, concept, joins, by_record)
-            clusters = [_join(hub, concept, *named, {}, by_record) for named in zip(joins, ids, strict=True)]
-            await _save_joined(hub, tx, joins, clusters, gates, "")
+            ids = await golden_ids(tx, concept, joins, by_record)
+            clusters = [
+                join_records(hub, concept, *named, {}, by_record) for named in zip(joins, ids, strict=True)
+            ]
+            await save_joined(hub, tx, joins, clusters, gates, "")
         linked += len(rows)

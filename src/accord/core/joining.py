@@ -1,0 +1,263 @@
+"""Merge and split golden records: rows in, rows out (L6, L8, W5).
+
+Links that move have no base where they come to: their values are merged as at a first link (M6). What they leave is a
+stub, so that no incarnation, and no idempotency key of a create, is ever used twice (W3).
+"""
+
+from collections.abc import Iterable, Mapping as ReadOnly, Sequence
+
+from accord.core.claims import merge
+from accord.core.model import Concept, Mapping, Model
+from accord.core.stamps import BOTTOM, edit_stamp
+from accord.core.state import Claim, Cluster, Event, Golden, Link, record_key
+from accord.core.values import MISSING, Value, value_order
+
+__all__ = ["aim_elsewhere", "merge_clusters", "move_values", "restorable", "restore", "split_cluster"]
+
+Column = tuple[str, int]
+"""A record key and a column of the concept."""
+
+
+def merge_clusters(winner: Cluster, losers: Sequence[Cluster], model: Model) -> list[Event]:
+    """Move all links of golden records to another one; they become aliases of it (W5). Gives what is to be remembered.
+
+    No link may have an open write. Values that differ are in the history, whoever bears them (M4).
+    """
+    events = []
+    for loser in losers:
+        for value, stamp, name, ours in zip(
+            loser.golden.value,
+            loser.golden.stamp,
+            model.concepts[loser.golden.concept].properties,
+            winner.golden.value,
+            strict=True,
+        ):
+            if value is not None and value != ours:
+                events.append(
+                    Event(
+                        kind="loser",
+                        golden=winner.golden.id,
+                        property=name.name,
+                        record=stamp.record,
+                        value=value,
+                        has_value=True,
+                        stamp=stamp,
+                        rule="merged",
+                    )
+                )
+        _move(loser, winner, loser.links, model)
+        if loser.golden.life == "alive":
+            winner.golden.life = "alive"
+        _empty(loser.golden)
+        loser.golden.life, loser.golden.merged_into = "merged", winner.golden.id
+        events.append(Event(kind="merged", golden=winner.golden.id, record=loser.golden.id))
+        events.append(Event(kind="merged", golden=loser.golden.id, record=winner.golden.id))
+    return events
+
+
+def split_cluster(cluster: Cluster, leaving: Iterable[str], into: Cluster, model: Model) -> list[Event]:
+    """Move the links of records, by their keys, to another golden record.
+
+    What is left keeps the values that a record of it holds; another one is no value of it (it came from those who
+    leave), and is decided anew from what its records show.
+    """
+    keys = set(leaving)
+    links = [link for link in cluster.links if link.id and record_key(link.mapping, link.id) in keys]
+    _move(cluster, into, links, model)
+    into.golden.life, into.golden.merged_into = "alive", ""
+    golden = cluster.golden
+    for column, claims in list(golden.rivals.items()):
+        golden.rivals[column] = [claim for claim in claims if claim.stamp.record not in keys]
+        if len(golden.rivals[column]) < 2:
+            del golden.rivals[column]
+    _forget_unheld(cluster, model)
+    events = []
+    for key in sorted(keys):
+        events.append(Event(kind="unlinked", golden=golden.id, record=key))
+        events.append(Event(kind="linked", golden=into.golden.id, record=key, rule="split"))
+    return events
+
+
+def _move(source: Cluster, target: Cluster, links: Sequence[Link], model: Model) -> None:
+    for link in links:
+        if link.id is None:
+            _stub(link)
+            continue
+        target.links.append(_moved(link, model.mappings.get(link.mapping), target))
+        row = source.seen.pop((link.mapping, link.id), None)
+        if row is not None:
+            if row.golden == source.golden.id:
+                row.golden = target.golden.id
+            target.seen[row.mapping, row.id] = row
+        _stub(link)
+
+
+def _moved(link: Link, mapping: Mapping | None, target: Cluster) -> Link:
+    """The link under its new golden record: without a base, with what is known of our writes to the record (S7)."""
+    columns = len(link.raw) if mapping is None else len(mapping.properties)
+    moved = Link(
+        golden=target.golden.id,
+        mapping=link.mapping,
+        incarnation=1 + max((k.incarnation for k in target.links if k.mapping == link.mapping), default=-1),
+        id=link.id,
+        life=link.life,
+        by=link.by,
+        seq=link.seq if link.life == "tomb" else 0,
+        raw=[MISSING] * columns,
+        base=[BOTTOM] * columns,
+        same=[None] * columns,
+    )
+    moved.own_version, moved.own_modified_us = link.own_version, link.own_modified_us
+    moved.sent_us, moved.confirmed_us = link.sent_us, link.confirmed_us
+    return moved
+
+
+def _stub(link: Link) -> None:
+    """What a link leaves behind: the number of its incarnation, and nothing of its record."""
+    columns = len(link.raw)
+    link.id, link.life, link.by, link.open = None, "tomb", "hub", None
+    link.raw, link.base, link.same = [MISSING] * columns, [BOTTOM] * columns, [None] * columns
+    link.suspects, link.rejected = {}, {}
+
+
+def _empty(golden: Golden) -> None:
+    columns = len(golden.value)
+    golden.value, golden.stamp = [None] * columns, [BOTTOM] * columns
+    golden.rivals, golden.questions = {}, {}
+
+
+def _forget_unheld(cluster: Cluster, model: Model) -> None:
+    """A value that none of the records holds is decided anew, from what they show (M6)."""
+    golden = cluster.golden
+    live = [
+        (k, model.mappings[k.mapping])
+        for k in cluster.links
+        if k.life == "live" and k.mapping in model.mappings
+    ]
+    held = {
+        row.property
+        for link, mapping in live
+        for at, row in enumerate(mapping.properties)
+        if row.reads and golden.stamp[row.property] in (link.base[at], link.same[at])
+    }
+    for column, value in enumerate(golden.value):
+        if value is None or column in held:
+            continue
+        golden.value[column], golden.stamp[column] = None, BOTTOM
+        golden.rivals.pop(column, None)
+        for link, mapping in live:
+            for at, row in enumerate(mapping.properties):
+                if row.property == column:
+                    link.raw[at], link.base[at], link.same[at] = MISSING, BOTTOM, None
+
+
+def restorable(
+    cluster: Cluster, sides: Sequence[Sequence[str]], history: Iterable[Event], concept: Concept
+) -> dict[Column, Value]:
+    """What records held before others, of another side, wrote over it, where that still stands (L8).
+
+    By record key and column of the concept. `history`: of the golden record, oldest first.
+    """
+    side = {record: number for number, records in enumerate(sides) for record in records}
+    columns = {prop.name: column for column, prop in enumerate(concept.properties)}
+    own: dict[Column, Value] = {}
+    for event in history:
+        at = event.record, columns.get(event.property, -1)
+        if event.record not in side or at[1] < 0:
+            continue
+        origin = event.stamp.record if event.stamp is not None else ""
+        if event.kind == "updated" and side.get(origin, side[event.record]) != side[event.record]:
+            own.setdefault(at, event.before)
+        elif event.kind in ("updated", "edit"):
+            own.pop(at, None)
+    golden = cluster.golden
+    return {
+        (record, column): value
+        for (record, column), value in own.items()
+        if value != golden.value[column]
+        and side.get(golden.stamp[column].record, side[record]) != side[record]
+    }
+
+
+def restore(
+    cluster: Cluster, values: ReadOnly[Column, Value], now_us: int, by: str, model: Model
+) -> list[Event]:
+    """Let what records held before win again in their golden record, as if somebody had typed it there now (L8)."""
+    events = []
+    golden, concept = cluster.golden, model.concepts[cluster.golden.concept]
+    for (record, column), value in sorted(values.items(), key=lambda item: item[0]):
+        _take_shown(cluster, column, model)
+        base = golden.stamp[column]
+        stamp = edit_stamp(now_us, base, 0, f"person:{by}", value_order(value))
+        merge(golden, column, Claim(stamp, base, value), exact=True)
+        events.append(
+            Event(
+                kind="restored",
+                golden=golden.id,
+                property=concept.properties[column].name,
+                record=record,
+                value=value,
+                has_value=True,
+                stamp=stamp,
+            )
+        )
+    return events
+
+
+def _take_shown(cluster: Cluster, column: int, model: Model) -> None:
+    """What the records show now is their shadow: the value to be restored beats it, also where that is null."""
+    for link in cluster.links:
+        mapping, row = model.mappings.get(link.mapping), cluster.seen.get((link.mapping, link.id or ""))
+        for at, each in enumerate(mapping.properties if mapping is not None and row is not None else ()):
+            if each.property == column and link.raw[at] is MISSING and row is not None:
+                link.raw[at] = row.raw[at]
+
+
+def move_values(golden: Golden, columns: Iterable[int], old: str, new: str) -> None:
+    """References to a golden record that was merged name the one that stays; their stamps stay too (W5)."""
+    for column in columns:
+        golden.value[column] = _renamed(golden.value[column], old, new)
+        if column in golden.rivals:
+            golden.rivals[column] = [
+                claim._replace(value=_renamed(claim.value, old, new)) for claim in golden.rivals[column]
+            ]
+
+
+def _renamed(value: Value, old: str, new: str) -> Value:
+    if isinstance(value, list):
+        return list(dict.fromkeys(new if each == old else each for each in value))
+    return new if value == old else value
+
+
+def aim_elsewhere(cluster: Cluster, old: str, moved: ReadOnly[tuple[str, str], str], model: Model) -> bool:
+    """References of a cluster to a golden record that was split: each follows the record that was meant (W5).
+
+    `moved`: golden ids by (mapping, remote id) of the records that left. The value follows the record that it came
+    from; what was written elsewhere for it is due again. True where something changed.
+    """
+    golden, changed = cluster.golden, False
+    rows = [
+        (link, column, row)
+        for link in cluster.links
+        if link.life == "live" and link.mapping in model.mappings
+        for column, row in enumerate(model.mappings[link.mapping].properties)
+        if row.references and isinstance(link.raw[column], str | int)
+    ]
+    for link, column, row in rows:
+        new = moved.get((row.references, str(link.raw[column])))
+        stamp = golden.stamp[row.property]
+        if (
+            new
+            and golden.value[row.property] == old
+            and stamp.record == record_key(link.mapping, link.id or "")
+        ):
+            again = edit_stamp(stamp.time_us, stamp, stamp.priority, stamp.record, value_order(new))
+            golden.value[row.property], golden.stamp[row.property] = new, again
+            golden.rivals.pop(row.property, None)
+            link.base[column], link.same[column] = again, None
+            changed = True
+    for link, column, row in rows:
+        if (row.references, str(link.raw[column])) in moved and golden.value[row.property] == old:
+            link.base[column], link.same[column] = BOTTOM, None
+            changed = True
+    return changed
