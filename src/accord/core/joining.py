@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping as ReadOnly, Sequence
 
 from accord.core.claims import merge
 from accord.core.model import Concept, Mapping, Model
+from accord.core.sets import merge_elements
 from accord.core.stamps import BOTTOM, edit_stamp
 from accord.core.state import Claim, Cluster, Event, Golden, Link, record_key
 from accord.core.values import MISSING, Value, value_order
@@ -48,7 +49,8 @@ def merge_clusters(winner: Cluster, losers: Sequence[Cluster], model: Model) -> 
         _move(loser, winner, loser.links, model)
         if loser.golden.life == "alive":
             winner.golden.life = "alive"
-        _empty(loser.golden)
+        for column in range(len(loser.golden.value)):
+            _forget(loser.golden, column)
         loser.golden.life, loser.golden.merged_into = "merged", winner.golden.id
         events.append(Event(kind="merged", golden=winner.golden.id, record=loser.golden.id))
         events.append(Event(kind="merged", golden=loser.golden.id, record=winner.golden.id))
@@ -107,6 +109,7 @@ def _moved(link: Link, mapping: Mapping | None, target: Cluster) -> Link:
         base=[BOTTOM] * columns,
         same=[None] * columns,
     )
+    moved.doomed, moved.kept, moved.ruled = link.doomed, link.kept, link.ruled
     moved.own_version, moved.own_modified_us = link.own_version, link.own_modified_us
     moved.sent_us, moved.confirmed_us = link.sent_us, link.confirmed_us
     return moved
@@ -117,13 +120,13 @@ def _stub(link: Link) -> None:
     columns = len(link.raw)
     link.id, link.life, link.by, link.open = None, "tomb", "hub", None
     link.raw, link.base, link.same = [MISSING] * columns, [BOTTOM] * columns, [None] * columns
-    link.suspects, link.rejected = {}, {}
+    link.suspects, link.rejected, link.pins, link.doomed, link.kept = {}, {}, {}, False, None
 
 
-def _empty(golden: Golden) -> None:
-    columns = len(golden.value)
-    golden.value, golden.stamp = [None] * columns, [BOTTOM] * columns
-    golden.rivals, golden.questions = {}, {}
+def _forget(golden: Golden, column: int) -> None:
+    golden.value[column], golden.stamp[column] = None, BOTTOM
+    for kept in (golden.rivals, golden.questions, golden.elements):
+        kept.pop(column, None)
 
 
 def _forget_unheld(cluster: Cluster, model: Model) -> None:
@@ -143,8 +146,7 @@ def _forget_unheld(cluster: Cluster, model: Model) -> None:
     for column, value in enumerate(golden.value):
         if value is None or column in held:
             continue
-        golden.value[column], golden.stamp[column] = None, BOTTOM
-        golden.rivals.pop(column, None)
+        _forget(golden, column)
         for link, mapping in live:
             for at, row in enumerate(mapping.properties):
                 if row.property == column:
@@ -189,7 +191,11 @@ def restore(
         _take_shown(cluster, column, model)
         base = golden.stamp[column]
         stamp = edit_stamp(now_us, base, 0, f"person:{by}", value_order(value))
-        merge(golden, column, Claim(stamp, base, value), exact=True)
+        claim, of = Claim(stamp, base, value), concept.by_element.get(column)
+        if of is None:
+            merge(golden, column, claim)
+        else:
+            merge_elements(golden, column, claim, golden.value[column], of)
         events.append(
             Event(
                 kind="restored",
@@ -213,14 +219,23 @@ def _take_shown(cluster: Cluster, column: int, model: Model) -> None:
                 link.raw[at] = row.raw[at]
 
 
-def move_values(golden: Golden, columns: Iterable[int], old: str, new: str) -> None:
+def move_values(golden: Golden, concept: Concept, old: str, new: str) -> None:
     """References to a golden record that was merged name the one that stays; their stamps stay too (W5)."""
-    for column in columns:
+    for column, prop in enumerate(concept.properties):
+        if not prop.reference:
+            continue
         golden.value[column] = _renamed(golden.value[column], old, new)
         if column in golden.rivals:
             golden.rivals[column] = [
                 claim._replace(value=_renamed(claim.value, old, new)) for claim in golden.rivals[column]
             ]
+        if column in golden.elements:
+            of = concept.by_element[column]
+            renamed = [
+                each._replace(value=_renamed(each.value, old, new)) for each in golden.elements[column]
+            ]
+            known = {of.key_of(e.value): e for e in sorted(renamed, key=lambda e: e.stamp)}
+            golden.elements[column] = [known[key]._replace(key=key) for key in sorted(known)]
 
 
 def _renamed(value: Value, old: str, new: str) -> Value:

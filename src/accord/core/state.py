@@ -126,8 +126,8 @@ class Golden(Struct, kw_only=True):
     rivals: dict[int, list[Claim]] = field(default_factory=dict)
     questions: dict[int, str] = field(default_factory=dict)
     merged_into: str = ""
-    elements: dict[int, list[Element]] = field(default_factory=dict)
     """The golden record that this one is an alias of, where its life is "merged" (W5)."""
+    elements: dict[int, list[Element]] = field(default_factory=dict)
 
 
 class Sent(NamedTuple):

@@ -340,9 +340,8 @@ async def _follow_merge(hub: Hub, tx: Transaction, winner: Cluster, losers: Sequ
     ids = await tx.dependants(losers)
     others = await tx.clusters(sorted(ids - {winner.golden.id, *losers}))
     for cluster in (winner, *others):
-        properties = hub.model.concepts[cluster.golden.concept].properties
-        columns = [column for column, prop in enumerate(properties) if prop.reference]
+        concept = hub.model.concepts[cluster.golden.concept]
         for loser in losers:
-            move_values(cluster.golden, columns, loser, winner.golden.id)
+            move_values(cluster.golden, concept, loser, winner.golden.id)
     await tx.save_clusters(others)
     await tx.mark("settle", [c.golden.id for c in others])
