@@ -4,11 +4,12 @@ from tests.mutants.acting import ACTING
 from tests.mutants.found import FOUND
 from tests.mutants.merging import MERGING
 from tests.mutants.mutant import Mutant
+from tests.mutants.references import REFERENCES
 from tests.mutants.seeing import SEEING
 
 __all__ = ["MUTANTS", "QUICK"]
 
-MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING, *FOUND)
+MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING, *FOUND, *REFERENCES)
 QUICK = (
     "absence-proves",
     "loser-not-kept",

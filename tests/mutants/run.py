@@ -24,7 +24,7 @@ from tests.mutants.mutant import SOURCE, Mutant, mutate
 __all__ = ["Fate", "try_mutant"]
 
 ROOT = SOURCE.parent
-LAWS = "tests/property/world"
+LAWS = ("tests/property/world", "tests/property/core")
 CLEAN = 300
 """Worlds that have to be clean before any mutant is tried."""
 
@@ -96,7 +96,7 @@ def _failing_law(mutant: Mutant, env: dict[str, str]) -> str:
         "no:xdist",
         "--hypothesis-profile=ci",
     ]
-    command = [sys.executable, "-m", "pytest", *options, "-k", mutant.laws, LAWS]
+    command = [sys.executable, "-m", "pytest", *options, "-k", mutant.laws, *LAWS]
     done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return ""

@@ -149,7 +149,8 @@ def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen
         if column not in link.pins:
             return
         value, stamp = link.pins[column]  # what a person put back is written here alone (G3)
-    if raw is MISSING and seen.raw[column] is not MISSING and row.reads:
+    lacking = raw is MISSING and seen.raw[column] is not MISSING and row.reads
+    if lacking or work.is_untold(row, seen.raw[column], raw):
         work.hold(link.mapping, "pending", "what stands there can not be told yet", property=row.name)
         return
     if raw is MISSING and seen.raw[column] is MISSING and work.is_reread(link):

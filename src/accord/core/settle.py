@@ -44,7 +44,7 @@ def settle_work(work: Work) -> Settled:
     gone: list[tuple[Link, Seen, Mapping]] = []
     for link in cluster.links:
         mapping, seen = work.mapping(link), cluster.seen.get((link.mapping, link.id or ""))
-        if mapping is None or seen is None or seen.seq == link.seq:
+        if mapping is None or seen is None or (seen.seq == link.seq and not work.refers_elsewhere(link)):
             continue
         if seen.gone or seen.golden != link.golden:  # another record stands under its id (S10)
             gone.append((link, seen, mapping))
@@ -83,8 +83,8 @@ def _gone(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     ours = link.open is not None and link.open.kind == "delete"
     for column, suspect in link.suspects.items():
         row = mapping.properties[column]
-        work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
-    aside = any(other.suspects or work.is_unread(other) for other in work.cluster.links)
+        work.note("unknown", link, row.property, value=work.told(row, suspect.raw))
+    aside = any(k.suspects or work.is_unread(k) or work.untold(k) for k in work.cluster.links)
     work.bury(link, "hub" if ours and not link.doomed else "person")
     link.ruled = link.ruled or seen.gone != "deleted"
     if link.open is not None and link.open.kind == "delete":

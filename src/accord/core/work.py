@@ -154,6 +154,29 @@ class Work(Struct, kw_only=True):
         except ValueError:
             return MISSING
 
+    def is_untold(self, row: PropertyMapping, raw: Raw, shadow: Raw) -> bool:
+        """True where a record refers to something else than its shadow does, and nobody knows yet what that is (W5)."""
+        return _refers_elsewhere(row, raw, shadow) and raw is not None and self.get(row, raw) is MISSING
+
+    def refers_elsewhere(self, link: Link) -> bool:
+        """True where a live record refers to something else than its shadow does: it is looked at in every settling,
+        for what it refers to may be known by now (W5)."""
+        seen = self.seen(link) if link.life == "live" else None
+        if seen is None or seen.gone or self.mapping(link) is None or seen.raw == link.raw:
+            return False
+        return any(map(_refers_elsewhere, self.rows(link), seen.raw, link.raw))
+
+    def untold(self, link: Link) -> bool:
+        """True where a live record refers to what nobody knows yet: that is an edit still to come."""
+        seen = self.seen(link)
+        if seen is None or not self.refers_elsewhere(link):
+            return False
+        return any(map(self.is_untold, self.rows(link), seen.raw, link.raw))
+
+    def told(self, row: PropertyMapping, raw: Raw) -> Value:
+        """What the history keeps of a raw value: its canonical one, where there is one."""
+        return raw if (value := self.get(row, raw)) is MISSING else value
+
     def note(self, kind: str, link: Link | None = None, column: int | None = None, **more: object) -> None:
         """Add a line to the history (M4)."""
         event = Event(kind=kind, golden=self.golden.id, at_us=self.context.now_us, run=self.context.run)
@@ -309,3 +332,9 @@ class Work(Struct, kw_only=True):
         if self.golden.life != "alive":
             self.golden.life = "alive"
             self.note("revived", link)
+
+
+def _refers_elsewhere(row: PropertyMapping, raw: Raw, shadow: Raw) -> bool:
+    return (
+        bool(row.references) and row.reads and raw != shadow and raw is not MISSING and shadow is not MISSING
+    )

@@ -78,7 +78,7 @@ def _compare(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
     if suspect is not None:
         if value == work.get(row, suspect.raw):
             return
-        work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
+        work.note("unknown", link, row.property, value=work.told(row, suspect.raw))
         del link.suspects[column]
         work.edit(link, column, raw, value, edit_time_us(link, seen), suspect.base, suspect.on)
     elif value == work.get(row, link.raw[column]):
@@ -101,11 +101,11 @@ def _resolve(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
     sent = write.sent[column]
     found = write.kind == "create"
     applied = write.acked or found
-    if raw is MISSING or not row.reads:
+    value, ours, old = work.get(row, raw), work.get(row, sent.raw), work.get(row, link.raw[column])
+    if value is MISSING or not row.reads:
         if applied:
             work.agree(link, column, sent.raw, sent.stamp)
         return
-    value, ours, old = work.get(row, raw), work.get(row, sent.raw), work.get(row, link.raw[column])
     suspect = link.suspects.pop(column, None)
     untouched = found and seen.modified_us is not None and seen.modified_us == seen.created_us
     if value is None and ours is not None and (untouched or (suspect is not None and applied)):
@@ -146,7 +146,7 @@ def _nulled(work: Work, link: Link, column: int, sent: Sent) -> None:
 def _drop(work: Work, link: Link, row: PropertyMapping, suspect: Suspect | None) -> None:
     """What was kept aside is not there any more, and nobody can tell what it was (M4)."""
     if suspect is not None:
-        work.note("unknown", link, row.property, value=work.get(row, suspect.raw))
+        work.note("unknown", link, row.property, value=work.told(row, suspect.raw))
 
 
 def _unmoved(
@@ -166,8 +166,11 @@ def _release(
     """What was kept aside turns out to have been an edit, where the system does something else with our value."""
     if suspect is None or work.get(row, suspect.raw) == value:
         return
-    raw, base = link.raw[column], link.base[column]
     kept = work.get(row, suspect.raw)
+    if kept is MISSING:
+        work.note("unknown", link, row.property, value=suspect.raw)
+        return
+    raw, base = link.raw[column], link.base[column]
     work.edit(link, column, suspect.raw, kept, suspect.time_us, suspect.base, suspect.on)
     link.raw[column], link.base[column] = raw, base
 
