@@ -156,8 +156,8 @@ ACTING = (
         "tombstone-allows-creating",
         "W8",
         "What a person deleted in one system is created there again.",
-        DUE,
-        "    if is_barred(work.cluster, mapping.key):\n",
+        "core/creating.py",
+        "    if is_barred(cluster, mapping.key):\n",
         "    if False:\n",
     ),
     Mutant(

@@ -225,9 +225,9 @@ FOUND = (
         "waits-for-the-deleted",
         "W5",
         "A reference to what a person deleted in the target waits for ever, and its record with it.",
-        "core/due.py",
-        "    if barred or target is None",
-        "    if target is None",
+        "core/creating.py",
+        "    if mapping is None or (golden, target) in work.context.barred:\n",
+        "    if mapping is None:\n",
         laws="w5_nothing",
     ),
     Mutant(

@@ -81,7 +81,7 @@ def _done(end: _Ending) -> None:
             _not_ours(work, link, seen)
             return
         link.id, link.life = seen.id, "live"
-        seen.golden, seen.held = link.golden, ""
+        seen.golden, seen.held, seen.made = link.golden, "", True
         work.cluster.seen[link.mapping, seen.id] = seen
     if link.life == "live":
         _note_written(work, link, write, mapping)

@@ -1,19 +1,19 @@
 """Which writes are due: derived from golden record and shadows, never stored (W1, W5, W6, W9, W13, W14)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from accord.core.model import Concept, Mapping, PropertyMapping
+from accord.core.creating import count_wait, keeps_out, let, may_come, stands_still
+from accord.core.model import Mapping, PropertyMapping
 from accord.core.sets import newest_first
 from accord.core.stamps import BOTTOM, Stamp
-from accord.core.state import Cluster, Golden, Link, Seen, Sent, WriteKind, record_key
+from accord.core.state import Golden, Link, Seen, Sent, WriteKind, record_key
 from accord.core.values import MISSING, Raw, Value
 from accord.core.work import SECOND_US, Due, Work
 
-__all__ = ["due_writes", "is_barred", "is_contested"]
+__all__ = ["due_writes"]
 
 REFUSALS = 5
 REST_US = 60 * SECOND_US
-DELETED = "a person deleted it there"
 
 
 def due_writes(work: Work) -> list[Due]:
@@ -27,16 +27,27 @@ def due_writes(work: Work) -> list[Due]:
         mapping = work.mapping(link)
         if mapping is None or link.life != "live":
             continue
-        if link.open is not None:
-            dues.extend(_again(link, golden))
-        elif (golden.life == "dying" or link.doomed) and not link.suspects:
-            dues.extend(_delete(work, link, mapping))
-        else:  # what was kept aside may be an edit, which keeps the data (W8)
-            dues.extend(_update(work, link, mapping))
+        before = len(work.holds)
+        found = list(_of_link(work, link, mapping))
+        if (why := stands_still(work, link, mapping)) and (found or len(work.holds) > before):
+            del work.holds[before:]
+            work.hold(link.mapping, "excluded", why)
+        else:
+            dues.extend(found)
     if golden.life == "alive":
         for mapping in work.context.model.mappings_of(golden.concept):
             dues.extend(_create(work, mapping))
-    return [due for due in dues if not _is_paused(work, due)]
+    count_wait(work, work.holds)
+    return [due for due in let(work, dues) if not _is_paused(work, due)]
+
+
+def _of_link(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
+    if link.open is not None:
+        yield from _again(link, work.golden)
+    elif (work.golden.life == "dying" or link.doomed) and not link.suspects:
+        yield from _delete(work, link, mapping)
+    else:  # what was kept aside may be an edit, which keeps the data (W8)
+        yield from _update(work, link, mapping)
 
 
 def _is_paused(work: Work, due: Due) -> bool:
@@ -207,15 +218,18 @@ def _put_reference(work: Work, mapping: str, row: PropertyMapping, raw: Raw, val
     written = row.lens.put(value, raw, work.context.refs)
     if written is not MISSING:
         return written
-    target = work.context.model.mappings.get(row.references)
-    barred = (value, row.references) in work.context.barred
-    if barred or target is None or target.create != "always" or not target.declaration.can_create:
+    if not may_come(work, str(value), row.references):
         reason = f"not carried: no record of {row.references} will stand for what it refers to"
         work.hold(mapping, "excluded", reason, property=row.name)
     else:
         waits = (value, row.references)
         work.hold(
-            mapping, "pending", f"waits for a record of {row.references}", property=row.name, waits_for=waits
+            mapping,
+            "pending",
+            f"waits for a record of {row.references}",
+            property=row.name,
+            waits_for=waits,
+            pulls=waits in work.context.unasked,
         )
     return MISSING
 
@@ -237,42 +251,18 @@ def _hold_rejected(work: Work, link: Link, name: str, message: str) -> None:
     work.hold(link.mapping, "failed", message, property=name)
 
 
-def is_contested(link: Link, cluster: Cluster, concept: Concept) -> bool:
-    """True where a record was deleted by a person while it was edited elsewhere, and nobody has ruled (W8)."""
-    if link.life != "tomb" or link.by != "person" or link.ruled or cluster.golden.life != "alive":
-        return False
-    others = [other for other in cluster.links if other.mapping == link.mapping]
-    newest = link.incarnation == max(other.incarnation for other in others)
-    asks = concept.delete in ("propagate", "archive")
-    return asks and newest and all(other.life == "tomb" for other in others)
-
-
-def is_barred(cluster: Cluster, mapping: str) -> bool:
-    """True where no record will be made by itself: the golden record is dead, or a person deleted the last one (W8)."""
-    links = [link for link in cluster.links if link.mapping == mapping]
-    last = max(links, key=lambda link: link.incarnation, default=None)
-    deleted = last is not None and last.by == "person" and all(link.life == "tomb" for link in links)
-    return deleted or cluster.golden.life == "dead"
-
-
 def _create(work: Work, mapping: Mapping) -> Iterator[Due]:
     """A create in an entity type where the golden record has no record and none is forbidden (W6, W8)."""
     links = [link for link in work.cluster.links if link.mapping == mapping.key]
     creating = next((link for link in links if link.life == "creating"), None)
-    if (
-        any(link.life == "live" for link in links)
-        or not mapping.declaration.can_create
-        or mapping.create != "always"
-    ):
+    if any(link.life == "live" for link in links) or (creating is not None and creating.open is not None):
         return
-    if creating is not None and creating.open is not None:
+    model, pulled = work.context.model, (work.golden.id, mapping.key) in work.context.pulled
+    refusal = keeps_out(work.cluster, mapping, model, pulled=pulled)
+    if refusal is not None:
+        work.hold(mapping.key, refusal.state, refusal.reason)
         return
     last = max(links, key=lambda link: link.incarnation, default=None)
-    if is_barred(work.cluster, mapping.key):
-        asked = last is not None and is_contested(last, work.cluster, work.concept)
-        why = "it was deleted there and edited elsewhere" if asked else DELETED
-        work.hold(mapping.key, "conflict" if asked else "tombstoned", why)
-        return
     if creating is not None and _still_rejected(work, creating, -1, work.revision()):
         _hold_rejected(work, creating, "", creating.rejected[-1].message)
         return
@@ -281,7 +271,12 @@ def _create(work: Work, mapping: Mapping) -> Iterator[Due]:
         return
     incarnation = creating.incarnation if creating else (last.incarnation + 1 if last else 0)
     due = Due(kind="create", golden=work.golden.id, mapping=mapping.key, incarnation=incarnation)
-    if _create_values(work, mapping, due, creating):
+    due.pulled = pulled and keeps_out(work.cluster, mapping, model, pulled=False) is not None
+    before = len(work.holds)
+    if not _create_values(work, mapping, due, creating):
+        for hold in work.holds[before:]:
+            hold.pulls = False  # what is not made itself pulls nothing in (W6)
+    elif not _waits(work, before, [row.name for row in mapping.properties if row.required]):
         yield due
 
 
@@ -308,7 +303,7 @@ def _gate_open(work: Work, mapping: Mapping) -> bool:
 
 
 def _create_values(work: Work, mapping: Mapping, due: Due, creating: Link | None) -> bool:
-    """Fill a create with every value there is; False where something that it needs is not there."""
+    """Fill a create with every value there is; False where something that it needs will not come by itself."""
     golden = work.golden
     complete = True
     for column, row in enumerate(mapping.properties):
@@ -329,11 +324,12 @@ def _create_values(work: Work, mapping: Mapping, due: Due, creating: Link | None
         raw = _put(work, mapping.key, row, column, MISSING, told, creating)
         if raw is not MISSING:
             due.sent[column] = Sent(raw, golden.stamp[row.property])
-        elif row.required or _waits(work, before):
+        elif row.required and not any(hold.waits_for for hold in work.holds[before:]):
             complete = False
     return complete
 
 
-def _waits(work: Work, before: int) -> bool:
-    """True where a reference of a create waits for its target, unless cycles are being broken (W5)."""
-    return any(h.waits_for for h in work.holds[before:]) and work.golden.id not in work.context.alone
+def _waits(work: Work, before: int, columns: Collection[str]) -> bool:
+    """True where a create waits for what it refers to; in a ring of creates only for what is required (W5)."""
+    alone = work.golden.id in work.context.alone
+    return any(h.waits_for and (not alone or h.property in columns) for h in work.holds[before:])

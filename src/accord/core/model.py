@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
+from accord.core.condition import Wish
 from accord.core.declaration import Declaration
 from accord.core.types import ValueType, value_type
 from accord.core.values import Raw, Value
@@ -34,6 +35,7 @@ __all__ = [
 FirstLink = Literal["keep", "latest", "ask"]
 DeletePolicy = Literal["ignore", "propagate", "archive", "recreate"]
 CreateRule = Literal["always", "linked"]
+"""Whether a record is made for every golden record, or for none of itself (W6)."""
 
 
 class References(Protocol):
@@ -128,6 +130,12 @@ class Mapping(Struct, frozen=True, kw_only=True):
     `key` names it in state: the entity type, followed by "#facet" where a facet is named. `priority`: higher wins ties.
     `constants` are (place, raw) pairs that are written at create. `keep(payload)` is the filter: None or the reason
     to leave the record out (S2); `filter` changes with it (K2).
+
+    A record is made here for every golden record (`create` "always") that fits all `wishes` (W6), and for one that a
+    golden record of a concept in `pulled_by` refers to; even for an old one where `pull_old` (W7). `shares`: anything
+    is written here. `full_sync`: what its first complete listing held is created elsewhere. `settle_s`: how long an
+    edit made here rests before it is written elsewhere (W12). `when(payload)`: None, or why the facet rests; `primary`
+    is the key of the facet that creates its records, empty where it does so itself (L9).
     """
 
     entity_type: str
@@ -140,6 +148,14 @@ class Mapping(Struct, frozen=True, kw_only=True):
     constants: tuple[tuple[Place, Raw], ...] = ()
     keep: Callable[[ReadOnly[str, Any]], str | None] | None = None
     filter: str = ""
+    wishes: tuple[Wish, ...] = ()
+    pulled_by: frozenset[str] = frozenset()
+    pull_old: bool = False
+    shares: bool = True
+    full_sync: bool = True
+    settle_s: float = 0.0
+    when: Callable[[ReadOnly[str, Any]], str | None] | None = None
+    primary: str = ""
 
     @property
     def key(self) -> str:
@@ -212,6 +228,8 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
     concepts: dict[str, Concept]
     mappings: dict[str, Mapping]
     fingerprint: str
+    wait_s: float = 86_400.0
+    """A write that waits longer for the record of another one shows as failed (W5)."""
 
     def mappings_of(self, concept: str) -> Sequence[Mapping]:
         """Mappings of a concept in order of their keys."""
@@ -221,6 +239,22 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
     def _mappings_of(self) -> dict[str, tuple[Mapping, ...]]:
         mappings = [m for _, m in sorted(self.mappings.items())]
         return {name: tuple(m for m in mappings if m.concept == name) for name in self.concepts}
+
+    def facets_of(self, mapping: Mapping) -> Sequence[Mapping]:
+        """All mappings of a mapping's entity type, itself among them, in order of their keys (L9)."""
+        return self._facets[mapping.entity_type]
+
+    @cached_property
+    def _facets(self) -> dict[str, tuple[Mapping, ...]]:
+        facets: dict[str, tuple[Mapping, ...]] = {}
+        for _, mapping in sorted(self.mappings.items()):
+            facets[mapping.entity_type] = (*facets.get(mapping.entity_type, ()), mapping)
+        return facets
+
+    @cached_property
+    def pulls(self) -> bool:
+        """True where some record is only made when another one refers to it (W6)."""
+        return any(mapping.pulled_by for mapping in self.mappings.values())
 
 
 class NoReferences:

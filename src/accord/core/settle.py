@@ -5,6 +5,7 @@ Level-triggered: what is to be done follows from the rows alone, so it may be re
 
 from msgspec import Struct
 
+from accord.core.creating import rest
 from accord.core.due import due_writes
 from accord.core.merging.first import merge_first
 from accord.core.merging.news import take_news
@@ -42,6 +43,7 @@ def settle_work(work: Work) -> Settled:
     cluster = work.cluster
     cluster.links.sort(key=lambda link: (link.mapping, link.incarnation))
     gone: list[tuple[Link, Seen, Mapping]] = []
+    before = list(cluster.golden.stamp)
     for link in cluster.links:
         mapping, seen = work.mapping(link), cluster.seen.get((link.mapping, link.id or ""))
         if mapping is None or seen is None or (seen.seq == link.seq and not work.refers_elsewhere(link)):
@@ -50,8 +52,9 @@ def settle_work(work: Work) -> Settled:
             gone.append((link, seen, mapping))
         elif link.life == "tomb":
             _revive(work, link, seen, mapping)
-        else:
+        elif not seen.resting:  # what changed in a facet that rests is looked at when it is back (L9)
             take_news(work, link, seen, mapping)
+    rest(work, before)
     merge_first(work)
     for link, seen, mapping in gone:
         _gone(work, link, seen, mapping)

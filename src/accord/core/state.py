@@ -89,6 +89,12 @@ class Seen(Struct, kw_only=True):
     old_versions: list[str] = field(default_factory=list)
     unreadable: str = ""
     """Why it could not be read when it was last shown; what stands here is from before (G4)."""
+    initial: bool = False
+    """It was in the first complete listing of its entity type (W7)."""
+    made: bool = False
+    """A create of ours made it (W7)."""
+    resting: str = ""
+    """Why its facet rests: neither read nor written for now (L9)."""
 
 
 class Claim(NamedTuple):
@@ -128,6 +134,11 @@ class Golden(Struct, kw_only=True):
     merged_into: str = ""
     """The golden record that this one is an alias of, where its life is "merged" (W5)."""
     elements: dict[int, list[Element]] = field(default_factory=dict)
+    still_us: int = 0
+    """Until when its values are left to rest before they are written; at the latest at `latest_us` (W12)."""
+    latest_us: int = 0
+    waits_us: int = 0
+    """Since when a write of it waits for the record of another one (W5)."""
 
 
 class Sent(NamedTuple):

@@ -49,7 +49,9 @@ class Context(Struct, frozen=True, kw_only=True):
     `strangers`: (golden, mapping) where an unlinked record bears a key of the golden record (W13 c). `reviewed`:
     record key -> id of an open review that concerns it (W13 d). `alone`: golden records whose creates wait for each
     other; they are sent without the references that tie them (W5). `barred`: (golden, mapping) that is referred to, and
-    no record will come to stand for it there. `paused`: mapping -> why nothing is written there for now.
+    no record will come to stand for it there; `unasked`: none will unless what refers to it pulls it in (W6). `pulled`:
+    (golden, mapping) that something synchronised there refers to. `paused`: mapping -> why nothing is written there for
+    now.
     """
 
     model: Model
@@ -62,13 +64,16 @@ class Context(Struct, frozen=True, kw_only=True):
     alone: frozenset[str] = frozenset()
     barred: frozenset[tuple[str, str]] = frozenset()
     paused: ReadOnly[str, str] = field(default_factory=dict)
+    unasked: frozenset[tuple[str, str]] = frozenset()
+    pulled: frozenset[tuple[str, str]] = frozenset()
 
 
 class Due(Struct, kw_only=True):
     """A write that is due, derived and never stored: `sent` by column of the mapping.
 
     `again`: the open write of unknown outcome is sent once more as it was. `blanks` and `overwrites` name the
-    properties that lose a value (G1, M6); `first`: it is part of a first link.
+    properties that lose a value (G1, M6); `first`: it is part of a first link; `pulled`: a create that is due only
+    because something refers to it (W6).
     """
 
     kind: WriteKind
@@ -82,11 +87,12 @@ class Due(Struct, kw_only=True):
     blanks: list[str] = field(default_factory=list)
     overwrites: list[str] = field(default_factory=list)
     first: bool = False
+    pulled: bool = False
 
 
 class Hold(Struct, kw_only=True):
     """Something that is not written, and why. `state` is one of G4's; `until_us` when time alone will free it;
-    `waits_for` the (golden, mapping) whose creation will."""
+    `waits_for` the (golden, mapping) whose creation will, which it asks for where it `pulls` (W6)."""
 
     golden: str
     mapping: str
@@ -95,6 +101,7 @@ class Hold(Struct, kw_only=True):
     reason: str
     until_us: int | None = None
     waits_for: tuple[str, str] | None = None
+    pulls: bool = False
 
 
 class Work(Struct, kw_only=True):

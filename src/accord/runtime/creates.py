@@ -161,7 +161,7 @@ async def _adopt(hub: Hub, mapping: Mapping, golden: str, incarnation: int, foun
             return
         review = review_id(mapping.concept, "create", link.open.key)
         link.id, link.life = row.id, "live"
-        row.golden, row.held, row.seq = golden, "", row.seq + 1
+        row.golden, row.held, row.made, row.seq = golden, "", True, row.seq + 1
         work.cluster.seen[mapping.key, row.id] = row
         work.note("created", link)
         await save_settled(hub, tx, [settle_work(work)])

@@ -16,6 +16,7 @@ from accord.runtime.hub import Hub
 from accord.runtime.linking import hold_newcomers, link_all
 from accord.runtime.pauses import Pause, stored
 from accord.runtime.pausing import end_pauses
+from accord.runtime.pulling import Cap
 from accord.runtime.settling import settle_dirty, wake_waiting
 from accord.runtime.sharing import Shared, derive, share
 
@@ -124,10 +125,12 @@ async def run_cycle(
     approved: Collection[str] = (),
     may: Callable[[Due], bool] | None = None,
     full: bool = False,
+    cap: Cap | None = None,
 ) -> Cycle:
     """One whole cycle.
 
     `approved` are keys of alarms that a person approved ("*": all of them); `may` restricts writes to those of a plan.
+    `cap` counts over all cycles of a run what is only created because something refers to it (W6).
     """
     cycle = Cycle()
     await end_pauses(hub)
@@ -142,9 +145,11 @@ async def run_cycle(
     if may is None and "*" not in approved:  # else a person has seen the very list
         cycle.alarms = await judge(hub, await forecast(hub), hub.guards, approved)
     allowed = allowed_by(hub, cycle.alarms, cycle.reads)
+    cap = cap or Cap(most=hub.guards.connect_at_most)
 
     def both(due: Due) -> Due | None:
-        return allowed(due) if may is None or due.again or may(due) else None
+        part = allowed(due) if may is None or due.again or may(due) else None
+        return part if part is not None and cap(part) else None
 
     cycle.shared = await share(hub, both, lambda shared: hub.tell("sent", sum(shared.sent.values())))
     await remember(hub, cycle.shared.destroyed, approved)

@@ -230,12 +230,6 @@ def _absences(hub: Hub, concept: str, explained: Explained) -> None:
     for mapping in hub.model.mappings_of(concept):
         if mapping.key in there:
             continue
-        if mapping.create != "always":
-            why = "nothing is created there: its create rule is `linked` (W6)"
-        elif not mapping.declaration.can_create:
-            why = "the system can not create such records"
-        elif explained.life != "alive":
-            why = f"the golden record is {explained.life}"
-        else:
-            why = "the next run looks at it"
+        dead = f"the golden record is {explained.life}"
+        why = dead if explained.life != "alive" else "the next run looks at it"
         explained.records.append(RecordState(record=mapping.key, life="none", holds=[why]))

@@ -1,6 +1,6 @@
 """Foresee: all writes that are due now, and those that follow once the creates among them are made (G6, W5)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct, field, structs
 
@@ -11,6 +11,7 @@ from accord.core.work import Due
 from accord.ports.store import Transaction
 from accord.runtime.guards import Tally
 from accord.runtime.hub import Hub, SliceReferences
+from accord.runtime.pulling import Cap, pulled_in, referred_by
 from accord.runtime.rings import rings
 from accord.runtime.sharing import derive
 
@@ -39,10 +40,14 @@ class _Promised(SliceReferences):
 class _Foreseeing(Hub, kw_only=True):
     """A hub whose creates, once they were foreseen, count as made; keyed by (mapping, golden id)."""
 
+    cap: Cap
     made: set[tuple[str, str]] = field(default_factory=set)
 
     async def _references(self, tx: Transaction, clusters: Iterable[Cluster]) -> SliceReferences:
         return _Promised(await super()._references(tx, clusters), self.made)
+
+    async def _pulled(self, tx: Transaction, clusters: Sequence[Cluster]) -> frozenset[tuple[str, str]]:
+        return await pulled_in(self.model, tx, clusters, self.made)
 
 
 class _Round(Struct, kw_only=True):
@@ -50,6 +55,9 @@ class _Round(Struct, kw_only=True):
 
     made: set[str] = field(default_factory=set)
     waits: dict[str, set[str]] = field(default_factory=dict)
+    pulls: set[tuple[str, str]] = field(default_factory=set)
+    reached: set[str] = field(default_factory=set)
+    """What the made ones refer to: they pull it in (W6)."""
 
 
 async def foresee(hub: Hub, visit: Visit) -> Tally:
@@ -58,7 +66,8 @@ async def foresee(hub: Hub, visit: Visit) -> Tally:
     Rounds, as in `share`: a create frees those that wait for it; those that wait for each other are sent without the
     references that tie them. Every property of a write is visited once; a reference may come after the rest.
     """
-    trial = _Foreseeing(**{name: getattr(hub, name) for name in Hub.__struct_fields__})
+    same = {name: getattr(hub, name) for name in Hub.__struct_fields__}
+    trial = _Foreseeing(**same, cap=Cap(most=hub.guards.connect_at_most))
     async with hub.store.transaction(dry=True) as tx:
         census = await tx.census()
     tally = Tally(linked={key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings})
@@ -81,14 +90,17 @@ async def foresee(hub: Hub, visit: Visit) -> Tally:
 
     todo, alone, waits = await _marked(hub), frozenset[str](), dict[str, set[str]]()
     looked: set[str] = set()
+    pulled: frozenset[tuple[str, str]] = frozenset()
     while todo:
         looked.update(todo)
-        found = await _look(trial, todo, once, alone)
+        found = await _look(trial, todo, once, alone, pulled)
         waits = {golden: on for golden, on in (waits | found.waits).items() if golden not in found.made}
-        unseen = set().union(*waits.values()) - looked
+        unseen = set().union(*waits.values()) - looked | {golden for golden, _ in found.pulls - pulled}
+        pulled |= found.pulls
         if found.made:
             async with hub.store.transaction(dry=True) as tx:
-                todo, alone = sorted(await tx.dependants(found.made)), frozenset()
+                todo = sorted(await tx.dependants(found.made) | found.reached | unseen)
+            alone = frozenset()
         elif unseen:
             todo, alone = sorted(unseen), frozenset()
         elif alone:
@@ -122,19 +134,29 @@ async def _marked(hub: Hub) -> list[str]:
     return list(dict.fromkeys(ids))
 
 
-async def _look(hub: _Foreseeing, ids: list[str], once: Visit, alone: frozenset[str]) -> _Round:
+async def _look(
+    hub: _Foreseeing, ids: list[str], once: Visit, alone: frozenset[str], pulled: frozenset[tuple[str, str]]
+) -> _Round:
     found = _Round()
     for start in range(0, len(ids), hub.limits.settle):
         async with hub.store.transaction(dry=True) as tx:
             clusters = await tx.clusters(ids[start : start + hub.limits.settle])
-            settled, _ = await derive(hub, tx, clusters, alone=alone)
+            settled, _ = await derive(hub, tx, clusters, alone=alone, pulled=pulled)
         for each in settled:
-            golden = each.cluster.golden.id
-            if waits := {hold.waits_for[0] for hold in each.holds if hold.waits_for}:
-                found.waits[golden] = waits
-            for due in each.dues:
-                once(due, each)
-                if due.kind == "create" and (due.mapping, golden) not in hub.made:
-                    hub.made.add((due.mapping, golden))
-                    found.made.add(golden)
+            _take(hub, found, each, once)
     return found
+
+
+def _take(hub: _Foreseeing, found: _Round, each: Settled, once: Visit) -> None:
+    golden = each.cluster.golden.id
+    if waits := {hold.waits_for[0] for hold in each.holds if hold.waits_for}:
+        found.waits[golden] = waits
+    found.pulls.update(hold.waits_for for hold in each.holds if hold.waits_for and hold.pulls)
+    for due in each.dues:
+        if not hub.cap(due):
+            continue
+        once(due, each)
+        if due.kind == "create" and (due.mapping, golden) not in hub.made:
+            hub.made.add((due.mapping, golden))
+            found.made.add(golden)
+            found.reached |= referred_by(hub.model, each.cluster) if hub.model.pulls else set()

@@ -17,7 +17,8 @@ ALARMS: Final = ("delete", "blank", "change", "create")
 class GuardLimits(Struct, frozen=True, kw_only=True):
     """When a person is asked: more than the `share` of a type's records and more than `least`, or more than `most`, are
     deleted or blanked; one property changes in more than `changed_share` of at least `changed_least` linked records; a
-    first sync creates more than `confirm_above`."""
+    first sync creates more than `confirm_above`. `connect_at_most` is how many records of an entity type a run creates
+    only because something refers to them (W6)."""
 
     share: float = 0.10
     least: int = 5
@@ -25,6 +26,7 @@ class GuardLimits(Struct, frozen=True, kw_only=True):
     changed_share: float = 0.30
     changed_least: int = 20
     confirm_above: int = 100
+    connect_at_most: int = 1000
 
 
 class Alarm(Struct, frozen=True, kw_only=True):
@@ -55,6 +57,8 @@ class Tally(Struct, kw_only=True):
     """What was deleted and blanked in the last 24 h, by the keys of alarms."""
     deletes: Counter[str] = field(default_factory=Counter)
     creates: Counter[str] = field(default_factory=Counter)
+    pulled: Counter[str] = field(default_factory=Counter)
+    """Those of the creates that are only due because something refers to them (W6)."""
     updates: Counter[str] = field(default_factory=Counter)
     blanks: Counter[tuple[str, str]] = field(default_factory=Counter)
     changes: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -67,6 +71,7 @@ class Tally(Struct, kw_only=True):
             self.deletes[due.mapping] += 1
         elif due.kind == "create":
             self.creates[due.mapping] += 1
+            self.pulled[due.mapping] += due.pulled
         else:
             self.updates[due.mapping] += 1
             self.blanks.update((due.mapping, name) for name in due.blanks)

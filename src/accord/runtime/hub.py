@@ -1,11 +1,11 @@
 """What every part of the runtime works with: the model, the store, the systems and the clock of one project."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping as ReadOnly, Set as AbstractSet
+from collections.abc import Callable, Iterable, Mapping as ReadOnly, Sequence, Set as AbstractSet
 
 from msgspec import Struct, field
 
-from accord.core.due import is_barred
+from accord.core.creating import keeps_out
 from accord.core.model import Mapping, Model
 from accord.core.state import Cluster
 from accord.core.values import MISSING
@@ -16,6 +16,7 @@ from accord.ports.store import Store, Transaction
 from accord.runtime.crash_points import At, nowhere
 from accord.runtime.guards import GuardLimits
 from accord.runtime.pauses import Pause, paused_mappings
+from accord.runtime.pulling import pulled_in
 
 __all__ = ["Hub", "Limits", "Progress", "SliceReferences"]
 
@@ -105,9 +106,12 @@ class Hub(Struct, kw_only=True):
         reviewed: ReadOnly[str, str] | None = None,
         strangers: frozenset[tuple[str, str]] = frozenset(),
         alone: frozenset[str] = frozenset(),
+        pulled: frozenset[tuple[str, str]] = frozenset(),
     ) -> Context:
         """The context of a slice, with the references of its clusters looked up in two queries."""
+        clusters = list(clusters)
         refs = await self._references(tx, clusters)
+        barred, unasked = await _barred(tx, self.model, refs.missing)
         return Context(
             model=self.model,
             now_us=self.clock.now_us(),
@@ -117,9 +121,15 @@ class Hub(Struct, kw_only=True):
             strangers=strangers,
             reviewed=reviewed or {},
             alone=alone,
-            barred=await _barred(tx, refs.missing),
+            barred=barred,
             paused={key: pause.why for key, pause in (await self.paused(tx)).items()},
+            unasked=unasked,
+            pulled=pulled | await self._pulled(tx, clusters),
         )
+
+    async def _pulled(self, tx: Transaction, clusters: Sequence[Cluster]) -> frozenset[tuple[str, str]]:
+        """See `pulled_in`."""
+        return await pulled_in(self.model, tx, clusters, frozenset())
 
     async def _references(self, tx: Transaction, clusters: Iterable[Cluster]) -> SliceReferences:
         if not any(row.references for m in self.model.mappings.values() for row in m.properties):
@@ -167,11 +177,26 @@ class Hub(Struct, kw_only=True):
         return {(target, value) for target in targets for value in values}
 
 
-async def _barred(tx: Transaction, missing: AbstractSet[tuple[str, str]]) -> frozenset[tuple[str, str]]:
-    """Those of (entity type, golden id) for which no record will come to stand either, as (golden id, entity type)."""
+async def _barred(
+    tx: Transaction, model: Model, missing: AbstractSet[tuple[str, str]]
+) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+    """Those of (entity type, golden id) for which no record will come to stand, as (golden id, entity type): none at
+    all, or none unless what refers to them pulls it in (W5, W6)."""
     if not missing:
-        return frozenset()
+        return frozenset(), frozenset()
     clusters = {c.golden.id: c for c in await tx.clusters(sorted({golden for _, golden in missing}))}
-    return frozenset(
-        (golden, key) for key, golden in missing if golden in clusters and is_barred(clusters[golden], key)
-    )
+    barred, unasked = set(), set()
+    for key, golden in missing:
+        mapping, cluster = model.mappings.get(key), clusters.get(golden)
+        if mapping is None or cluster is None or _is_coming(cluster, key):
+            continue
+        if keeps_out(cluster, mapping, model, pulled=True) is not None:
+            barred.add((golden, key))
+        elif keeps_out(cluster, mapping, model, pulled=False) is not None:
+            unasked.add((golden, key))
+    return frozenset(barred), frozenset(unasked)
+
+
+def _is_coming(cluster: Cluster, key: str) -> bool:
+    """True while a create there is sent whose outcome is not known."""
+    return any(link.mapping == key and link.open is not None for link in cluster.links)

@@ -57,7 +57,8 @@ class Plan(Struct, kw_only=True):
     """What a run would do. Confirming it is the approval of the lists that it shows (G1).
 
     `kept`: what was read for it is in the store. Not so under a configuration that was not applied yet (rows have other
-    columns then): the run reads again. `linked` and `held` are counts of records, `overwrites` and `blanks` of values.
+    columns then): the run reads again. `linked` and `held` are counts of records, `overwrites` and `blanks` of values;
+    `pulled` are those of the creates that are only due because something refers to them (W6).
     """
 
     format: int = 1
@@ -69,6 +70,7 @@ class Plan(Struct, kw_only=True):
     errors: dict[str, str] = field(default_factory=dict)
     linked: dict[str, int] = field(default_factory=dict)
     creates: dict[str, int] = field(default_factory=dict)
+    pulled: dict[str, int] = field(default_factory=dict)
     updates: dict[str, int] = field(default_factory=dict)
     deletes: dict[str, int] = field(default_factory=dict)
     overwrites: dict[str, int] = field(default_factory=dict)
@@ -190,6 +192,7 @@ async def _questions(hub: Hub) -> int:
 
 def _sum_up(plan: Plan, tally: Tally) -> None:
     plan.creates, plan.updates, plan.deletes = dict(tally.creates), dict(tally.updates), dict(tally.deletes)
+    plan.pulled = dict(+tally.pulled)
     plan.overwrites = {f"{mapping} {name}": n for (mapping, name), n in sorted(tally.overwrites.items())}
     plan.blanks = {f"{mapping} {name}": n for (mapping, name), n in sorted(tally.blanks.items())}
     calls: Counter[str] = Counter()

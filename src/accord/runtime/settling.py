@@ -8,6 +8,7 @@ from accord.core.values import MISSING
 from accord.core.work import Gate, Hold
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.pulling import referred_by
 
 __all__ = [
     "reviewed_records",
@@ -86,6 +87,8 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     for s in settled:
         await _save_references(hub, tx, s)
     await wake_dependants(tx, [s.cluster for s in settled if _moves_references(s)])
+    if hub.model.pulls:  # what they refer to may be pulled in now (W6)
+        await tx.mark("settle", {g for s in settled if s.events for g in referred_by(hub.model, s.cluster)})
 
 
 async def _save_references(hub: Hub, tx: Transaction, settled: Settled) -> None:

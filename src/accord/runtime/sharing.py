@@ -43,14 +43,16 @@ class Shared(Struct, kw_only=True):
 
 
 class _Look(NamedTuple):
-    """What a golden record waits for: the creation of others, and perhaps a read or a moment too."""
+    """What a golden record waits for: the creation of others, which it may pull in, and perhaps a read or a moment."""
 
     waits_for: set[str]
     timed: bool
+    pulls: frozenset[tuple[str, str]] = frozenset()
 
 
 def _look(holds: Sequence[Hold]) -> _Look:
-    return _Look({h.waits_for[0] for h in holds if h.waits_for}, timed=any(map(waits_for_time, holds)))
+    pulls = frozenset(h.waits_for for h in holds if h.waits_for and h.pulls)
+    return _Look({h.waits_for[0] for h in holds if h.waits_for}, any(map(waits_for_time, holds)), pulls)
 
 
 def idempotency_key(project: str, link: Link) -> str:
@@ -82,13 +84,23 @@ def _copy(value: Any) -> Any:
 
 
 async def derive(
-    hub: Hub, tx: Transaction, clusters: Sequence[Cluster], *, alone: frozenset[str] = frozenset()
+    hub: Hub,
+    tx: Transaction,
+    clusters: Sequence[Cluster],
+    *,
+    alone: frozenset[str] = frozenset(),
+    pulled: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[list[Settled], Context]:
-    """Settle clusters as of now, with all that creates need to know (W13)."""
+    """Settle clusters as of now, with all that creates need to know (W13).
+
+    `pulled`: (golden, mapping) that creates wait for which are due but for that (W6).
+    """
     gates = await hub.gates(tx)
     reviewed = await reviewed_records(tx)
     strangers = await _strangers(hub, tx, clusters)
-    context = await hub.context(tx, clusters, gates, reviewed=reviewed, strangers=strangers, alone=alone)
+    context = await hub.context(
+        tx, clusters, gates, reviewed=reviewed, strangers=strangers, alone=alone, pulled=pulled
+    )
     return [settle(cluster, context) for cluster in clusters], context
 
 
@@ -121,21 +133,26 @@ async def _strangers(hub: Hub, tx: Transaction, clusters: Sequence[Cluster]) -> 
 async def share(hub: Hub, allowed: Allowed, on_batch: Callable[[Shared], None] | None = None) -> Shared:
     """Send what is due and allowed, until nothing more comes of it.
 
-    Rounds: a create may free others that waited for it. When a round sends nothing and creates wait for each other in a
-    ring, they are sent without the references that tie them (W5).
+    Rounds: a create may free others that waited for it, and pulls in what it refers to (W6). When a round sends nothing
+    and creates wait for each other in a ring, they are sent without the references that tie them (W5).
     """
     shared = Shared()
     alone: frozenset[str] = frozenset()
+    pulled: frozenset[tuple[str, str]] = frozenset()
     looked: dict[str, _Look] = {}
     while True:
         before = sum(shared.sent.values())
-        looked |= await _round(hub, shared, allowed, alone=alone, on_batch=on_batch)
+        looked |= await _round(hub, shared, allowed, alone=alone, pulled=pulled, on_batch=on_batch)
+        known, pulled = pulled, frozenset().union(*(look.pulls for look in looked.values()))
+        unseen = {golden for look in looked.values() for golden in look.waits_for} - looked.keys()
+        unseen |= {golden for golden, _ in pulled - known}
         if sum(shared.sent.values()) > before:
             alone = frozenset()
-            if not await settle_dirty(hub):
+            if not await settle_dirty(hub) and not unseen:
                 return shared
+            async with hub.store.transaction() as tx:
+                await tx.mark("share", unseen)
             continue
-        unseen = {golden for look in looked.values() for golden in look.waits_for} - looked.keys()
         if not unseen and (alone or not (alone := rings({g: look.waits_for for g, look in looked.items()}))):
             await _let_wait(hub, shared, looked)
             return shared
@@ -144,8 +161,9 @@ async def share(hub: Hub, allowed: Allowed, on_batch: Callable[[Shared], None] |
 
 
 async def _let_wait(hub: Hub, shared: Shared, looked: ReadOnly[str, _Look]) -> None:
-    """Who only waits for creates that can not be sent now is woken by these, and not looked at before (C4)."""
-    waiting = [golden for golden, look in looked.items() if look.waits_for and not look.timed]
+    """Who only waits for creates that can not be sent now is woken by these, and not looked at before (C4); but for
+    who pulls them in: without it they are not due."""
+    waiting = [g for g, look in looked.items() if look.waits_for and not look.timed and not look.pulls]
     if waiting and not shared.sent:
         async with hub.store.transaction() as tx:
             await tx.unmark("wait", waiting)
@@ -157,6 +175,7 @@ async def _round(
     allowed: Allowed,
     *,
     alone: frozenset[str],
+    pulled: frozenset[tuple[str, str]],
     on_batch: Callable[[Shared], None] | None,
 ) -> dict[str, _Look]:
     """One pass over all golden records that are marked, and what was found of each."""
@@ -168,7 +187,7 @@ async def _round(
         if not ids:
             return looked
         after = ids[-1]
-        looked |= await _Batch(hub, shared, allowed, alone=alone).run(ids)
+        looked |= await _Batch(hub, shared, allowed, alone=alone, pulled=pulled).run(ids)
         if on_batch is not None:
             on_batch(shared)
 
@@ -176,14 +195,23 @@ async def _round(
 class _Batch:
     """Some golden records whose writes are frozen in one transaction, sent, and confirmed in another."""
 
-    def __init__(self, hub: Hub, shared: Shared, allowed: Allowed, *, alone: frozenset[str]) -> None:
-        self.hub, self.shared, self.allowed, self.alone = hub, shared, allowed, alone
+    def __init__(
+        self,
+        hub: Hub,
+        shared: Shared,
+        allowed: Allowed,
+        *,
+        alone: frozenset[str],
+        pulled: frozenset[tuple[str, str]],
+    ) -> None:
+        self.hub, self.shared, self.allowed, self.alone, self.pulled = hub, shared, allowed, alone, pulled
         self.payloads: dict[tuple[str, str], Observation] = {}
 
     async def run(self, ids: Sequence[str]) -> dict[str, _Look]:
         await self._read_first(ids)
         async with self.hub.store.transaction() as tx:
-            settled, context = await derive(self.hub, tx, await tx.clusters(ids), alone=self.alone)
+            clusters = await tx.clusters(ids)
+            settled, context = await derive(self.hub, tx, clusters, alone=self.alone, pulled=self.pulled)
             writes, works = self._open(settled, context)
             await save_settled(self.hub, tx, settled)
         if writes:

@@ -17,6 +17,7 @@ from accord.runtime.guards import Alarm
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import ASKS, Pause
 from accord.runtime.plan import Plan, make_plan
+from accord.runtime.pulling import Cap
 from accord.runtime.status import dead_letters
 
 __all__ = ["Synced", "sync"]
@@ -153,11 +154,11 @@ async def _cycles(
     plan: Plan | None,
 ) -> None:
     may = None if plan is None else Listed(plan, hub.model)
-
+    cap = Cap(most=hub.guards.connect_at_most)
     patient_us = hub.clock.now_us()
     resting = 0
     for _ in range(MOST_CYCLES):
-        cycle = await run_cycle(hub, approved=approved, may=may)
+        cycle = await run_cycle(hub, approved=approved, may=may, cap=cap)
         synced.cycles.append(cycle)
         hub.at("cycle")
         await _remember_written(hub, cycle)
@@ -177,6 +178,12 @@ async def _cycles(
             await hub.clock.sleep(wait_s)
     else:
         synced.ended, synced.reason = "unfinished", f"not at rest after {MOST_CYCLES} cycles"
+    if cap.left and synced.ended == "done":
+        left = ", ".join(f"{len(names)} of {mapping}" for mapping, names in sorted(cap.left.items()))
+        synced.ended, synced.reason = (
+            "unfinished",
+            f"more records are referred to than a run may create (connect_at_most), left are {left}; run it again",
+        )
     if synced.cycles[-1].shared.later and synced.ended == "done":
         later = ", ".join(sorted(synced.cycles[-1].shared.later))
         synced.ended, synced.reason = "unfinished", f"not all could be written to {later}; run it again later"

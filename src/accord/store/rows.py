@@ -69,6 +69,9 @@ class _SeenShape(Struct, array_like=True):
     old_versions: list[str]
     successor: str = ""
     unreadable: str = ""
+    initial: bool = False
+    made: bool = False
+    resting: str = ""
 
 
 _seen_shape: Final = decoder(_SeenShape).decode
@@ -93,6 +96,9 @@ def seen_blob(row: Seen) -> bytes:
             row.old_versions,
             row.successor,
             row.unreadable,
+            row.initial,
+            row.made,
+            row.resting,
         )
     )
 
@@ -121,6 +127,9 @@ def seen_row(mapping: str, id_: str, golden: str | None, held: str, asked_us: in
         old_versions=data.old_versions,
         successor=data.successor,
         unreadable=data.unreadable,
+        initial=data.initial,
+        made=data.made,
+        resting=data.resting,
     )
 
 
@@ -136,6 +145,9 @@ class _GoldenShape(Struct, array_like=True):
     questions: dict[int, str] | None
     merged_into: str = ""
     elements: dict[int, list[Any]] | None = None
+    still_us: int = 0
+    latest_us: int = 0
+    waits_us: int = 0
 
 
 _golden_shape: Final = decoder(_GoldenShape).decode
@@ -153,7 +165,16 @@ def golden_blob(row: Golden) -> bytes:
         if row.elements
         else None
     )
-    rest = (row.life, rivals, row.questions or None, row.merged_into, elements)
+    rest = (
+        row.life,
+        rivals,
+        row.questions or None,
+        row.merged_into,
+        elements,
+        row.still_us,
+        row.latest_us,
+        row.waits_us,
+    )
     return pack((list(stamps), column, row.value, *rest))
 
 
@@ -171,6 +192,9 @@ def golden_row(id_: str, concept: str, blob: bytes) -> Golden:
         questions=data.questions or {},
         merged_into=data.merged_into,
         elements={place: _elements(some, data.stamps) for place, some in (data.elements or {}).items()},
+        still_us=data.still_us,
+        latest_us=data.latest_us,
+        waits_us=data.waits_us,
     )
 
 

@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 PROPERTIES = ("email", "name", "phone")
+_OF_MAPPING = {*Mapping.__struct_fields__} - {"entity_type", "properties", "declaration"}
 EMAIL_RULE = MatchRule(name="email", parts=((0, str.lower),))
 UNSET: Any = object()
 
@@ -65,7 +66,7 @@ def system(name: str, *rows: PropertyMapping, **more: Any) -> Mapping:
     """A mapping of `name.Person`. `rows` stand in for those of the same property; what is no field of a mapping is
     declared of the entity type."""
     named = {r.name: r for r in rows}
-    fields = {key: more.pop(key) for key in ("priority", "create", "keep", "facet", "concept") if key in more}
+    fields = {key: more.pop(key) for key in _OF_MAPPING if key in more}
     entity_type = f"{name}.{more.pop('type', 'Person')}"
     properties = more.pop("properties", PROPERTIES)
     return Mapping(

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from accord.core.due import is_barred
+from accord.core.creating import is_barred
 from accord.core.lens import build_lens
 from accord.core.link import new_link
 from accord.core.model import Property

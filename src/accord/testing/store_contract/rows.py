@@ -49,6 +49,7 @@ def rich_seen(mapping: str = A, id_: str = "1", golden: str | None = "g1") -> Se
         first_us=4, fetched=True, seq=5, golden=golden, gone="merged", missing_us=6, held="why held",
         excluded="why excluded", our_id="ours", old_versions=["5", "6"], successor="2",
         unreadable="why unreadable",
+        initial=True, made=True, resting="why it rests",
     )  # fmt: skip
 
 
@@ -60,6 +61,7 @@ def rich_golden(id_: str = "g1", concept: str = "person") -> Golden:
         id=id_, concept=concept, value=VALUES.copy(), stamp=stamps, life="dying", rivals={3: claims, 0: []},
         questions={2: "names differ"}, merged_into="g0",
         elements={4: [Element("a", ["a", MISSING], True, LATER), Element("b", None, False, BOTTOM)]},
+        still_us=1, latest_us=2, waits_us=3,
     )  # fmt: skip
 
 
