@@ -77,7 +77,7 @@ def _own_rule(cluster: Cluster, mapping: Mapping) -> Refusal | None:
     if mapping.create == "linked":
         if mapping.pulled_by:
             return Refusal("excluded", "nothing that is synchronised there refers to it")
-        return Refusal("excluded", "nothing is created there: its create rule is `linked`")
+        return Refusal("excluded", "nothing is created there: its create rule is `linked` (W6)")
     golden = cluster.golden
     for wish in mapping.wishes:
         if wish.column in golden.questions:

@@ -69,7 +69,7 @@ def test_w6_a_place_where_nothing_is_created_says_so():
     office.crm.add("Company", name="Acme")
     office.sync()
     assert at(told(office, "crm.Company/1"), "erp.Company").holds == [
-        "excluded: nothing is created there: its create rule is `linked`"
+        "excluded: nothing is created there: its create rule is `linked` (W6)"
     ]
 
 
