@@ -208,7 +208,8 @@ ACTING = (
         "L3",
         "Several records of one entity type with one key are linked all the same, the first of each.",
         "core/link.py",
-        "        elif len(self.goldens) > 1 or (not self.alike and len({m.mapping for m in members}) < len(members)):\n",
+        "        elif len(self.goldens) > 1 or "
+        "(not self.alike and len({m.mapping for m in members}) < len(members)):\n",
         "        elif len(self.goldens) > 1:\n",
     ),
     Mutant(

@@ -42,8 +42,13 @@ async def known_record(hub: Hub, tx: Transaction, target: str) -> Seen:
 
 async def known_golden(hub: Hub, tx: Transaction, target: str) -> str:
     """The id of a golden record that a person named. Raises AccordError: there is none."""
-    if await tx.clusters([target]):
-        return target
+    found = await tx.clusters([target])
+    while (
+        found and found[0].golden.life == "merged"
+    ):  # an alias leads to the one that it was merged into (W5)
+        found = await tx.clusters([found[0].golden.merged_into])
+    if found:
+        return found[0].golden.id
     if target in hub.model.mappings:
         raise AccordError(f"{target} is an entity type", remedy=f"Name one of its records: {target}/id.")
     raise AccordError(f"there is no golden record {target}", remedy=_FORM)
