@@ -2,6 +2,7 @@
 
 from tests.mutants.acting import ACTING
 from tests.mutants.found import FOUND
+from tests.mutants.guarding import GUARDING
 from tests.mutants.merging import MERGING
 from tests.mutants.mutant import Mutant
 from tests.mutants.references import REFERENCES
@@ -9,7 +10,7 @@ from tests.mutants.seeing import SEEING
 
 __all__ = ["MUTANTS", "QUICK"]
 
-MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING, *FOUND, *REFERENCES)
+MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING, *FOUND, *GUARDING, *REFERENCES)
 QUICK = (
     "absence-proves",
     "loser-not-kept",

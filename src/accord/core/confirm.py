@@ -133,8 +133,7 @@ def _note_written(work: Work, link: Link, write: Open, mapping: Mapping) -> None
         work.note("created", link, value={row.name: work.get(row, sent.raw) for row, sent in rows})
         return
     for column, sent in sorted(write.sent.items()):
-        row = mapping.properties[column]
-        work.note_updated(link, row, sent, work.get(row, link.raw[column]))
+        work.note_updated(link, column, sent, work.get(mapping.properties[column], link.raw[column]))
 
 
 def _unwritten(link: Link) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from accord.core.creating import count_wait, keeps_out, let, may_come, stands_still
 from accord.core.model import Mapping, PropertyMapping
+from accord.core.oscillation import CHASED, chased
 from accord.core.sets import newest_first
 from accord.core.stamps import BOTTOM, Stamp
 from accord.core.state import Golden, Link, Seen, Sent, WriteKind, record_key
@@ -181,11 +182,11 @@ def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen
         return
     if written == raw:
         link.same[column] = stamp  # all that the record can hold of it stands there (W1, M5)
-        return
-    due.sent[column] = Sent(written, stamp)
-    if old is not None and old is not MISSING:
-        (due.blanks if value is None else due.overwrites).append(row.name)
-        due.first = due.first or link.base[column] == BOTTOM
+    elif not _is_frozen(work, link, row, column, written):
+        due.sent[column] = Sent(written, stamp)
+        if old is not None and old is not MISSING:
+            (due.blanks if value is None else due.overwrites).append(row.name)
+            due.first = due.first or link.base[column] == BOTTOM
 
 
 def _told(work: Work, link: Link, row: PropertyMapping, column: int, value: Value) -> Value:
@@ -195,6 +196,16 @@ def _told(work: Work, link: Link, row: PropertyMapping, column: int, value: Valu
     if of is None or column in link.pins:
         return value
     return newest_first(work.golden, row.property, link.base[column], of)
+
+
+def _is_frozen(work: Work, link: Link, row: PropertyMapping, column: int, raw: Raw) -> bool:
+    """True where values chase each other; the record is read again when it thaws by itself (G5)."""
+    until_us = chased(link.written.get(column, ()), raw, work.context.now_us)
+    if until_us is None:
+        return False
+    work.hold(link.mapping, "frozen", CHASED, property=row.name)
+    work.fetch(link, CHASED, until_us)
+    return True
 
 
 def _put(

@@ -36,6 +36,7 @@ __all__ = [
     "Sent",
     "Suspect",
     "WriteKind",
+    "Written",
     "record_key",
 ]
 
@@ -95,6 +96,10 @@ class Seen(Struct, kw_only=True):
     """A create of ours made it (W7)."""
     resting: str = ""
     """Why its facet rests: neither read nor written for now (L9)."""
+    top: int | None = None
+    """The highest ordered version that was ever seen of it (S11)."""
+    back: int = 0
+    """How many fetches in a row found it below that."""
 
 
 class Claim(NamedTuple):
@@ -201,6 +206,14 @@ class Rejection(Struct, kw_only=True):
     version: str | None = None
 
 
+class Written(NamedTuple):
+    """A value that was written and confirmed (G5). `undone`: it was changed in this very record since."""
+
+    at_us: int
+    raw: Raw
+    undone: bool
+
+
 class Link(Struct, kw_only=True):
     """The durable tie between a record and a golden record, and the shadow: what was agreed, property by property.
 
@@ -239,6 +252,10 @@ class Link(Struct, kw_only=True):
     doomed: bool = False
     kept: dict[str, Raw] | None = None
     ruled: bool = False
+    written: dict[int, list[Written]] = field(default_factory=dict)
+    """The last values that were written, by column, oldest first (G5)."""
+    restored: bool = False
+    """Its system was restored from a backup and the hub's state holds: what is read next is no news (S11)."""
 
 
 class Cluster(Struct, kw_only=True):

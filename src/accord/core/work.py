@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from accord.core.claims import LATEST, merge
 from accord.core.model import Concept, Mapping, Model, PropertyMapping, References, Survivorship
+from accord.core.oscillation import note_undone, note_written
 from accord.core.sets import merge_elements
 from accord.core.stamps import BOTTOM, Stamp, edit_stamp, is_side_effect, side_effect_stamp
 from accord.core.state import (
@@ -196,9 +197,11 @@ class Work(Struct, kw_only=True):
         event.has_value = event.has_value or "value" in more
         self.events.append(event)
 
-    def note_updated(self, link: Link, row: PropertyMapping, sent: Sent, before: Value) -> None:
+    def note_updated(self, link: Link, column: int, sent: Sent, before: Value) -> None:
         """A written value, and the one that it replaced, which no history may lack (M4)."""
         more = {} if before is MISSING else {"before": before}
+        row = self.rows(link)[column]
+        note_written(link, column, sent.raw, self.context.now_us)
         self.note("updated", link, row.property, value=self.get(row, sent.raw), stamp=sent.stamp, **more)
 
     def fetch(self, link: Link, reason: str, not_before_us: int = 0) -> None:
@@ -285,6 +288,7 @@ class Work(Struct, kw_only=True):
         record = record_key(link.mapping, link.id or "")
         stamp = edit_stamp(time_us, base, mapping.priority, record, value_order(value))
         link.raw[column], link.base[column], link.same[column] = raw, stamp, None
+        note_undone(link, column)
         link.rejected.clear()  # the record changed: what it refused may be taken now (W9)
         link.pins.pop(column, None)  # a person has decided otherwise (G3)
         if link.doomed:

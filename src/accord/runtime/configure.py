@@ -210,6 +210,7 @@ def _relay_link(link: Link, pick: Pick) -> None:
     moved = {old: new for new, old in enumerate(pick) if old is not None}
     link.suspects = {moved[c]: suspect for c, suspect in link.suspects.items() if c in moved}
     link.rejected = {}
+    link.written = {moved[c]: written for c, written in link.written.items() if c in moved}
     if link.open is not None:
         link.open.sent = {moved[c]: sent for c, sent in link.open.sent.items() if c in moved}
 

@@ -13,7 +13,19 @@ from msgspec import DecodeError, Struct
 from msgspec.structs import asdict
 
 from accord.core.stamps import Stamp
-from accord.core.state import Claim, Element, Golden, Link, Open, Pin, Rejection, Seen, Sent, Suspect
+from accord.core.state import (
+    Claim,
+    Element,
+    Golden,
+    Link,
+    Open,
+    Pin,
+    Rejection,
+    Seen,
+    Sent,
+    Suspect,
+    Written,
+)
 from accord.store.values import column_data, decoder, pack
 
 __all__ = ["golden_blob", "golden_row", "link_blob", "link_row", "seen_blob", "seen_row"]
@@ -72,6 +84,8 @@ class _SeenShape(Struct, array_like=True):
     initial: bool = False
     made: bool = False
     resting: str = ""
+    top: _Number = None
+    back: int = 0
 
 
 _seen_shape: Final = decoder(_SeenShape).decode
@@ -99,6 +113,8 @@ def seen_blob(row: Seen) -> bytes:
             row.initial,
             row.made,
             row.resting,
+            row.top,
+            row.back,
         )
     )
 
@@ -130,6 +146,8 @@ def seen_row(mapping: str, id_: str, golden: str | None, held: str, asked_us: in
         initial=data.initial,
         made=data.made,
         resting=data.resting,
+        top=data.top,
+        back=data.back,
     )
 
 
@@ -235,6 +253,8 @@ class _LinkShape(Struct, array_like=True):
     rejected: dict[int, dict[str, Any]] | None
     open: dict[str, Any] | None
     decided: dict[str, Any] | None = None
+    written: dict[int, list[Written]] | None = None
+    restored: bool = False
 
 
 _link_shape: Final = decoder(_LinkShape).decode
@@ -275,6 +295,8 @@ def link_blob(row: Link) -> bytes:
             rejected,
             opened,
             decided,
+            row.written or None,
+            row.restored,
         )
     )
 
@@ -309,6 +331,8 @@ def link_row(golden: str, mapping: str, incarnation: int, id_: str | None, life:
         doomed=decided.get("doomed", False),
         kept=decided.get("kept"),
         ruled=decided.get("ruled", False),
+        written=data.written or {},
+        restored=data.restored,
     )
 
 

@@ -1,16 +1,20 @@
 """Guards: what is paused, by whom, and what goes on meanwhile (G1, G2, G5, K6, S9, S11, W9, W11)."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from accord.core.errors import AccordError, StopFlow
 from accord.core.model import NoReferences
+from accord.core.oscillation import DAY_US, thaw
 from accord.core.settle import settle
-from accord.core.work import Context, Gate
+from accord.core.work import SECOND_US, Context, Gate
 from accord.runtime.pausing import hint, pause, pauses_of, resume
 from accord.runtime.settling import settle_dirty
 from accord.runtime.sharing import derive
 from tests.property.world.records import SYSTEMS, Thing, observed
+from tests.unit.core.building import Story, system
 from tests.unit.runtime.office import Office
 
 SCOPES = st.sampled_from(["erp", "erp.Company"])
@@ -125,6 +129,102 @@ def test_g4_settling_marks_nothing_as_due_that_is_paused() -> None:
             return await tx.marked("share", "", 10), [h.state for s in settled for h in s.holds]
 
     assert it.run(marked()) == ([], ["frozen"])
+
+
+# G5
+
+
+def chase(it: Story, *, at: float, rounds: int = 8, hours: float = 0) -> list[str]:
+    """Another integration puts "X" into the ERP and "Ada" into the CRM, again and again; what the hub wrote."""
+    written = []
+    for n in range(rounds):
+        for other, name, value in (("erp", "crm", "X"), ("crm", "erp", "Ada")):
+            at += 10 + hours * 1800
+            it.sees(other, at=at, name=value, phone="1", version=f"{other}{n}{at}")
+            for due, values in it.dues().items():
+                assert due == name
+                it.sends(name, at=at + 1)
+                it.answers(name, at=at + 1, **{"phone": "1", **values}, version=f"w{name}{n}{at}")
+                written.append(f"{name} {values['name']}")
+    return written
+
+
+def two() -> Story:
+    return Story(system("crm"), system("erp")).in_sync(name="Ada", phone="1")
+
+
+@given(st.integers(5, 12))
+def test_g5_values_that_chase_each_other_are_frozen_after_four_writes(rounds: int) -> None:
+    """Each was undone in the very record it was written to; the rest of the record goes on."""
+    it = two()
+    written = chase(it, at=20, rounds=rounds)
+    assert Counter(written) == {"crm X": 4, "erp Ada": 4}
+    assert {(h.state, h.property) for h in it.settled.holds} == {("frozen", "name")}
+    it.sees("crm", at=9_000, name="Ada", phone="2")
+    assert it.dues() == {"erp": {"phone": "2"}}
+
+
+@given(st.sampled_from(["Bo", "Cy"]))
+def test_g5_a_new_value_thaws(value: str) -> None:
+    it = two()
+    chase(it, at=20)
+    it.sees("crm", at=9_000, name=value, phone="1")
+    assert it.dues() == {"erp": {"name": value}}
+    it.sends("erp", at=9_001)
+    it.answers("erp", at=9_001, name=value, phone="1", version="new")
+    it.sees("erp", at=9_100, name="Q", phone="1")
+    it.sees("crm", at=9_200, name="Ada", phone="1")
+    assert it.dues() == {"erp": {"name": "Ada"}}  # a chase that begins anew is counted anew
+
+
+def test_g5_what_is_frozen_is_tried_again_after_a_day() -> None:
+    it = two()
+    chase(it, at=20)
+    (fetch,) = {f.not_before_us for f in it.settled.fetches if "frozen" in f.reason}
+    assert 0 < fetch <= 20 * SECOND_US * 20 + DAY_US
+    it.settles(at=fetch / SECOND_US)
+    assert it.dues()
+
+
+def test_g5_few_writes_in_a_day_are_no_chase() -> None:
+    """Three a day go on for ever: somebody may well enter them."""
+    it = two()
+    assert Counter(chase(it, at=20, rounds=12, hours=8)) == {"crm X": 12, "erp Ada": 12}
+
+
+@given(st.lists(st.sampled_from(["Ada", "X"]), min_size=8, max_size=12))
+def test_g5_what_one_person_changes_to_and_fro_is_no_chase(values: list[str]) -> None:
+    """Nobody undoes in the ERP what is written there."""
+    it = two()
+    for n, value in enumerate(values):
+        it.sees("crm", at=20 + 10 * n, name=value, phone="1")
+        if it.dues():
+            assert it.dues() == {"erp": {"name": value}}
+            it.sends("erp", at=21 + 10 * n)
+            it.answers("erp", at=21 + 10 * n, name=value, phone="1", version=f"w{n}")
+    assert it.value("name") == it.link("erp").raw[1] == values[-1]
+
+
+@pytest.mark.parametrize("ending", ["refused", "ignored"])
+def test_g5_failures_do_not_count(ending: str) -> None:
+    it = two()
+    for n in range(8):
+        it.sees("crm", at=20 + 10 * n, name=f"N{n % 2}", phone="1", version=f"c{n}")
+        it.sends("erp", at=21 + 10 * n)
+        if ending == "refused":
+            it.answers("erp", "refused", at=21 + 10 * n, message="no")
+        else:
+            it.answers("erp", at=21 + 10 * n, name="Ada", phone="1", version=f"w{n}")
+    assert not it.link("erp").written.get(1)
+
+
+def test_g5_a_person_thaws_it() -> None:
+    it = two()
+    chase(it, at=20)
+    assert thaw(it.link("erp"), 1)
+    assert thaw(it.link("crm"), 1)
+    it.settles()
+    assert it.dues()
 
 
 # S9

@@ -1,6 +1,7 @@
 """What an observation of a linked record says about the shadow and the open write (S1, S4-S7, M1, W4)."""
 
 from accord.core.model import Mapping, PropertyMapping
+from accord.core.oscillation import note_undone, withdraw
 from accord.core.stamps import BOTTOM
 from accord.core.state import Link, Open, Seen, Sent, Suspect
 from accord.core.values import MISSING, Raw, Value
@@ -91,6 +92,7 @@ def _written_only(work: Work, link: Link, column: int, row: PropertyMapping, raw
     """A property that is not read back (W14): an edit there is reverted only if the row says `enforce`."""
     if row.enforce and value != work.get(row, link.raw[column]):
         link.base[column], link.same[column] = BOTTOM, None
+        note_undone(link, column)
     link.raw[column] = raw
 
 
@@ -114,7 +116,7 @@ def _resolve(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
     elif value == ours or value == normal_of(row, ours) or untouched:
         work.agree(link, column, raw, sent.stamp)
         if not applied:  # nobody told so before (M4)
-            work.note_updated(link, row, sent, old)
+            work.note_updated(link, column, sent, old)
         _release(work, link, column, row, suspect, value)
     elif suspect is not None and applied:
         work.agree(link, column, raw, sent.stamp)  # two acknowledged writes of one value decide
@@ -138,6 +140,7 @@ def _resolve(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
 def _nulled(work: Work, link: Link, column: int, sent: Sent) -> None:
     """Null for a value is a rejection (S5, W9); the record does not stand for what was sent."""
     link.raw[column] = None
+    withdraw(link, column, sent.raw)
     if link.base[column] == sent.stamp:
         link.base[column] = BOTTOM
     work.reject(link, column, sent.stamp, "the system answered the write with null or the value from before")
@@ -155,6 +158,7 @@ def _unmoved(
     """The value from before the write: acknowledged, it was ignored (W9); else not applied, or put back by somebody."""
     link.raw[column] = raw
     if applied:
+        withdraw(link, column, sent.raw)
         work.reject(link, column, sent.stamp, "the system acknowledged the write and kept the old value")
     else:
         work.note("unknown", link, row.property, value=work.get(row, sent.raw))

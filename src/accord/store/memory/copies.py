@@ -37,6 +37,7 @@ def copy_link(row: Link) -> Link:
     new.same = row.same.copy()
     new.suspects = {column: copy(suspect) for column, suspect in row.suspects.items()}
     new.rejected = {column: copy(rejection) for column, rejection in row.rejected.items()}
+    new.written = {column: written.copy() for column, written in row.written.items()}
     if row.open is not None:
         new.open = copy(row.open)
         new.open.sent = row.open.sent.copy()

@@ -24,6 +24,7 @@ from accord.core.state import (
     Seen,
     Sent,
     Suspect,
+    Written,
 )  # fmt: skip
 from accord.core.values import MISSING
 
@@ -49,7 +50,7 @@ def rich_seen(mapping: str = A, id_: str = "1", golden: str | None = "g1") -> Se
         first_us=4, fetched=True, seq=5, golden=golden, gone="merged", missing_us=6, held="why held",
         excluded="why excluded", our_id="ours", old_versions=["5", "6"], successor="2",
         unreadable="why unreadable",
-        initial=True, made=True, resting="why it rests",
+        initial=True, made=True, resting="why it rests", top=9, back=1,
     )  # fmt: skip
 
 
@@ -80,6 +81,7 @@ def rich_link(golden: str = "g1", mapping: str = A, id_: str | None = "1") -> Li
         rejected={-1: Rejection(stamp=LATER, message="refused", at_us=8, fingerprint="f", version="3")}, open=opened,
         generation=1, refusals=2, own_version="5", own_modified_us=3, read_us=10, sent_us=11, confirmed_us=12,
         pins={3: Pin(["back", MISSING], LATER)}, doomed=True, kept={"whole": "body"}, ruled=True,
+        written={0: [Written(5, "a", undone=True), Written(6, MISSING, undone=False)]}, restored=True,
     )  # fmt: skip
 
 
