@@ -211,6 +211,8 @@ def is_plain(cluster: Cluster, mappings: Sequence[Mapping]) -> bool:
         mapping, seen = keys.get(link.mapping), cluster.seen.get((link.mapping, link.id or ""))
         if mapping is None or seen is None or link.open or link.suspects or link.rejected:
             return False
+        if link.pins or link.doomed:
+            return False
         if seen.excluded or seen.unreadable or not is_step(link, seen, golden, mapping):
             return False
     return True

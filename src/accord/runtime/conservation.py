@@ -67,6 +67,8 @@ class Conservation(Struct, kw_only=True):
     links: int = 0
     proven: int = 0
     representations: int = 0
+    conflicts: int = 0
+    """Properties of golden records that a person has to decide (M2, M6)."""
     rests: dict[str, int] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
 
@@ -164,6 +166,7 @@ async def _count_linked(
     closer = []
     for cluster in clusters:
         mappings = hub.model.mappings_of(cluster.golden.concept)
+        books.kept.conflicts += len(cluster.golden.questions)
         _look_at_links(books, cluster)
         if cluster.golden.id in marked or not is_plain(cluster, mappings):
             closer.append(cluster.golden.id)

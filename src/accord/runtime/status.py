@@ -1,14 +1,20 @@
 """Status: what there is, what waits, and what went wrong, per entity type; the sums add up (G4)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct, field
 
-from accord.core.state import record_key
+from accord.core.conservation import State
+from accord.core.errors import AccordError
 from accord.ports.store import Transaction
+from accord.runtime.configure import check_layout
+from accord.runtime.conservation import Conservation, count_units
+from accord.runtime.dead_letters import DeadLetter, dead_letters
 from accord.runtime.hub import Hub
+from accord.runtime.pauses import Pause, stored
 
-__all__ = ["DeadLetter", "Status", "TypeStatus", "dead_letters", "status"]
+__all__ = ["Status", "TypeStatus", "status"]
 
 
 class TypeStatus(Struct, kw_only=True):
@@ -31,21 +37,17 @@ class TypeStatus(Struct, kw_only=True):
     at_most_once: bool = False
 
 
-class DeadLetter(Struct, kw_only=True):
-    """A write that a system refused: held until its value, the record or the configuration changes (W9)."""
-
-    record: str
-    golden: str
-    property: str
-    message: str
-    at_us: int
-
-
 class Status(Struct, kw_only=True):
-    """The hub at a glance."""
+    """The hub at a glance. `books` is None where rows are laid out for another configuration: `uncounted` says so."""
 
     project: str
     confirmed: bool
+    books: Conservation | None = None
+    adds_up: bool | None = None
+    uncounted: str = ""
+    conflicts: int = 0
+    """Properties that a person has to decide (M2)."""
+    pauses: list[Pause] = field(default_factory=list)
     types: list[TypeStatus] = field(default_factory=list)
     golden: dict[str, int] = field(default_factory=dict)
     reviews: dict[str, int] = field(default_factory=dict)
@@ -53,8 +55,10 @@ class Status(Struct, kw_only=True):
     runs: list[dict[str, Any]] = field(default_factory=list)
 
 
-async def status(hub: Hub, *, letters: int = 20, runs: int = 3) -> Status:
-    """Counts of everything, the newest dead letters and runs."""
+async def status(
+    hub: Hub, *, named: Collection[State] = (), limit: int = 100, letters: int = 20, runs: int = 3
+) -> Status:
+    """Counts of everything, dead letters, the newest runs; records in `named` states are listed, `limit` of them."""
     async with hub.store.transaction(dry=True) as tx:
         census = await tx.census()
         told = Status(
@@ -85,22 +89,16 @@ async def status(hub: Hub, *, letters: int = 20, runs: int = 3) -> Status:
             told.reviews[review.kind] = told.reviews.get(review.kind, 0) + 1
         told.dead_letters = await dead_letters(hub, tx, letters)
         told.runs = await tx.runs(runs)
+        told.pauses = [pause for pause in await stored(tx) if pause.stands(hub.clock.now_us())]
+        await _keep_books(hub, tx, told, named, limit)
     return told
 
 
-async def dead_letters(hub: Hub, tx: Transaction, records: int) -> list[DeadLetter]:
-    """Writes that stand refused or ignored, of so many records; those of a mapping that rests do not count (K4)."""
-    letters = []
-    for link in await tx.rejected(records):
-        rows = hub.model.mappings[link.mapping].properties if link.mapping in hub.model.mappings else ()
-        for column, rejection in sorted(link.rejected.items()) if rows else ():
-            letters.append(
-                DeadLetter(
-                    record=record_key(link.mapping, link.id) if link.id else link.mapping,
-                    golden=link.golden,
-                    property=rows[column].name if column >= 0 else "",
-                    message=rejection.message,
-                    at_us=rejection.at_us,
-                )
-            )
-    return letters
+async def _keep_books(hub: Hub, tx: Transaction, told: Status, named: Collection[State], limit: int) -> None:
+    try:
+        await check_layout(hub, tx)
+    except AccordError as error:
+        told.uncounted = str(error)
+        return
+    told.books = await count_units(hub, tx, named=named, limit=limit)
+    told.adds_up, told.conflicts = told.books.adds_up, told.books.conflicts

@@ -12,13 +12,13 @@ from accord.ports.store import MARKS
 from accord.runtime.configure import apply_configuration, is_applied
 from accord.runtime.creates import recover
 from accord.runtime.cycle import Cycle, run_cycle
+from accord.runtime.dead_letters import dead_letters
 from accord.runtime.follow_plan import Listed, Moved
 from accord.runtime.guards import Alarm
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import ASKS, Pause
 from accord.runtime.plan import Plan, make_plan
 from accord.runtime.pulling import Cap
-from accord.runtime.status import dead_letters
 
 __all__ = ["Synced", "sync"]
 

@@ -242,6 +242,7 @@ def test_g4_only_what_is_wholly_in_step_is_plain():
         lambda it: it.cluster.seen.clear(),
         lambda it: setattr(it.link("erp"), "mapping", "shop.Person"),
         lambda it: setattr(it.link("erp"), "life", "tomb"),
+        lambda it: setattr(it.link("erp"), "doomed", True),
         lambda it: setattr(it.cluster.seen["erp.Person", "1"], "gone", "deleted"),
         lambda it: setattr(it.cluster.seen["erp.Person", "1"], "missing_us", 1),
         lambda it: setattr(it.cluster.seen["erp.Person", "1"], "seq", 9),

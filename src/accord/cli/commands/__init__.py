@@ -28,6 +28,10 @@ COMMANDS: Final = {
     "status": Place("status", "status", "Count what there is, what waits, and what failed."),
     "explain": Place("explain", "explain", "Tell why a value is here, or a record is not there."),
     "history": Place("history", "history", "List what happened to a record, or in a run."),
+    "deadletters": Place(
+        "deadletters", "deadletters", "List the writes that a system refused, in its own words."
+    ),
+    "retry": Place("deadletters", "retry", "Let refused writes be sent again."),
     "pause": Place("pausing", "pause", "Write nothing to a system or entity type for a while."),
     "resume": Place("pausing", "resume", "Go on with what is paused."),
     "hint": Place("pausing", "hint", "Say which records to read again."),

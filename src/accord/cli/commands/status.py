@@ -4,9 +4,12 @@ import click
 
 from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
+from accord.cli.show_books import show_books
+from accord.cli.show_pauses import pause_text
 from accord.cli.show_reviews import reviews_text
 from accord.cli.tables import print_counts
 from accord.cli.times import ago, clock
+from accord.core.conservation import STATES, State
 from accord.core.wording import counted
 from accord.runtime.status import Status, status as status_of
 
@@ -16,8 +19,19 @@ _COLUMNS = ("entity type", "seen", "linked", "waiting", "held", "left out", "gon
 
 
 @click.command
+@click.option(
+    "--list",
+    "named",
+    multiple=True,
+    type=click.Choice(STATES),
+    metavar="STATE",
+    help=f"List the records in a state, and why: {', '.join(STATES)}.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many of them."
+)
 @pass_session
-def status(session: Session) -> None:
+def status(session: Session, named: tuple[State, ...], limit: int) -> None:
     """Count the records of every entity type by where they stand, and list what failed. No system is called, and a
     sync may be running.
 
@@ -25,13 +39,17 @@ def status(session: Session) -> None:
     Always: seen = linked + waiting + held + left out + gone; columns that are all 0 are left out.
       waiting   read, not linked yet        held   in review, or beside a create of unknown outcome
       left out  by a filter                 open   writes whose outcome is not known yet
-      failed    records with a refused write: its system's own words are listed below
+      failed    records with a refused write: `accord deadletters` tells all about them
+
+    The second table has every record towards every other entity type of its concept, in exactly one state, the first
+    that applies: the states add up to the number of records, and the program says so.
 
     \b
         accord status
-        accord status --json | jq '.types[] | select(.failed > 0)'
+        accord status --list pending --list waiting
+        accord status --json | jq '.books.flows[] | {mapping, target, states}'
     """
-    told = run(session, status_of, readonly=True)
+    told = run(session, lambda hub: status_of(hub, named=named, limit=limit), readonly=True)
     if session.json:
         session.data(told)
     elif not session.quiet:
@@ -48,9 +66,17 @@ def _show(session: Session, told: Status) -> None:
         session.say(f"{name}: {counted(count, 'golden record')}")
     if text := reviews_text(told.reviews):
         session.say(text)
+    if told.conflicts:
+        session.say(f"{counted(told.conflicts, 'value')} for a person to decide (accord conflicts)")
+    for pause in told.pauses:
+        session.say(pause_text(pause))
     for letter in told.dead_letters:
         where = f", property {letter.property}" if letter.property else ""
-        session.say(f"failed: {letter.record}{where}: {letter.message}")
+        session.say(f"failed: {letter.record}{where}: {letter.message} ({letter.id})")
+    if told.books is not None:
+        show_books(session, told.books)
+    if told.uncounted:
+        session.say(f"Not counted: {told.uncounted}")
     _show_weaknesses(session, told)
     if not told.confirmed:
         session.say("The configuration is new or has changed: accord plan shows what that would do.")
