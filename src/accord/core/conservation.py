@@ -147,7 +147,7 @@ def _towards(seen: Seen, target: Mapping, settled: Settled, model: Model) -> Ite
     ]
     yield from said
     if not live and not said:
-        yield _absent(target, links, settled)
+        yield _absent(settled)
 
 
 def shared_properties(mapping: Mapping, target: Mapping) -> set[int]:
@@ -183,17 +183,11 @@ def _due(settled: Settled, target: Mapping, carried: AbstractSet[str]) -> Iterat
                 yield Told("pending", "to be written", name)
 
 
-def _absent(target: Mapping, links: Iterable[Link], settled: Settled) -> Told:
+def _absent(settled: Settled) -> Told:
     """Why there is no record in the target, where nothing that is held, sent or due says so."""
     life = settled.cluster.golden.life
-    if any(link.life == "tomb" for link in links):
-        return Told("tombstoned", "its record there is gone")
     if life != "alive":
         return Told("tombstoned", f"the golden record is {life}")
-    if not target.declaration.can_create:
-        return Told("excluded", "the system can not create such records")
-    if target.create != "always":
-        return Told("excluded", f"nothing is created there: its create rule is `{target.create}` (W6)")
     return Told("waiting", "the next run looks at it")
 
 

@@ -173,9 +173,6 @@ def test_g4_a_golden_record_without_a_place_there_says_why():
         it = pair(**declared)
         it.sees("crm", at=10, name="Ada")
         assert told(it)[:2] == ("excluded", reason)
-    it = pair(create="linked").in_sync(10, name="Ada", phone="1")
-    it.sees("erp", at=20, gone="deleted", proven=True)
-    assert told(it)[:2] == ("tombstoned", "its record there is gone")
     it = pair()
     it.sees("crm", at=10, name="Ada")
     it.golden.life = "dying"
