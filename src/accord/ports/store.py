@@ -1,6 +1,6 @@
 """What the hub asks of a store: rows by the batch, all in transactions, a handful of calls per page of any size."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, Literal, Protocol, get_args
 
@@ -222,6 +222,27 @@ class Transaction(Protocol):
         """Keep a small JSON value by name."""
         ...
 
+    # removing
+    async def remove_seen(self, records: Iterable[tuple[str, str]]) -> None:
+        """Remove the rows of records (mapping, id), and the fetches of them. Their match keys go by `change_keys`."""
+        ...
+
+    async def remove_goldens(self, goldens: Iterable[str]) -> None:
+        """Remove golden records with all their links, marks and references; seen rows and history stay."""
+        ...
+
+    async def remove_mapping(self, mapping: str) -> None:
+        """Remove all seen rows, links, match keys, fetches and the cursor of a mapping; history and decisions stay."""
+        ...
+
+    async def remove_decisions(self, concept: str, pairs: Iterable[tuple[str, str]]) -> None:
+        """Remove decisions of a concept by (a, b)."""
+        ...
+
+    async def redact(self, names: Mapping[str, str]) -> None:
+        """Take all values out of the lines of history whose golden record or record is named, and replace the name."""
+        ...
+
     async def census(self) -> dict[str, dict[str, int]]:
         """Per mapping: counts {seen, linked, waiting, held, excluded, gone, creating, open, rejected}; and under
         "#concept" per concept {golden}."""
@@ -233,6 +254,10 @@ class Store(Protocol):
 
     def transaction(self, *, dry: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """A transaction, which commits when the context ends without an error; `dry` rolls back in any case."""
+        ...
+
+    async def compact(self) -> None:
+        """Leave no byte of what was removed in the files of the store."""
         ...
 
     async def close(self) -> None:

@@ -23,6 +23,9 @@ class _Overlay:
     async def _same(self) -> AsyncIterator[Transaction]:
         yield self._tx
 
+    async def compact(self) -> None:
+        """Nothing was removed for good."""
+
     async def close(self) -> None:
         """Nothing to let go of."""
 

@@ -55,6 +55,11 @@ class MemoryStore:
         new._tables = deepcopy(self._tables)
         return new
 
+    async def compact(self) -> None:
+        """Wait for the transaction under way; what was removed is gone."""
+        async with self._turns:
+            pass
+
     async def close(self) -> None:
         """Wait for the transaction under way; there is nothing to let go of."""
         async with self._turns:

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from accord.core.state import Cursor, Decision, Event, Fetch, Golden, Link, Review, Seen
 from accord.store.standing import standing
 
-__all__ = ["Journal", "Keys", "Tables"]
+__all__ = ["Journal", "Keys", "Tables", "link_buckets", "seen_bucket"]
 
 Keys: TypeAlias = dict[Any, None]
 """A set that remembers the order of insertion, as a dict, so that one journal serves all."""

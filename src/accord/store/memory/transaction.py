@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from accord.core.state import LEFT_OUT, Cluster, Golden, Group, Key, Link, Member, Seen
 from accord.ports.store import Mark
 from accord.store.memory.copies import copy_golden, copy_link, copy_seen
-from accord.store.memory.hub import HubPart
+from accord.store.memory.removing import RemovingPart
 from accord.store.standing import Standing, standing
 
 __all__ = ["MemoryTransaction"]
 
 
-class MemoryTransaction(HubPart):
+class MemoryTransaction(RemovingPart):
     """A `Transaction` on `Tables`; every method says what the port says."""
 
     # seen

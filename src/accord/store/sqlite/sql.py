@@ -168,6 +168,23 @@ HISTORY_WHERE: Final = {
 }
 HISTORY_ALL: Final = "true"
 
+# removing
+
+REMOVE_SEEN: Final = "DELETE FROM seen WHERE mapping = ? AND id = ?"
+REMOVE_GOLDEN_LINKS: Final = "DELETE FROM link WHERE golden = (SELECT number FROM golden WHERE id = ?)"
+REMOVE_GOLDEN: Final = "DELETE FROM golden WHERE id = ?"
+REMOVE_MAPPING: Final = tuple(
+    f"DELETE FROM {table} WHERE mapping = ?" for table in ("seen", "link", "match_key", "fetch", "cursor")
+)
+REMOVE_DECISION: Final = "DELETE FROM decision WHERE concept = ? AND a = ? AND b = ?"
+REMOVE_EVENT_VALUES: Final = """
+    DELETE FROM event_value WHERE seq IN (
+        SELECT seq FROM event WHERE golden = ? UNION SELECT seq FROM event WHERE record = ? AND record <> '')"""
+RENAME_EVENTS: Final = (
+    "UPDATE event SET golden = ? WHERE golden = ?",
+    "UPDATE event SET record = ? WHERE record = ? AND record <> ''",
+)
+
 # census
 
 COUNT_SEEN: Final = "SELECT mapping, count(*) FROM seen GROUP BY mapping"

@@ -90,6 +90,14 @@ class SqliteStore:
         async with self._turns:
             await self._worker.call(explained, self.path, _copy, self._connection(), os.fspath(path))
 
+    async def compact(self) -> None:
+        """Write the file anew without what was removed, and empty the log: no byte of it is left in either.
+
+        Raises StopFlow: another process reads the store just now, so that the log can not be emptied.
+        """
+        async with self._turns:
+            await self._worker.call(explained, self.path, _compact, self.path, self._connection())
+
     async def close(self) -> None:
         """Wait for the transaction under way, then let go of file, thread and lock; once is enough."""
         async with self._turns:
@@ -142,6 +150,17 @@ def _place_for(path: str) -> Path:
     with suppress(OSError):
         place.parent.mkdir(exist_ok=True)
     return place
+
+
+def _compact(path: str, db: sqlite3.Connection) -> None:
+    db.execute("VACUUM")
+    busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] if path != MEMORY else 0
+    if busy:
+        raise stop(
+            path,
+            "another process reads it, so that what was removed can not be wiped out yet",
+            "Let it end, then give the same command again: nothing is removed twice.",
+        )
 
 
 def _copy(db: sqlite3.Connection, path: str) -> None:

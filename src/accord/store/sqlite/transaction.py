@@ -1,7 +1,7 @@
 """A transaction on SQLite: each method is one call on the store's thread, of a handful of statements."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from accord.core.state import Cluster, Cursor, Decision, Event, Fetch, Golden, Group, Key, Link, Review, Seen
@@ -11,6 +11,7 @@ from accord.store.sqlite import (
     history as history_rows,
     hub as hub_rows,
     keys as key_rows,
+    removing,
     seen as seen_rows,
 )
 from accord.store.standing import Standing
@@ -240,6 +241,28 @@ class SqliteTransaction:
     async def save_meta(self, name: str, value: Any) -> None:
         """Keep a small JSON value by name."""
         await self._run(hub_rows.save_meta, name, value)
+
+    # removing
+
+    async def remove_seen(self, records: Iterable[tuple[str, str]]) -> None:
+        """Remove the rows of records (mapping, id), and the fetches of them."""
+        await self._run(removing.remove_seen, list(records))
+
+    async def remove_goldens(self, goldens: Iterable[str]) -> None:
+        """Remove golden records with all their links, marks and references; seen rows and history stay."""
+        await self._run(removing.remove_goldens, list(goldens))
+
+    async def remove_mapping(self, mapping: str) -> None:
+        """Remove all seen rows, links, match keys, fetches and the cursor of a mapping."""
+        await self._run(removing.remove_mapping, mapping)
+
+    async def remove_decisions(self, concept: str, pairs: Iterable[tuple[str, str]]) -> None:
+        """Remove decisions of a concept by (a, b)."""
+        await self._run(removing.remove_decisions, concept, list(pairs))
+
+    async def redact(self, names: Mapping[str, str]) -> None:
+        """Take values out of history where golden record or record is named, and replace the name."""
+        await self._run(removing.redact, dict(names))
 
     async def census(self) -> dict[str, dict[str, int]]:
         """Counts per mapping that has rows, and under "#concept" per concept."""
