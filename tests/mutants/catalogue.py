@@ -7,10 +7,11 @@ from tests.mutants.merging import MERGING
 from tests.mutants.mutant import Mutant
 from tests.mutants.references import REFERENCES
 from tests.mutants.seeing import SEEING
+from tests.mutants.simulate import SIMULATE
 
 __all__ = ["MUTANTS", "QUICK"]
 
-MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING, *FOUND, *GUARDING, *REFERENCES)
+MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING, *FOUND, *GUARDING, *REFERENCES, *SIMULATE)
 QUICK = (
     "absence-proves",
     "loser-not-kept",

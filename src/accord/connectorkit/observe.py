@@ -80,7 +80,7 @@ class Observer:
         if self._modified and (at := self._modified(payload)) is not None:
             seen.modified_us = at - offset_us
         if self._created and (at := self._created(payload)) is not None:
-            seen.created_us = at - offset_us
+            seen.created_us, seen.born_us = at - offset_us, at
         if self._our_id:
             seen.our_id = _text(self._our_id(payload))
         if self._creator:

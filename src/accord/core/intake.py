@@ -209,7 +209,8 @@ def absorb(
     if seen.golden is None:
         raws = _kept(raws, excluded, identifying)
     if seen.gone != "replaced" and _replaced(seen, observation):
-        seen.gone, seen.created_us, seen.seq = "replaced", observation.created_us, seen.seq + 1
+        seen.gone, seen.seq = "replaced", seen.seq + 1
+        seen.created_us, seen.born_us = observation.created_us, observation.born_us
         return seen, "changed"
     unmoved = raws == seen.raw and excluded == seen.excluded and observation.version == seen.version
     unmoved = unmoved and not seen.unreadable
@@ -262,7 +263,7 @@ def _kept(raws: list[Raw], excluded: str, identifying: AbstractSet[int] | None) 
 
 def _replaced(seen: Seen, observation: Observation) -> bool:
     """Another creation time under a known id is a new record: the old one is gone, then the new one is read (S10)."""
-    return None not in (seen.created_us, observation.created_us) and seen.created_us != observation.created_us
+    return None not in (seen.born_us, observation.born_us) and seen.born_us != observation.born_us
 
 
 def _stamp(seen: Seen, observation: Observation) -> None:
@@ -271,6 +272,7 @@ def _stamp(seen: Seen, observation: Observation) -> None:
     seen.version, seen.order = observation.version, observation.order
     seen.modified_us = observation.modified_us
     seen.created_us = observation.created_us if observation.created_us is not None else seen.created_us
+    seen.born_us = observation.born_us if observation.born_us is not None else seen.born_us
     seen.asked_us = max(seen.asked_us, observation.asked_us)
     seen.fetched = observation.how in ("fetch", "reply", "search")
     seen.our_id = observation.our_id or seen.our_id

@@ -12,7 +12,8 @@ class Observation(Struct, kw_only=True):
     """One record as one answer showed it.
 
     `asked_us` is when the request began, on the hub's clock; `modified_us`, `created_us` are the system's times
-    less its clock offset at that moment (M3). `payload` is None where there is none: `gone` tells why. "missing" is
+    less its clock offset at that moment (M3); `born_us` is the creation time as the system tells it, which no offset
+    moves: another one is another record (S10). `payload` is None where there is none: `gone` tells why. "missing" is
     a 404 or 410, which alone proves nothing unless `proven` (the system's feed said so, or another linked record of
     the type was readable with the same credentials); "merged" names the `successor` (S10).
     """
@@ -29,6 +30,7 @@ class Observation(Struct, kw_only=True):
     order: int | None = None
     modified_us: int | None = None
     created_us: int | None = None
+    born_us: int | None = None
     our_id: str = ""
     creator: str = ""
 

@@ -100,6 +100,8 @@ class Seen(Struct, kw_only=True):
     """The highest ordered version that was ever seen of it (S11)."""
     back: int = 0
     """How many fetches in a row found it below that."""
+    born_us: int | None = None
+    """Its creation time as the system tells it; offsets of clocks are measured anew, and this never moves (S10)."""
 
 
 class Claim(NamedTuple):

@@ -86,6 +86,7 @@ class _SeenShape(Struct, array_like=True):
     resting: str = ""
     top: _Number = None
     back: int = 0
+    born_us: _Number = None
 
 
 _seen_shape: Final = decoder(_SeenShape).decode
@@ -115,6 +116,7 @@ def seen_blob(row: Seen) -> bytes:
             row.resting,
             row.top,
             row.back,
+            row.born_us,
         )
     )
 
@@ -148,6 +150,7 @@ def seen_row(mapping: str, id_: str, golden: str | None, held: str, asked_us: in
         resting=data.resting,
         top=data.top,
         back=data.back,
+        born_us=data.born_us,
     )
 
 

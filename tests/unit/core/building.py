@@ -123,6 +123,7 @@ def observation(
         version=f"v{at}" if version is UNSET else version,
         modified_us=None if modified is None else us(modified),
         created_us=None if created is None else us(created),
+        born_us=None if created is None else us(created),
         **fields,
     )
 

@@ -428,6 +428,17 @@ def test_s10_another_creation_time_under_a_known_id_is_a_new_record():
     assert rows["1"].created_us == us(40)
 
 
+def test_s10_a_clock_that_is_measured_anew_makes_no_new_record():
+    """On the hub's clock a creation time moves with what is known of the system's clock; its own does not."""
+    rows = {}
+    take(o(at=1, created=1, name="Ada"), rows=rows, now=1)
+    rows["1"].golden = "person:1"
+    again = o(at=50, created=1, name="Ada")
+    again.created_us = us(3)
+    take(again, rows=rows, now=50)
+    assert (rows["1"].gone, rows["1"].golden, rows["1"].created_us) == ("", "person:1", us(3))
+
+
 def test_s10_s3_nothing_of_the_old_record_is_left_in_the_new_one_under_its_id():
     rows = {}
     take(o(at=1, created=1, name="Ada", phone="1"), rows=rows)
