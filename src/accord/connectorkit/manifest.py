@@ -12,6 +12,7 @@ from accord.connectorkit.manifest_auth import Auth, NoAuth
 from accord.connectorkit.manifest_page import NoPages, Page
 from accord.connectorkit.manifest_parts import (
     Absent,
+    Archive,
     Changes,
     Errors,
     Idempotency,
@@ -90,6 +91,9 @@ class EntityType(Part):
     tombstones: Tombstones | None = Field(
         default=None, description="How deletes are reported; absent: not at all."
     )
+    archive: Archive | None = Field(
+        default=None, description="How records are archived; absent: they can not be."
+    )
     gone_status: tuple[int, ...] = Field(
         default=(404, 410), description="Statuses that mean: there is no such record."
     )
@@ -113,7 +117,7 @@ class EntityType(Part):
         default=(), description="Properties that the system computes when others are written."
     )
 
-    @field_validator("id", "modified", "created", "our_id", mode="before")
+    @field_validator("id", "modified", "created", "our_id", "archive", mode="before")
     @classmethod
     def _short(cls, value: Any) -> Any:
         return {"property": value} if isinstance(value, str) else value
@@ -204,6 +208,11 @@ class Manifest(Part):
             listing_partial=it.listing.partial or bool(it.listing.omits),
             absent=it.one_absence(),
             sweep_s=it.sweep_s,
+            settable=tuple(
+                path
+                for path, spec in it.properties.items()
+                if not spec.read_only and not (it.our_id and path == it.our_id.property)
+            ),
         )
 
 

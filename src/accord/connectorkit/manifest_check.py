@@ -16,7 +16,7 @@ def check_manifest(manifest: Manifest) -> list[Problem]:
     problems: list[Problem] = []
     for name, it in manifest.types.items():
         at: Place = ("types", name)
-        for find in (_references, _zones, _reading, _writing, _finding):
+        for find in (_references, _zones, _reading, _writing, _archive, _finding):
             problems += (Problem((*at, *p.place), f"{name}: {p.what}", p.remedy) for p in find(it, manifest))
     return problems
 
@@ -88,6 +88,21 @@ def _writing(it: EntityType, _: Manifest) -> Iterator[Problem]:
             yield Problem(
                 ("operations", kind, "path"), "the path does not name the record", "Put {id} where it stands"
             )
+
+
+def _archive(it: EntityType, _: Manifest) -> Iterator[Problem]:
+    if it.archive is None:
+        return
+    if it.archive.property not in it.properties:
+        yield Problem(
+            ("archive", "property"), "the flag of the archive is no property here", "Add it to properties"
+        )
+    if it.archive.value == it.archive.otherwise:
+        yield Problem(
+            ("archive", "otherwise"),
+            "both values of the flag are the same",
+            "Say what stands there otherwise",
+        )
 
 
 def _finding(it: EntityType, _: Manifest) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from accord.connectorkit.times import Resolution, TimeFormat
 __all__ = [
     "Absence",
     "Absent",
+    "Archive",
     "Changes",
     "Errors",
     "IdSpec",
@@ -113,6 +114,16 @@ class Version(Part):
     )
     exact: bool = Field(
         default=False, description="An equal version means equal content: a counter or an ETag, never a time."
+    )
+
+
+class Archive(Part):
+    """How a record is put into the archive instead of being deleted; `archive: archived` is short for the property."""
+
+    property: str = Field(min_length=1, description="Path of the flag in the payload.")
+    value: str | int | bool = Field(default=True, description="What stands there in an archived record.")
+    otherwise: str | int | bool | None = Field(
+        default=False, description="What is written to take a record out of the archive again."
     )
 
 

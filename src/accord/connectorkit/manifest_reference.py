@@ -23,7 +23,7 @@ _SECTIONS: tuple[tuple[str, tuple[type[BaseModel], ...]], ...] = (
     ("Ids and times", (parts.IdSpec, parts.TimeSpec)),
     (
         "Reading",
-        (parts.Listing, parts.Changes, parts.Version, parts.Tombstones, parts.Absent),
+        (parts.Listing, parts.Changes, parts.Version, parts.Tombstones, parts.Archive, parts.Absent),
     ),
     (
         "`page`",

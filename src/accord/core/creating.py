@@ -59,6 +59,8 @@ def keeps_out(cluster: Cluster, mapping: Mapping, model: Model, *, pulled: bool)
         return Refusal("excluded", f"not shared: nothing is written to {mapping.key}")
     if not mapping.declaration.can_create:
         return Refusal("excluded", "the system can not create such records")
+    if any(link.kept is not None for link in cluster.links if link.mapping == mapping.key):
+        return None  # a person wants back what was deleted (G3)
     if is_barred(cluster, mapping.key):
         concept = model.concepts[cluster.golden.concept]
         if any(is_contested(link, cluster, concept) for link in cluster.links if link.mapping == mapping.key):

@@ -44,3 +44,5 @@ class Declaration(Struct, frozen=True, kw_only=True):
     absent: Literal["silent", "null"] = "silent"
     sweep_s: float = 86_400.0
     """How often all ids are read to find deletes, where the feed does not report them; 0 is in every run."""
+    settable: tuple[str, ...] = ()
+    """Paths that a create may set: with what was kept of a deleted record it is made again (W8)."""

@@ -16,6 +16,7 @@
 | `set(type)` | sorted list without nulls and repeats, of a scalar type; the empty one is null (S3) |
 | `list(object by key)` | list of objects, each with another text or number under `key`, in order of it (M5) |
 | `object` | dict, with sorted keys at every depth |
+| `group(name: type, …)` | dict of all its names; null where all of them are. Made of `groups` alone (M8) |
 
 A type takes values *of* it and nothing else: text that looks like a number is for a lens to read.
 """
@@ -82,7 +83,7 @@ class ValueType(Struct, frozen=True, kw_only=True):
     @property
     def is_scalar(self) -> bool:
         """Its values hold no other values."""
-        return self.kind not in ("list", "keyed", "set", "object")
+        return self.kind not in ("list", "keyed", "set", "object", "group")
 
 
 @cache
@@ -343,6 +344,22 @@ def _set_type(argument: str) -> ValueType:
     return ValueType(name=f"set({element.name})", kind="set", canonical=canonical, element=element)
 
 
+def _group_type(argument: str) -> ValueType:
+    pairs = [part.partition(":") for part in re.split(r",(?![^()]*\))", argument)]
+    members = {name.strip(): value_type(kind.strip()) for name, _, kind in pairs}
+
+    def canonical(value: Any) -> dict[str, Value] | None:
+        if value is None:
+            return None
+        if not isinstance(value, dict) or value.keys() != members.keys():
+            raise ValueError(f"not an object of {', '.join(members)}")
+        made = {name: of.canonical(value[name]) for name, of in members.items()}
+        return made if any(each is not None for each in made.values()) else None
+
+    name = ", ".join(f"{name}: {of.name}" for name, of in members.items())
+    return ValueType(name=f"group({name})", kind="group", canonical=canonical)
+
+
 _PLAIN: Final[dict[str, Callable[[Any], Value]]] = {
     "string": _string,
     "integer": _integer,
@@ -357,6 +374,7 @@ _MAKERS: Final[dict[str, Callable[[str], ValueType]]] = {
     "decimal": _decimal_type,
     "datetime": _datetime_type,
     "enum": _enum_type,
+    "group": _group_type,
     "list": _list_type,
     "set": _set_type,
 }

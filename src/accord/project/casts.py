@@ -33,7 +33,7 @@ def declared_type(declared: PropertySpec) -> str:
 def clash(type_name: str, declared: PropertySpec) -> str:
     """Why a payload's type can not stand for a value type without a lens, or ""."""
     kind, there = value_type(type_name).kind, declared.type
-    if there in _FREE or kind == there or (kind in ("list", "set") and there == "list"):
+    if there in _FREE or kind == there or (kind in ("list", "keyed", "set") and there == "list"):
         return ""
     if there == "string":
         if kind == "datetime":

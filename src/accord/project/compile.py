@@ -21,6 +21,7 @@ from accord.core.wording import sentence
 from accord.project.casts import cast_spec
 from accord.project.filters import build_filter
 from accord.project.fingerprint import fingerprint
+from accord.project.folding import Folded, fold_archive, fold_groups
 from accord.project.known import known_property, list_around
 from accord.project.limits import limited, representation
 from accord.project.resolved import Resolved, ResolvedConcept, ResolvedMapping, ResolvedRow
@@ -59,9 +60,20 @@ def build_model(
         for concept in resolved.concepts
     }
     kept = {key: concept for key, concept in concepts.items() if key in alive}
+    for key, plain in list(kept.items()):
+        own = [mapping for mapping in mappings.values() if mapping.concept == key]
+        kept[key], folded = _folded(Folded(plain, own), resolved, faults)
+        mappings.update((mapping.key, mapping) for mapping in folded)
     return Model(
         project=name, concepts=kept, mappings=mappings, fingerprint=_of_model(resolved, mappings, kept)
     )
+
+
+def _folded(folded: Folded, resolved: Resolved, faults: Faults) -> Folded:
+    spec = resolved.concept(folded.concept.name).spec
+    types = {mapping.spec.key: mapping.entity for mapping in resolved.mappings_of(spec.name)}
+    grouped = fold_groups(folded, spec.groups, spec.where, faults)
+    return fold_archive(grouped, types, spec.where, faults)
 
 
 def _of_model(resolved: Resolved, mappings: ReadOnly[str, Mapping], concepts: ReadOnly[str, Concept]) -> str:
@@ -74,7 +86,7 @@ def _of_concept(concept: ResolvedConcept) -> list[Any]:
     spec = concept.spec
     survivors = [prop.survivorship or spec.survivorship for prop in spec.properties]
     properties = [[prop.name for prop in spec.properties], concept.types, concept.references, survivors]
-    return [spec.name, properties, spec.rules, spec.first_link, spec.delete]
+    return [spec.name, properties, spec.rules, spec.first_link, spec.delete, spec.groups]
 
 
 def _of_mapping(resolved: Resolved, mapping: Mapping) -> list[Any]:
@@ -248,13 +260,13 @@ def row_lens(row: ResolvedRow, type_name: str) -> BuiltLens:
         name = lens_name(step)
         if name in SEVERAL and index > 0:
             raise ValueError(f"the lens {name} sees one value here; write it first, or take it out")
-        if name in SEVERAL and len(paths) == 1:
+        if name in SEVERAL and name != "elements" and len(paths) == 1:
             raise ValueError(f"the lens {name} is for several paths; write `paths: […]` instead of `path`")
         if taken := [option for option in _GIVEN if isinstance(step, dict) and option in step]:
             raise ValueError(f"the lens {name} takes `{taken[0]}` from the row; take it out")
     if len(paths) > 1 and not row.spec.several():
         raise ValueError(
-            "several paths need a lens that makes one value of them; begin it with first_of, join or when"
+            "several paths need a lens that makes one value of them; begin it with first_of, join, when or elements"
         )
     if row.spec.is_plain() and (cast := cast_spec(type_name, row.declared)) is not None:
         steps.append(cast)

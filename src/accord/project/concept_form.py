@@ -57,6 +57,7 @@ def _concept(name: str, config: ConceptConfig, faults: Faults) -> ConceptSpec:
         survivorship=config.survivorship,
         first_link=config.first_link,
         delete=config.delete,
+        groups=tuple(map(tuple, config.groups)),
     )
 
 

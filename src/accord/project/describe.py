@@ -11,6 +11,7 @@ __all__ = ["describe", "description_data"]
 
 _SEVERAL: Final = {
     "first_of": "the first that holds a value is read, the first is written",
+    "elements": "an element each",
     "join": "joined to one value",
     "when": "the second decides how the first is read and written",
 }

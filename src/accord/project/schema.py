@@ -43,6 +43,7 @@ __all__ = [
 ]
 
 
+Delete: TypeAlias = Literal["ignore", "propagate", "archive", "recreate"]
 SystemName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
 
 
@@ -112,10 +113,12 @@ class ConceptConfig(Strict):
     properties: dict[str, PropertyConfig] = Field(min_length=1, description="Property: value type.")
     match: list[MatchConfig] = Field(default_factory=list, description="Match rules, strongest first (L4).")
     survivorship: SurvivorshipName = Field("latest", description="For properties that do not name their own.")
-    first_link: Literal["keep", "latest", "ask"] = Field("keep", description="Who wins without a base (M6).")
-    delete: Literal["ignore", "propagate"] = Field(
-        "ignore", description="What a delete means elsewhere (W8)."
+    groups: list[Annotated[list[Name], Field(min_length=2)]] = Field(
+        default_factory=list,
+        description="Properties that make sense only together, such as [amount, currency]: one value (M8).",
     )
+    first_link: Literal["keep", "latest", "ask"] = Field("keep", description="Who wins without a base (M6).")
+    delete: Delete = Field("ignore", description="What a delete means elsewhere (W8).")
 
 
 class RowConfig(PlaceConfig):
@@ -297,9 +300,7 @@ class PairConfig(Strict):
     rows: OrNothing[PairRowConfig] = Field(description="The properties that are kept in sync.")
     survivorship: SurvivorshipName = Field("latest", description="For rows that do not name their own.")
     first_link: Literal["keep", "latest", "ask"] = Field("keep", description="Who wins without a base (M6).")
-    delete: Literal["ignore", "propagate"] = Field(
-        "ignore", description="What a delete means elsewhere (W8)."
-    )
+    delete: Delete = Field("ignore", description="What a delete means elsewhere (W8).")
 
 
 _GUARDS = GuardLimits()

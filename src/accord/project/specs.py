@@ -30,7 +30,7 @@ LensSteps: TypeAlias = tuple[str | dict[str, Any], ...]
 """Lenses one after the other, from the record to the concept; none: the cast to the property's type."""
 
 FIRST_OF: Final = "first_of"
-SEVERAL: Final = (FIRST_OF, "join", "when")
+SEVERAL: Final = (FIRST_OF, "join", "when", "elements")
 """Lenses that make one value of several paths; each must be the first of a row's."""
 
 
@@ -93,6 +93,7 @@ class ConceptSpec:
     first_link: FirstLink = "keep"
     delete: DeletePolicy = "ignore"
     derived: bool = False
+    groups: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,8 +125,8 @@ class RowSpec:
         return not self.lens or (len(self.lens) == 1 and self.several() == FIRST_OF)
 
     def written(self) -> tuple[str, ...]:
-        """The paths that are written: all that are joined, else the first."""
-        return self.paths if self.several() == "join" else self.paths[:1]
+        """The paths that are written: all that are joined or hold an element each, else the first."""
+        return self.paths if self.several() in ("join", "elements") else self.paths[:1]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -195,6 +195,7 @@ def _relay_cluster(cluster: Cluster, golden_pick: Pick | None, picks: dict[str, 
         golden.stamp = _moved(golden.stamp, golden_pick, lambda: BOTTOM)
         moved = {old: new for new, old in enumerate(golden_pick) if old is not None}
         golden.rivals = {moved[c]: claims for c, claims in golden.rivals.items() if c in moved}
+        golden.elements = {moved[c]: some for c, some in golden.elements.items() if c in moved}
         golden.questions = {}
     cluster.seen = {}  # rows are laid out on their own
     for link in cluster.links:
@@ -209,6 +210,7 @@ def _relay_link(link: Link, pick: Pick) -> None:
     link.same = _moved(link.same, pick, lambda: None)
     moved = {old: new for new, old in enumerate(pick) if old is not None}
     link.suspects = {moved[c]: suspect for c, suspect in link.suspects.items() if c in moved}
+    link.pins = {moved[c]: pin for c, pin in link.pins.items() if c in moved}
     link.rejected = {}
     link.written = {moved[c]: written for c, written in link.written.items() if c in moved}
     if link.open is not None:

@@ -11,10 +11,12 @@ from msgspec import Struct, field
 from accord.core.confirm import confirm, open_write
 from accord.core.errors import AccordError
 from accord.core.intake import keys_of_seen
+from accord.core.lens import Path
 from accord.core.model import Mapping
 from accord.core.observation import Observation, Outcome
 from accord.core.settle import Settled, settle, settle_work
 from accord.core.state import Cluster, Link, Open, Seen
+from accord.core.values import MISSING
 from accord.core.work import Context, Due, Hold, Work
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
@@ -61,12 +63,19 @@ def idempotency_key(project: str, link: Link) -> str:
     return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
-def write_body(mapping: Mapping, due: Due, payload: Any, key: str) -> dict[str, Any] | None:
-    """Body of a write: only what must change, or the whole of what was just read with it put in (W1)."""
+def write_body(mapping: Mapping, due: Due, payload: Any, key: str, kept: Any = None) -> dict[str, Any] | None:
+    """Body of a write: only what must change, or the whole of what was just read with it put in (W1).
+
+    `kept` is the payload of a deleted record that is made again: all of it that a create may set (W8).
+    """
     if due.kind == "delete":
         return None
     whole = due.kind == "update" and mapping.declaration.update == "replace"
     body: dict[str, Any] = _copy(payload) if whole and payload is not None else {}
+    if due.kind == "create" and kept:
+        for path in mapping.declaration.settable:
+            raw = Path(path).read(kept)
+            Path(path).write(body, MISSING if raw is None else _copy(raw), None)
     for column, sent in sorted(due.sent.items()):
         mapping.properties[column].place.write(body, sent.raw, payload)
     if due.kind == "create":
@@ -206,6 +215,8 @@ class _Batch:
     ) -> None:
         self.hub, self.shared, self.allowed, self.alone, self.pulled = hub, shared, allowed, alone, pulled
         self.payloads: dict[tuple[str, str], Observation] = {}
+        self.unread: dict[str, set[str]] = {}
+        """Records to be deleted whose whole payload is to be kept first (W8)."""
 
     async def run(self, ids: Sequence[str]) -> dict[str, _Look]:
         await self._read_first(ids)
@@ -218,19 +229,27 @@ class _Batch:
             self.hub.at("frozen")
             await finished(self._send_and_confirm(writes, works))
         found = {s.cluster.golden.id: _look(s.holds) for s in settled}
+        wanted, self.unread, before = self.unread, {}, len(self.payloads)
+        await self._read(wanted)
+        if len(self.payloads) > before:
+            return await self.run(ids)
         return {golden: found.get(golden, _Look(set(), timed=False)) for golden in ids}
 
     async def _read_first(self, ids: Sequence[str]) -> None:
         """Where a write replaces, or can not name a version, the record is read right before it (W1, W2)."""
         wanted: dict[str, set[str]] = {}
-        if not any(_reads_first(m) for m in self.hub.model.mappings.values()):
+        model = self.hub.model
+        if not any(_reads_first(m) for m in model.mappings.values()):
             return
         async with self.hub.store.transaction(dry=True) as tx:
             settled, _ = await derive(self.hub, tx, await tx.clusters(ids))
         for due in (due for s in settled for due in s.dues):
-            reads = due.kind != "create" and _reads_first(self.hub.model.mappings[due.mapping])
-            if reads and due.id is not None and self._may(due):
+            if _reads(due, model.mappings[due.mapping]) and due.id is not None and self._may(due):
                 wanted.setdefault(due.mapping, set()).add(due.id)
+        await self._read(wanted)
+
+    async def _read(self, wanted: ReadOnly[str, set[str]]) -> None:
+        """Read records by their ids, right before they are written."""
         for key, some in wanted.items():
             mapping = self.hub.model.mappings[key]
             try:
@@ -265,8 +284,10 @@ class _Batch:
     ) -> None:
         mapping = self.hub.model.mappings[due.mapping]
         payload = None
-        if due.kind != "create" and _reads_first(mapping):
+        if _reads(due, mapping):
             answer = self.payloads.get((due.mapping, due.id or ""))
+            if answer is None and due.kind == "delete" and due.id is not None:
+                self.unread.setdefault(due.mapping, set()).add(due.id)
             if answer is None or answer.payload is None or not stands(cluster, answer):
                 return  # a body made of it would put back what stood there before (W1)
             payload = answer.payload
@@ -276,7 +297,9 @@ class _Batch:
             return
         if not due.again:
             link.open.key = idempotency_key(self.hub.model.project, link) if due.kind == "create" else ""
-            link.open.body = write_body(mapping, due, payload, link.open.key)
+            again = next((k.kept for k in cluster.links if k.mapping == due.mapping and k.kept), None)
+            link.open.body = write_body(mapping, due, payload, link.open.key, again)
+            link.open.kept = dict(payload) if due.kind == "delete" and payload else None
         works.append((work, link))
         lost = [("delete", "")] if due.kind == "delete" else [("blank", name) for name in due.blanks]
         self.shared.destroyed.update(alarm_key(due.mapping, what, name) for what, name in lost)
@@ -313,6 +336,11 @@ def stands(cluster: Cluster, answer: Observation) -> bool:
     """True where what was read right before a write was taken in, and not dropped for being older (S7)."""
     row = cluster.seen.get((answer.mapping, answer.id))
     return row is not None and row.version == answer.version and row.asked_us >= answer.asked_us
+
+
+def _reads(due: Due, mapping: Mapping) -> bool:
+    """The record is read right before this write; before a delete for its whole payload, which is kept (W8)."""
+    return due.kind == "delete" or (due.kind == "update" and _reads_first(mapping))
 
 
 def _reads_first(mapping: Mapping) -> bool:

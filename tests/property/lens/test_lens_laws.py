@@ -85,6 +85,8 @@ LAWFUL: Final[list[tuple[object, str, st.SearchStrategy[Raw]]]] = [
     (None, "set(string)", st.lists(letters, max_size=4)),
     (None, "set(integer)", st.lists(st.integers(0, 5) | st.integers(0, 5).map(str), max_size=5)),
     (None, "set(reference)", st.lists(people, max_size=3)),
+    (None, "list(object by k)", st.lists(st.fixed_dictionaries({"k": st.integers(1, 4)}, optional={"v": letters}),
+     max_size=3, unique_by=lambda each: each["k"])),
     (None, "list(list(boolean))", st.lists(st.lists(st.sampled_from(YES), max_size=2), max_size=2)),
     ("object", "object", st.dictionaries(letters, st.integers(0, 3) | letters, max_size=3)),
     ("trim", "string", texts | digits),
@@ -114,6 +116,8 @@ LAWFUL: Final[list[tuple[object, str, st.SearchStrategy[Raw]]]] = [
 ]  # fmt: skip
 LOSSY: Final[list[tuple[object, str, st.SearchStrategy[Raw]]]] = [
     ("truncate(3)", "string", texts),
+    ("elements", "set(string)", letters | st.none()),
+    ({"name": "elements", "parts": ["a", "b"]}, "set(string)", dictionaries("a", "b", raws=letters)),
     ({"name": "first_of", "parts": ["a", "b"]}, "string", dictionaries("a", "b", raws=letters)),
     (
         {"name": "map", "pairs": [["A", "x"], ["B", "x"]], "lossy": True},

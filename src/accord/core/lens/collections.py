@@ -9,7 +9,7 @@ from accord.core.model import References
 from accord.core.types import nfc, value_type
 from accord.core.values import MISSING, Raw, Value
 
-__all__ = ["List", "Object", "Set", "Split"]
+__all__ = ["Elements", "Keyed", "List", "Object", "Set", "Split"]
 
 
 class List(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,6 +71,71 @@ class Set(List, frozen=True, kw_only=True):
         stays = {said_by(raw, self.of, refs): raw for raw in reversed(old)}
         kept = [(each, raw) for each, raw in reversed(stays.items()) if each in value]
         return [*kept, *((each, MISSING) for each in value if each not in stays)]
+
+
+class Keyed(List, frozen=True, kw_only=True):
+    """Cast to `list(object by key)`: objects that are told apart by what stands under `key`; their order says nothing.
+
+    `put` leaves the elements that stay where they stood, and adds the others after them.
+    """
+
+    name: ClassVar[str] = "keyed"
+    key: str
+
+    def collected(self, values: list[Value]) -> Value:
+        """In the order of their keys. Raises ValueError: one has no key, or two have one."""
+        return value_type(f"list(object by {self.key})").canonical(values)
+
+    def beside(self, value: list[Value], old: list[Raw], refs: References) -> list[tuple[Value, Raw]]:
+        """Elements whose key stands in old, in its order, then the new ones."""
+        by_key = {each[self.key]: each for each in value}
+        olds = {
+            said[self.key]: raw for raw in old if (said := said_by(raw, self.of, refs)) not in (None, MISSING)
+        }
+        kept = [(by_key[key], raw) for key, raw in olds.items() if key in by_key]
+        return [*kept, *((each, MISSING) for key, each in by_key.items() if key not in olds)]
+
+
+class Elements(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A list of as many elements as there are places: one, or one for each of several paths (M5).
+
+    `put` leaves the elements that stay where they stand, gives the places of the others to the first of those that do
+    not stand there yet, and leaves out what finds no place; so it is lossy.
+    """
+
+    name: ClassVar[str] = "elements"
+    parts: tuple[str, ...] = ()
+
+    @property
+    def is_lossy(self) -> bool:
+        """What finds no place is not told."""
+        return True
+
+    def get(self, raw: Raw, refs: References) -> Value:
+        """List of what stands at the places, without nulls; null where nothing does."""
+        if raw is MISSING:
+            return MISSING
+        raws = self._raws(raw)
+        return (
+            MISSING
+            if MISSING in raws
+            else [each for each in raws if each is not None and not is_blank(each)] or None
+        )
+
+    def put(self, value: Value, old: Raw, refs: References) -> Raw:
+        """What stands at the places, with what is gone replaced."""
+        if value is MISSING or said_by(old, self, refs) == value:
+            return old
+        wanted = list(value or ())
+        there = [each if each in wanted else None for each in self._raws(old)]
+        new = iter([each for each in wanted if each not in there])
+        raws = [each if each is not None else next(new, None) for each in there]
+        return dict(zip(self.parts, raws, strict=True)) if len(self.parts) > 1 else raws[0]
+
+    def _raws(self, raw: Raw) -> list[Raw]:
+        if len(self.parts) < 2:
+            return [raw]
+        return [raw.get(part, MISSING) if isinstance(raw, dict) else raw for part in self.parts]
 
 
 class Object(Conversion, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import msgspec
 from accord.core.lens.base import BuiltLens
 from accord.core.lens.chain import Chain
 from accord.core.lens.choices import Boolean, Constant, Enum, Map, Nulls
-from accord.core.lens.collections import List, Object, Set, Split
+from accord.core.lens.collections import Elements, Keyed, List, Object, Set, Split
 from accord.core.lens.dates import Date, Time
 from accord.core.lens.datetimes import Datetime
 from accord.core.lens.numbers import Decimal, Float, Integer
@@ -23,9 +23,24 @@ __all__ = ["LENSES", "build_lens", "lens"]
 LENSES: Final[dict[str, type[BuiltLens]]] = {
     lens.name: lens
     for lens in (
-        *(String, Integer, Decimal, Float, Boolean, Date, Datetime, Time, Enum, Reference, List, Set, Object),
+        *(
+            String,
+            Integer,
+            Decimal,
+            Float,
+            Boolean,
+            Date,
+            Datetime,
+            Time,
+            Enum,
+            Reference,
+            List,
+            Keyed,
+            Set,
+            Object,
+        ),
         *(Trim, Collapse, Lower, Upper, Truncate, Email, Phone),
-        *(Map, Constant, Nulls, Split, Join, FirstOf, When),
+        *(Map, Constant, Nulls, Split, Elements, Join, FirstOf, When),
     )
 }
 
@@ -77,7 +92,7 @@ class _Builder(msgspec.Struct, frozen=True, kw_only=True):
         if lens_class is None:
             raise ValueError(f"no lens {name!r}; known: {', '.join(sorted(LENSES))}")
         element = value_type(type_name).element if type_name else None
-        inner = element.name if element and name in ("list", "set") else type_name
+        inner = element.name if element and name in ("list", "keyed", "set") else type_name
 
         def nested(_: type, value: Any) -> BuiltLens:
             return self.build(value, inner)
@@ -128,4 +143,5 @@ def _type_options(stated: ValueType) -> dict[str, Any]:
         "resolution": stated.resolution,
         "members": stated.members,
         "of": stated.element.name if stated.element else None,
+        "key": stated.key,
     }

@@ -66,7 +66,7 @@ def _kept(facts: Facts, cluster: Cluster) -> dict[str, set[Any]]:
     """Values by property that the hub still knows of: golden ones, what stands for them (S5), and history."""
     kept: dict[str, set[Any]] = {name: set() for name in PROPERTIES}
     for event in facts.events.get(cluster.golden.id, ()):
-        if isinstance(event.value, dict):  # the line of a create (M4)
+        if event.kind == "created" and isinstance(event.value, dict):  # the line of a create (M4)
             for name, value in event.value.items():
                 kept[name].add(value)
         if event.property:
