@@ -1,15 +1,13 @@
 """One cycle: collect, intake, link, settle, share; and the runs that are made of cycles (G1, G6, K1)."""
 
-import asyncio
 from collections.abc import Callable, Collection
 from typing import Any
 
 from msgspec import Struct, field, to_builtins
 
-from accord.core.errors import RetryLater, StopEntityType
 from accord.core.work import Due
 from accord.runtime.approval import allowed_by, judge, remember
-from accord.runtime.collect import Collected, answer_all, collect
+from accord.runtime.collect import Collected
 from accord.runtime.creates import resolve_creates
 from accord.runtime.guards import Alarm, Tally
 from accord.runtime.hub import Hub
@@ -17,10 +15,11 @@ from accord.runtime.linking import hold_newcomers, link_all
 from accord.runtime.pauses import Pause, stored
 from accord.runtime.pausing import end_pauses
 from accord.runtime.pulling import Cap
+from accord.runtime.reading import read_all
 from accord.runtime.settling import settle_dirty, wake_waiting
 from accord.runtime.sharing import Shared, derive, share
 
-__all__ = ["Cycle", "forecast", "read_all", "run_cycle", "settle_all"]
+__all__ = ["Cycle", "forecast", "run_cycle", "settle_all"]
 
 
 class Cycle(Struct, kw_only=True):
@@ -58,35 +57,6 @@ class Cycle(Struct, kw_only=True):
             "alarms": to_builtins(self.alarms),
             "pauses": to_builtins(self.pauses),
         }
-
-
-async def read_all(hub: Hub, *, full: bool = False) -> list[Collected]:
-    """Read all entity types, systems at the same time, and the records that were asked for; what is paused is not."""
-    async with hub.store.transaction(dry=True) as tx:
-        paused = {key for key, pause in (await hub.paused(tx)).items() if not pause.reads}
-    systems: dict[str, list[str]] = {}
-    for key, mapping in sorted(hub.model.mappings.items()):
-        if key not in paused:
-            systems.setdefault(mapping.system, []).append(key)
-
-    async def one(keys: list[str]) -> list[Collected]:
-        reads = []
-        for key in keys:
-            mapping = hub.model.mappings[key]
-            read = await collect(hub, mapping, full=full)
-            if not read.error:
-                try:
-                    read.unfetched = await answer_all(hub, mapping)
-                except (RetryLater, StopEntityType) as error:
-                    read.unfetched = str(error)
-                    if mapping.declaration.listing_partial:
-                        read.error = (
-                            read.unfetched
-                        )  # nothing is created beside what was not read in full (W13)
-            reads.append(read)
-        return reads
-
-    return [read for reads in await asyncio.gather(*map(one, systems.values())) for read in reads]
 
 
 async def settle_all(hub: Hub) -> tuple[int, int]:

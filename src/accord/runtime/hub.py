@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping as ReadOnly, Sequence, Set as AbstractSet
+from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -18,7 +19,7 @@ from accord.runtime.guards import GuardLimits
 from accord.runtime.pauses import Pause, paused_mappings
 from accord.runtime.pulling import pulled_in
 
-__all__ = ["Hub", "Limits", "Progress", "SliceReferences"]
+__all__ = ["Hub", "Limits", "Progress", "Rest", "SliceReferences"]
 
 Progress = Callable[[str, int], None]
 """Called with what is being done and how many are done."""
@@ -33,6 +34,14 @@ class Limits(Struct, frozen=True, kw_only=True):
     settle: int = 2000
     share: int = 500
     nominate: int = 1000
+
+
+class Rest(NamedTuple):
+    """What is left alone: until when, for how long, and why."""
+
+    until_us: int
+    wait_s: float
+    why: str
 
 
 class SliceReferences:
@@ -71,6 +80,10 @@ class Hub(Struct, kw_only=True):
     tell: Progress = lambda _what, _count: None
     at: At = nowhere
     run: int = 0
+    known: set[str] = field(default_factory=set)
+    """Systems whose account was compared in this process (K6)."""
+    down: dict[str, Rest] = field(default_factory=dict)
+    """Mappings that could not be read, and are left alone for a while (W9)."""
 
     def connector(self, mapping: Mapping) -> Connector:
         """The connected system of a mapping."""

@@ -9,13 +9,29 @@ from msgspec import Struct
 from accord.core.model import Mapping, Model
 from accord.ports.store import Transaction
 
-__all__ = ["ASKS", "Kind", "Pause", "add", "covers", "paused_mappings", "save", "stored"]
+__all__ = [
+    "ACCEPTED",
+    "ACCOUNTS",
+    "ASKS",
+    "Kind",
+    "Pause",
+    "accept_account",
+    "add",
+    "covers",
+    "paused_mappings",
+    "save",
+    "stored",
+]
 
 Kind = Literal["person", "drift", "identity", "restored"]
 ASKS: Final = ("drift", "identity", "restored")
 """Kinds of pauses that ask a person something before they end."""
 
 _META: Final = "paused"
+ACCOUNTS: Final = "accounts"
+"""Row of the store with the account of each system that tells it (K6)."""
+ACCEPTED: Final = "accounts accepted"
+"""Systems whose records are not compared the next time."""
 
 
 class Pause(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -63,6 +79,14 @@ async def add(tx: Transaction, pause: Pause) -> None:
     """Keep one more; it stands for an older one of its scope and kind."""
     others = [p for p in await stored(tx) if (p.scope, p.kind) != (pause.scope, pause.kind)]
     await save(tx, [*others, pause])
+
+
+async def accept_account(tx: Transaction, pause: Pause) -> None:
+    """A person says that the account, or the system, was changed on purpose (K6)."""
+    if pause.account:
+        await tx.save_meta(ACCOUNTS, {**(await tx.meta(ACCOUNTS) or {}), pause.scope: pause.account})
+    else:
+        await tx.save_meta(ACCEPTED, sorted({*(await tx.meta(ACCEPTED) or ()), pause.scope}))
 
 
 async def paused_mappings(tx: Transaction, model: Model, now_us: int) -> dict[str, Pause]:

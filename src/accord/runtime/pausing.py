@@ -9,7 +9,7 @@ from accord.core.wording import remedy
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.pauses import Pause, add, covers, save, stored
+from accord.runtime.pauses import ASKS, Pause, accept_account, add, covers, save, stored
 
 __all__ = ["end_pauses", "hint", "mark_concepts", "pause", "pauses_of", "resume", "scope_mappings"]
 
@@ -57,10 +57,12 @@ async def pause(
     return made
 
 
-async def resume(hub: Hub, scope: str) -> list[Pause]:
+async def resume(hub: Hub, scope: str, *, accept: bool = False) -> list[Pause]:
     """End the pauses of a scope, and of what is inside it; they are returned.
 
-    Raises StopFlow: nothing is paused there.
+    What a guard paused is looked at anew, and paused again where its reason stands; with `accept` it is taken as it is
+    from now on: another account (K6).
+    Raises StopFlow: nothing is paused there, or nothing that could be accepted.
     """
     inside = {name for m in scope_mappings(hub, scope) for name in (m.key, m.entity_type)} | {scope}
     async with hub.store.transaction() as tx:
@@ -70,7 +72,12 @@ async def resume(hub: Hub, scope: str) -> list[Pause]:
             others = ", ".join(sorted({p.scope for p in every}))
             what = f"Paused are: {others}." if others else "Nothing is paused."
             raise StopFlow(f"{scope} is not paused", remedy=what)
+        asked = [p for p in ended if p.kind in ASKS]
+        if accept and not asked:
+            raise StopFlow(f"no guard paused {scope}", remedy=f"Go on with: accord resume {scope}")
         await save(tx, [p for p in every if p not in ended])
+        for each in asked if accept else ():
+            await accept_account(tx, each)
         await mark_concepts(hub, tx, ended)
     return ended
 

@@ -12,11 +12,12 @@ from accord.core.settle import Settled
 from accord.core.values import MISSING
 from accord.core.work import Due
 from accord.runtime.configure import apply_configuration
-from accord.runtime.cycle import read_all, settle_all
+from accord.runtime.cycle import settle_all
 from accord.runtime.foresee import foresee
 from accord.runtime.guards import Alarm, Tally
 from accord.runtime.hub import Hub
 from accord.runtime.overlay import overlay
+from accord.runtime.reading import read_all
 from accord.runtime.settling import wake_waiting
 
 __all__ = [

@@ -111,13 +111,15 @@ async def sync(
     confirmed: bool = False,
     approved: Collection[str] = (),
     run: int = 0,
+    again: bool = False,
 ) -> Synced:
     """One run: cycles until one has nothing to do and leaves nothing for the next, or a person is asked. Where
     something waits that no cycle can tell the end of, two in a row have nothing to do.
 
     A configuration that was not applied yet needs a plan first (K1), unless `confirmed` or the plan has no effect.
     With a `plan` only what it lists is written; what moved since is left to the next run and named (G6). `run` is the
-    number of one before it that came to nothing, whose line in the store it takes over (C4).
+    number of one before it that came to nothing, whose line in the store it takes over (C4). `again`: nobody asked for
+    it, so that systems that were down are left alone for a while (W9).
     Raises StopFlow: the plan is of another configuration.
     """
     if plan is not None and plan.fingerprint != hub.model.fingerprint:
@@ -125,6 +127,8 @@ async def sync(
             "the configuration has changed since the plan was made", remedy="Make a new plan: accord plan"
         )
     hub.run = run or await _begin(hub)
+    if not again:
+        hub.down.clear()
     synced = Synced(run=hub.run)
     if not await is_applied(hub):
         if plan is None and not confirmed:

@@ -27,7 +27,9 @@ async def watch(
     told: object = None
     run = 0
     while True:
-        synced = await sync(hub, plan=plan, confirmed=confirmed, approved=approved, run=run)
+        synced = await sync(
+            hub, plan=plan, confirmed=confirmed, approved=approved, run=run, again=told is not None
+        )
         run = synced.run if synced.idle else 0
         if synced.plan is not None and synced.ended == "waits":
             return synced

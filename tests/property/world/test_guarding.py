@@ -1,6 +1,7 @@
 """Guards: what is paused, by whom, and what goes on meanwhile (G1, G2, G5, K6, S9, S11, W9, W11)."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -129,6 +130,84 @@ def test_g4_settling_marks_nothing_as_due_that_is_paused() -> None:
             return await tx.marked("share", "", 10), [h.state for s in settled for h in s.holds]
 
     assert it.run(marked()) == ([], ["frozen"])
+
+
+# K6
+
+
+@settings(max_examples=20)
+@given(st.booleans())
+def test_k6_another_account_stops_the_system_before_anything_is_read(told: bool) -> None:
+    """Whether the system tells its account, or shows other records; the same account again ends it."""
+    it = office("Acme", "Zeta", "Yara")
+    for each in (it.crm, it.erp):
+        each.connector.account = "ann" if told else ""
+    it.restart()
+    it.sync()
+    strange = Office()
+    strange.clock.advance(5_000)
+    for name in ("Bolt", "Cask", "Dune", "Echo"):
+        strange.erp.add("Company", name=name, city="Rome")
+    ours = it.erp
+    it.erp = strange.erp
+    it.erp.connector.account = "bob" if told else ""
+    it.restart()
+    before = it.calls(it.erp)
+    run = it.sync()
+    assert [(p.scope, p.kind) for p in run.pauses] == [("erp", "identity")]
+    assert run.ended == "waits"
+    assert {what for what, _ in it.calls(it.erp)[len(before) :]} <= {"fetch"}
+    assert it.crm.values("Company", "name") == ["Acme", "Yara", "Zeta"]
+    it.erp = ours
+    it.restart()
+    it.crm.edit("Company", "1", city="Bergen")
+    assert not it.sync().pauses
+    assert "Bergen" in it.erp.values("Company", "city")
+
+
+def test_k6_a_person_may_accept_another_account() -> None:
+    it = office("Acme", "Zeta")
+    it.erp.connector.account = "ann"
+    it.restart()
+    it.sync()
+    it.erp.connector.account = "bob"
+    it.restart()
+    assert it.sync().pauses
+    it.run(resume(it.hub, "erp"))
+    it.restart()
+    assert it.sync().pauses  # its reason stands
+    it.run(resume(it.hub, "erp", accept=True))
+    it.restart()
+    assert not it.sync().pauses
+
+
+def test_k6_records_that_people_deleted_are_no_other_account() -> None:
+    it = office("Acme", "Zeta")
+    it.erp.delete("Company", "1")
+    it.erp.delete("Company", "2")
+    it.restart()
+    assert not it.sync().pauses
+
+
+# W9
+
+
+def test_w9_what_is_down_is_left_alone_for_a_while_and_the_others_go_on() -> None:
+    it = office("Acme")
+    it.erp.down = True
+    for _ in range(20):
+        it.crm.edit("Company", "1", city=f"C{it.clock.now_us()}")
+        it.sync(again=True)
+        it.clock.advance(10)
+    tries = [at for what, at in it.calls(it.erp) if what == "read erp.Company"]
+    gaps = [later - earlier for earlier, later in pairwise(tries[-4:])]
+    assert len(tries) < 15
+    assert gaps == sorted(gaps)
+    assert gaps[-1] > gaps[0]
+    it.erp.down = False
+    it.clock.advance(600)
+    it.sync(again=True)
+    assert it.erp.values("Company", "city") == it.crm.values("Company", "city")
 
 
 # G5

@@ -7,7 +7,7 @@ assert office.erp.names("Company") == ["Acme"]
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from copy import deepcopy
 from pathlib import Path
 from random import Random
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from accord.connectorkit.manifest_load import manifest_from
 from accord.core.errors import RetryLater
+from accord.core.observation import Observation
 from accord.ports.connector import Page
 from accord.ports.store import Store
 from accord.project import project_from_text
@@ -92,8 +93,19 @@ pairs:
 
 class _Connector(ModelConnector):
     system: "System"
+    account = ""
+    calls: list[tuple[str, int]]
+    """Reads and fetches, and when, in microseconds."""
+
+    async def identity(self) -> str:
+        return self.account
+
+    async def fetch(self, mapping: str, ids: Sequence[str]) -> list[Observation]:
+        self.calls.append(("fetch", self._clock()))
+        return await super().fetch(mapping, ids)
 
     async def read(self, mapping: str, cursor: str, *, full: bool) -> AsyncIterator[Page]:
+        self.calls.append((f"read {mapping}", self._clock()))
         if self.system.down:
             raise RetryLater("nothing answers", after_s=1.0)
         async for page in super().read(mapping, cursor, full=full):
@@ -113,7 +125,7 @@ class System:
         self.down = False
         """Listings of it are not answered."""
         self.connector = _Connector(self.model, self.manifest, clock.now_us)
-        self.connector.system = self
+        self.connector.system, self.connector.calls = self, []
 
     def add(self, type_name: str, **body: Any) -> str:
         """Id of a record that a person entered."""
@@ -147,6 +159,7 @@ class Office:
 
     def configure(self, text: str) -> None:
         """Go on under this configuration."""
+        self.text = text
         manifests = {"crm": self.crm.manifest, "erp": self.erp.manifest}
         self.project = project_from_text(text, Path(), manifests=manifests)
         self.hub = Hub(
@@ -155,6 +168,14 @@ class Office:
             connectors={"crm": self.crm.connector, "erp": self.erp.connector},
             clock=self.clock,
         )
+
+    def restart(self) -> None:
+        """Another process goes on with the same state."""
+        self.configure(self.text)
+
+    def calls(self, system: System) -> list[tuple[str, int]]:
+        """What was read and fetched of a system, and when."""
+        return list(system.connector.calls)
 
     def run(self, act: Coroutine[Any, Any, T]) -> T:
         """The answer of a use case."""

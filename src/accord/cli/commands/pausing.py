@@ -96,17 +96,21 @@ def pause(
 
 @click.command
 @click.argument("scope", metavar="SYSTEM|TYPE")
+@click.option(
+    "--accept", is_flag=True, help="What made a guard pause it is right from now on: another account."
+)
 @pass_session
-def resume(session: Session, scope: str) -> None:
+def resume(session: Session, scope: str, *, accept: bool) -> None:
     """Go on with a system or an entity type that is paused, whoever paused it: what was held is written by the next
-    sync.
+    sync. What a guard paused is looked at anew, and paused again where its reason still stands.
 
     \b
         accord resume erp
+        accord resume crm --accept         the account was changed on purpose
     """
 
     async def act(hub: Hub) -> list[Pause]:
-        return await resume_it(hub, scope)
+        return await resume_it(hub, scope, accept=accept)
 
     ended = run(session, act, wait_s=_WAIT_S, offline=True)
     if session.json:

@@ -1,0 +1,96 @@
+"""Whose account a system is read with: compared once per process, before anything else is asked (K6)."""
+
+from typing import Final
+
+from accord.core.model import Mapping
+from accord.core.observation import Observation
+from accord.core.state import Seen
+from accord.core.values import MISSING
+from accord.core.work import SECOND_US
+from accord.runtime.hub import Hub
+from accord.runtime.pauses import ACCEPTED, ACCOUNTS, Pause, add, covers, save, stored
+from accord.runtime.pausing import mark_concepts
+
+__all__ = ["is_another", "is_known"]
+
+FEW: Final = 2
+MORE: Final = 5
+"""So many linked records are compared where a system does not tell its account; more where these are not what they
+were. That all of them are gone counts only where they are so many: people may have deleted a few."""
+_LOOKED_AT: Final = 200
+
+
+async def is_known(hub: Hub, system: str) -> bool:
+    """True where a system is read with the account that it was read with before; another one pauses it.
+
+    Such a pause ends as soon as the account is the one that it was. Raises RetryLater, StopEntityType: the system can
+    not tell now.
+    """
+    if system not in hub.known:
+        await _compare(hub, system)
+    return system in hub.known
+
+
+async def _compare(hub: Hub, system: str) -> None:
+    account = await hub.connectors[system].identity()
+    async with hub.store.transaction(dry=True) as tx:
+        kept: dict[str, str] = await tx.meta(ACCOUNTS) or {}
+        accepted = system in (await tx.meta(ACCEPTED) or ())
+    if account:
+        other = kept.get(system, account) != account
+        why = f"it is another account than its records were linked with: {account}, not {kept.get(system)}"
+    else:
+        other = not accepted and await _shows_others(hub, system)
+        why = "its linked records are others, or not there: it is another account, or another system"
+    async with hub.store.transaction() as tx:
+        pauses = await stored(tx)
+        known = [p for p in pauses if (p.scope, p.kind) == (system, "identity")]
+        if other:
+            pause = Pause(scope=system, kind="identity", why=why, at_us=hub.clock.now_us(), account=account)
+            if not known or known[0].account != account:
+                await add(tx, pause)
+                await mark_concepts(hub, tx, [pause])
+            return
+        if known:
+            await save(tx, [p for p in pauses if p not in known])
+            await mark_concepts(hub, tx, known)
+        if account and kept.get(system) != account:
+            await tx.save_meta(ACCOUNTS, {**kept, system: account})
+        if accepted:
+            await tx.save_meta(ACCEPTED, sorted({*(await tx.meta(ACCEPTED) or ())} - {system}))
+    hub.known.add(system)
+
+
+async def _shows_others(hub: Hub, system: str) -> bool:
+    """True where none of the linked records that are looked at is what it was."""
+    mappings = [m for _, m in sorted(hub.model.mappings.items()) if covers(system, m)]
+    linked: list[tuple[Mapping, Seen]] = []
+    async with hub.store.transaction(dry=True) as tx:
+        for mapping in mappings:
+            rows = await tx.scan_seen(mapping.key, "", _LOOKED_AT)
+            linked += [(mapping, row) for row in rows if row.golden is not None and not row.gone][:MORE]
+    if len(linked) < FEW:
+        return False
+    others = 0
+    for mapping, row in linked[:MORE]:
+        (answer,) = await hub.connector(mapping).fetch(mapping.key, [row.id])
+        others += is_another(row, answer, mapping)
+        if answer.gone != "missing" and not is_another(row, answer, mapping):
+            return False
+        if others >= FEW:
+            return True
+    return len(linked) >= MORE
+
+
+def is_another(row: Seen, answer: Observation, mapping: Mapping) -> bool:
+    """True where a record was created at another time, or has no value left that it had."""
+    if answer.payload is None:
+        return False
+    if row.created_us is not None and answer.created_us is not None:
+        error_us = round((mapping.declaration.clock_error_s + 1) * SECOND_US)
+        return abs(row.created_us - answer.created_us) > error_us
+    now = (each.place.read(answer.payload) for each in mapping.properties)
+    pairs = [
+        (was, raw) for was, raw in zip(row.raw, now, strict=True) if was is not MISSING and was is not None
+    ]
+    return bool(pairs) and not any(was == raw for was, raw in pairs)
