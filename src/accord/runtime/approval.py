@@ -12,21 +12,31 @@ from accord.runtime.collect import Collected
 from accord.runtime.guards import Alarm, GuardLimits, Tally, alarm_key
 from accord.runtime.hub import Hub
 
-__all__ = ["allowed_by", "judge", "past_of", "remember"]
+__all__ = ["allowed_by", "first_synced", "judge", "past_of", "remember"]
 
 DAY_US = 24 * 3600 * SECOND_US
+_BEGAN = "first creates"
+"""Row of the store with the time of the first create in each mapping; 0 where its first sync is over."""
 
 
 async def judge(hub: Hub, tally: Tally, limits: GuardLimits, approved: Collection[str]) -> list[Alarm]:
     """Alarms that nobody approved; `approved` are keys of alarms, "*" is all of them."""
     async with hub.store.transaction(dry=True) as tx:
-        first = set(hub.model.mappings) - set(await tx.meta("written") or ())
+        first = await first_synced(hub, tx)
         tally.past = await past_of(tx, hub.clock.now_us())
     return [a for a in tally.alarms(limits, first) if "*" not in approved and a.key not in approved]
 
 
+async def first_synced(hub: Hub, tx: Transaction) -> set[str]:
+    """Mappings whose first sync is not over: nothing was created there more than a day ago, and nobody approved it."""
+    began: dict[str, int] = dict(await tx.meta(_BEGAN) or {})
+    began |= dict.fromkeys(await tx.meta("written") or (), 0)  # as it was kept before creates were counted
+    now_us = hub.clock.now_us()
+    return {key for key in hub.model.mappings if began.get(key, now_us) > now_us - DAY_US}
+
+
 async def past_of(tx: Transaction, now_us: int) -> Counter[str]:
-    """What was deleted and blanked in the last 24 h, by keys of alarms."""
+    """What was deleted, blanked and created in the last 24 h, by keys of alarms."""
     counts: Counter[str] = Counter()
     for at_us, key, count in await tx.meta("destroyed") or ():
         if at_us > now_us - DAY_US:
@@ -34,17 +44,30 @@ async def past_of(tx: Transaction, now_us: int) -> Counter[str]:
     return counts
 
 
-async def remember(hub: Hub, destroyed: Counter[str], approved: Collection[str]) -> None:
-    """Keep what a cycle destroyed for 24 h; an approval begins a new count."""
-    if not destroyed:
+async def remember(hub: Hub, counted: Counter[str], approved: Collection[str]) -> None:
+    """Keep what a cycle deleted, blanked and created for 24 h; what was approved does not count, and begins anew."""
+    if not counted:
         return
     now_us = hub.clock.now_us()
+    creates = {
+        key: mapping for mapping in hub.model.mappings if (key := alarm_key(mapping, "create", "")) in counted
+    }
+    counted = Counter({key: n for key, n in counted.items() if "*" not in approved and key not in approved})
     async with hub.store.transaction() as tx:
+        first = await first_synced(hub, tx)
+        began = dict(await tx.meta(_BEGAN) or {})
+        for key, mapping in creates.items():
+            if mapping in first and key not in counted:
+                began[mapping] = 0
+            elif key in counted:
+                began.setdefault(mapping, now_us)
+        await tx.save_meta(_BEGAN, began)
+        counted = Counter({key: n for key, n in counted.items() if creates.get(key, "") in {"", *first}})
         kept: list[Any] = [line for line in await tx.meta("destroyed") or () if line[0] > now_us - DAY_US]
         if "*" in approved:
             kept = []
         kept = [line for line in kept if line[1] not in approved]
-        await tx.save_meta("destroyed", [*kept, *([now_us, key, n] for key, n in sorted(destroyed.items()))])
+        await tx.save_meta("destroyed", [*kept, *([now_us, key, n] for key, n in sorted(counted.items()))])
 
 
 def allowed_by(hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected]) -> Callable[[Due], Due | None]:

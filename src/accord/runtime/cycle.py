@@ -122,5 +122,5 @@ async def run_cycle(
         return part if part is not None and cap(part) else None
 
     cycle.shared = await share(hub, both, lambda shared: hub.tell("sent", sum(shared.sent.values())))
-    await remember(hub, cycle.shared.destroyed, approved)
+    await remember(hub, cycle.shared.counted, approved if may is None else ("*",))
     return cycle

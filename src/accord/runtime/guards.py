@@ -54,7 +54,7 @@ class Tally(Struct, kw_only=True):
 
     linked: dict[str, int]
     past: Counter[str] = field(default_factory=Counter)
-    """What was deleted and blanked in the last 24 h, by the keys of alarms."""
+    """What was deleted, blanked and first created in the last 24 h, by the keys of alarms."""
     deletes: Counter[str] = field(default_factory=Counter)
     creates: Counter[str] = field(default_factory=Counter)
     pulled: Counter[str] = field(default_factory=Counter)
@@ -94,7 +94,10 @@ class Tally(Struct, kw_only=True):
             if count >= limits.changed_least and count > limits.changed_share * self.linked.get(mapping, 0):
                 found.append(self._alarm(mapping, "change", name, count))
         for mapping, count in sorted(self.creates.items()):
-            if mapping in first and count > limits.confirm_above:
+            if (
+                mapping in first
+                and count + self.past[alarm_key(mapping, "create", "")] > limits.confirm_above
+            ):
                 found.append(self._alarm(mapping, "create", "", count))
         return found
 

@@ -11,6 +11,7 @@ from accord.core.model import Mapping
 from accord.core.settle import Settled
 from accord.core.values import MISSING
 from accord.core.work import Due
+from accord.runtime.approval import first_synced, past_of
 from accord.runtime.configure import apply_configuration
 from accord.runtime.cycle import settle_all
 from accord.runtime.foresee import foresee
@@ -170,7 +171,8 @@ async def _note_writes(hub: Hub, plan: Plan) -> None:
     plan.writes = list(writes.values())
     _sum_up(plan, tally)
     async with hub.store.transaction(dry=True) as tx:
-        first = set(hub.model.mappings) - set(await tx.meta("written") or ())
+        first = await first_synced(hub, tx)
+        tally.past = await past_of(tx, hub.clock.now_us())
         plan.reviews = dict(Counter(review.kind for review in await tx.reviews()))
         census = await tx.census()
     plan.linked = {key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings}

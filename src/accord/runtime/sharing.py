@@ -38,8 +38,8 @@ class Shared(Struct, kw_only=True):
 
     sent: dict[tuple[str, str], int] = field(default_factory=dict)
     outcomes: dict[str, int] = field(default_factory=dict)
-    destroyed: Counter[str] = field(default_factory=Counter)
-    """Deletes and blankings, by keys of alarms (G1)."""
+    counted: Counter[str] = field(default_factory=Counter)
+    """Deletes, blankings and creates, by keys of alarms (G1)."""
     later: dict[str, float] = field(default_factory=dict)
     """System -> seconds it asked us to leave it alone."""
 
@@ -301,8 +301,8 @@ class _Batch:
             link.open.body = write_body(mapping, due, payload, link.open.key, again)
             link.open.kept = dict(payload) if due.kind == "delete" and payload else None
         works.append((work, link))
-        lost = [("delete", "")] if due.kind == "delete" else [("blank", name) for name in due.blanks]
-        self.shared.destroyed.update(alarm_key(due.mapping, what, name) for what, name in lost)
+        counted = [("blank", name) for name in due.blanks] if due.kind == "update" else [(due.kind, "")]
+        self.shared.counted.update(alarm_key(due.mapping, what, name) for what, name in counted)
         writes.setdefault(mapping.system, []).append(write_of(link, link.open))
         count = self.shared.sent
         count[due.mapping, due.kind] = count.get((due.mapping, due.kind), 0) + 1

@@ -165,7 +165,6 @@ async def _cycles(
         cycle = await run_cycle(hub, approved=approved, may=may, cap=cap)
         synced.cycles.append(cycle)
         hub.at("cycle")
-        await _remember_written(hub, cycle)
         resting = resting + 1 if cycle.quiet else 0
         if resting >= REST_CYCLES or (cycle.alarms and not cycle.shared.sent) or await _at_rest(hub, cycle):
             break
@@ -224,16 +223,6 @@ async def _wait_s(hub: Hub, cycle: Cycle) -> float:
     to_come = [s for at in moments if at is not None and 0 < (s := (at - now_us) / SECOND_US) <= PATIENCE_S]
     next_s = min(to_come, default=0.0) if cycle.quiet else 0.0
     return min(PATIENCE_S, max(later_s, min(lag_s, 5.0), next_s))
-
-
-async def _remember_written(hub: Hub, cycle: Cycle) -> None:
-    """A first sync is over for an entity type once something was created there (G1)."""
-    written = {mapping for mapping, kind in cycle.shared.sent if kind == "create"}
-    if written:
-        async with hub.store.transaction() as tx:
-            known = set(await tx.meta("written") or ())
-            if written - known:
-                await tx.save_meta("written", sorted(known | written))
 
 
 async def _end(hub: Hub, synced: Synced) -> Synced:

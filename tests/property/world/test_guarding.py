@@ -11,6 +11,7 @@ from accord.core.model import NoReferences
 from accord.core.oscillation import DAY_US, thaw
 from accord.core.settle import settle
 from accord.core.work import SECOND_US, Context, Gate
+from accord.runtime.guards import GuardLimits
 from accord.runtime.pausing import hint, pause, pauses_of, resume
 from accord.runtime.settling import settle_dirty
 from accord.runtime.sharing import derive
@@ -130,6 +131,41 @@ def test_g4_settling_marks_nothing_as_due_that_is_paused() -> None:
             return await tx.marked("share", "", 10), [h.state for s in settled for h in s.holds]
 
     assert it.run(marked()) == ([], ["frozen"])
+
+
+# G1
+
+
+@settings(max_examples=15)
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=6))
+def test_g1_first_creates_that_trickle_are_counted_together(portions: list[int]) -> None:
+    """Over the run and 24 h, like deletes: the limit does not begin anew with every cycle."""
+    it = Office()
+    it.hub.guards = GuardLimits(confirm_above=10)
+    it.sync()
+    total = 0
+    for n, portion in enumerate(portions):
+        for k in range(portion):
+            it.crm.add("Company", name=f"C{n}-{k}")
+        total += portion
+        run = it.sync(confirmed=False)
+        assert bool(run.alarms) == (total > 10)
+        if run.alarms:
+            break
+    assert len(it.erp.records("Company")) <= 10
+
+
+def test_g1_what_was_approved_does_not_count() -> None:
+    it = Office()
+    it.hub.guards = GuardLimits(confirm_above=10)
+    it.sync()
+    for n in range(12):
+        it.crm.add("Company", name=f"C{n}")
+    (alarm,) = it.sync(confirmed=False).alarms
+    assert it.sync(confirmed=False, approved=[alarm.key]).ended == "done"
+    it.crm.add("Company", name="late")
+    assert it.sync(confirmed=False).ended == "done"
+    assert len(it.erp.records("Company")) == 13
 
 
 # K6
