@@ -224,7 +224,7 @@ class Transaction(Protocol):
 
     # removing
     async def remove_seen(self, records: Iterable[tuple[str, str]]) -> None:
-        """Remove the rows of records (mapping, id), and the fetches of them. Their match keys go by `change_keys`."""
+        """Remove the rows of records (mapping, id), their match keys, and the fetches of them; no key is touched."""
         ...
 
     async def remove_goldens(self, goldens: Iterable[str]) -> None:

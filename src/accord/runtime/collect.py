@@ -12,6 +12,7 @@ from accord.core.state import TO_BE_READ, Cursor, Fetch
 from accord.core.wording import counted
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
+from accord.runtime.erasures import without_erased
 from accord.runtime.follow_merges import follow_merges
 from accord.runtime.hub import Hub
 
@@ -112,6 +113,7 @@ async def _take_page(
 
 async def take_in(hub: Hub, tx: Transaction, mapping: Mapping, observations: Sequence[Observation]) -> Intake:
     """Intake of observations in a transaction: rows, keys, dirty marks and fetches are saved."""
+    observations = await without_erased(tx, mapping.key, observations)
     if any(o.gone == "merged" for o in observations):
         concept = hub.model.concepts[mapping.concept]
         observations = await follow_merges(tx, mapping, concept, observations, hub.clock.now_us())

@@ -21,6 +21,7 @@ from accord.core.model import Mapping
 from accord.core.state import Cluster, Seen, record_key
 from accord.core.work import SECOND_US
 from accord.ports.store import MARKS, Transaction
+from accord.runtime.erasures import erasures
 from accord.runtime.hub import Hub
 from accord.runtime.sharing import derive
 
@@ -28,6 +29,7 @@ __all__ = ["Conservation", "Flow", "Unit", "count_units"]
 
 DAY_US: Final = 24 * 3600 * SECOND_US
 _ALL: Final = 1 << 62
+ERASED: Final = Told("excluded", "erased")
 ONE_WAY: Final = Told("excluded", "nothing of it is written there")
 
 
@@ -87,6 +89,7 @@ async def count_units(
     with the hub.
     """
     books = _Books(hub, await tx.census(), named, limit)
+    books.count_erased((await erasures(tx)).counts())
     reviews = frozenset(review.id for review in await tx.reviews())
     gates = await hub.gates(tx)
     marked = frozenset([golden for mark in MARKS for golden in await tx.marked(mark, "", _ALL)])
@@ -131,6 +134,14 @@ class _Books:
             for key, counts in sorted(census.items())
             if key not in hub.model.mappings and counts.get("seen")
         }
+
+    def count_erased(self, counts: ReadOnly[str, int]) -> None:
+        """Records that were erased are there, and are not read in (P1)."""
+        for key, count in counts.items():
+            for target in self.targets(key) if key in self.hub.model.mappings else ():
+                self.flows[key, target.key].records += count
+                for _ in range(count):
+                    self.put(Seen(mapping=key, id="(erased)", raw=[]), target, ERASED)
 
     def targets(self, key: str) -> Iterator[Mapping]:
         """The other mappings of a mapping's concept."""

@@ -201,7 +201,10 @@ async def _barred(
     barred, unasked = set(), set()
     for key, golden in missing:
         mapping, cluster = model.mappings.get(key), clusters.get(golden)
-        if mapping is None or cluster is None or _is_coming(cluster, key):
+        if cluster is None:
+            barred.add((golden, key))  # it was erased (P1)
+            continue
+        if mapping is None or _is_coming(cluster, key):
             continue
         if keeps_out(cluster, mapping, model, pulled=True) is not None:
             barred.add((golden, key))

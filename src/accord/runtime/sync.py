@@ -13,6 +13,7 @@ from accord.runtime.configure import apply_configuration, is_applied
 from accord.runtime.creates import recover
 from accord.runtime.cycle import Cycle, run_cycle
 from accord.runtime.dead_letters import dead_letters
+from accord.runtime.erase import finish_erasing
 from accord.runtime.follow_plan import Listed, Moved
 from accord.runtime.guards import Alarm
 from accord.runtime.hub import Hub
@@ -227,6 +228,7 @@ async def _wait_s(hub: Hub, cycle: Cycle) -> float:
 
 async def _end(hub: Hub, synced: Synced) -> Synced:
     hub.at("end")
+    await finish_erasing(hub)
     async with hub.store.transaction() as tx:
         synced.refused = len(await dead_letters(hub, tx, MOST_REFUSED))
         await tx.end_run(synced.run, hub.clock.now_us(), synced.summary())

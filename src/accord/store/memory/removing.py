@@ -13,9 +13,11 @@ class RemovingPart(HubPart):
     """A part of `MemoryTransaction`."""
 
     async def remove_seen(self, records: Iterable[tuple[str, str]]) -> None:
-        """Remove rows of records, and what was asked for of them."""
+        """Remove rows of records, their match keys, and what was asked for of them."""
         for mapping, id_ in records:
             self._remove_row(mapping, id_)
+            for members in self._tables.keys.values():
+                self._journal.drop(members, (mapping, id_))
             self._journal.drop(self._tables.fetches[mapping], id_)
 
     def _remove_row(self, mapping: str, id_: str) -> None:

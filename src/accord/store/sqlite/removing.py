@@ -10,8 +10,9 @@ __all__ = ["redact", "remove_decisions", "remove_goldens", "remove_mapping", "re
 
 
 def remove_seen(db: sqlite3.Connection, records: Iterable[tuple[str, str]]) -> None:
-    """Remove rows of records, and what was asked for of them."""
+    """Remove rows of records, their match keys, and what was asked for of them."""
     rows = list(records)
+    db.executemany(sql.REMOVE_RECORD_KEYS, rows)
     db.executemany(sql.REMOVE_SEEN, rows)
     db.executemany(sql.ANSWERED, rows)
 

@@ -171,6 +171,7 @@ HISTORY_ALL: Final = "true"
 # removing
 
 REMOVE_SEEN: Final = "DELETE FROM seen WHERE mapping = ? AND id = ?"
+REMOVE_RECORD_KEYS: Final = "DELETE FROM match_key WHERE mapping = ? AND id = ?"
 REMOVE_GOLDEN_LINKS: Final = "DELETE FROM link WHERE golden = (SELECT number FROM golden WHERE id = ?)"
 REMOVE_GOLDEN: Final = "DELETE FROM golden WHERE id = ?"
 REMOVE_MAPPING: Final = tuple(

@@ -245,7 +245,7 @@ class SqliteTransaction:
     # removing
 
     async def remove_seen(self, records: Iterable[tuple[str, str]]) -> None:
-        """Remove the rows of records (mapping, id), and the fetches of them."""
+        """Remove the rows of records (mapping, id), their match keys, and the fetches of them."""
         await self._run(removing.remove_seen, list(records))
 
     async def remove_goldens(self, goldens: Iterable[str]) -> None:
