@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from accord.core.matching import vetoed
+from accord.core.matching.similar import alike_groups, are_near
 from accord.core.model import Concept, Mapping, MatchRule
 from accord.core.stamps import BOTTOM
 from accord.core.state import (
@@ -119,6 +120,12 @@ def link_groups(
     `refused`: with whom a person refused a golden record or an unlinked record, by id and record key (L6).
     """
     linking = Linking()
+    if rule.similar is not None:
+        groups = [
+            part
+            for group in groups
+            for part in ([group] if _is_common(group, rule) else alike_groups(group, rule))
+        ]
     parts = _united(groups, rule) if gives_several(rule, concept) else [[group] for group in groups]
     decisions = [
         _Decision(part, rule, concept, occupied, now_us, linking, stronger or {}, refused or {})
@@ -220,7 +227,7 @@ class _Decision:
             self.out.release.extend(m for m in self.unlinked if not m.held)  # all are read first (L3)
         elif len(members) == 1:
             self._close()
-        elif self.rule.propose:
+        elif self.rule.propose or (self.rule.similar is not None and not are_near(members, self.rule)):
             self._open("propose", members, "a near match: only a person links it")
         elif self._divided():
             self._open("cluster", members, "a person said of some of them that they are different")

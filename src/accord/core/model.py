@@ -19,6 +19,7 @@ __all__ = [
     "Concept",
     "CreateRule",
     "DeletePolicy",
+    "Duplicates",
     "FirstLink",
     "Lens",
     "Mapping",
@@ -29,12 +30,14 @@ __all__ = [
     "Property",
     "PropertyMapping",
     "References",
+    "Similar",
     "Survivorship",
 ]
 
 FirstLink = Literal["keep", "latest", "ask"]
 DeletePolicy = Literal["ignore", "propagate", "archive", "recreate"]
 CreateRule = Literal["always", "linked"]
+Duplicates = Literal["review", "link"]
 """Whether a record is made for every golden record, or for none of itself (W6)."""
 
 
@@ -175,6 +178,15 @@ class Survivorship(Struct, frozen=True, kw_only=True):
     """For rule "function": index of the winner among distinct values in canonical order."""
 
 
+class Similar(Struct, frozen=True, kw_only=True):
+    """Properties that have to be alike, by the mean of their likeness: from `propose` on a person is asked, from `link`
+    on (None: never) the records are linked (L7)."""
+
+    parts: tuple[tuple[int, Callable[[Value], str | None]], ...]
+    propose: float
+    link: float | None = None
+
+
 class MatchRule(Struct, frozen=True, kw_only=True):
     """Properties that identify together, strongest rule first in a concept (L2-L4, L10).
 
@@ -188,6 +200,8 @@ class MatchRule(Struct, frozen=True, kw_only=True):
     vetoes: tuple[tuple[int, Callable[[Value], str | None]], ...] = ()
     max_share: int = 5
     propose: bool = False
+    similar: Similar | None = None
+    """Only those with equal parts are compared, and of these the ones that are alike are a match (L7)."""
 
 
 class Concept(Struct, frozen=True, kw_only=True, dict=True):
@@ -206,13 +220,16 @@ class Concept(Struct, frozen=True, kw_only=True, dict=True):
     delete: DeletePolicy = "ignore"
     archived: int | None = None
     """The column of the flag that a delete sets elsewhere, where deletes archive (W8)."""
-    duplicates: Literal["review", "link"] = "review"
+    duplicates: Duplicates = "review"
     """What is done about records of one entity type that are one thing: a person looks, or they are kept alike (L3)."""
 
     @cached_property
     def identifying(self) -> set[int]:
         """Columns that match rules and their vetoes look at."""
-        return {column for rule in self.rules for column, _ in (*rule.parts, *rule.vetoes)}
+        similar = [part for rule in self.rules if rule.similar is not None for part in rule.similar.parts]
+        return {column for rule in self.rules for column, _ in (*rule.parts, *rule.vetoes)} | {
+            column for column, _ in similar
+        }
 
     @cached_property
     def by_element(self) -> dict[int, ValueType]:

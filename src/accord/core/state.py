@@ -285,6 +285,7 @@ class Member(NamedTuple):
     golden: str | None
     held: str
     vetoes: tuple[str | None, ...] = ()
+    likeness: tuple[str | None, ...] = ()
 
 
 class Group(Struct, kw_only=True):

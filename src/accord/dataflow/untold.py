@@ -111,7 +111,7 @@ class _Teller:
         if named or not spec.derived:
             yield self.about(f"the name of the concept `{spec.name}`", *keys), True
         yield self.about(label, *keys), True
-        for setting in ("first_link", "delete"):
+        for setting in ("first_link", "delete", "duplicates"):
             yield self.about(f"{label}: {setting}", *keys), getattr(spec, setting)
         rules = []
         for rule in spec.rules:
@@ -125,6 +125,7 @@ class _Teller:
                 ("normalise", [each for _, each in parts]),
                 ("max_share", rule.max_share),
                 ("propose", rule.propose),
+                ("similar", rule.similar),
             ):
                 yield self.about(f"match rule {said}: {setting}", *keys), value
         yield (

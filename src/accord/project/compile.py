@@ -14,6 +14,7 @@ from accord.core.model import (
     Place,
     Property,
     PropertyMapping,
+    Similar,
     Survivorship,
 )
 from accord.core.values import MISSING
@@ -28,7 +29,7 @@ from accord.project.resolved import Resolved, ResolvedConcept, ResolvedMapping, 
 from accord.project.schema import SystemConfig
 from accord.project.schema_parts import Scalar
 from accord.project.source import Faults, Loc
-from accord.project.specs import SEVERAL, RowSpec, RuleSpec, lens_name
+from accord.project.specs import SEVERAL, RowSpec, RuleSpec, SimilarSpec, lens_name
 from accord.project.survivorship import survivorship
 
 __all__ = ["build_model", "row_lens"]
@@ -86,7 +87,7 @@ def _of_concept(concept: ResolvedConcept) -> list[Any]:
     spec = concept.spec
     survivors = [prop.survivorship or spec.survivorship for prop in spec.properties]
     properties = [[prop.name for prop in spec.properties], concept.types, concept.references, survivors]
-    return [spec.name, properties, spec.rules, spec.first_link, spec.delete, spec.groups]
+    return [spec.name, properties, spec.rules, spec.first_link, spec.delete, spec.groups, spec.duplicates]
 
 
 def _of_mapping(resolved: Resolved, mapping: Mapping) -> list[Any]:
@@ -126,6 +127,7 @@ def _concept(concept: ResolvedConcept, mappings: Sequence[ResolvedMapping], faul
         first_link=spec.first_link,
         prioritised=_is_prioritised(mappings),
         delete=spec.delete,
+        duplicates=spec.duplicates,
     )
 
 
@@ -147,7 +149,7 @@ def _survivor(text: str, where: Loc, faults: Faults) -> Survivorship:
 def _rules(rules: Sequence[RuleSpec], types: ReadOnly[str, str], faults: Faults) -> Iterator[MatchRule]:
     columns = {name: index for index, name in enumerate(types)}
     for rule in rules:
-        if any(name not in columns for name, _ in (*rule.parts, *rule.vetoes)):
+        if any(name not in columns for name in rule.names):
             continue  # a fault of its own
         try:
             yield MatchRule(
@@ -160,10 +162,18 @@ def _rules(rules: Sequence[RuleSpec], types: ReadOnly[str, str], faults: Faults)
                 ),
                 max_share=rule.max_share,
                 propose=rule.propose,
+                similar=None if rule.similar is None else _similar(rule.similar, columns, types),
             )
         except ValueError as error:
             what, _, advice = str(error).partition("; ")
             faults.add(rule.where, f"The match rule {rule.name}: {what}", sentence(advice or "correct it"))
+
+
+def _similar(spec: SimilarSpec, columns: ReadOnly[str, int], types: ReadOnly[str, str]) -> Similar:
+    parts = tuple(
+        (columns[name], build_normaliser(normaliser, types[name])) for name, normaliser in spec.parts
+    )
+    return Similar(parts=parts, propose=spec.propose, link=spec.link)
 
 
 def _mapping(

@@ -12,6 +12,7 @@ from accord.project.specs import (
     PropertySpec,
     RowSpec,
     RuleSpec,
+    SimilarSpec,
     Specs,
     steps_of,
 )
@@ -58,18 +59,30 @@ def _concept(name: str, config: ConceptConfig, faults: Faults) -> ConceptSpec:
         first_link=config.first_link,
         delete=config.delete,
         groups=tuple(map(tuple, config.groups)),
+        duplicates=config.duplicates,
     )
 
 
 def _rule(rule: MatchConfig, where: Loc, concept: ConceptConfig, faults: Faults) -> RuleSpec:
-    for name in dict.fromkeys((*rule.properties, *rule.veto, *rule.normalise)):
+    alike = rule.similar.properties if rule.similar is not None else []
+    for name in dict.fromkeys((*rule.properties, *alike, *rule.veto, *rule.normalise)):
         if name not in concept.properties:
             faults.add(where, f"The match rule names the property `{name}`, which the concept does not have",
                        remedy(name, concept.properties))  # fmt: skip
+    similar = None
+    if rule.similar is not None:
+        named = tuple((name, rule.normalise.get(name)) for name in alike)
+        similar = SimilarSpec(parts=named, propose=rule.similar.propose, link=rule.similar.link)
+        if rule.propose or (similar.link is not None and similar.link < similar.propose):
+            faults.add(where, "A likeness from which records are linked is below the one from which they are proposed"
+                       if not rule.propose else "`propose: true` and `similar` say the same twice",
+                       "Write `similar: {properties, propose, link}` with propose <= link, and no `propose: true`"
+                       )  # fmt: skip
     return RuleSpec(
+        similar=similar,
         parts=tuple((name, rule.normalise.get(name)) for name in rule.properties),
         vetoes=tuple((name, rule.normalise.get(name)) for name in rule.veto),
-        max_share=rule.max_share,
+        max_share=rule.max_share or (5 if similar is None else 50),
         propose=rule.propose,
         where=where,
     )

@@ -113,6 +113,7 @@ class _Group:
             survivorship=self._agreed("survivorship"),
             first_link=self._agreed("first_link"),
             delete=self._agreed("delete"),
+            duplicates=self._agreed("duplicates"),
             derived=True,
         )
         entities = dict.fromkeys(key for pair in self._pairs for key in (pair.source, pair.target))

@@ -6,6 +6,7 @@ from typing import Any, Final
 from accord.core.wording import counted
 from accord.project.load import Project
 from accord.project.resolved import ResolvedConcept, ResolvedMapping, ResolvedRow
+from accord.project.specs import RuleSpec
 
 __all__ = ["describe", "description_data"]
 
@@ -38,6 +39,7 @@ def description_data(project: Project) -> dict[str, Any]:
                 "match": [rule.name for rule in concept.spec.rules],
                 "first_link": concept.spec.first_link,
                 "delete": concept.spec.delete,
+                "duplicates": concept.spec.duplicates,
                 "properties": dict(zip(_names(concept), concept.types, strict=True)),
                 "mappings": [
                     _mapping_data(project, each) for each in project.resolved.mappings_of(concept.spec.name)
@@ -68,12 +70,21 @@ def _mapping_data(project: Project, mapping: ResolvedMapping) -> dict[str, Any]:
     }
 
 
+def _rule(rule: RuleSpec) -> str:
+    """A match rule in words."""
+    equal = " + ".join(name for name, _ in rule.parts)
+    if rule.similar is None:
+        return f"equal {equal} {'proposes a link' if rule.propose else 'links'}"
+    alike = " + ".join(name for name, _ in rule.similar.parts)
+    links = "" if rule.similar.link is None else f", and links from {rule.similar.link:g} on"
+    return f"equal {equal} and {alike} alike to {rule.similar.propose:g} proposes a link{links}"
+
+
 def _concept(project: Project, concept: ResolvedConcept) -> Iterator[str]:
     origin = "derived from pairs" if concept.spec.derived else "as written"
     yield f"{concept.spec.name} ({origin}; delete: {concept.spec.delete}; first link: {concept.spec.first_link})"
     for number, rule in enumerate(concept.spec.rules, start=1):
-        words = "proposes a link" if rule.propose else "links"
-        yield f"  rule {number}: equal {rule.name} {words}"
+        yield f"  rule {number}: {_rule(rule)}"
     if not concept.spec.rules:
         yield "  no match rule: only what is created by Accord is linked"
     for mapping in project.resolved.mappings_of(concept.spec.name):

@@ -85,6 +85,14 @@ class PropertyConfig(Strict):
         return written
 
 
+class SimilarConfig(Strict):
+    """Properties that only have to be alike (L7). Likeness goes from 0 to 1 (equal); of several it is the mean."""
+
+    properties: list[Name] = Field(min_length=1, description="They have to be alike.")
+    propose: float = Field(0.85, gt=0, le=1, description="From this likeness on a person is asked.")
+    link: float | None = Field(None, gt=0, le=1, description="From this likeness on they are linked.")
+
+
 class MatchConfig(Strict):
     """A match rule: properties that identify together. Short form: their names."""
 
@@ -97,10 +105,15 @@ class MatchConfig(Strict):
     veto: list[str] = Field(
         default_factory=list, description="Present on both sides and different: a review (L10)."
     )
-    max_share: int = Field(
-        5, ge=1, description="A value borne by more records than this identifies nothing (L2)."
+    max_share: int | None = Field(
+        None,
+        ge=1,
+        description="A value borne by more records than this identifies nothing (L2). Default 5; with `similar` 50.",
     )
     propose: bool = Field(False, description="true: only propose, never link (L7).")
+    similar: SimilarConfig | None = Field(
+        None, description="Of those with equal properties only the ones that are alike match (L7)."
+    )
 
     @classmethod
     def expand(cls, written: Any) -> Any:
@@ -118,6 +131,9 @@ class ConceptConfig(Strict):
         description="Properties that make sense only together, such as [amount, currency]: one value (M8).",
     )
     first_link: Literal["keep", "latest", "ask"] = Field("keep", description="Who wins without a base (M6).")
+    duplicates: Literal["review", "link"] = Field(
+        "review", description="Records of one system that are one thing: link keeps them alike (L3)."
+    )
     delete: Delete = Field("ignore", description="What a delete means elsewhere (W8).")
 
 
@@ -300,6 +316,9 @@ class PairConfig(Strict):
     rows: OrNothing[PairRowConfig] = Field(description="The properties that are kept in sync.")
     survivorship: SurvivorshipName = Field("latest", description="For rows that do not name their own.")
     first_link: Literal["keep", "latest", "ask"] = Field("keep", description="Who wins without a base (M6).")
+    duplicates: Literal["review", "link"] = Field(
+        "review", description="Records of one system that are one thing: link keeps them alike (L3)."
+    )
     delete: Delete = Field("ignore", description="What a delete means elsewhere (W8).")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from accord.core.model import CreateRule, DeletePolicy, FirstLink
+from accord.core.model import CreateRule, DeletePolicy, Duplicates, FirstLink
 from accord.project.schema_parts import Condition, LensConfig, NormaliserConfig, Scalar
 from accord.project.source import Loc
 
@@ -66,6 +66,15 @@ class PropertySpec:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SimilarSpec:
+    """Properties that only have to be alike, from which likeness on they are proposed, and from which linked (L7)."""
+
+    parts: tuple[tuple[str, NormaliserConfig | None], ...]
+    propose: float
+    link: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RuleSpec:
     """A match rule: (property, normaliser or None for its type's own), and the same for vetoes."""
 
@@ -74,11 +83,20 @@ class RuleSpec:
     vetoes: tuple[tuple[str, NormaliserConfig | None], ...] = ()
     max_share: int = 5
     propose: bool = False
+    similar: SimilarSpec | None = None
 
     @property
     def name(self) -> str:
         """The properties joined, as messages and history show it."""
-        return " + ".join(name for name, _ in self.parts)
+        equal = " + ".join(name for name, _ in self.parts)
+        alike = "" if self.similar is None else " + ".join(name for name, _ in self.similar.parts)
+        return f"{equal} ~ {alike}" if alike else equal
+
+    @property
+    def names(self) -> list[str]:
+        """All properties that it looks at."""
+        alike = () if self.similar is None else self.similar.parts
+        return [name for name, _ in (*self.parts, *self.vetoes, *alike)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +110,7 @@ class ConceptSpec:
     survivorship: str = "latest"
     first_link: FirstLink = "keep"
     delete: DeletePolicy = "ignore"
+    duplicates: Duplicates = "review"
     derived: bool = False
     groups: tuple[tuple[str, ...], ...] = ()
 

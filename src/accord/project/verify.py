@@ -115,7 +115,7 @@ def _matched_is_mapped(concept: ResolvedConcept, mappings: list[ResolvedMapping]
             if row.reads:
                 readers.setdefault(row.spec.property, set()).add(mapping.spec.key)
     for rule in concept.spec.rules:
-        names = [name for name, _ in (*rule.parts, *rule.vetoes)]
+        names = rule.names
         for name in dict.fromkeys(names):
             if any(prop.name == name for prop in concept.spec.properties) and len(readers.get(name, ())) < 2:
                 one = next(iter(readers.get(name, ())), "nobody")

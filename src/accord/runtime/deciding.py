@@ -321,7 +321,7 @@ async def _join(
         for mark in MARKS:
             await tx.unmark(mark, plan.losers)
     join = Join(golden=plan.golden, members=members)
-    id_ = (await golden_ids(tx, concept, [join], by_record))[0]
+    id_ = plan.golden or (await golden_ids(tx, concept, [join], by_record))[0]
     cluster = join_records(hub, concept, join, id_, clusters, by_record) if members else clusters[id_]
     if plan.losers:
         await _follow_merge(hub, tx, cluster, plan.losers)

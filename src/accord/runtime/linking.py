@@ -4,7 +4,7 @@ from collections.abc import Mapping as ReadOnly, Sequence
 
 from accord.core.intake import values_of
 from accord.core.link import Join, Linking, gives_several, link_groups
-from accord.core.matching import rule_keys, vetoes_of
+from accord.core.matching import rule_keys, texts_of, vetoes_of
 from accord.core.model import Concept, Mapping, MatchRule
 from accord.core.state import (
     IN_FLIGHT,
@@ -106,12 +106,12 @@ async def _link_page(
     groups: list[Group],
     gates: ReadOnly[str, Gate],
 ) -> int:
-    rows = await rows_of(tx, [m for g in groups for m in g.members if m.golden is None or rule.vetoes])
+    rows = await rows_of(tx, [m for g in groups for m in g.members if m.golden is None or _looks(rule)])
     if gives_several(rule, concept):
         groups = await _with_neighbours(hub, tx, concept, rule, groups, rows)
-    if rule.vetoes:
+    if _looks(rule):
         for group in groups:
-            group.members = [_with_vetoes(hub, concept, rule, m, rows) for m in group.members]
+            group.members = [_with_texts(hub, concept, rule, m, rows) for m in group.members]
     every = {m.key for m in hub.model.mappings_of(concept.name)}
     open_groups = [g for g in groups if not _settled(g, every)]
     ids = sorted({m.golden for g in open_groups for m in g.members if m.golden is not None})
@@ -126,7 +126,11 @@ async def _link_page(
     stronger = {id_: _is_stronger(concept, review.rule, rule) for id_, review in others.items()}
     refused = await refusals(tx, concept, [m for g in open_groups for m in g.members], clusters.values())
     linking = link_groups(groups, rule, concept, occupied, hub.clock.now_us(), stronger, refused)
-    await tx.touch_keys(concept.name, [(others[id_].rule, others[id_].key) for id_ in sorted(linking.left)])
+    if rule.similar is not None:  # each key may have several reviews, of those who are alike
+        keys, open_now = {g.key for g in groups}, {review.id for review in linking.reviews}
+        mine = [r for r in await tx.reviews(concept.name) if r.rule == rule.name and _key(r) in keys]
+        linking.closed.extend(review.id for review in mine if review.id not in open_now)
+    await tx.touch_keys(concept.name, [(others[id_].rule, _key(others[id_])) for id_ in sorted(linking.left)])
     await _save_reviews(tx, concept, linking, rows)
     ids = await golden_ids(tx, concept, linking.joins, rows)
     joined = [
@@ -136,6 +140,11 @@ async def _link_page(
     await tx.mark("settle", free)  # a create there may be free now
     await save_joined(hub, tx, linking.joins, joined, gates, rule.name)
     return sum(len(join.members) for join in linking.joins)
+
+
+def _key(review: Review) -> str:
+    """The match key of a review's group."""
+    return review.key.partition("\0")[0]
 
 
 def _is_stronger(concept: Concept, name: str, rule: MatchRule) -> bool:
@@ -161,7 +170,9 @@ async def _with_neighbours(
         keys = {key for each in values for key in rule_keys(rule, each)} - known.keys()
         new = await tx.groups(concept.name, [(rule.name, key) for key in keys], most)
         known.update((group.key, group) for group in new)
-        rows.update(await rows_of(tx, [m for g in new for m in g.members if m.golden is None or rule.vetoes]))
+        rows.update(
+            await rows_of(tx, [m for g in new for m in g.members if m.golden is None or _looks(rule)])
+        )
     return [group for _, group in sorted(known.items())]
 
 
@@ -175,12 +186,19 @@ def _settled(group: Group, every: set[str]) -> bool:
     return len(goldens) == 1 and None not in goldens and {member.mapping for member in group.members} == every
 
 
-def _with_vetoes(
+def _looks(rule: MatchRule) -> bool:
+    """True for a rule that looks at more than keys."""
+    return bool(rule.vetoes) or rule.similar is not None
+
+
+def _with_texts(
     hub: Hub, concept: Concept, rule: MatchRule, member: Member, rows: ReadOnly[tuple[str, str], Seen]
 ) -> Member:
     mapping = hub.model.mappings[member.mapping]
     row = rows[member.mapping, member.id]
-    return member._replace(vetoes=vetoes_of(rule, values_of(row.raw, mapping, concept)))
+    values = values_of(row.raw, mapping, concept)
+    likeness = texts_of(rule.similar.parts, values) if rule.similar is not None else ()
+    return member._replace(vetoes=vetoes_of(rule, values), likeness=likeness)
 
 
 async def _save_reviews(

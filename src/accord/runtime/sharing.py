@@ -10,7 +10,6 @@ from msgspec import Struct, field
 
 from accord.core.confirm import confirm, open_write
 from accord.core.errors import AccordError
-from accord.core.intake import keys_of_seen
 from accord.core.lens import Path
 from accord.core.model import Mapping
 from accord.core.observation import Observation, Outcome
@@ -26,6 +25,7 @@ from accord.runtime.guards import alarm_key
 from accord.runtime.hub import Hub
 from accord.runtime.rings import rings
 from accord.runtime.settling import reviewed_records, save_settled, settle_dirty, waits_for_time
+from accord.runtime.strangers import find_strangers
 
 __all__ = ["Allowed", "Shared", "derive", "idempotency_key", "share", "stands", "write_body", "write_of"]
 
@@ -106,37 +106,11 @@ async def derive(
     """
     gates = await hub.gates(tx)
     reviewed = await reviewed_records(tx)
-    strangers = await _strangers(hub, tx, clusters)
+    strangers = await find_strangers(hub, tx, clusters)
     context = await hub.context(
         tx, clusters, gates, reviewed=reviewed, strangers=strangers, alone=alone, pulled=pulled
     )
     return [settle(cluster, context) for cluster in clusters], context
-
-
-async def _strangers(hub: Hub, tx: Transaction, clusters: Sequence[Cluster]) -> frozenset[tuple[str, str]]:
-    """The match index is asked once more at the moment of sending (W13 c)."""
-    wanted: dict[str, dict[tuple[str, str], set[str]]] = {}
-    for cluster in clusters:
-        concept = hub.model.concepts[cluster.golden.concept]
-        live = {link.mapping for link in cluster.links if link.life != "tomb"}
-        if len(live) == len(hub.model.mappings_of(concept.name)):
-            continue
-        for seen in cluster.seen.values():
-            if seen.mapping not in hub.model.mappings:
-                continue
-            for key in keys_of_seen(seen, hub.model.mappings[seen.mapping], concept):
-                wanted.setdefault(concept.name, {}).setdefault((key.rule, key.key), set()).add(
-                    cluster.golden.id
-                )
-    found: set[tuple[str, str]] = set()
-    for concept_name, keys in wanted.items():
-        most = {rule.name: rule.max_share for rule in hub.model.concepts[concept_name].rules}
-        for group in await tx.groups(concept_name, keys, 100):
-            unlinked = [m for m in group.members if m.golden is None]
-            borne = Counter(m.mapping for m in group.members)
-            if max(borne.values()) <= most[group.rule]:
-                found.update((g, m.mapping) for m in unlinked for g in keys[group.rule, group.key])
-    return frozenset(found)
 
 
 async def share(hub: Hub, allowed: Allowed, on_batch: Callable[[Shared], None] | None = None) -> Shared:

@@ -1,17 +1,10 @@
 """A CRM, an ERP and a shop with people and their companies, for laws about what people decide."""
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
-
-from accord.core.state import Cluster
+from accord.core.state import Cluster, Review
 from accord.runtime.decide import Verdict, decide
-from accord.store import MemoryStore
 from tests.unit.runtime.office import Office
 
-__all__ = ["Desk"]
-
-T = TypeVar("T")
+__all__ = ["FAMILY", "PARTIES", "TYPES", "Desk", "add_party"]
 
 
 class Desk(Office):
@@ -26,8 +19,21 @@ class Desk(Office):
         self.say(Verdict(a, b, "different", restore))
 
     def say(self, *verdicts: Verdict) -> None:
-        """Decide."""
-        self.run(decide(self.hub, verdicts, by="ann"))
+        """Decide, also of records that were never read."""
+        self.run(decide(self.hub, verdicts, by="ann", unseen=True))
+
+    def reviews(self, kind: str = "") -> list[Review]:
+        """Open reviews."""
+
+        async def look() -> list[Review]:
+            async with self.store.transaction(dry=True) as tx:
+                return [each for each in await tx.reviews() if kind in ("", each.kind)]
+
+        return self.run(look())
+
+    def sent(self) -> dict[str, int]:
+        """Sync to the end; what was written, by kind and entity type."""
+        return dict(self.sync().summary()["sent"])
 
     def clusters(self, concept: str) -> list[Cluster]:
         """All golden records that are no aliases."""
@@ -46,3 +52,58 @@ class Desk(Office):
             for each in self.clusters(concept)
         )
         return {group for group in groups if group}
+
+
+PARTIES = """
+version: 1
+name: parties
+systems:
+  crm: {connector: crm.yaml, priority: 2}
+  erp: {connector: erp.yaml, priority: 1}
+concepts:
+  party:
+    properties: {name: string, key: string}
+    match: [{properties: [key]}]
+mappings:
+  crm.Person: {concept: party, create: linked, properties: {name: name, key: email}}
+  crm.Company: {concept: party, create: linked, properties: {name: name, key: city}}
+  erp.Person: {concept: party, create: linked, properties: {name: name, key: email}}
+  erp.Company: {concept: party, create: linked, properties: {name: name, key: city}}
+"""
+"""Four entity types that stand for one concept; nothing is created, and records match by a key."""
+
+FAMILY = """
+version: 1
+name: family
+systems:
+  crm: {connector: crm.yaml, priority: 2}
+  erp: {connector: erp.yaml, priority: 1}
+pairs:
+  - from: crm.Company
+    to: erp.Company
+    create: {forward: linked, backward: linked}
+    match: [[[name, name]]]
+    rows:
+      - [name, name]
+      - [city, city]
+      - [parent, parent]
+  - from: crm.Person
+    to: erp.Person
+    create: {forward: always, backward: always}
+    match: [[[email, email]]]
+    rows:
+      - [name, name]
+      - [email, email]
+      - [company, company]
+"""
+"""People of companies; a company is in both systems only where somebody says so."""
+
+TYPES = ("crm.Person", "crm.Company", "erp.Person", "erp.Company")
+
+
+def add_party(desk: Desk, mapping: str, name: str, key: str) -> str:
+    """Key of a record that a person entered in one of the four entity types."""
+    system, type_name = mapping.split(".")
+    place = "email" if type_name == "Person" else "city"
+    made = getattr(desk, system).add(type_name, name=name, **{place: key})
+    return f"{mapping}/{made}"

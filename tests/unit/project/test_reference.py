@@ -18,6 +18,7 @@ SECTIONS = {
     "Concepts": "ConceptConfig",
     "Properties of a concept": "PropertyConfig",
     "Match rules of a concept": "MatchConfig",
+    "Near matches": "SimilarConfig",
     "Mappings": "MappingConfig",
     "Rows of a mapping": "RowConfig",
     "Pairs": "PairConfig",

@@ -1,6 +1,6 @@
 """Matching: which records look like the same thing. Pure comparison; `core/link.py` decides what follows."""
 
-from accord.core.matching.keys import keys_of, rule_keys, vetoed, vetoes_of
+from accord.core.matching.keys import keys_of, rule_keys, texts_of, vetoed, vetoes_of
 from accord.core.matching.registry import (
     NORMALISERS,
     Normaliser,
@@ -17,6 +17,7 @@ __all__ = [
     "keys_of",
     "normaliser",
     "rule_keys",
+    "texts_of",
     "vetoed",
     "vetoes_of",
 ]

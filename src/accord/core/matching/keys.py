@@ -8,7 +8,7 @@ import msgspec
 from accord.core.model import Concept, MatchRule
 from accord.core.values import MISSING, Value
 
-__all__ = ["keys_of", "rule_keys", "vetoed", "vetoes_of"]
+__all__ = ["keys_of", "rule_keys", "texts_of", "vetoed", "vetoes_of"]
 
 _joined = msgspec.json.Encoder().encode
 
@@ -43,7 +43,14 @@ def rule_keys(rule: MatchRule, values: Sequence[Value]) -> list[str]:
 
 def vetoes_of(rule: MatchRule, values: Sequence[Value]) -> tuple[str | None, ...]:
     """Comparable texts of the rule's vetoes, None where a record has none; a list or set is one text."""
-    return tuple(_veto(_texts(normalise, values[column])) for column, normalise in rule.vetoes)
+    return texts_of(rule.vetoes, values)
+
+
+def texts_of(
+    parts: Sequence[tuple[int, Callable[[Value], str | None]]], values: Sequence[Value]
+) -> tuple[str | None, ...]:
+    """Comparable texts of (column, normaliser) pairs, None where a record has none; a list or set is one text."""
+    return tuple(_veto(_texts(normalise, values[column])) for column, normalise in parts)
 
 
 def vetoed(a: Sequence[str | None], b: Sequence[str | None]) -> bool:
