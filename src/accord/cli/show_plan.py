@@ -21,6 +21,12 @@ def show_plan(session: Session, plan: Plan, *, full: bool = False) -> None:
     rows = [(key, *(f"{part.get(key, 0):,}" for part in counts)) for key in keys]
     print_counts(session.out, f"Plan for {plan.project}", _COLUMNS, rows)
     show_unread(session, plan.errors)
+    for key, count in sorted(plan.pulled.items()):
+        session.say(
+            f"Pulled in {key}: {count:,} of the creates, for something synchronised there refers to them"
+        )
+    for name, count in plan.not_carried.items():
+        session.say(f"Not carried {name}: {count:,}, for no record there will stand for what is referred to")
     _losses(session, plan)
     if plan.calls:
         calls = ", ".join(f"{count:,} to {system}" for system, count in sorted(plan.calls.items()))

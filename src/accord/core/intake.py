@@ -71,7 +71,8 @@ def intake(
     result = Intake()
     known = dict(rows)
     before: dict[str, _Before] = {}
-    identifying = None if mapping.keep is None else _identifying(mapping, concept)
+    selects = mapping.keep is not None or mapping.when is not None
+    identifying = _identifying(mapping, concept) if selects else None
     for observation in _in_order(observations):
         seen = known.get(observation.id)
         was = _NOTHING if seen is None else _Before(seen.raw, seen.gone, seen.excluded)
@@ -195,12 +196,12 @@ def absorb(
         if stale != "new":
             return seen, stale
     raws = read_raw(mapping, observation.payload)
-    excluded = _left_out(seen, observation, mapping)
+    excluded, resting = _selected(seen, observation, mapping)
     if seen is None:
         raws = _kept(raws, excluded, identifying)
         seen = Seen(mapping=mapping.key, id=observation.id, raw=raws, first_us=now_us)
         _stamp(seen, observation)
-        seen.excluded = excluded
+        seen.excluded, seen.resting = excluded, resting
         return seen, "new"
     if seen.gone == "replaced":
         seen.golden, seen.first_us = None, now_us  # nothing that stood there is the new record's
@@ -212,14 +213,16 @@ def absorb(
         seen.gone, seen.seq = "replaced", seen.seq + 1
         seen.created_us, seen.born_us = observation.created_us, observation.born_us
         return seen, "changed"
-    unmoved = raws == seen.raw and excluded == seen.excluded and observation.version == seen.version
+    same = (raws, excluded, resting, observation.version)
+    unmoved = same == (seen.raw, seen.excluded, seen.resting, seen.version)
     unmoved = unmoved and not seen.unreadable
     if unmoved and not seen.gone and observation.how != "fetch" and seen.missing_us is None:
         seen.asked_us = max(seen.asked_us, observation.asked_us)
         if not mapping.declaration.listing_partial:
             seen.fetched = False  # a listing may trail: it does not prove that a write has not landed (W4)
         return seen, "same"
-    seen.raw, seen.gone, seen.missing_us, seen.excluded, seen.unreadable = raws, "", None, excluded, ""
+    seen.raw, seen.gone, seen.missing_us, seen.unreadable = raws, "", None, ""
+    seen.excluded, seen.resting = excluded, resting
     seen.seq += 1
     _stamp(seen, observation)
     return seen, "changed"
@@ -230,13 +233,19 @@ def _is_part(observation: Observation, mapping: Mapping) -> bool:
     return mapping.declaration.listing_partial and observation.how in ("listing", "feed")
 
 
-def _left_out(seen: Seen | None, observation: Observation, mapping: Mapping) -> str:
-    """Why the filter leaves a record out, "" where it does not; of a part of the record it is not asked (S2, S3)."""
-    if mapping.keep is None or observation.payload is None:
-        return ""
+def _selected(seen: Seen | None, observation: Observation, mapping: Mapping) -> tuple[str, str]:
+    """Why a record is left out, and why its facet rests, "" where it is not; of a part of it neither is asked (S3).
+
+    Until it is linked a facet that would rest takes no part either (L9).
+    """
+    if (mapping.keep is None and mapping.when is None) or observation.payload is None:
+        return "", ""
     if _is_part(observation, mapping):
-        return "" if seen is None else seen.excluded
-    return mapping.keep(observation.payload) or ""
+        return ("", "") if seen is None else (seen.excluded, seen.resting)
+    excluded = mapping.keep(observation.payload) or "" if mapping.keep is not None else ""
+    resting = mapping.when(observation.payload) or "" if mapping.when is not None else ""
+    linked = seen is not None and seen.golden is not None and seen.gone != "replaced"
+    return excluded or ("" if linked else resting), resting
 
 
 def _lacks(seen: Seen, mapping: Mapping, concept: Concept) -> bool:

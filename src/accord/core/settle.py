@@ -93,7 +93,13 @@ def _gone(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     if link.open is not None and link.open.kind == "delete":
         link.open = None  # others may have landed before: if the record comes back, that is no edit (S4)
     work.note("gone", link)
-    if ours or seen.gone != "deleted" or work.golden.life != "alive" or work.concept.delete == "ignore":
+    if (
+        ours
+        or seen.gone != "deleted"
+        or seen.resting
+        or work.golden.life != "alive"
+        or work.concept.delete == "ignore"
+    ):
         return
     if any(other.life == "live" and other.mapping == link.mapping for other in work.cluster.links):
         return  # a duplicate was cleared away, and the thing is still there (L3)

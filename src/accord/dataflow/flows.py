@@ -1,9 +1,10 @@
 """How properties flow between two mappings of a project, whichever form it is written in: what documents tell."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping as ReadOnly
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from accord.dataflow.document import Alternative, Cell, Condition, Creation, End
+from accord.dataflow.document import Alternative, Cell, Condition, Creation, CreationRule, End
 from accord.project import Project
 from accord.project.resolved import ResolvedConcept, ResolvedMapping, ResolvedRow
 from accord.project.schema import CreateConfig, PairConfig
@@ -76,8 +77,8 @@ def flows_of(project: Project) -> Iterator[Flow]:
             flow = Flow(
                 pair.source.type,
                 pair.target.type,
-                _creation(pair.create.forward),
-                _creation(pair.create.backward),
+                _creation(pair.create.forward, target, source),
+                _creation(pair.create.backward, source, target),
                 _alternatives(concept, source, target),
             )
             flow.rows = _as_written(pair, _groups(concept, source, target))
@@ -91,8 +92,8 @@ def flows_of(project: Project) -> Iterator[Flow]:
                 yield Flow(
                     source.spec.key,
                     target.spec.key,
-                    Creation(target.spec.create),
-                    Creation(source.spec.create),
+                    _stated(target, source),
+                    _stated(source, target),
                     _alternatives(concept, source, target),
                     [row for group in _groups(concept, source, target) for row in group],
                 )
@@ -104,9 +105,43 @@ def end_of_key(key: str) -> tuple[str, End]:
     return system, End(kind, facet)
 
 
-def _creation(config: CreateConfig) -> Creation:
-    rule = "condition" if config.condition else config.rule
-    return Creation(rule, config.condition, tuple(config.connected), config.merge_existing)
+def _creation(config: CreateConfig, target: ResolvedMapping, source: ResolvedMapping) -> Creation:
+    """As a pair has it; a condition without a name is told by what it asks for."""
+    prose = config.condition or _asked(config.when, source)
+    rule: CreationRule = "condition" if prose else "always" if config.rule == "always" else "linked"
+    connected = tuple(config.connected) or _pulling(target, source) if config.rule == "connected" else ()
+    return Creation(rule, prose, connected or tuple(config.connected), config.merge_existing)
+
+
+def _stated(target: ResolvedMapping, source: ResolvedMapping) -> Creation:
+    """As the mapping that records are created in has it."""
+    spec = target.spec
+    prose = _asked(dict(spec.creation.wishes), source)
+    return Creation("condition" if prose else spec.create, prose, _pulling(target, source))
+
+
+def _asked(when: ReadOnly[str, Any], source: ResolvedMapping) -> str:
+    """A condition in words; as the family has it, up to the comma."""
+    told = []
+    for name, wanted in when.items():
+        if isinstance(wanted, dict):
+            ((word, inner),) = wanted.items()
+            is_there = "is there" if inner else "is not there"
+            told.append(f"{name} {is_there}" if word == "present" else f"{name} is not {_words(inner)}")
+        else:
+            told.append(f"{name} is {_words(wanted)}")
+    return f"A {source.spec.type} whose {' and '.join(told)}" if told else ""
+
+
+def _words(wanted: Any) -> str:
+    return " or ".join(map(str, wanted)) if isinstance(wanted, list) else str(wanted)
+
+
+def _pulling(target: ResolvedMapping, source: ResolvedMapping) -> tuple[str, ...]:
+    """Types of the source's system whose records pull one in at the target."""
+    names = target.spec.creation.pulled_by or ()
+    system = f"{source.spec.system}."
+    return tuple(name.removeprefix(system) for name in names if name.startswith(system))
 
 
 def _as_written(pair: PairConfig, groups: Iterable[list[FlowRow]]) -> list[FlowRow]:

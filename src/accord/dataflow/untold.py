@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping as ReadOnly, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from accord.core.errors import ConfigError
 from accord.dataflow.document import Document
@@ -16,6 +16,19 @@ from accord.project.resolved import ResolvedConcept, ResolvedMapping, ResolvedRo
 from accord.project.specs import FIRST_OF
 
 __all__ = ["Gap", "untold"]
+
+
+_SETTINGS: Final = (
+    "create",
+    "filter",
+    "constants",
+    "priority",
+    "when",
+    "primary",
+    "share",
+    "full_sync",
+    "settle_s",
+)
 
 
 class Gap(NamedTuple):
@@ -91,6 +104,9 @@ class _Teller:
             name = self._names.get(key, key)
             if system.priority is not None:
                 yield Gap(f"the priority of {name}", (name,)), system.priority
+            for setting in ("share", "full_sync", "settle_s"):
+                if setting in system.model_fields_set:
+                    yield Gap(f"{setting} of {name}", (name,)), getattr(system, setting)
             if not system.enabled:
                 yield Gap(f"that {name} is switched off", (name,)), True
         for pair in self._project.config.pairs:
@@ -142,8 +158,14 @@ class _Teller:
         """What holds of one entity type, and of its rows."""
         spec = mapping.spec
         yield self.about(self.key(spec.key), spec.key), True
-        for setting in ("create", "filter", "constants", "priority"):
+        for setting in _SETTINGS:
             yield self.about(f"{self.key(spec.key)}: {setting}", spec.key), getattr(spec, setting)
+        creation = spec.creation
+        pulled_by = tuple(self.key(each) if "." in each else each for each in creation.pulled_by or ())
+        label = self.key(spec.key)
+        yield self.about(f"{label}: the condition on creating", spec.key), creation.wishes
+        yield self.about(f"{label}: what pulls it in", spec.key), (creation.pulled_by is None, pulled_by)
+        yield self.about(f"{label}: pull", spec.key), creation.pull_old
         for row in mapping.rows:
             if not row.reads and not row.writes:
                 continue

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from accord.core.errors import Fault
 from accord.core.model import Mapping
 from accord.project.compile import row_lens
+from accord.project.creating import known_pullers, pulling_concepts
 from accord.project.load import Project
 from accord.project.resolved import ResolvedConcept, ResolvedMapping
 from accord.project.source import Loc
@@ -33,6 +34,7 @@ class _Checker:
             for mapping in mappings:
                 compiled = self._project.model.mappings.get(mapping.spec.key)
                 if compiled is not None:
+                    yield from self._pulled(mapping)
                     yield from self._rows(mapping, concept)
                     yield from self._system(mapping, compiled)
 
@@ -52,10 +54,9 @@ class _Checker:
                 advice = "Fill in `rows`: one [path, path] for each property."
                 yield self._at((*where, "rows"), what, advice)
             for way, rule in (("forward", pair.create.forward), ("backward", pair.create.backward)):
-                if rule.connected or rule.condition:
-                    said = rule.condition or f"connected to {', '.join(rule.connected)}"
-                    what = f"The create rule of {ends} can not be carried out yet: {said}"
-                    advice = "Records are only linked until then; write `always` to create all."
+                if rule.condition and not rule.when:
+                    what = f"The condition on creating of {ends} is not written yet: {rule.condition}"
+                    advice = "Nothing is created of itself until `when` says what fits; or write `always`."
                     yield self._at((*where, "create", way), what, advice)
 
     def _first_links(self, concept: ResolvedConcept, mappings: list[ResolvedMapping]) -> Iterator[Fault]:
@@ -71,10 +72,30 @@ class _Checker:
         yield self._at(concept.spec.where, what, advice)
 
     def _compared_only(self, concept: ResolvedConcept) -> Iterator[Fault]:
+        mappings = self._project.resolved.mappings_of(concept.spec.name)
+        asked = {name for mapping in mappings for name, _ in mapping.spec.creation.wishes}
         for prop in concept.spec.properties:
-            if prop.match_only:
+            if prop.match_only and prop.name not in asked:
                 what = f"`{prop.name}` is compared by a match rule, but kept in sync by no row"
                 yield self._at(prop.where, what, "Add a row for it, if it should flow too.")
+
+    def _pulled(self, mapping: ResolvedMapping) -> Iterator[Fault]:
+        """What is named as pulling records in, and never will (W6)."""
+        spec, resolved = mapping.spec, self._project.resolved
+        pulling = pulling_concepts(spec.concept, resolved)
+        named = spec.creation.pulled_by
+        if named is not None and not pulling:
+            what = f"{spec.key} is created when something refers to it, and no property refers to `{spec.concept}`"
+            yield self._at(spec.creation.where, what, "Map a reference to it, or write another create rule.")
+            return
+        for name in named or ():
+            known = known_pullers(name, resolved)
+            if not known:
+                what = f"`{name}` is to pull in {spec.key}, and is not mapped"
+                yield self._at(spec.creation.where, what, "Map it, or take it out of `connected`.")
+            elif not known & pulling:
+                what = f"`{name}` is to pull in {spec.key}, and no property of it refers to `{spec.concept}`"
+                yield self._at(spec.creation.where, what, "Map the reference, or take it out of `connected`.")
 
     def _rows(self, mapping: ResolvedMapping, concept: ResolvedConcept) -> Iterator[Fault]:
         key = mapping.spec.key
@@ -103,7 +124,7 @@ class _Checker:
         if mapping.spec.create == "always" and not mapping.writes:
             what = f"{key} is to be created, but nothing is written there"
             yield self._at(where, what, "Its records are only linked until a row writes something.")
-        if compiled.create != "always" or not declared.can_create:
+        if (compiled.create != "always" and not compiled.pulled_by) or not declared.can_create:
             return
         if not declared.finds_create:
             what = f"A create in {key} whose answer is lost can not be found again"

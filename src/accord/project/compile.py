@@ -1,7 +1,7 @@
 """Resolved specs made into the model that the core runs on."""
 
 from collections.abc import Iterator, Mapping as ReadOnly, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from accord.connectorkit.manifest import EntityType, Manifest
 from accord.core.lens import BuiltLens, Element, Path, Paths, build_lens, conditional_place, parse_place
@@ -20,7 +20,8 @@ from accord.core.model import (
 from accord.core.values import MISSING
 from accord.core.wording import sentence
 from accord.project.casts import cast_spec
-from accord.project.filters import build_filter
+from accord.project.creating import primary_of, pulled_by, wishes_of
+from accord.project.filters import Filter, build_filter
 from accord.project.fingerprint import fingerprint
 from accord.project.folding import Folded, fold_archive, fold_groups
 from accord.project.known import known_property, list_around
@@ -29,7 +30,7 @@ from accord.project.resolved import Resolved, ResolvedConcept, ResolvedMapping, 
 from accord.project.schema import SystemConfig
 from accord.project.schema_parts import Scalar
 from accord.project.source import Faults, Loc
-from accord.project.specs import SEVERAL, RowSpec, RuleSpec, SimilarSpec, lens_name
+from accord.project.specs import SEVERAL, MappingSpec, RowSpec, RuleSpec, SimilarSpec, lens_name
 from accord.project.survivorship import survivorship
 
 __all__ = ["build_model", "row_lens"]
@@ -44,6 +45,8 @@ def build_model(
     systems: ReadOnly[str, SystemConfig],
     manifests: ReadOnly[str, Manifest],
     faults: Faults,
+    *,
+    wait_s: float,
 ) -> Model:
     """The model of a project; lenses, filters and normalisers that can not be built are faults.
 
@@ -51,9 +54,9 @@ def build_model(
     """
     mappings = {}
     for mapping in resolved.mappings:
-        concept = resolved.concept(mapping.spec.concept)
-        built = _mapping(mapping, concept, manifests[mapping.spec.system], faults)
-        if built.properties and systems[mapping.spec.system].enabled:
+        system = systems[mapping.spec.system]
+        built = _mapping(mapping, resolved, system, manifests[mapping.spec.system], faults)
+        if built.properties and system.enabled:
             mappings[built.key] = built
     alive = {mapping.concept for mapping in mappings.values()}
     concepts = {
@@ -66,7 +69,11 @@ def build_model(
         kept[key], folded = _folded(Folded(plain, own), resolved, faults)
         mappings.update((mapping.key, mapping) for mapping in folded)
     return Model(
-        project=name, concepts=kept, mappings=mappings, fingerprint=_of_model(resolved, mappings, kept)
+        project=name,
+        concepts=kept,
+        mappings=mappings,
+        fingerprint=_of_model(resolved, mappings, kept),
+        wait_s=wait_s,
     )
 
 
@@ -105,6 +112,14 @@ def _of_mapping(resolved: Resolved, mapping: Mapping) -> list[Any]:
     ]
     spec = found.spec
     written = [spec.key, spec.concept, mapping.create, mapping.priority, spec.filter, spec.constants]
+    written += [
+        mapping.wishes,
+        sorted(mapping.pulled_by),
+        mapping.pull_old,
+        mapping.shares,
+        mapping.full_sync,
+    ]
+    written += [mapping.settle_s, spec.when, mapping.primary]
     return [written, flags, limits, mapping.declaration]
 
 
@@ -177,17 +192,13 @@ def _similar(spec: SimilarSpec, columns: ReadOnly[str, int], types: ReadOnly[str
 
 
 def _mapping(
-    mapping: ResolvedMapping, concept: ResolvedConcept, manifest: Manifest, faults: Faults
+    mapping: ResolvedMapping, resolved: Resolved, system: SystemConfig, manifest: Manifest, faults: Faults
 ) -> Mapping:
-    spec = mapping.spec
+    spec, concept = mapping.spec, resolved.concept(mapping.spec.concept)
     columns = {prop.name: index for index, prop in enumerate(concept.spec.properties)}
     rows = (_row(mapping, row, concept, columns[row.spec.property], faults) for row in mapping.rows)
-    keep, constants = None, []
-    try:
-        keep = build_filter(spec.filter)
-    except ValueError as error:
-        what, _, advice = str(error).partition("; ")
-        faults.add((*spec.where, "filter"), what, sentence(advice or "correct the path"))
+    constants: list[tuple[Place, Any]] = []
+    keep, when = _filter(spec, "filter", faults), _filter(spec, "when", faults)
     for path, raw in spec.constants.items():
         try:
             constants.append((parse_place(path), raw))
@@ -203,8 +214,27 @@ def _mapping(
         create=spec.create if mapping.writes else "linked",
         constants=tuple(constants),
         keep=keep,
-        filter=fingerprint(spec.filter) if spec.filter else "",
+        filter=fingerprint(spec.filter, *([spec.when] if spec.when else []))
+        if spec.filter or spec.when
+        else "",
+        wishes=wishes_of(mapping, concept, faults),
+        pulled_by=pulled_by(mapping, resolved, faults) if mapping.writes else frozenset(),
+        pull_old=spec.creation.pull_old,
+        shares=system.share if spec.share is None else spec.share,
+        full_sync=system.full_sync if spec.full_sync is None else spec.full_sync,
+        settle_s=system.settle_s if spec.settle_s is None else spec.settle_s,
+        when=when,
+        primary=primary_of(mapping, resolved),
     )
+
+
+def _filter(spec: MappingSpec, setting: Literal["filter", "when"], faults: Faults) -> Filter | None:
+    try:
+        return build_filter(spec.filter if setting == "filter" else spec.when, setting)
+    except ValueError as error:
+        what, _, advice = str(error).partition("; ")
+        faults.add((*spec.where, setting), what, sentence(advice or "correct the path"))
+        return None
 
 
 def _row(

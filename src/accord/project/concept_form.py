@@ -8,6 +8,7 @@ from accord.project.source import Faults, Loc
 from accord.project.specs import (
     FIRST_OF,
     ConceptSpec,
+    CreateSpec,
     MappingSpec,
     PropertySpec,
     RowSpec,
@@ -94,10 +95,31 @@ def _mapping(key: str, config: MappingConfig, concept: ConceptConfig, faults: Fa
         concept=config.concept,
         where=("mappings", key),
         rows=tuple(_rows(key, config, concept, faults)),
-        create=config.create,
+        create="always" if config.create.rule == "always" or config.create.when else "linked",
+        creation=_creation(config, concept, ("mappings", key, "create"), faults),
         priority=config.priority,
         filter=config.filter,
         constants=config.constants,
+        when=config.when,
+        primary=config.primary,
+        share=config.share,
+        full_sync=config.full_sync,
+        settle_s=config.settle_s,
+    )
+
+
+def _creation(config: MappingConfig, concept: ConceptConfig, where: Loc, faults: Faults) -> CreateSpec:
+    create = config.create
+    for name in create.when:
+        if name not in concept.properties:
+            what = f"The create rule asks for `{name}`, which the concept `{config.concept}` does not have"
+            faults.add((*where, "when", name), what, remedy(name, concept.properties))
+    pulled = create.rule == "connected" or create.connected
+    return CreateSpec(
+        wishes=tuple((name, wanted) for name, wanted in create.when.items() if name in concept.properties),
+        pulled_by=tuple(create.connected) if pulled else None,
+        pull_old=create.pull == "old",
+        where=where,
     )
 
 

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any, NamedTuple
 
-from accord.project.schema import EndConfig, PairConfig, PairMatchConfig, ProjectConfig
+from accord.project.schema import CreateConfig, EndConfig, PairConfig, PairMatchConfig, ProjectConfig
+from accord.project.schema_parts import Condition
 from accord.project.source import Faults, Loc
 from accord.project.specs import (
     FIRST_OF,
     ConceptSpec,
+    CreateSpec,
     MappingSpec,
     PropertySpec,
     RowSpec,
@@ -34,6 +36,14 @@ class _Pair(NamedTuple):
     @property
     def target(self) -> str:
         return self.config.target.type
+
+
+class _Create(NamedTuple):
+    """A create rule, and the entity type at the other end, whose records its conditions are on."""
+
+    config: CreateConfig
+    other: str
+    where: Loc
 
 
 def derive(config: ProjectConfig, faults: Faults) -> Specs:
@@ -103,6 +113,10 @@ class _Group:
 
     def specs(self, taken: set[str]) -> tuple[ConceptSpec, list[MappingSpec]]:
         rules = self._rules()
+        for pair in self._pairs:
+            for create in (*_creates(pair, pair.source), *_creates(pair, pair.target)):
+                for path in create.config.when:
+                    self._synonyms.asked(Node(create.other, (path,)), (*create.where, "when", path))
         classes = self._synonyms.classes()
         names = _names(classes)
         concept = ConceptSpec(
@@ -186,17 +200,55 @@ class _Group:
             for member in each.members()
             if member.node.entity == key
         ]
-        into = [create for pair in self._pairs for create in _creates(pair, key)]
+        creation, always = self._creation(key, classes, names)
         return MappingSpec(
             key=key,
             concept=concept,
             where=self._ends(key)[0][1],
             rows=tuple(rows),
-            create="always" if "always" in into else "linked",
+            create="always" if always or creation.wishes else "linked",
+            creation=creation,
             priority=self._end(key, "priority"),
             filter=self._end(key, "filter"),
             constants=self._end(key, "constants"),
+            when=self._end(key, "when"),
+            primary=self._end(key, "primary"),
+            share=self._end(key, "share"),
+            full_sync=self._end(key, "full_sync"),
+            settle_s=self._end(key, "settle_s"),
         )
+
+    def _creation(
+        self, key: str, classes: list[PropertyClass], names: dict[int, str]
+    ) -> tuple[CreateSpec, bool]:
+        """What the pairs say of creates in an entity type, and whether one of them always creates."""
+        into = [create for pair in self._pairs for create in _creates(pair, key)]
+        always = any(create.config.rule == "always" and not create.config.when for create in into)
+        asked = [create for create in into if create.config.when]
+        wishes: tuple[tuple[str, Condition], ...] = ()
+        for create in [] if always else asked:
+            said = tuple(
+                (self._asked(create, path, names), want) for path, want in create.config.when.items()
+            )
+            if wishes and set(map(repr, said)) != set(map(repr, wishes)):
+                what = f"The conditions on creating {key} differ from those in another pair"
+                self._faults.add((*create.where, "when"), what, "Write the same in both, or in one only.")
+            wishes = wishes or said
+        pulls = [create for create in into if create.config.rule == "connected" or create.config.connected]
+        lists = [[_pulling(create, name) for name in create.config.connected] for create in pulls]
+        every = not all(lists)
+        pulled_by = tuple(dict.fromkeys(name for each in lists for name in each))
+        return CreateSpec(
+            wishes=wishes,
+            pulled_by=None if not pulls else () if every else pulled_by,
+            pull_old=any(create.config.pull == "old" for create in into),
+            prose=next((c.config.condition for c in into if c.config.condition and not c.config.when), ""),
+            where=into[0].where if into else (),
+        ), always
+
+    def _asked(self, create: _Create, path: str, names: dict[int, str]) -> str:
+        """Name of the property that a condition is on: its path stands at the other end."""
+        return names[id(self._synonyms.asked(Node(create.other, (path,)), (*create.where, "when", path)))]
 
     def _ends(self, key: str) -> list[tuple[EndConfig, Loc]]:
         ends = []
@@ -217,14 +269,19 @@ class _Group:
         return said[0][0] if said else getattr(ends[0][0], setting)
 
 
-def _creates(pair: _Pair, key: str) -> Iterator[str]:
-    """What the pair says of creates in an entity type; rules that can not be carried out yet count as linked."""
-    for end, create in (
-        (pair.target, pair.config.create.forward),
-        (pair.source, pair.config.create.backward),
-    ):
-        if end == key:
-            yield create.rule
+def _creates(pair: _Pair, key: str) -> Iterator[_Create]:
+    """What the pair says of creates in an entity type."""
+    create = pair.config.create
+    if pair.target == key:
+        yield _Create(create.forward, pair.source, (*pair.where, "create", "forward"))
+    if pair.source == key:
+        yield _Create(create.backward, pair.target, (*pair.where, "create", "backward"))
+
+
+def _pulling(create: _Create, name: str) -> str:
+    """An entity type as a create rule names it: of the system at the other end, where it does not say."""
+    system = split_key(create.other)[0]
+    return name if name.startswith(f"{system}.") else f"{system}.{name}"
 
 
 def _ties(pair: _Pair) -> Iterator[Tie]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from accord.core.model import Mapping
 from accord.core.wording import counted
 from accord.project.load import Project
 from accord.project.resolved import ResolvedConcept, ResolvedMapping, ResolvedRow
@@ -98,7 +99,35 @@ def _create(project: Project, mapping: ResolvedMapping) -> str:
     compiled = project.model.mappings.get(mapping.spec.key)
     if compiled is None:
         return "not run: switched off, or without a row"
-    return "records are created" if compiled.create == "always" else "records are only linked"
+    return "; ".join((_creation(mapping, compiled), *_switches(compiled)))
+
+
+def _creation(mapping: ResolvedMapping, compiled: Mapping) -> str:
+    if compiled.primary:
+        return f"its records are created by {compiled.primary}"
+    said = []
+    if compiled.create == "always":
+        names = ", ".join(f"`{wish.name}`" for wish in compiled.wishes)
+        said.append(
+            f"records that fit the condition on {names} are created" if names else "records are created"
+        )
+    if compiled.pulled_by and (compiled.wishes or not said):
+        old = ", old ones too" if compiled.pull_old else ""
+        said.append(f"what records of {', '.join(sorted(compiled.pulled_by))} refer to is created{old}")
+    if mapping.spec.creation.prose and not said:
+        said.append("records are only linked until the condition is written")
+    return ", and ".join(said) or "records are only linked"
+
+
+def _switches(compiled: Mapping) -> Iterator[str]:
+    if not compiled.shares:
+        yield "nothing is written (share is off)"
+    if not compiled.full_sync:
+        yield "what its first listing held is not created elsewhere (full_sync is off)"
+    if compiled.settle_s:
+        yield f"edits rest {compiled.settle_s:g} s"
+    if compiled.when is not None:
+        yield "it rests where `when` does not fit"
 
 
 def _role(row: ResolvedRow) -> str:

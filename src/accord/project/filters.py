@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 from accord.core.lens import parse_place
 from accord.core.model import Place
@@ -34,17 +34,24 @@ class Filter:
     """Called with a payload: None to keep the record, else why it is left out; names paths, never values (P2)."""
 
     wishes: tuple[_Wish, ...]
+    words: str = "filtered out by {}"
 
     def __call__(self, payload: ReadOnly[str, Any]) -> str | None:
         unmet = next((wish for wish in self.wishes if not wish.is_met(payload)), None)
-        return f"filtered out by {unmet.text}" if unmet else None
+        return self.words.format(unmet.text) if unmet else None
 
 
-def build_filter(spec: ReadOnly[str, Any]) -> Filter | None:
-    """The filter that `filter:` states; None for none. Raises ValueError: no truth value, or a wrong path."""
+_WORDS: Final = {"filter": "filtered out by {}", "when": "its facet rests: `when` wants another {}"}
+
+
+def build_filter(spec: ReadOnly[str, Any], setting: Literal["filter", "when"] = "filter") -> Filter | None:
+    """The filter that `filter:` or `when:` states; None for none.
+
+    Raises ValueError: no truth value, or a wrong path.
+    """
     if not spec:
         return None
-    return Filter(tuple(_wish(path, wanted) for path, wanted in spec.items()))
+    return Filter(tuple(_wish(path, wanted) for path, wanted in spec.items()), _WORDS[setting])
 
 
 def _wish(path: str, wanted: Any) -> _Wish:

@@ -273,4 +273,6 @@ def _compiled(
     resolved = resolve(specs, config.systems, manifests, faults)
     if len(resolved.mappings) == len(specs.mappings):  # else much would seem to be wrong that is only missing
         verify(resolved, config.systems, faults)
-    return resolved, build_model(config.name, resolved, config.systems, manifests, faults)
+    return resolved, build_model(
+        config.name, resolved, config.systems, manifests, faults, wait_s=config.wait_s
+    )

@@ -4,12 +4,12 @@ Short forms (`email: string`, `[givenName, firstName]`) are expanded before they
 package knows the long form alone. Nothing here looks at manifests; that is `check.py`.
 """
 
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
+from accord.project.schema_creating import CreateConfig, EntityConfig, MappingCreateConfig
 from accord.project.schema_parts import (
-    Condition,
     Name,
     NormaliserConfig,
     OneOrMany,
@@ -65,6 +65,13 @@ class SystemConfig(Strict):
         None, description="The higher one wins ties, and conflicts under `priority`."
     )
     enabled: bool = Field(True, description="false: neither read nor written; what is linked rests (K4).")
+    share: bool = Field(True, description="false: nothing is written here; it is read as ever (W7).")
+    full_sync: bool = Field(
+        True, description="false: what its first complete listing held is not created elsewhere (W7)."
+    )
+    settle_s: float = Field(
+        0.0, ge=0, description="Seconds that an edit made here rests before it is written elsewhere (W12)."
+    )
 
 
 class PropertyConfig(Strict):
@@ -153,75 +160,29 @@ class RowConfig(PlaceConfig):
     enforce: bool = Field(False, description="With write: edits made here are reverted (W14).")
 
 
-class MappingConfig(Strict):
+class MappingConfig(EntityConfig):
     """One entity type, or one facet of it (`system.Type#facet`), mapped to a concept."""
 
     concept: str = Field(description="Name of the concept that its records stand for.")
-    create: Literal["always", "linked"] = Field(
-        "always", description="linked: only update what a match found (W6)."
+    create: MappingCreateConfig = Field(
+        default_factory=MappingCreateConfig,
+        description="When a record is created here; default: always (W6).",
     )
-    priority: int | None = Field(None, description="Where it differs from the system's.")
-    filter: dict[str, Condition] = Field(
-        default_factory=dict,
-        description="Records that do not fit are left out (S2): path: value, or list of values.",
-    )
-    constants: dict[str, Scalar] = Field(default_factory=dict, description="Written at create: path: value.")
     properties: dict[str, OneOrMany[RowConfig]] = Field(
         description="Property: path, or several: the first is read back, the others are copies (M9)."
     )
 
 
-class EndConfig(Strict):
+class EndConfig(EntityConfig):
     """One end of a pair. Short form: `system.Type` or `system.Type#facet`."""
 
     short: ClassVar = {"type": "string", "minLength": 1}
 
     type: Name = Field(description="Entity type, `system.Type`, with `#facet` where it has several.")
-    filter: dict[str, Condition] = Field(
-        default_factory=dict,
-        description="Records that do not fit are left out (S2): path: value, or list of values.",
-    )
-    constants: dict[str, Scalar] = Field(default_factory=dict, description="Written at create: path: value.")
-    priority: int | None = Field(None, description="Where it differs from the system's.")
 
     @classmethod
     def expand(cls, written: Any) -> Any:
         return {"type": written} if isinstance(written, str) else written
-
-
-class CreateConfig(Strict):
-    """When a record is created at the other end: `always`, `linked`, or what a dataflow document says beyond these.
-
-    `connected` and `condition` are kept and shown; until they can be carried out such a pair behaves as `linked`.
-    """
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "not": {"required": ["rule", "condition"], "properties": {"rule": {"const": "always"}}}
-        }
-    )
-
-    short: ClassVar = {"enum": ["always", "linked"]}
-
-    rule: Literal["always", "linked"] = Field(
-        "linked", description="linked: only update what a match found (W6)."
-    )
-    connected: list[str] = Field(
-        default_factory=list, description="Entity types whose records pull this one in."
-    )
-    condition: str = Field("", min_length=1, description="A condition in prose.")
-    merge_existing: bool = Field(False, description="The document says that a match is merged, not repeated.")
-
-    @classmethod
-    def expand(cls, written: Any) -> Any:
-        return {"rule": written} if isinstance(written, str) else written
-
-    @model_validator(mode="after")
-    def not_both(self) -> Self:
-        """What is always created has no condition."""
-        if self.rule == "always" and self.condition:
-            raise ValueError("has `rule: always` and a condition; Write `linked`, or take the condition out.")
-        return self
 
 
 class DirectionsConfig(Strict):
@@ -354,6 +315,11 @@ class GuardsConfig(Strict):
         ge=0,
         description="A first sync that creates more than so many records is asked about.",
     )
+    connect_at_most: int = Field(
+        _GUARDS.connect_at_most,
+        ge=0,
+        description="Of an entity type a run creates so many records that are only referred to (W6).",
+    )
 
 
 class ProjectConfig(Strict):
@@ -367,6 +333,11 @@ class ProjectConfig(Strict):
     include: list[str] = Field(default_factory=list, description="Further files, e.g. mappings/*.yaml.")
     guards: GuardsConfig = Field(
         default_factory=GuardsConfig, description="When a person is asked before much is destroyed (G1)."
+    )
+    wait_s: float = Field(
+        86_400.0,
+        ge=0,
+        description="A write that waits longer for the record that it refers to shows as failed (W5).",
     )
     systems: dict[SystemName, SystemConfig] = Field(
         description="The connected applications, by name: letters, digits, dash, underscore."

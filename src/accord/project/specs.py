@@ -15,6 +15,7 @@ __all__ = [
     "FIRST_OF",
     "SEVERAL",
     "ConceptSpec",
+    "CreateSpec",
     "LensSteps",
     "MappingSpec",
     "PropertySpec",
@@ -149,8 +150,27 @@ class RowSpec:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CreateSpec:
+    """When a record is created of itself, and what pulls it in (W6).
+
+    `wishes` are (property, condition), all of which a golden record has to fit. `pulled_by` are concepts and entity
+    types: () is all that refer to it, None nobody. `pull_old`: also what `full_sync` holds back (W7). `prose` is the
+    name of a condition that is not written yet.
+    """
+
+    wishes: tuple[tuple[str, Condition], ...] = ()
+    pulled_by: tuple[str, ...] | None = None
+    pull_old: bool = False
+    prose: str = ""
+    where: Loc = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MappingSpec:
-    """One entity type, or one facet of it, mapped to a concept. `key` is "system.Type#facet"."""
+    """One entity type, or one facet of it, mapped to a concept. `key` is "system.Type#facet".
+
+    None as `share`, `full_sync` and `settle_s` is what the system says; as `primary`, what follows from the others.
+    """
 
     key: str
     concept: str
@@ -160,6 +180,12 @@ class MappingSpec:
     priority: int | None = None
     filter: ReadOnly[str, Condition] = field(default_factory=dict)
     constants: ReadOnly[str, Scalar] = field(default_factory=dict)
+    creation: CreateSpec = field(default_factory=CreateSpec)
+    when: ReadOnly[str, Condition] = field(default_factory=dict)
+    primary: bool | None = None
+    share: bool | None = None
+    full_sync: bool | None = None
+    settle_s: float | None = None
 
     @property
     def system(self) -> str:

@@ -108,6 +108,20 @@ class Synonyms:
             self._compared[source, target] = made
         return self._compared[source, target]
 
+    def asked(self, place: Node, where: Loc) -> PropertyClass:
+        """The class that a path belongs to, else one made for conditions on it only."""
+        if known := self._class_of.get(place):
+            return known
+        if (place, place) not in self._compared:
+            row = PairRowConfig.model_validate(
+                {"from": place.paths[0], "to": place.paths[0], "direction": "none"}
+            )
+            made = self._new(Tie(place, place, row, where))
+            made.match_only = True
+            made.main[place.entity] = Member(place, row.source, where, reads=True)
+            self._compared[place, place] = made
+        return self._compared[place, place]
+
     def _new(self, tie: Tie) -> PropertyClass:
         self._made += 1
         return PropertyClass(first=tie, order=self._made, ties=[tie])

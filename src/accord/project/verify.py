@@ -81,7 +81,8 @@ def _meet(one: _Stand, other: _Stand) -> bool:
 
 def _known_extras(mapping: ResolvedMapping, faults: Faults) -> None:
     """Paths of filters and constants exist; constants may be written and meet no row."""
-    for name, paths in (("filter", mapping.spec.filter), ("constants", mapping.spec.constants)):
+    spec = mapping.spec
+    for name, paths in (("filter", spec.filter), ("when", spec.when), ("constants", spec.constants)):
         for path in paths:
             declared = known_property(mapping.entity, path)
             where = (*mapping.spec.where, name, path)

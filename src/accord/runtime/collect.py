@@ -69,7 +69,8 @@ async def _read(
     connector = hub.connector(mapping)
     async for page in connector.read(mapping.key, "" if sweep else cursor.token, full=sweep):
         async with hub.store.transaction() as tx:
-            await _take_page(hub, tx, mapping, page.observations, report, sweep=sweep)
+            first = not cursor.complete and not cursor.swept_us
+            await _take_page(hub, tx, mapping, page.observations, report, sweep=sweep, first=first)
         hub.at("page")
         token = page.cursor or token
         report.pages += 1
@@ -102,8 +103,9 @@ async def _take_page(
     report: Collected,
     *,
     sweep: bool,
+    first: bool,
 ) -> None:
-    taken = await take_in(hub, tx, mapping, observations)
+    taken = await take_in(hub, tx, mapping, observations, first=first)
     if sweep:
         await tx.save_seen(taken.reread)
     report.records += len(observations)
@@ -111,8 +113,18 @@ async def _take_page(
     report.unreadable.extend(taken.unreadable)
 
 
-async def take_in(hub: Hub, tx: Transaction, mapping: Mapping, observations: Sequence[Observation]) -> Intake:
-    """Intake of observations in a transaction: rows, keys, dirty marks and fetches are saved."""
+async def take_in(
+    hub: Hub,
+    tx: Transaction,
+    mapping: Mapping,
+    observations: Sequence[Observation],
+    *,
+    first: bool = False,
+) -> Intake:
+    """Intake of observations in a transaction: rows, keys, dirty marks and fetches are saved.
+
+    `first`: they are of the first complete listing (W7).
+    """
     observations = await without_erased(tx, mapping.key, observations)
     if any(o.gone == "merged" for o in observations):
         concept = hub.model.concepts[mapping.concept]
@@ -128,6 +140,9 @@ async def take_in(hub: Hub, tx: Transaction, mapping: Mapping, observations: Seq
                     timings[link.id] = timing_of(link)
     concept = hub.model.concepts[mapping.concept]
     taken = intake(observations, rows, timings, mapping, concept, hub.clock.now_us())
+    if first:
+        for row in (*taken.rows, *taken.reread):
+            row.initial = True
     await tx.save_seen(taken.rows)
     await tx.change_keys(mapping.concept, taken.removed, taken.added)
     await tx.mark("settle", taken.dirty)

@@ -28,6 +28,7 @@ def layout_of(model: Model) -> dict[str, Any]:
             k: [[r.name, r.fingerprint, r.reads, r.enforce] for r in m.properties] for k, m in mappings
         },
         "filters": {k: m.filter for k, m in mappings},
+        "switches": {k: [m.shares, m.full_sync] for k, m in mappings},
         "of": {k: m.concept for k, m in mappings},
         "concepts": {n: [[p.name, p.type] for p in c.properties] for n, c in concepts},
         "rules": {n: c.rules_fingerprint for n, c in concepts},
@@ -67,10 +68,25 @@ async def apply_configuration(hub: Hub) -> None:
             await _relay_concept(hub, tx, name, old, layout, active)
         for name in old["concepts"].keys() - hub.model.concepts.keys():
             await _rest(hub, tx, name)
+        if on := _switched_on(hub.model, old, active):
+            await tx.save_meta("written", sorted(set(await tx.meta("written") or ()) - on))
         await tx.save_meta("layout", {part: {**old[part], **layout[part]} for part in layout})
         await tx.save_meta("active", sorted(hub.model.mappings))
         await tx.save_meta("fingerprint", hub.model.fingerprint)
         hub.at("configured")
+
+
+def _switched_on(model: Model, old: dict[str, Any], active: set[str]) -> set[str]:
+    """Mappings in which records are created now that were not before, for a switch was off: that passes G1 as a first
+    sync does (K5)."""
+    on: set[str] = set()
+    for key, mapping in model.mappings.items():
+        shared, full = old["switches"].get(key, (True, True))
+        if mapping.shares and not shared:
+            on.add(key)
+        if (mapping.full_sync and not full) or (key in old["mappings"] and key not in active):
+            on.update(m.key for m in model.mappings_of(mapping.concept))
+    return on
 
 
 def _renamed(model: Model, of: dict[str, str]) -> dict[str, str]:

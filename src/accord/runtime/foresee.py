@@ -42,6 +42,8 @@ class _Foreseeing(Hub, kw_only=True):
 
     cap: Cap
     made: set[tuple[str, str]] = field(default_factory=set)
+    lost: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """Golden records whose property is not carried (W5), by (mapping, property)."""
 
     async def _references(self, tx: Transaction, clusters: Iterable[Cluster]) -> SliceReferences:
         return _Promised(await super()._references(tx, clusters), self.made)
@@ -107,6 +109,7 @@ async def foresee(hub: Hub, visit: Visit) -> Tally:
             break
         else:
             todo, alone = sorted(rings(waits)), rings(waits)
+    tally.not_carried = {what: len(goldens) for what, goldens in sorted(trial.lost.items())}
     return tally
 
 
@@ -152,6 +155,9 @@ def _take(hub: _Foreseeing, found: _Round, each: Settled, once: Visit) -> None:
     if waits := {hold.waits_for[0] for hold in each.holds if hold.waits_for}:
         found.waits[golden] = waits
     found.pulls.update(hold.waits_for for hold in each.holds if hold.waits_for and hold.pulls)
+    for hold in each.holds:
+        if hold.state == "excluded" and hold.property:
+            hub.lost.setdefault((hold.mapping, hold.property), set()).add(golden)
     for due in each.dues:
         if not hub.cap(due):
             continue

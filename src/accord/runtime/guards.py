@@ -60,6 +60,8 @@ class Tally(Struct, kw_only=True):
     pulled: Counter[str] = field(default_factory=Counter)
     """Those of the creates that are only due because something refers to them (W6)."""
     updates: Counter[str] = field(default_factory=Counter)
+    not_carried: dict[tuple[str, str], int] = field(default_factory=dict)
+    """References that are not written, for no record will stand for what they refer to (W5)."""
     blanks: Counter[tuple[str, str]] = field(default_factory=Counter)
     changes: Counter[tuple[str, str]] = field(default_factory=Counter)
     overwrites: Counter[tuple[str, str]] = field(default_factory=Counter)

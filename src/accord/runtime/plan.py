@@ -60,7 +60,8 @@ class Plan(Struct, kw_only=True):
 
     `kept`: what was read for it is in the store. Not so under a configuration that was not applied yet (rows have other
     columns then): the run reads again. `linked` and `held` are counts of records, `overwrites` and `blanks` of values;
-    `pulled` are those of the creates that are only due because something refers to them (W6).
+    `pulled` are those of the creates that are only due because something refers to them (W6), `not_carried` references
+    that are not written, for no record will stand for what they refer to (W5).
     """
 
     format: int = 1
@@ -75,6 +76,7 @@ class Plan(Struct, kw_only=True):
     pulled: dict[str, int] = field(default_factory=dict)
     updates: dict[str, int] = field(default_factory=dict)
     deletes: dict[str, int] = field(default_factory=dict)
+    not_carried: dict[str, int] = field(default_factory=dict)
     overwrites: dict[str, int] = field(default_factory=dict)
     blanks: dict[str, int] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
@@ -196,6 +198,7 @@ async def _questions(hub: Hub) -> int:
 def _sum_up(plan: Plan, tally: Tally) -> None:
     plan.creates, plan.updates, plan.deletes = dict(tally.creates), dict(tally.updates), dict(tally.deletes)
     plan.pulled = dict(+tally.pulled)
+    plan.not_carried = {f"{mapping} {name}": n for (mapping, name), n in tally.not_carried.items()}
     plan.overwrites = {f"{mapping} {name}": n for (mapping, name), n in sorted(tally.overwrites.items())}
     plan.blanks = {f"{mapping} {name}": n for (mapping, name), n in sorted(tally.blanks.items())}
     calls: Counter[str] = Counter()

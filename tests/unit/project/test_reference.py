@@ -20,6 +20,7 @@ SECTIONS = {
     "Match rules of a concept": "MatchConfig",
     "Near matches": "SimilarConfig",
     "Mappings": "MappingConfig",
+    "Creates of a mapping": "MappingCreateConfig",
     "Rows of a mapping": "RowConfig",
     "Pairs": "PairConfig",
     "Ends of a pair": "EndConfig",

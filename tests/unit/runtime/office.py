@@ -19,6 +19,7 @@ from accord.core.observation import Observation
 from accord.ports.connector import Page
 from accord.ports.store import Store
 from accord.project import project_from_text
+from accord.runtime.guards import GuardLimits
 from accord.runtime.hub import Hub
 from accord.runtime.plan import Plan, make_plan
 from accord.runtime.sync import Synced, sync
@@ -167,6 +168,7 @@ class Office:
             store=self.store,
             connectors={"crm": self.crm.connector, "erp": self.erp.connector},
             clock=self.clock,
+            guards=GuardLimits(**self.project.config.guards.model_dump()),
         )
 
     def restart(self) -> None:
