@@ -7,7 +7,8 @@ from accord.core.condition import Wish
 from accord.core.creating import may_come
 from accord.core.lens import build_lens
 from accord.core.model import Model, Property
-from tests.unit.core.building import Refs, Story, concept, observation, row, system, us
+from accord.core.state import TO_BE_READ
+from tests.unit.core.building import Refs, Story, concept, observation, row, system, take, us
 
 EMPLOYEE = concept(
     properties=(
@@ -277,17 +278,47 @@ def test_w12_what_rests_pulls_nothing_in():
 # Facets: rule L9.
 
 
+def facet(payload):
+    """Why the facet of a record rests: only those without a phone are of it."""
+    return "it rests" if payload.get("phone") else None
+
+
 def test_l9_a_facet_that_rests_is_neither_written_nor_listened_to():
-    it = Story(system("crm"), system("erp")).in_sync(name="Ada")
-    seen = it.cluster.seen["erp.Person", "1"]
-    seen.resting = "it rests"
-    it.sees("crm", at=20, name="Bo")
+    it = Story(system("crm", properties=("name",)), system("erp", when=facet)).in_sync(name="Ada")
+    it.sees("erp", at=20, name="Ada", phone="9")
+    it.sees("crm", at=30, name="Bo")
     assert (it.dues(), it.hold("excluded").reason) == ({}, "it rests")
-    it.sees("erp", at=30, name="Cy", phone="9")
-    assert it.value("name") == "Bo"
-    seen.resting = ""
-    it.settles(at=40)
-    assert it.value("name") == "Cy"
+    it.sees("erp", at=40, name="Cy", phone="9")
+    assert (it.value("name"), it.dues()) == ("Bo", {})
+    it.sees("erp", at=50, name="Cy", phone=None)
+    assert (it.value("name"), it.dues()) == ("Cy", {"crm": {"name": "Cy"}})
+
+
+def test_l9_a_record_that_would_rest_takes_no_part_until_it_is_linked():
+    rows = {}
+    take(
+        observation("erp.Person", at=10, name="Ada", phone="9"), rows=rows, mapping=system("erp", when=facet)
+    )
+    assert (rows["1"].excluded, rows["1"].resting) == ("it rests", "it rests")
+    take(observation("erp.Person", at=20, name="Ada"), rows=rows, mapping=system("erp", when=facet))
+    assert (rows["1"].excluded, rows["1"].resting) == ("", "")
+
+
+def test_l9_s3_of_a_part_of_a_record_it_is_not_asked_whether_it_rests():
+    partly, rows = system("erp", when=facet, listing_partial=True), {}
+    take(observation("erp.Person", at=10, name="Ada"), rows=rows, mapping=partly)
+    assert (rows["1"].excluded, rows["1"].held) == ("", TO_BE_READ)
+    take(observation("erp.Person", at=20, how="fetch", name="Ada", phone="9"), rows=rows, mapping=partly)
+    take(observation("erp.Person", at=30, name="Bo"), rows=rows, mapping=partly)
+    assert (rows["1"].excluded, rows["1"].resting) == ("it rests", "it rests")
+
+
+def test_l9_a_record_that_goes_while_its_facet_rests_takes_nothing_with_it():
+    systems = (system("crm"), system("erp", when=facet))
+    it = Story(*systems, of=concept(delete="propagate")).in_sync(name="Ada")
+    it.sees("erp", at=20, name="Ada", phone="9")
+    it.sees("erp", at=30, gone="deleted", proven=True)
+    assert (it.golden.life, it.dues()) == ("alive", {})
 
 
 def test_l9_another_facet_makes_the_record():
