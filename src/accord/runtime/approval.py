@@ -12,7 +12,7 @@ from accord.runtime.collect import Collected
 from accord.runtime.guards import Alarm, GuardLimits, Tally, alarm_key
 from accord.runtime.hub import Hub
 
-__all__ = ["allowed_by", "first_synced", "judge", "past_of", "remember"]
+__all__ = ["allowed_by", "first_synced", "judge", "past_of", "remember", "sync_first_again"]
 
 DAY_US = 24 * 3600 * SECOND_US
 _BEGAN = "first creates"
@@ -33,6 +33,14 @@ async def first_synced(hub: Hub, tx: Transaction) -> set[str]:
     began |= dict.fromkeys(await tx.meta("written") or (), 0)  # as it was kept before creates were counted
     now_us = hub.clock.now_us()
     return {key for key in hub.model.mappings if began.get(key, now_us) > now_us - DAY_US}
+
+
+async def sync_first_again(tx: Transaction, mappings: AbstractSet[str]) -> None:
+    """What is created in these mappings counts as a first sync again, for they were switched on (K5)."""
+    if mappings:
+        began, written = dict(await tx.meta(_BEGAN) or {}), await tx.meta("written") or ()
+        await tx.save_meta(_BEGAN, {key: at_us for key, at_us in began.items() if key not in mappings})
+        await tx.save_meta("written", [key for key in written if key not in mappings])
 
 
 async def past_of(tx: Transaction, now_us: int) -> Counter[str]:

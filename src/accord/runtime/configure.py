@@ -10,6 +10,7 @@ from accord.core.stamps import BOTTOM
 from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE, Cluster, Link, Seen
 from accord.core.values import MISSING
 from accord.ports.store import MARKS, Transaction
+from accord.runtime.approval import sync_first_again
 from accord.runtime.hub import Hub
 
 __all__ = ["apply_configuration", "check_layout", "is_applied", "layout_of"]
@@ -68,8 +69,7 @@ async def apply_configuration(hub: Hub) -> None:
             await _relay_concept(hub, tx, name, old, layout, active)
         for name in old["concepts"].keys() - hub.model.concepts.keys():
             await _rest(hub, tx, name)
-        if on := _switched_on(hub.model, old, active):
-            await tx.save_meta("written", sorted(set(await tx.meta("written") or ()) - on))
+        await sync_first_again(tx, _switched_on(hub.model, old, active))
         await tx.save_meta("layout", {part: {**old[part], **layout[part]} for part in layout})
         await tx.save_meta("active", sorted(hub.model.mappings))
         await tx.save_meta("fingerprint", hub.model.fingerprint)
