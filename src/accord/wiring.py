@@ -6,18 +6,28 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import msgspec
 
 from accord.connectorkit.secrets import read_secret
 from accord.connectors.rest import FileTokens, RestConnector
-from accord.core.errors import ConfigError, Fault
+from accord.core.errors import ConfigError, Fault, StopFlow
 from accord.ports.clock import Clock
 from accord.project import Project
+from accord.runtime.backup import Facts, Restored, check_newer, facts_of, make_good
 from accord.runtime.crash_points import At, crash_at, nowhere
+from accord.runtime.erasures import Erasures, erasures
 from accord.runtime.guards import GuardLimits
 from accord.runtime.hub import Hub, Progress
-from accord.store import open_store
+from accord.store import AnyStore, open_store
+from accord.store.sqlite.exchange import begin_copy, discard, locked, put_in_place
 
-__all__ = ["SystemClock", "connect", "guard_limits", "missing_secrets", "open_hub"]
+__all__ = ["SystemClock", "connect", "guard_limits", "missing_secrets", "open_hub", "restore_store"]
+
+_ERASED: Final = "-erased"
+"""End of the name of the file beside the store that keeps the list of erasures, for when the store is lost (P1)."""
 
 
 class SystemClock:
@@ -114,6 +124,8 @@ async def open_hub(
             tell=tell or (lambda _what, _count: None),
             at=at,
         )
+        if not readonly:
+            await _keep_erasures(store, project.store)
     finally:
         for connector in connectors.values():
             await connector.close()
@@ -122,3 +134,77 @@ async def open_hub(
 
 def _around_commits(at: At) -> Callable[[str], None] | None:
     return None if at is nowhere else lambda moment: at(f"{moment}-commit")
+
+
+async def restore_store(
+    project: Project, file: Path, *, over: bool = False, plan: bool = False, wait_s: float = 0.0
+) -> Restored:
+    """Put a backup in the place of the project's store, erase again what was erased since, and make it fit to go on.
+
+    With `plan` nothing is changed. Raises StopFlow: the file is no backup of this project; the store there is newer,
+    and `over` was not given; or another process works with it.
+    """
+    with locked(project.store, wait_s=wait_s):
+        there, lists = await _there(project.store)
+        partial = begin_copy(file, project.store)
+        try:
+            restored = await _restore(project, partial, there, lists, over=over, plan=plan)
+            if not plan:
+                put_in_place(partial, project.store)
+        finally:
+            discard(partial)
+    return restored
+
+
+async def _restore(
+    project: Project, partial: Path, there: Facts | None, lists: list[Erasures], *, over: bool, plan: bool
+) -> Restored:
+    """Make a copy of a backup fit to go on, if it may take the place of what is there."""
+    store = open_store(partial)
+    try:
+        restored = Restored(facts=await facts_of(store), replaced=there)
+        check_newer(restored.facts, there, project.model.project, over=over)
+        if not plan:
+            hub = Hub(model=project.model, store=store, connectors={}, clock=SystemClock())
+            restored.erased = await make_good(hub, lists)
+            await _keep_erasures(store, project.store)
+        return restored
+    finally:
+        await store.close()
+
+
+async def _there(place: Path) -> tuple[Facts | None, list[Erasures]]:
+    """What the store that is there says of itself, if it can be read, and the lists of erasures that are known."""
+    lists = _kept_list(place)
+    try:
+        store = open_store(place, readonly=True)
+    except StopFlow:
+        return None, lists  # it is not there, or damaged, which is why it is restored
+    try:
+        async with store.transaction(dry=True) as tx:
+            lists.append(await erasures(tx))
+        return await facts_of(store), lists
+    except StopFlow:
+        return None, lists
+    finally:
+        await store.close()
+
+
+async def _keep_erasures(store: AnyStore, place: Path) -> None:
+    """Keep the list of erasures beside the store too: it holds keyed hashes, and no values."""
+    async with store.transaction(dry=True) as tx:
+        kept = await erasures(tx)
+    if kept.lists:
+        _write_list(place, msgspec.json.encode(kept))
+
+
+def _kept_list(place: Path) -> list[Erasures]:
+    path = place.with_name(place.name + _ERASED)
+    return [msgspec.json.decode(path.read_bytes(), type=Erasures)] if path.is_file() else []
+
+
+def _write_list(place: Path, content: bytes) -> None:
+    path = place.with_name(place.name + _ERASED)
+    if not path.is_file() or path.read_bytes() != content:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)

@@ -256,6 +256,13 @@ class Store(Protocol):
         """A transaction, which commits when the context ends without an error; `dry` rolls back in any case."""
         ...
 
+    async def copy_to(self, path: str) -> None:
+        """Copy all that is committed into a new file, which appears when it is whole; the store may be at work.
+
+        Raises StopFlow: there is a file already, the disk refuses, or the store is in memory.
+        """
+        ...
+
     async def compact(self) -> None:
         """Leave no byte of what was removed in the files of the store."""
         ...

@@ -73,6 +73,7 @@ async def apply_configuration(hub: Hub) -> None:
         await tx.save_meta("layout", {part: {**old[part], **layout[part]} for part in layout})
         await tx.save_meta("active", sorted(hub.model.mappings))
         await tx.save_meta("fingerprint", hub.model.fingerprint)
+        await tx.save_meta("project", hub.model.project)
         hub.at("configured")
 
 

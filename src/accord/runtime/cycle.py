@@ -16,6 +16,7 @@ from accord.runtime.pauses import Pause, stored
 from accord.runtime.pausing import end_pauses
 from accord.runtime.pulling import Cap
 from accord.runtime.reading import read_all
+from accord.runtime.restored import is_fresh, settle_down
 from accord.runtime.settling import settle_dirty, wake_waiting
 from accord.runtime.sharing import Shared, derive, share
 
@@ -107,6 +108,7 @@ async def run_cycle(
     cycle.reads = await read_all(hub, full=full)
     async with hub.store.transaction(dry=True) as tx:
         cycle.pauses = await stored(tx)
+        fresh = await is_fresh(tx)
     hub.tell("read", sum(read.records for read in cycle.reads))
     cycle.told_us = await resolve_creates(hub)
     await wake_waiting(hub)
@@ -118,9 +120,13 @@ async def run_cycle(
     cap = cap or Cap(most=hub.guards.connect_at_most)
 
     def both(due: Due) -> Due | None:
+        if fresh and due.kind == "delete":
+            return None  # what a backup remembers proves no delete (S11)
         part = allowed(due) if may is None or due.again or may(due) else None
         return part if part is not None and cap(part) else None
 
     cycle.shared = await share(hub, both, lambda shared: hub.tell("sent", sum(shared.sent.values())))
     await remember(hub, cycle.shared.counted, approved if may is None else ("*",))
+    if fresh and not cycle.errors:
+        await settle_down(hub)
     return cycle

@@ -19,6 +19,7 @@ from accord.ports.store import Transaction
 from accord.runtime.deciding import DECIDED, apply_decisions, refusals
 from accord.runtime.hub import Hub
 from accord.runtime.joining import golden_ids, join_records, release, rows_of, save_joined
+from accord.runtime.restored import is_fresh
 
 __all__ = ["hold_newcomers", "link_all"]
 
@@ -32,14 +33,14 @@ async def link_all(hub: Hub) -> int:
     linked = 0
     for concept in hub.model.concepts.values():
         async with hub.store.transaction(dry=True) as tx:
-            gates = await hub.gates(tx)
+            gates, fresh = await hub.gates(tx), await is_fresh(tx)
         mappings = hub.model.mappings_of(concept.name)
         if not all(gates[m.key].complete or gates[m.key].paused for m in mappings):
             continue
         linked += await apply_decisions(hub, concept, gates)
         for rule in concept.rules:
             linked += await _apply_rule(hub, concept, rule, gates)
-        for mapping in mappings:
+        for mapping in mappings if not fresh else ():  # a create of before may be one of them (S11)
             linked += await _adopt_rest(hub, concept, mapping, gates)
     return linked
 

@@ -23,6 +23,10 @@ class _Overlay:
     async def _same(self) -> AsyncIterator[Transaction]:
         yield self._tx
 
+    async def copy_to(self, path: str) -> None:
+        """What is only tried is not copied."""
+        raise NotImplementedError(path)
+
     async def compact(self) -> None:
         """Nothing was removed for good."""
 

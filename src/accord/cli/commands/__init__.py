@@ -36,6 +36,8 @@ COMMANDS: Final = {
     "pause": Place("pausing", "pause", "Write nothing to a system or entity type for a while."),
     "resume": Place("pausing", "resume", "Go on with what is paused."),
     "hint": Place("pausing", "hint", "Say which records to read again."),
+    "backup": Place("backup", "backup", "Copy the state into a file; a sync may be running."),
+    "restore": Place("backup", "restore", "Put a backup in the place of the state."),
     "document": Place("document", "document", "Write the dataflow documents of the project."),
     "schema": Place("schema", "schema", "Print JSON Schemas for editors."),
     "sandbox": Place("sandbox", "sandbox", "Serve what a system would, from its manifest alone."),

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from copy import deepcopy
 
+from accord.core.errors import StopFlow
 from accord.ports.store import Transaction
 from accord.store.memory.tables import Journal, Tables
 from accord.store.memory.transaction import MemoryTransaction
@@ -54,6 +55,10 @@ class MemoryStore:
         new = MemoryStore()
         new._tables = deepcopy(self._tables)
         return new
+
+    async def copy_to(self, path: str) -> None:
+        """Raises StopFlow: what is in memory has no file."""
+        raise StopFlow(f"a store in memory can not be copied to {path}", remedy="Name a file as `store:`.")
 
     async def compact(self) -> None:
         """Wait for the transaction under way; what was removed is gone."""

@@ -1,0 +1,50 @@
+"""A hub that was restored from a backup: what it remembers is older than what it did (S11)."""
+
+from typing import Final
+
+from accord.ports.store import Transaction
+from accord.runtime.hub import Hub
+
+__all__ = ["hub_restored", "is_fresh", "settle_down"]
+
+_META: Final = "restored"
+
+
+async def hub_restored(hub: Hub) -> None:
+    """To be called on the restored store before anything else.
+
+    Every write under way is of unknown outcome. Cursors stand where they stood then, so that feeds tell again what came
+    since, deletes too; a sweep of all ids is due, and nothing is created before all was read again. Until the first
+    whole cycle has ended nothing is deleted, and no record that matches nothing gets a golden record of its own: it may
+    be what the hub made since.
+    """
+    async with hub.store.transaction() as tx:
+        for mapping in hub.model.mappings:
+            cursor = await tx.cursor(mapping)
+            if cursor is not None:
+                cursor.began_us = cursor.swept_us = 0
+                await tx.save_cursor(cursor)
+            after = ""
+            while ids := await tx.open_links(mapping, after, hub.limits.settle):
+                after = ids[-1]
+                clusters = await tx.clusters(ids)
+                for link in (link for cluster in clusters for link in cluster.links):
+                    if link.open is not None and not link.open.acked:
+                        link.open.unknown = True
+                await tx.save_clusters(clusters)
+                await tx.mark("settle", ids)
+        await tx.save_meta(_META, {"at_us": hub.clock.now_us()})
+
+
+async def is_fresh(tx: Transaction) -> bool:
+    """True until the first whole cycle after a restore has ended."""
+    return bool(await tx.meta(_META))
+
+
+async def settle_down(hub: Hub) -> None:
+    """The first cycle that could read everything has ended."""
+    async with hub.store.transaction(dry=True) as tx:
+        fresh = await is_fresh(tx)
+    if fresh:
+        async with hub.store.transaction() as tx:
+            await tx.save_meta(_META, None)

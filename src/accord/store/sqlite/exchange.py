@@ -1,0 +1,53 @@
+"""Put another file in the place of a store, under its lock."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from accord.store.sqlite.faults import stop
+from accord.store.sqlite.lock import FileLock
+
+__all__ = ["begin_copy", "discard", "locked", "put_in_place"]
+
+
+@contextmanager
+def locked(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Nobody else writes the store meanwhile. Raises StopFlow: another process works with it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path, wait_s=wait_s)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def begin_copy(source: Path, path: Path) -> Path:
+    """A copy of a file beside a store, which can take its place. Raises StopFlow: it can not be made."""
+    partial = path.with_name(f"{path.name}-restoring")
+    discard(partial)
+    try:
+        os.close(os.open(partial, os.O_RDWR | os.O_CREAT, 0o600))
+        shutil.copyfile(source, partial)
+    except OSError as error:
+        discard(partial)
+        raise stop(
+            str(source), f"it can not be copied ({error.strerror})", "Make room, or name another file."
+        ) from error
+    return partial
+
+
+def put_in_place(partial: Path, path: Path) -> None:
+    """Let a closed copy stand for the store at path; the log of the old one goes with it."""
+    for end in ("-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + end).unlink()
+    os.replace(partial, path)
+
+
+def discard(path: Path) -> None:
+    """Remove a copy with all that belongs to it."""
+    for end in ("", "-wal", "-shm", "-lock"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + end).unlink()
