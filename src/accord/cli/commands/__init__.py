@@ -33,6 +33,7 @@ COMMANDS: Final = {
     ),
     "retry": Place("deadletters", "retry", "Let refused writes be sent again."),
     "erase": Place("erase", "erase", "Remove all that is known of a person or thing, for good."),
+    "forget": Place("forget", "forget", "End what rests since it left the configuration."),
     "pause": Place("pausing", "pause", "Write nothing to a system or entity type for a while."),
     "resume": Place("pausing", "resume", "Go on with what is paused."),
     "hint": Place("pausing", "hint", "Say which records to read again."),
