@@ -41,6 +41,14 @@ def is_contested(link: Link, cluster: Cluster, concept: Concept) -> bool:
     return asks and newest and all(other.life == "tomb" for other in others)
 
 
+def _is_wanted_back(cluster: Cluster, mapping: str) -> bool:
+    """True where what was deleted is to be made again, whatever the create rule says: a person wants it, or the delete
+    policy does (W8, G3)."""
+    links = [link for link in cluster.links if link.mapping == mapping]
+    last = max(links, key=lambda link: link.incarnation, default=None)
+    return last is not None and last.life == "tomb" and (last.kept is not None or not last.by)
+
+
 def is_barred(cluster: Cluster, mapping: str) -> bool:
     """True where no record will be made by itself: the golden record is dead, or a person deleted the last one (W8)."""
     links = [link for link in cluster.links if link.mapping == mapping]
@@ -59,8 +67,8 @@ def keeps_out(cluster: Cluster, mapping: Mapping, model: Model, *, pulled: bool)
         return Refusal("excluded", f"not shared: nothing is written to {mapping.key}")
     if not mapping.declaration.can_create:
         return Refusal("excluded", "the system can not create such records")
-    if any(link.kept is not None for link in cluster.links if link.mapping == mapping.key):
-        return None  # a person wants back what was deleted (G3)
+    if _is_wanted_back(cluster, mapping.key):
+        return None
     if is_barred(cluster, mapping.key):
         concept = model.concepts[cluster.golden.concept]
         if any(is_contested(link, cluster, concept) for link in cluster.links if link.mapping == mapping.key):

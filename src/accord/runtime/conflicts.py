@@ -4,13 +4,14 @@ A conflict is no row of its own: it follows from golden record and links, and is
 has two parts: where it is, and what was shown. A decision names the id, and is refused when the values have moved.
 """
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Literal, get_args
 
 from msgspec import Struct, field
 
-from accord.core.claims import decide
+from accord.core.claims import decide, is_open
 from accord.core.creating import is_contested
 from accord.core.errors import AccordError
 from accord.core.model import Concept, Survivorship
@@ -26,11 +27,12 @@ from accord.runtime.hub import Hub
 from accord.runtime.settling import reviewed_records, save_settled
 from accord.runtime.targets import known_golden
 
-__all__ = ["Conflict", "Ruling", "Side", "StaleDecision", "choose", "conflict", "conflicts", "pick"]
+__all__ = ["Conflict", "Ruling", "Side", "StaleDecision", "choose", "conflict", "conflicts", "pick", "typed"]
 
 Ruling = Literal["recreate", "delete", "leave"]
 """What may be done where a record was deleted while it was edited elsewhere."""
 RULINGS = get_args(Ruling)
+Cause = Literal["", "ask", "first_link", "undo"]
 RULES = {"latest": Survivorship(), "priority": Survivorship(rule="priority")}
 
 
@@ -59,7 +61,8 @@ class Side(Struct, kw_only=True):
 
 class Conflict(Struct, kw_only=True):
     """One question. `kind`: "values" asks for a value of a property, "delete" what becomes of a record that was deleted
-    there and edited elsewhere. `wins`: record whose value each rule would take."""
+    there and edited elsewhere. `cause` of a question of values: the property's rule is `ask`, a first link, an undo.
+    `wins`: record whose value each rule would take."""
 
     id: str
     kind: Literal["values", "delete"]
@@ -68,6 +71,7 @@ class Conflict(Struct, kw_only=True):
     property: str
     reason: str
     rule: str
+    cause: Cause = ""
     value: Value = None
     sides: list[Side] = field(default_factory=list)
     wins: dict[str, str] = field(default_factory=dict)
@@ -126,6 +130,27 @@ async def choose(hub: Hub, id_: str, ruling: Ruling, *, by: str = "person") -> C
         work.note("ruled", link, rule=f"{ruling}: person:{by}")
 
     return await _decide(hub, id_, "delete", act)
+
+
+def typed(hub: Hub, found: Conflict, text: str) -> Value:
+    """The value that a person typed for a conflict: JSON where the property is no text; nothing typed is null.
+
+    Raises AccordError: it is not of the property's type.
+    """
+    concept = hub.model.concepts[found.concept]
+    if not found.property:
+        raise AccordError(
+            f"conflict {found.id} is about {_about(found)}", remedy=f"Give --choose {'|'.join(RULINGS)}."
+        )
+    column = _column(concept, found.property)
+    kind = value_type(concept.properties[column].type).kind
+    value: Value = text or None
+    if text and kind in ("integer", "float", "boolean", "list", "keyed", "set", "object", "group"):
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = [text] if kind in ("set", "list") else text
+    return _typed(concept, column, value)
 
 
 async def _decide(hub: Hub, id_: str, kind: str, act: _Decide) -> Conflict:
@@ -245,10 +270,17 @@ def _of_values(work: Work, column: int, reason: str) -> Conflict:
         property=concept.properties[column].name,
         reason=reason,
         rule=work.rule(column).rule,
+        cause=_cause(work, column, sides),
         value=golden.value[column],
         sides=sides,
         wins=_wins(golden, column),
     )
+
+
+def _cause(work: Work, column: int, sides: Sequence[Side]) -> Cause:
+    if any(side.standing == "put back" for side in sides):
+        return "undo"
+    return "ask" if is_open(work.golden, column, work.rule(column)) else "first_link"
 
 
 def _sides(work: Work, column: int) -> Iterator[Side]:

@@ -4,7 +4,7 @@ Nothing is written here. A value that is put back is a pin of its record, a crea
 delete that is undone keeps what to make again: the next run does the rest, under the guards and the version locks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping as ReadOnly, Sequence
 from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
@@ -72,7 +72,7 @@ async def plan_undo(
     plan = UndoPlan(target=str(target), everywhere=everywhere)
     async with hub.store.transaction(dry=True) as tx:
         await check_layout(hub, tx)
-        await _undo(hub, tx, plan, await _acts(hub, tx, target, property_), "person")
+        await _undo(hub, tx, plan, await _acts(hub, tx, target, property_), "")
     return plan
 
 
@@ -115,9 +115,18 @@ async def _acts(hub: Hub, tx: Transaction, target: str | int, property_: str) ->
             grouped.setdefault((event.record, event.property), []).append(event)
     if text.isdecimal():
         return [_Act(some[0], some[-1]) for some in grouped.values()]
-    touched = {record for record, property_ in grouped if property_}
-    last = [_Act(some[-1], some[-1]) for some in grouped.values()]
-    return [act for act in last if act.last.kind != "created" or act.last.record not in touched]
+    return list(_last(grouped))
+
+
+def _last(grouped: ReadOnly[tuple[str, str], Sequence[Event]]) -> Iterator[_Act]:
+    """What was done last to each property, and of a record that was made or deleted what was done last to that."""
+    newest = {key: some[-1] for key, some in grouped.items()}
+    deleted = {record for (record, _), event in newest.items() if event.kind == "deleted"}
+    written = {record for record, property_ in newest if property_}
+    for (record, property_), event in newest.items():
+        gone = record in deleted
+        if (event.kind == "deleted") if gone else (property_ or record not in written):
+            yield _Act(event, event)
 
 
 def _known(hub: Hub, concept: str, property_: str) -> None:
@@ -127,6 +136,7 @@ def _known(hub: Hub, concept: str, property_: str) -> None:
 
 
 async def _undo(hub: Hub, tx: Transaction, plan: UndoPlan, acts: Sequence[_Act], by: str) -> None:
+    """Undo acts in the name of somebody; nothing is saved in the name of nobody."""
     by_golden: dict[str, list[_Act]] = {}
     for act in acts:
         by_golden.setdefault(act.last.golden, []).append(act)
@@ -152,7 +162,8 @@ async def _undo(hub: Hub, tx: Transaction, plan: UndoPlan, acts: Sequence[_Act],
         undoing = _Undoing(work=work, plan=plan, by=by)
         for act in some:
             undoing.undo(act, _backs(some, act))
-        await save_settled(hub, tx, [settle_work(work)])
+        if by:
+            await save_settled(hub, tx, [settle_work(work)])
 
 
 def _backs(acts: Iterable[_Act], act: _Act) -> list[Value]:
