@@ -31,15 +31,21 @@ _ERASED: Final = "-erased"
 
 
 class SystemClock:
-    """The machine's clock, which never goes back within a process."""
+    """The machine's clock, which never goes back: set back, it goes on at its pace until the time has caught up."""
 
     def __init__(self) -> None:
-        self._last_us = 0
+        self._last_us, self._passed_us = 0, time.monotonic_ns() // 1000
 
     def now_us(self) -> int:
         """Microseconds UTC since 1970."""
-        self._last_us = max(self._last_us, time.time_ns() // 1000)
+        passed_us = time.monotonic_ns() // 1000
+        self._last_us = max(self._last_us + passed_us - self._passed_us, time.time_ns() // 1000)
+        self._passed_us = passed_us
         return self._last_us
+
+    def go_on_after(self, us: int) -> None:
+        """Never tell a time before this one: another process has told it."""
+        self._last_us = max(self.now_us(), us)
 
     async def sleep(self, seconds: float) -> None:
         """Come back after a while."""
@@ -115,6 +121,7 @@ async def open_hub(
         project.store.parent.mkdir(parents=True, exist_ok=True)
     store = open_store(project.store, readonly=readonly, wait_s=wait_s, on_commit=_around_commits(at))
     try:
+        clock.go_on_after(await _last_told_us(store))
         yield Hub(
             model=project.model,
             store=store,
@@ -130,6 +137,15 @@ async def open_hub(
         for connector in connectors.values():
             await connector.close()
         await store.close()
+
+
+async def _last_told_us(store: AnyStore) -> int:
+    """The latest time of the hub's clock that a store tells of: what was asked, sent or confirmed then is not newer
+    than what happens now, even if the machine's clock was set back meanwhile (C1, M3)."""
+    async with store.transaction(dry=True) as tx:
+        runs, events = await tx.runs(1), await tx.history(limit=1)
+    told = [us for run in runs for us in (run["began_us"], run["ended_us"]) if us is not None]
+    return max([*told, *(event.at_us for event in events)], default=0)
 
 
 def _around_commits(at: At) -> Callable[[str], None] | None:

@@ -5,13 +5,13 @@ from tests.mutants.found import FOUND
 from tests.mutants.guarding import GUARDING
 from tests.mutants.merging import MERGING
 from tests.mutants.mutant import Mutant
-from tests.mutants.references import REFERENCES
+from tests.mutants.proof import PROOF
 from tests.mutants.seeing import SEEING
 from tests.mutants.simulate import SIMULATE
 
 __all__ = ["MUTANTS", "QUICK"]
 
-MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING, *FOUND, *GUARDING, *REFERENCES, *SIMULATE)
+MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING, *FOUND, *GUARDING, *PROOF, *SIMULATE)
 QUICK = (
     "absence-proves",
     "loser-not-kept",

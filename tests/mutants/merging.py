@@ -132,7 +132,7 @@ MERGING = (
         "M3",
         "The modification time that our own write stamped dates somebody's edit.",
         NEWS,
-        "    ours = seen.modified_us == link.own_modified_us and seen.version == link.own_version\n",
+        "    ours = seen.told_us == link.own_modified_us and seen.version == link.own_version\n",
         "    ours = False\n",
         laws="own_write",
     ),

@@ -73,7 +73,9 @@ class Observer:
         found = self.id_of(payload)
         if found is None:
             raise ValueError("no id")
-        seen = Observation(mapping=mapping, id=found, how=how, asked_us=asked_us, payload=payload)
+        seen = Observation(
+            mapping=mapping, id=found, how=how, asked_us=asked_us, payload=payload, offset_us=offset_us
+        )
         seen.version = self.version_of(payload, etag)
         if seen.version is not None and self._order is not None:
             seen.order = self._order(seen.version)

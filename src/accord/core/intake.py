@@ -279,7 +279,7 @@ def _stamp(seen: Seen, observation: Observation) -> None:
     if seen.version is not None and seen.version != observation.version:
         seen.old_versions = [*seen.old_versions[1 - OLD_TOKENS :], seen.version]
     seen.version, seen.order = observation.version, observation.order
-    seen.modified_us = observation.modified_us
+    seen.modified_us, seen.offset_us = observation.modified_us, observation.offset_us
     seen.created_us = observation.created_us if observation.created_us is not None else seen.created_us
     seen.born_us = observation.born_us if observation.born_us is not None else seen.born_us
     seen.asked_us = max(seen.asked_us, observation.asked_us)
@@ -319,7 +319,7 @@ def _leaves_out(seen: Seen, observation: Observation, mapping: Mapping) -> bool:
     """What a partial listing leaves out may have changed: the record moved on, and has to be fetched (S3)."""
     if not _is_part(observation, mapping):
         return False
-    return (observation.version, observation.modified_us) != (seen.version, seen.modified_us)
+    return (observation.version, observation.told_us) != (seen.version, seen.told_us)
 
 
 def _older(seen: Seen, observation: Observation) -> bool:

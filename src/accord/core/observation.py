@@ -33,6 +33,13 @@ class Observation(Struct, kw_only=True):
     born_us: int | None = None
     our_id: str = ""
     creator: str = ""
+    offset_us: int = 0
+    """How far the system's clock was taken to be ahead of the hub's when the times were worked out."""
+
+    @property
+    def told_us(self) -> int | None:
+        """Modification time as the system told it, which no better knowledge of its clock changes."""
+        return None if self.modified_us is None else self.modified_us + self.offset_us
 
 
 class Outcome(Struct, kw_only=True):

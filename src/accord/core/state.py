@@ -102,6 +102,13 @@ class Seen(Struct, kw_only=True):
     """How many fetches in a row found it below that."""
     born_us: int | None = None
     """Its creation time as the system tells it; offsets of clocks are measured anew, and this never moves (S10)."""
+    offset_us: int = 0
+    """How far the system's clock was taken to be ahead when `modified_us` was worked out (M3)."""
+
+    @property
+    def told_us(self) -> int | None:
+        """Modification time as the system told it, which no better knowledge of its clock moves."""
+        return None if self.modified_us is None else self.modified_us + self.offset_us
 
 
 class Claim(NamedTuple):
@@ -244,7 +251,8 @@ class Link(Struct, kw_only=True):
     refusals: int = 0
     """Times in a row that the system said the record had moved on (W2)."""
     own_version: str | None = None
-    """The version that our last write made (S6), and the modification time that it stamped (M3)."""
+    """The version that our last write made (S6), and the modification time that it stamped, on the system's own
+    clock (M3)."""
     own_modified_us: int | None = None
     read_us: int = 0
     """When the values of the shadow were last read."""

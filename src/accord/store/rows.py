@@ -87,6 +87,7 @@ class _SeenShape(Struct, array_like=True):
     top: _Number = None
     back: int = 0
     born_us: _Number = None
+    offset_us: int = 0
 
 
 _seen_shape: Final = decoder(_SeenShape).decode
@@ -117,6 +118,7 @@ def seen_blob(row: Seen) -> bytes:
             row.top,
             row.back,
             row.born_us,
+            row.offset_us,
         )
     )
 
@@ -151,6 +153,7 @@ def seen_row(mapping: str, id_: str, golden: str | None, held: str, asked_us: in
         top=data.top,
         back=data.back,
         born_us=data.born_us,
+        offset_us=data.offset_us,
     )
 
 

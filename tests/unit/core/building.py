@@ -109,9 +109,8 @@ def observation(
     **more: Any,
 ) -> Observation:
     """An observation; keywords that are no field of it are its payload."""
-    fields = {
-        key: more.pop(key) for key in ("proven", "successor", "order", "our_id", "creator") if key in more
-    }
+    told = ("proven", "successor", "order", "our_id", "creator", "offset_us")
+    fields = {key: more.pop(key) for key in told if key in more}
     modified = at if modified is UNSET else modified
     return Observation(
         mapping=mapping,

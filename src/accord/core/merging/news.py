@@ -59,7 +59,7 @@ def edit_time_us(link: Link, seen: Seen) -> int:
     if seen.modified_us is None:
         return seen.asked_us
     write = link.open
-    ours = seen.modified_us == link.own_modified_us and seen.version == link.own_version
+    ours = seen.told_us == link.own_modified_us and seen.version == link.own_version
     if write is not None and write.acked and write.version is None:
         ours = ours or write.sent_us <= seen.modified_us <= link.confirmed_us
     return min(link.read_us, link.sent_us) if ours else seen.modified_us
@@ -201,7 +201,7 @@ def confirm_body(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
         elif raw is not MISSING and row.reads and raw != link.raw[column]:
             _confirm_other(work, link, write, column, raw, seen)
     link.open = None
-    link.own_version, link.own_modified_us = seen.version, seen.modified_us
+    link.own_version, link.own_modified_us = seen.version, seen.told_us
     link.read_us = seen.asked_us
 
 

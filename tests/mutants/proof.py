@@ -1,10 +1,10 @@
-"""Seeded bugs in references that nobody can resolve yet (W5)."""
+"""Seeded bugs in what real crashes found: references that nobody can resolve yet, clocks better known (W5, M3)."""
 
 from tests.mutants.mutant import Mutant
 
-__all__ = ["REFERENCES"]
+__all__ = ["PROOF"]
 
-REFERENCES = (
+PROOF = (
     Mutant(
         "unknown-reference-looked-at-once",
         "W5, M1",
@@ -49,5 +49,23 @@ REFERENCES = (
         "    if value is MISSING or not row.reads:\n        if applied:\n",
         "    if raw is MISSING or not row.reads:\n        if applied:\n",
         laws="w5_an_edit_under",
+    ),
+    Mutant(
+        "own-stamp-not-known-again",
+        "M3",
+        "The stamp of our own write is not known again once the system's clock is better known.",
+        "core/merging/news.py",
+        "    ours = seen.told_us == link.own_modified_us and",
+        "    ours = seen.modified_us == link.own_modified_us and",
+        laws="m3_our_write_s",
+    ),
+    Mutant(
+        "clock-moves-records-on",
+        "S3, C4",
+        "Every record of a partial listing is fetched again when the system's clock is better known.",
+        "core/intake.py",
+        "    return (observation.version, observation.told_us) != (seen.version, seen.told_us)\n",
+        "    return (observation.version, observation.modified_us) != (seen.version, seen.modified_us)\n",
+        laws="s3_c4_a_partial",
     ),
 )
