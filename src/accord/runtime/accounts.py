@@ -86,9 +86,9 @@ def is_another(row: Seen, answer: Observation, mapping: Mapping) -> bool:
     """True where a record was created at another time, or has no value left that it had."""
     if answer.payload is None:
         return False
-    if row.created_us is not None and answer.created_us is not None:
+    if row.born_us is not None and answer.born_us is not None:
         error_us = round((mapping.declaration.clock_error_s + 1) * SECOND_US)
-        return abs(row.created_us - answer.created_us) > error_us
+        return abs(row.born_us - answer.born_us) > error_us
     now = (each.place.read(answer.payload) for each in mapping.properties)
     pairs = [
         (was, raw) for was, raw in zip(row.raw, now, strict=True) if was is not MISSING and was is not None
