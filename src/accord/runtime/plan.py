@@ -116,14 +116,17 @@ def value_digest(value: Any) -> str:
 
 
 async def read_until_known(hub: Hub) -> list[tuple[str, int, str]]:
-    """Read all entity types, and once more where that was the first time: creates need a second look (W13).
+    """Read all entity types, and once more where that was the first time or there are newcomers: creates need a second
+    look (W13).
 
     Returns (mapping, records, error) of the reads.
     """
     async with hub.store.transaction(dry=True) as tx:
         cursors = [await tx.cursor(key) for key in hub.model.mappings]
     reads = await read_all(hub)
-    if any(cursor is None or not cursor.complete for cursor in cursors):
+    async with hub.store.transaction(dry=True) as tx:
+        newcomers = any(counts.get("waiting") for counts in (await tx.census()).values())
+    if newcomers or any(cursor is None or not cursor.complete for cursor in cursors):
         lag_s = max((m.declaration.lag_s for m in hub.model.mappings.values()), default=0.0)
         if lag_s:
             await hub.clock.sleep(lag_s)

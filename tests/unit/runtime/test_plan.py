@@ -1,5 +1,7 @@
 """A plan says what a run does, all of it; `sync --plan` does just that and names what moved (G6)."""
 
+import pytest
+
 from accord.runtime.cycle import run_cycle
 from accord.runtime.plan import PlannedWrite
 from tests.unit.runtime.office import PROJECT, Office
@@ -48,6 +50,17 @@ def test_g6_a_run_of_a_plan_writes_just_what_it_lists():
     assert summary["sent"] == {"create crm.Person": 1, "create erp.Company": 1, "create erp.Person": 1}
     assert summary["moved"] == []
     assert office.sync(confirmed=False).summary()["sent"] == {}
+
+
+@pytest.mark.parametrize("system", ["crm", "erp"])
+def test_g6_w13_a_plan_lists_the_create_of_what_was_entered_since_the_last_run(system):
+    office = filled()
+    office.sync()
+    getattr(office, system).add("Company", name="New")
+    plan = office.plan()
+    other = "crm" if system == "erp" else "erp"
+    assert counted(plan) == {("creates", f"{other}.Company"): 1}
+    assert office.sync(plan=plan).summary()["sent"] == {f"create {other}.Company": 1}
 
 
 def test_g6_an_edit_after_the_plan_is_named_and_left_to_the_next_run():
