@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from accord.cli.context import Session
+from accord.cli.show_audit import show_audit
 from accord.cli.show_pauses import pause_text
 from accord.cli.tables import print_counts
 from accord.core.wording import counted
@@ -28,6 +29,8 @@ def show_sync(session: Session, synced: Synced) -> None:
     if synced.refused:
         stand = counted(synced.refused, "write is", "writes are")
         session.say(f"{stand} refused or ignored: `accord status` tells which, and the systems' own words.")
+    if synced.audited is not None:
+        show_audit(session, synced.audited, drifts_alone=True)
     if synced.done_before:
         session.say(f"Done already by an earlier run of the plan: {counted(synced.done_before, 'write')}.")
     if synced.moved:

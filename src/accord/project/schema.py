@@ -320,6 +320,11 @@ class GuardsConfig(Strict):
         ge=0,
         description="Of an entity type a run creates so many records that are only referred to (W6).",
     )
+    audit_per_day: int = Field(
+        _GUARDS.audit_per_day,
+        ge=0,
+        description="So many linked records are read again by their ids in 24 h, in turn; 0 is none (G8).",
+    )
 
 
 class ProjectConfig(Strict):

@@ -18,7 +18,7 @@ class GuardLimits(Struct, frozen=True, kw_only=True):
     """When a person is asked: more than the `share` of a type's records and more than `least`, or more than `most`, are
     deleted or blanked; one property changes in more than `changed_share` of at least `changed_least` linked records; a
     first sync creates more than `confirm_above`. `connect_at_most` is how many records of an entity type a run creates
-    only because something refers to them (W6)."""
+    only because something refers to them (W6); `audit_per_day` how many linked records are read again in 24 h (G8)."""
 
     share: float = 0.10
     least: int = 5
@@ -27,6 +27,7 @@ class GuardLimits(Struct, frozen=True, kw_only=True):
     changed_least: int = 20
     confirm_above: int = 100
     connect_at_most: int = 1000
+    audit_per_day: int = 500
 
 
 class Alarm(Struct, frozen=True, kw_only=True):

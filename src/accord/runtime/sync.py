@@ -9,6 +9,7 @@ from msgspec import Struct, field, to_builtins
 from accord.core.errors import StopFlow
 from accord.core.work import SECOND_US
 from accord.ports.store import MARKS
+from accord.runtime.audit import Audited, audit_in_turn
 from accord.runtime.configure import apply_configuration, is_applied
 from accord.runtime.creates import recover
 from accord.runtime.cycle import Cycle, run_cycle
@@ -48,6 +49,8 @@ class Synced(Struct, kw_only=True):
     refused: int = 0
     """Writes that stand refused or ignored in the end, whichever run sent them (W9)."""
     reason: str = ""
+    audited: Audited | None = None
+    """The part of the daily audit that was due (G8)."""
 
     @property
     def errors(self) -> dict[str, str]:
@@ -97,6 +100,7 @@ class Synced(Struct, kw_only=True):
             "outcomes": self.outcomes(),
             "refused": self.refused,
             "recovered": self.recovered,
+            "audited": None if self.audited is None else to_builtins(self.audited),
             "moved": to_builtins(self.moved),
             "done_before": self.done_before,
             "errors": self.errors,
@@ -142,6 +146,8 @@ async def sync(
                 return await _end(hub, synced)
         await apply_configuration(hub)
     synced.recovered = await recover(hub)
+    if plan is None:
+        synced.audited = await audit_in_turn(hub)
     approvals = set(approved) | ({alarm.key for alarm in plan.alarms} if plan is not None else set())
     await _cycles(hub, synced, approvals | ({"*"} if confirmed else set()), plan)
     return await _end(hub, synced)

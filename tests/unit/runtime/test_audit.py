@@ -1,0 +1,105 @@
+"""The drift audit: records read again by id, in turn, and what differs (G8)."""
+
+from accord.core.errors import RetryLater
+from accord.runtime.audit import MOST_PER_RUN, audit
+from accord.runtime.status import status
+from tests.unit.runtime.office import PROJECT, Office
+
+
+def in_sync(companies=3, text=PROJECT):
+    office = Office(text)
+    for number in range(companies):
+        office.crm.add("Company", name=f"Acme {number}", city="Oslo")
+    office.sync()
+    return office
+
+
+def audited(office, **options):
+    return office.run(audit(office.hub, **options))
+
+
+def fetches(office):
+    """Ids that were fetched from the ERP."""
+    asked = []
+    fetch = office.erp.connector.fetch
+
+    async def noted(mapping, ids):
+        asked.extend(ids)
+        return await fetch(mapping, ids)
+
+    office.erp.connector.fetch = noted
+    return asked
+
+
+def test_g8_what_is_as_it_was_seen_is_equal():
+    office = in_sync()
+    told = audited(office, sample=None)
+    assert (told.checked, told.equal, told.differing, told.errors) == (6, 6, [], {})
+    assert (told.links, told.proven) == (6, 6)
+
+
+def test_g8_what_differs_is_named_and_taken_in_like_any_other_observation():
+    office = in_sync()
+    office.clock.advance(60)
+    office.erp.edit("Company", "2", city="Bergen")
+    told = audited(office, sample=None)
+    assert [(each.record, each.properties) for each in told.differing] == [("erp.Company/2", ["city"])]
+    office.sync()
+    assert office.crm.values("Company", "city") == ["Bergen", "Oslo", "Oslo"]
+    assert audited(office, sample=None).differing == []
+
+
+def test_g8_a_record_that_is_not_found_is_only_nominated():
+    office = in_sync()
+    office.clock.advance(60)
+    office.erp.delete("Company", "2")
+    told = audited(office, sample=None)
+    assert [each.record for each in told.differing] == ["erp.Company/2"]
+    assert office.run(status(office.hub)).books.adds_up
+
+
+def test_g8_an_audit_proves_links_equal_that_nothing_else_read():
+    office = in_sync()
+    office.clock.advance(25 * 3600)
+    assert office.run(status(office.hub)).books.proven == 0
+    told = audited(office, sample=4)
+    assert (told.checked, told.proven) == (4, 4)
+    told = audited(office, sample=2)
+    assert told.proven == 6  # the others had their turn
+
+
+def test_g8_samples_go_on_where_the_last_one_ended():
+    office = in_sync(5)
+    asked = fetches(office)
+    for _ in range(5):
+        audited(office, sample=2)
+    assert sorted(asked) == ["1", "2", "3", "4", "5"]
+
+
+def test_g8_every_run_audits_what_is_due_of_the_day_and_no_more():
+    office = in_sync(5, PROJECT.replace("systems:", "guards: {audit_per_day: 24}\nsystems:"))
+    asked = fetches(office)
+    assert office.sync().audited is None
+    office.clock.advance(2 * 3600)
+    run = office.sync()
+    assert (run.audited.checked, len(asked)) == (2, 1)
+    assert office.sync().audited is None
+    office.clock.advance(3600 * 24 * 365)
+    assert office.sync().audited.checked <= MOST_PER_RUN
+
+
+def test_g8_no_audit_where_none_is_wanted():
+    office = in_sync(1, PROJECT.replace("systems:", "guards: {audit_per_day: 0}\nsystems:"))
+    office.clock.advance(2 * 3600)
+    assert office.sync().audited is None
+
+
+def test_g8_a_system_that_is_down_is_told_and_the_others_are_audited():
+    office = in_sync()
+
+    async def no(_mapping, _ids):
+        raise RetryLater("nothing answers", after_s=1.0)
+
+    office.erp.connector.fetch = no
+    told = audited(office, sample=None)
+    assert (told.checked, told.errors) == (3, {"erp.Company": "nothing answers"})
