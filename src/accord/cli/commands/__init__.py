@@ -34,7 +34,7 @@ COMMANDS: Final = {
         "deadletters", "deadletters", "List the writes that a system refused, in its own words."
     ),
     "retry": Place("deadletters", "retry", "Let refused writes be sent again."),
-    "audit": Place("audit", "audit", "Read linked records again, and say which are not as they were seen."),
+    "audit": Place("audit", "audit", "Read linked records again, and say which differ."),
     "erase": Place("erase", "erase", "Remove all that is known of a person or thing, for good."),
     "forget": Place("forget", "forget", "End what rests since it left the configuration."),
     "pause": Place("pausing", "pause", "Write nothing to a system or entity type for a while."),
