@@ -19,7 +19,7 @@ ARGS    ?=
 PYTEST  := $(BIN)/python -m pytest --hypothesis-profile=$(PROFILE)
 
 CHECKS := check-lint check-format check-types check-imports check-purity check-sizes check-dependencies \
-          check-links docs check-coverage
+          check-links check-rules docs check-coverage
 
 ##@ Use
 
@@ -59,6 +59,10 @@ bench: $(STAMP) ## run the benchmarks
 .PHONY: mutants
 mutants: $(STAMP) ## seed bugs and see which check notices each; ARGS='--only ID' tries some of them
 	$(BIN)/python -m tests.mutants.run $(if $(ARGS),$(ARGS),--document docs/reference/mutants.md)
+
+.PHONY: rules
+rules: $(STAMP) ## write down which tests and seeded bugs prove each rule of the contract
+	$(BIN)/python tools/rules_and_proof.py
 
 .PHONY: docs
 docs: $(STAMP) ## build the documentation into build/docs; a warning or a dead internal link is an error
@@ -109,6 +113,10 @@ check-dependencies: $(STAMP) ## each dependency is locked and has its line in AD
 .PHONY: check-links
 check-links: $(STAMP) ## relative links in Markdown files lead somewhere
 	$(BIN)/python tools/check_links.py
+
+.PHONY: check-rules
+check-rules: $(STAMP) ## each rule of the contract has a test and a seeded bug, and the list of them is up to date
+	$(BIN)/python tools/rules_and_proof.py --check
 
 .PHONY: check-coverage
 check-coverage: $(STAMP) ## unit and law tests reach every branch of core

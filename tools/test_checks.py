@@ -8,6 +8,7 @@ from tools.check_dependencies import adr_faults, lock_faults
 from tools.check_links import dead_links
 from tools.check_purity import impurities
 from tools.check_sizes import long_functions
+from tools.rules_and_proof import CONTRACT, PAGE, gather, named_rules, page, table, unproved
 
 LONG = "\n".join(f"    x = {number}" for number in range(60))
 LOCK = (
@@ -82,3 +83,32 @@ def test_a_dependency_missing_from_the_lock_or_the_record_is_named() -> None:
         "new has no row: licence, purpose, liveness",
         "old has a row but is no direct dependency",
     ]
+
+
+CONTRACT_OF_TWO = "# Rules\n\n- **S1** A change.\n- **W3** A create.\n"
+
+
+def project(root: Path, test: str) -> Path:
+    (root / CONTRACT).parent.mkdir(parents=True)
+    (root / CONTRACT).write_text(CONTRACT_OF_TWO, encoding="utf-8")
+    (root / "tests").mkdir()
+    (root / "tests/test_it.py").write_text(test, encoding="utf-8")
+    return root
+
+
+def test_a_test_names_the_rules_that_its_name_begins_with() -> None:
+    assert named_rules("test_s7_w4_a_look") == ["S7", "W4"]
+    assert named_rules("test_a_s7_look") == []
+
+
+def test_a_rule_without_a_test_or_a_seeded_bug_is_named(tmp_path: Path) -> None:
+    proofs, faults = gather(project(tmp_path, "def test_s1_a(): ...\n"), [("bug", "W3, S1")])
+    assert (list(unproved(proofs)), faults) == (["W3: no test is named test_w3_…"], [])
+    assert "| S1 | [1](proof.md#s1): examples 1 | bug |\n| W3 | none | bug |" in table(proofs)
+    assert "- `tests/test_it.py`: `test_s1_a`" in page(proofs)
+
+
+def test_an_id_that_is_no_rule_is_named(tmp_path: Path) -> None:
+    _, faults = gather(project(tmp_path, "def test_s9_a(): ...\n"), [("bug", "W4")])
+    assert len(faults) == 2
+    assert PAGE.name == "proof.md"
