@@ -114,8 +114,8 @@ SEEING = (
         "S8",
         "A full read moves the cursor of changes, past tombstones that only the feed tells.",
         COLLECT,
-        "            cursor.token = token  # a full read never moves the cursor of a feed (S8)\n",
-        "            cursor.token = token\n        else:\n            cursor.token = f't:{began_us}'\n",
+        "        cursor.token = token  # a full read never moves the cursor of a feed (S8)\n",
+        "        cursor.token = token\n    else:\n        cursor.token = f't:{began_us}'\n",
     ),
     Mutant(
         "absent-is-null",

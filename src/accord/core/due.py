@@ -74,7 +74,9 @@ def _again(link: Link, golden: Golden) -> Iterator[Due]:
 def _delete(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
     if link.refusals and _rests(work, link):
         return
-    if not mapping.declaration.can_delete:
+    if (link.mapping, link.id) in work.context.kept:
+        work.hold(link.mapping, "excluded", "another facet of its record is alive, so it is not deleted")
+    elif not mapping.declaration.can_delete:
         work.hold(link.mapping, "failed", "the system can not delete")
     elif _still_rejected(work, link, -1, work.revision()):
         _hold_rejected(work, link, "", link.rejected[-1].message)

@@ -51,8 +51,8 @@ class Context(Struct, frozen=True, kw_only=True):
     record key -> id of an open review that concerns it (W13 d). `alone`: golden records whose creates wait for each
     other; they are sent without the references that tie them (W5). `barred`: (golden, mapping) that is referred to, and
     no record will come to stand for it there; `unasked`: none will unless what refers to it pulls it in (W6). `pulled`:
-    (golden, mapping) that something synchronised there refers to. `paused`: mapping -> why nothing is written there for
-    now.
+    (golden, mapping) that something synchronised there refers to. `kept`: (mapping, id) of records that are to be
+    deleted, of which another facet is alive (L9). `paused`: mapping -> why nothing is written there for now.
     """
 
     model: Model
@@ -67,6 +67,7 @@ class Context(Struct, frozen=True, kw_only=True):
     paused: ReadOnly[str, str] = field(default_factory=dict)
     unasked: frozenset[tuple[str, str]] = frozenset()
     pulled: frozenset[tuple[str, str]] = frozenset()
+    kept: frozenset[tuple[str, str]] = frozenset()
 
 
 class Due(Struct, kw_only=True):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.core.intake import Intake, intake, timing_of
@@ -19,6 +20,8 @@ from accord.runtime.hub import Hub
 __all__ = ["Collected", "answer_all", "answer_fetches", "collect", "take_in"]
 
 NOT_LISTED = "not in the listing"
+_LISTED = "listed"
+"""Row of the store with the mappings whose first complete listing has ended."""
 
 
 class Collected(Struct, kw_only=True):
@@ -36,7 +39,7 @@ class Collected(Struct, kw_only=True):
 
 
 async def collect(hub: Hub, mapping: Mapping, *, full: bool = False) -> Collected:
-    """Read what changed in an entity type since its cursor, or all of it.
+    """Read what changed in an entity type since its cursor, or all of it; its other facets are taken in along (L9).
 
     The cursor moves when the read has ended, in the transaction of its last page. A sweep of all ids is made when it is
     due; what it does not show is only nominated (S10). A system that can not be read leaves everything as it was.
@@ -44,12 +47,14 @@ async def collect(hub: Hub, mapping: Mapping, *, full: bool = False) -> Collecte
     report = Collected(mapping=mapping.key)
     async with hub.store.transaction(dry=True) as tx:
         cursor = await tx.cursor(mapping.key) or Cursor(mapping=mapping.key)
+        others = [await tx.cursor(f.key) for f in hub.model.facets_of(mapping) if f is not mapping]
     began_us = hub.clock.now_us()
     declaration = mapping.declaration
     every_us = int(declaration.sweep_s * SECOND_US)
     late = not declaration.tombstones and began_us >= cursor.swept_us + every_us
     due = cursor.complete and (late or not cursor.swept_us)  # somebody may have asked for it (S9)
     sweep = full or not cursor.complete or not declaration.incremental or due
+    sweep = sweep or any(c is None or not c.complete or c.token != cursor.token for c in others)
     try:
         await _read(hub, mapping, cursor, report, began_us, sweep=sweep)
     except (RetryLater, StopEntityType) as error:
@@ -69,23 +74,35 @@ async def _read(
     connector = hub.connector(mapping)
     async for page in connector.read(mapping.key, "" if sweep else cursor.token, full=sweep):
         async with hub.store.transaction() as tx:
-            first = not cursor.complete and not cursor.swept_us
-            await _take_page(hub, tx, mapping, page.observations, report, sweep=sweep, first=first)
+            await _take_page(hub, tx, mapping, page.observations, report, sweep=sweep)
         hub.at("page")
         token = page.cursor or token
         report.pages += 1
         hub.tell(f"read {mapping.key}", report.records)
     async with hub.store.transaction() as tx:
-        now_us = hub.clock.now_us()
-        if sweep and cursor.complete:
-            await _nominate(hub, tx, mapping, began_us, now_us)
-        if not sweep or not cursor.token or not mapping.declaration.incremental:
-            cursor.token = token  # a full read never moves the cursor of a feed (S8)
-        cursor.swept_us = began_us if sweep else cursor.swept_us
-        if sweep and not cursor.complete:
-            cursor.complete = True
-        cursor.began_us = began_us
-        await tx.save_cursor(cursor)
+        for facet in hub.model.facets_of(mapping):
+            cursor = await tx.cursor(facet.key) or Cursor(mapping=facet.key)
+            if sweep and cursor.complete:
+                await _nominate(hub, tx, facet, began_us, hub.clock.now_us())
+            _move(cursor, facet, token, began_us, sweep=sweep)
+            await tx.save_cursor(cursor)
+        if sweep:
+            await _note_listed(tx, {facet.key for facet in hub.model.facets_of(mapping)})
+
+
+def _move(cursor: Cursor, mapping: Mapping, token: str, began_us: int, *, sweep: bool) -> None:
+    """A cursor after a read that has ended."""
+    if not sweep or not cursor.token or not mapping.declaration.incremental:
+        cursor.token = token  # a full read never moves the cursor of a feed (S8)
+    cursor.swept_us = began_us if sweep else cursor.swept_us
+    cursor.complete, cursor.began_us = cursor.complete or sweep, began_us
+
+
+async def _note_listed(tx: Transaction, keys: set[str]) -> None:
+    """Their first complete listing has ended (W7); that holds whatever becomes of the cursors."""
+    known = set(await tx.meta(_LISTED) or ())
+    if keys - known:
+        await tx.save_meta(_LISTED, sorted(known | keys))
 
 
 async def _nominate(hub: Hub, tx: Transaction, mapping: Mapping, began_us: int, now_us: int) -> None:
@@ -103,11 +120,8 @@ async def _take_page(
     report: Collected,
     *,
     sweep: bool,
-    first: bool,
 ) -> None:
-    taken = await take_in(hub, tx, mapping, observations, first=first)
-    if sweep:
-        await tx.save_seen(taken.reread)
+    taken = await take_in(hub, tx, mapping, observations, sweep=sweep)
     report.records += len(observations)
     report.changed += len(taken.rows)
     report.unreadable.extend(taken.unreadable)
@@ -119,12 +133,30 @@ async def take_in(
     mapping: Mapping,
     observations: Sequence[Observation],
     *,
-    first: bool = False,
+    sweep: bool = False,
 ) -> Intake:
-    """Intake of observations in a transaction: rows, keys, dirty marks and fetches are saved.
+    """Intake of observations in a transaction: rows, keys, dirty marks and fetches are saved, for all facets of the
+    records (L9). Gives what it came to for `mapping`.
 
-    `first`: they are of the first complete listing (W7).
+    `sweep`: they are of a listing of everything, the first of which is remembered (W7).
     """
+    listed = set(await tx.meta(_LISTED) or ()) if sweep else set()
+    taken = Intake()
+    for facet in hub.model.facets_of(mapping):
+        own = facet is mapping
+        shown = observations if own else [replace(o, mapping=facet.key) for o in observations]
+        first = sweep and facet.key not in listed
+        found = await _take_in(hub, tx, facet, shown, first=first)
+        if sweep:
+            await tx.save_seen(found.reread)
+        if own:
+            taken = found
+    return taken
+
+
+async def _take_in(
+    hub: Hub, tx: Transaction, mapping: Mapping, observations: Sequence[Observation], *, first: bool
+) -> Intake:
     observations = await without_erased(tx, mapping.key, observations)
     if any(o.gone == "merged" for o in observations):
         concept = hub.model.concepts[mapping.concept]
@@ -171,7 +203,8 @@ async def answer_fetches(hub: Hub, mapping: Mapping) -> str:
     unreadable = {o.id for o in observations if o.gone == "unreadable"}
     again = [fetch for fetch in asked if fetch.id in unreadable and fetch.reason != NOT_LISTED]
     async with hub.store.transaction() as tx:
-        await tx.answered(mapping.key, [fetch.id for fetch in asked])
+        for facet in hub.model.facets_of(mapping):
+            await tx.answered(facet.key, [fetch.id for fetch in asked])
         await take_in(hub, tx, mapping, observations)
         now_us = hub.clock.now_us()
         await tx.ask(fetch._replace(not_before_us=now_us) for fetch in again)

@@ -15,6 +15,7 @@ from accord.ports.clock import Clock
 from accord.ports.connector import Connector
 from accord.ports.store import Store, Transaction
 from accord.runtime.crash_points import At, nowhere
+from accord.runtime.facets import kept_records
 from accord.runtime.guards import GuardLimits
 from accord.runtime.pauses import Pause, paused_mappings
 from accord.runtime.pulling import pulled_in
@@ -138,6 +139,7 @@ class Hub(Struct, kw_only=True):
             paused={key: pause.why for key, pause in (await self.paused(tx)).items()},
             unasked=unasked,
             pulled=pulled | await self._pulled(tx, clusters),
+            kept=await kept_records(self.model, tx, clusters),
         )
 
     async def _pulled(self, tx: Transaction, clusters: Sequence[Cluster]) -> frozenset[tuple[str, str]]:

@@ -3,6 +3,8 @@
 import asyncio
 from typing import Final
 
+from msgspec.structs import replace
+
 from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.core.work import SECOND_US
 from accord.runtime.accounts import is_known
@@ -39,10 +41,17 @@ async def _read_system(hub: Hub, system: str, keys: list[str], *, full: bool) ->
             return reads
     except (RetryLater, StopEntityType) as error:
         return reads + [_failed(hub, key, error) for key in awake]
-    return reads + [await _read(hub, key, full=full) for key in awake]
+    facets: dict[str, list[str]] = {}
+    for key in awake:
+        facets.setdefault(hub.model.mappings[key].entity_type, []).append(key)
+    for lead, *others in facets.values():
+        read = await _read(hub, [lead, *others], full=full)
+        reads += [read, *(replace(read, mapping=key) for key in others)]  # one read serves all facets (L9)
+    return reads
 
 
-async def _read(hub: Hub, key: str, *, full: bool) -> Collected:
+async def _read(hub: Hub, keys: list[str], *, full: bool) -> Collected:
+    key = keys[0]
     mapping = hub.model.mappings[key]
     read = await collect(hub, mapping, full=full)
     if read.error:
@@ -51,7 +60,8 @@ async def _read(hub: Hub, key: str, *, full: bool) -> Collected:
         return read
     hub.down.pop(key, None)
     try:
-        read.unfetched = await answer_all(hub, mapping)
+        told = [await answer_all(hub, hub.model.mappings[facet]) for facet in keys]
+        read.unfetched = next(filter(None, told), "")
     except (RetryLater, StopEntityType) as error:
         read.unfetched = str(error)
         if mapping.declaration.listing_partial:

@@ -7,6 +7,7 @@ from accord.core.state import Cluster, record_key
 from accord.core.values import MISSING
 from accord.core.work import Gate, Hold
 from accord.ports.store import Transaction
+from accord.runtime.facets import siblings
 from accord.runtime.hub import Hub
 from accord.runtime.pulling import referred_by
 
@@ -87,6 +88,9 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     for s in settled:
         await _save_references(hub, tx, s)
     await wake_dependants(tx, [s.cluster for s in settled if _moves_references(s)])
+    if ending := [s.cluster for s in settled if any(event.kind == "dying" for event in s.events)]:
+        others = [record for c in ending for link in c.links for record in siblings(hub.model, link)]
+        await tx.mark("settle", (await tx.golden_of(others)).values())  # the record may go now (L9)
     if hub.model.pulls:  # what they refer to may be pulled in now (W6)
         await tx.mark("settle", {g for s in settled if s.events for g in referred_by(hub.model, s.cluster)})
 

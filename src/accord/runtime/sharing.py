@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from accord.core.confirm import confirm, open_write
 from accord.core.errors import AccordError
@@ -20,6 +21,7 @@ from accord.core.work import Context, Due, Hold, Work
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
 from accord.runtime.collect import take_in
+from accord.runtime.facets import Calls, over, with_siblings
 from accord.runtime.finishing import finished
 from accord.runtime.guards import alarm_key
 from accord.runtime.hub import Hub
@@ -191,11 +193,13 @@ class _Batch:
         self.payloads: dict[tuple[str, str], Observation] = {}
         self.unread: dict[str, set[str]] = {}
         """Records to be deleted whose whole payload is to be kept first (W8)."""
+        self.calls = Calls(hub.model, ())
 
     async def run(self, ids: Sequence[str]) -> dict[str, _Look]:
         await self._read_first(ids)
         async with self.hub.store.transaction() as tx:
-            clusters = await tx.clusters(ids)
+            clusters = await with_siblings(self.hub.model, tx, await tx.clusters(ids))
+            self.calls = Calls(self.hub.model, clusters)
             settled, context = await derive(self.hub, tx, clusters, alone=self.alone, pulled=self.pulled)
             writes, works = self._open(settled, context)
             await save_settled(self.hub, tx, settled)
@@ -219,7 +223,8 @@ class _Batch:
             settled, _ = await derive(self.hub, tx, await tx.clusters(ids))
         for due in (due for s in settled for due in s.dues):
             if _reads(due, model.mappings[due.mapping]) and due.id is not None and self._may(due):
-                wanted.setdefault(due.mapping, set()).add(due.id)
+                lead = model.facets_of(model.mappings[due.mapping])[0]
+                wanted.setdefault(lead.key, set()).add(due.id)
         await self._read(wanted)
 
     async def _read(self, wanted: ReadOnly[str, set[str]]) -> None:
@@ -230,7 +235,8 @@ class _Batch:
                 answers = await self.hub.connector(mapping).fetch(key, sorted(some))
             except AccordError:
                 continue
-            self.payloads.update({(key, o.id): o for o in answers})
+            for facet in self.hub.model.facets_of(mapping):
+                self.payloads.update({(facet.key, o.id): replace(o, mapping=facet.key) for o in answers})
             async with self.hub.store.transaction() as tx:
                 await take_in(self.hub, tx, mapping, answers)
 
@@ -265,6 +271,13 @@ class _Batch:
             if answer is None or answer.payload is None or not stands(cluster, answer):
                 return  # a body made of it would put back what stood there before (W1)
             payload = answer.payload
+        link_now = next(
+            (k for k in cluster.links if k.mapping == due.mapping and k.incarnation == due.incarnation), None
+        )
+        if not self.calls.takes(due, link_now):
+            return  # one open write per record (W4)
+        lead = self.calls.lead(due)
+        payload = over(payload, lead.body) if payload is not None and lead is not None else payload
         work = Work(cluster=cluster, concept=context.model.concepts[cluster.golden.concept], context=context)
         link = open_write(work, due)
         if link.open is None:
@@ -277,7 +290,10 @@ class _Batch:
         works.append((work, link))
         counted = [("blank", name) for name in due.blanks] if due.kind == "update" else [(due.kind, "")]
         self.shared.counted.update(alarm_key(due.mapping, what, name) for what, name in counted)
-        writes.setdefault(mapping.system, []).append(write_of(link, link.open))
+        write = write_of(link, link.open)
+        if not self.calls.add(write, due, link):
+            return
+        writes.setdefault(mapping.system, []).append(write)
         count = self.shared.sent
         count[due.mapping, due.kind] = count.get((due.mapping, due.kind), 0) + 1
 
@@ -287,7 +303,8 @@ class _Batch:
         outcomes = await self._send(writes)
         self.hub.at("sent")
         async with self.hub.store.transaction() as tx:
-            await confirm_all(self.hub, tx, [(w, link, outcomes[_name(link)]) for w, link in works])
+            endings = [(w, link, self.calls.outcome(link, outcomes, _name(link))) for w, link in works]
+            await confirm_all(self.hub, tx, endings)
         self.hub.at("confirmed")
 
     async def _send(self, writes: dict[str, list[Write]]) -> dict[tuple[str, str], Outcome]:
@@ -351,9 +368,12 @@ async def confirm_all(
 ) -> list[Settled]:
     """Take the outcomes of writes into their clusters, settle these, and save it all."""
     replies: dict[str, list[Observation]] = {}
+    shown_already: set[tuple[str, str]] = set()
     for _, link, outcome in endings:
-        if outcome.observation is not None and _tells(outcome.observation):
+        record = hub.model.mappings[link.mapping].entity_type, link.id or ""
+        if outcome.observation is not None and _tells(outcome.observation) and record not in shown_already:
             replies.setdefault(link.mapping, []).append(outcome.observation)
+            shown_already.update([record] if link.id else [])
     rows = {}
     for key, observations in replies.items():
         taken = await take_in(hub, tx, hub.model.mappings[key], observations)
