@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from accord.core.errors import AccordError
 from accord.core.model import NoReferences, PropertyMapping
 from accord.core.state import Cluster, Event, Review, Seen, record_key
 from accord.core.values import MISSING, Raw
@@ -13,6 +14,7 @@ from accord.runtime.configure import check_layout
 from accord.runtime.hub import Hub
 from accord.runtime.sharing import derive
 from accord.runtime.targets import is_record, known_golden, known_property, known_record, known_run
+from accord.runtime.towards import Toward, known_targets, towards
 
 __all__ = ["Explained", "RecordState", "ReviewState", "ValueState", "explain", "history"]
 
@@ -66,14 +68,17 @@ class Explained(Struct, kw_only=True):
     reviews: list[ReviewState] = field(default_factory=list)
     values: list[ValueState] = field(default_factory=list)
     records: list[RecordState] = field(default_factory=list)
+    towards: list[Toward] = field(default_factory=list)
+    """Where it stands in the other entity types, and what would make it flow (G4)."""
     linked: list[Event] = field(default_factory=list)
 
 
-async def explain(hub: Hub, target: str, property_: str = "") -> Explained:
-    """What is known about a record ("system.Type/id") or a golden record, of one property or of all.
+async def explain(hub: Hub, target: str, property_: str = "", *, place: str = "") -> Explained:
+    """What is known about a record ("system.Type/id") or a golden record, of one property or of all. `place` is the
+    system or entity type that it is asked about, "" for all others.
 
-    Raises AccordError: there is no such record or property, and the message names what there is; or the configuration
-    has changed since the last sync.
+    Raises AccordError: there is no such record, property or place, and the message names what there is; or the
+    configuration has changed since the last sync.
     """
     async with hub.store.transaction(dry=True) as tx:
         await check_layout(hub, tx)
@@ -84,15 +89,37 @@ async def explain(hub: Hub, target: str, property_: str = "") -> Explained:
             seen = await known_record(hub, tx, target)
             golden, explained.concept = seen.golden, hub.model.mappings[seen.mapping].concept
             explained.state = await _state(hub, tx, seen)
+            targets = known_targets(hub, explained.concept, place, but=seen.mapping)
+            explained.towards = await towards(hub, tx, seen, targets)
         else:
             golden = await known_golden(hub, tx, target)
         if golden is not None:
             (cluster,) = await tx.clusters([golden])
+            if not is_record(target):
+                explained.towards = await _towards_all(hub, tx, cluster, place)
             names |= {golden, *(record_key(*record) for record in cluster.seen)}
             await _explain_cluster(hub, tx, cluster, explained, property_)
         reviews = await tx.reviews(explained.concept)
         explained.reviews = [_review(r, target) for r in reviews if names & {*r.members, *r.goldens}]
     return explained
+
+
+async def _towards_all(hub: Hub, tx: Transaction, cluster: Cluster, place: str) -> list[Toward]:
+    """Where a golden record stands, by the first of its records that is not of the place itself."""
+    rows = [
+        row for _, row in sorted(cluster.seen.items()) if row.golden == cluster.golden.id and not row.gone
+    ]
+    found: dict[str, Toward] = {}
+    for row in (row for row in rows if row.mapping in hub.model.mappings):
+        try:
+            targets = known_targets(hub, cluster.golden.concept, place, but=row.mapping)
+        except AccordError:
+            continue
+        for toward in await towards(hub, tx, row, targets):
+            found.setdefault(toward.target, toward)
+    if place and not found:
+        known_targets(hub, cluster.golden.concept, place, but="")
+    return list(found.values())
 
 
 def _review(review: Review, target: str) -> ReviewState:

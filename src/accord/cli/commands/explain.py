@@ -4,6 +4,7 @@ import click
 
 from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
+from accord.cli.show_towards import show_toward
 from accord.cli.times import clock, shown
 from accord.runtime.explain import Explained, ReviewState, ValueState, explain as explain_it
 
@@ -22,8 +23,9 @@ _REMEDIES = {
 @click.command
 @click.argument("target")
 @click.argument("property_", metavar="[PROPERTY]", default="")
+@click.option("--in", "place", default="", metavar="SYSTEM | TYPE", help="Only why it is, or is not, there.")
 @pass_session
-def explain(session: Session, target: str, property_: str) -> None:
+def explain(session: Session, target: str, property_: str, place: str) -> None:
     """Tell all about a record (TARGET: system.Type/id), a golden record (its id), or one PROPERTY of it.
 
     For every value: where it comes from and since when, what each system shows, who lost. For every system: whether
@@ -31,14 +33,22 @@ def explain(session: Session, target: str, property_: str) -> None:
     reason. Values are shown; no system is called.
 
     \b
-        accord explain crm.Contacts/42            why is it not in the ERP?
+        accord explain crm.Contacts/42 --in erp   why is it not in the ERP, and what would make it flow?
+        accord explain crm.Contacts/42            all about it
         accord explain crm.Contacts/42 phone      where does this number come from?
     """
-    told = run(session, lambda hub: explain_it(hub, target, property_), readonly=True)
+    told = run(session, lambda hub: explain_it(hub, target, property_, place=place), readonly=True)
     if session.json:
         session.data(told)
-    else:
+        return
+    project = session.project() if any(why.setting for toward in told.towards for why in toward.why) else None
+    if not place:
         _show(session, told)
+        session.say()
+    elif told.record:
+        session.say(f"{told.record}: {told.state}")
+    for toward in told.towards:
+        show_toward(session, toward, project)
 
 
 def _show(session: Session, told: Explained) -> None:
