@@ -48,6 +48,8 @@ def settle_work(work: Work) -> Settled:
         mapping, seen = work.mapping(link), cluster.seen.get((link.mapping, link.id or ""))
         if mapping is None or seen is None or (seen.seq == link.seq and not work.refers_elsewhere(link)):
             continue
+        if link.mapping in work.context.doubted:
+            continue
         if seen.gone or seen.golden != link.golden:  # another record stands under its id (S10)
             gone.append((link, seen, mapping))
         elif link.life == "tomb":

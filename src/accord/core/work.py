@@ -52,7 +52,8 @@ class Context(Struct, frozen=True, kw_only=True):
     other; they are sent without the references that tie them (W5). `barred`: (golden, mapping) that is referred to, and
     no record will come to stand for it there; `unasked`: none will unless what refers to it pulls it in (W6). `pulled`:
     (golden, mapping) that something synchronised there refers to. `kept`: (mapping, id) of records that are to be
-    deleted, of which another facet is alive (L9). `paused`: mapping -> why nothing is written there for now.
+    deleted, of which another facet is alive (L9). `paused`: mapping -> why nothing is written there for now; of those
+    in `doubted` what was read last is not believed either (G2, S11).
     """
 
     model: Model
@@ -65,6 +66,7 @@ class Context(Struct, frozen=True, kw_only=True):
     alone: frozenset[str] = frozenset()
     barred: frozenset[tuple[str, str]] = frozenset()
     paused: ReadOnly[str, str] = field(default_factory=dict)
+    doubted: frozenset[str] = frozenset()
     unasked: frozenset[tuple[str, str]] = frozenset()
     pulled: frozenset[tuple[str, str]] = frozenset()
     kept: frozenset[tuple[str, str]] = frozenset()

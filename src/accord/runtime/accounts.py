@@ -6,7 +6,6 @@ from accord.core.model import Mapping
 from accord.core.observation import Observation
 from accord.core.state import Seen
 from accord.core.values import MISSING
-from accord.core.work import SECOND_US
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import ACCEPTED, ACCOUNTS, Pause, add, covers, save, stored
 from accord.runtime.pausing import mark_concepts
@@ -87,8 +86,7 @@ def is_another(row: Seen, answer: Observation, mapping: Mapping) -> bool:
     if answer.payload is None:
         return False
     if row.born_us is not None and answer.born_us is not None:
-        error_us = round((mapping.declaration.clock_error_s + 1) * SECOND_US)
-        return abs(row.born_us - answer.born_us) > error_us
+        return row.born_us != answer.born_us
     now = (each.place.read(answer.payload) for each in mapping.properties)
     pairs = [
         (was, raw) for was, raw in zip(row.raw, now, strict=True) if was is not MISSING and was is not None

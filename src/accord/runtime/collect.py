@@ -10,9 +10,11 @@ from accord.core.intake import Intake, intake, timing_of
 from accord.core.model import Mapping
 from accord.core.observation import Observation
 from accord.core.state import TO_BE_READ, Cursor, Fetch
+from accord.core.values import MISSING
 from accord.core.wording import counted
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
+from accord.runtime.drifting import DriftError, pause_for, watch_schema
 from accord.runtime.erasures import without_erased
 from accord.runtime.follow_merges import follow_merges
 from accord.runtime.hub import Hub
@@ -57,6 +59,9 @@ async def collect(hub: Hub, mapping: Mapping, *, full: bool = False) -> Collecte
     sweep = sweep or any(c is None or not c.complete or c.token != cursor.token for c in others)
     try:
         await _read(hub, mapping, cursor, report, began_us, sweep=sweep)
+    except DriftError as drift:
+        await pause_for(hub, mapping, drift)
+        _fail(report, drift)
     except (RetryLater, StopEntityType) as error:
         _fail(report, error)
     return report
@@ -121,7 +126,7 @@ async def _take_page(
     *,
     sweep: bool,
 ) -> None:
-    taken = await take_in(hub, tx, mapping, observations, sweep=sweep)
+    taken = await take_in(hub, tx, mapping, observations, sweep=sweep, watched=True)
     report.records += len(observations)
     report.changed += len(taken.rows)
     report.unreadable.extend(taken.unreadable)
@@ -134,11 +139,13 @@ async def take_in(
     observations: Sequence[Observation],
     *,
     sweep: bool = False,
+    watched: bool = False,
 ) -> Intake:
     """Intake of observations in a transaction: rows, keys, dirty marks and fetches are saved, for all facets of the
     records (L9). Gives what it came to for `mapping`.
 
     `sweep`: they are of a listing of everything, the first of which is remembered (W7).
+    Raises DriftError: the schema of a page that is `watched` has drifted (G2).
     """
     listed = set(await tx.meta(_LISTED) or ()) if sweep else set()
     taken = Intake()
@@ -146,7 +153,7 @@ async def take_in(
         own = facet is mapping
         shown = observations if own else [replace(o, mapping=facet.key) for o in observations]
         first = sweep and facet.key not in listed
-        found = await _take_in(hub, tx, facet, shown, first=first)
+        found = await _take_in(hub, tx, facet, shown, first=first, watched=watched)
         if sweep:
             await tx.save_seen(found.reread)
         if own:
@@ -155,7 +162,13 @@ async def take_in(
 
 
 async def _take_in(
-    hub: Hub, tx: Transaction, mapping: Mapping, observations: Sequence[Observation], *, first: bool
+    hub: Hub,
+    tx: Transaction,
+    mapping: Mapping,
+    observations: Sequence[Observation],
+    *,
+    first: bool,
+    watched: bool,
 ) -> Intake:
     observations = await without_erased(tx, mapping.key, observations)
     if any(o.gone == "merged" for o in observations):
@@ -165,11 +178,17 @@ async def _take_in(
     rows = await tx.seen(mapping.key, ids)
     goldens = sorted({row.golden for row in rows.values() if row.golden is not None})
     timings = {}
+    before = {row.id: row.raw for row in rows.values() if not row.gone}
     if goldens:
         for cluster in await tx.clusters(goldens):
             for link in cluster.links:
                 if link.mapping == mapping.key and link.id in rows:
                     timings[link.id] = timing_of(link)
+                    if link.id in before:  # what was agreed: nothing of a page before this one is yet
+                        pairs = zip(link.raw, before[link.id], strict=True)
+                        before[link.id] = [last if agreed is MISSING else agreed for agreed, last in pairs]
+    if watched:
+        await watch_schema(tx, mapping, observations, before)
     concept = hub.model.concepts[mapping.concept]
     taken = intake(observations, rows, timings, mapping, concept, hub.clock.now_us())
     if first:
@@ -205,7 +224,7 @@ async def answer_fetches(hub: Hub, mapping: Mapping) -> str:
     async with hub.store.transaction() as tx:
         for facet in hub.model.facets_of(mapping):
             await tx.answered(facet.key, [fetch.id for fetch in asked])
-        await take_in(hub, tx, mapping, observations)
+        await take_in(hub, tx, mapping, observations, watched=True)
         now_us = hub.clock.now_us()
         await tx.ask(fetch._replace(not_before_us=now_us) for fetch in again)
     if not again:

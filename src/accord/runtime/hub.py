@@ -17,7 +17,7 @@ from accord.ports.store import Store, Transaction
 from accord.runtime.crash_points import At, nowhere
 from accord.runtime.facets import kept_records
 from accord.runtime.guards import GuardLimits
-from accord.runtime.pauses import Pause, paused_mappings
+from accord.runtime.pauses import ASKS, Pause, paused_mappings
 from accord.runtime.pulling import pulled_in
 
 __all__ = ["Hub", "Limits", "Progress", "Rest", "SliceReferences"]
@@ -126,6 +126,7 @@ class Hub(Struct, kw_only=True):
         clusters = list(clusters)
         refs = await self._references(tx, clusters)
         barred, unasked = await _barred(tx, self.model, refs.missing)
+        paused = await self.paused(tx)
         return Context(
             model=self.model,
             now_us=self.clock.now_us(),
@@ -136,7 +137,8 @@ class Hub(Struct, kw_only=True):
             reviewed=reviewed or {},
             alone=alone,
             barred=barred,
-            paused={key: pause.why for key, pause in (await self.paused(tx)).items()},
+            paused={key: pause.why for key, pause in paused.items()},
+            doubted=frozenset(key for key, pause in paused.items() if pause.kind in ASKS),
             unasked=unasked,
             pulled=pulled | await self._pulled(tx, clusters),
             kept=await kept_records(self.model, tx, clusters),

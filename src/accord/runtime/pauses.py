@@ -13,11 +13,13 @@ __all__ = [
     "ACCEPTED",
     "ACCOUNTS",
     "ASKS",
+    "DRIFT",
     "Kind",
     "Pause",
     "accept_account",
     "add",
     "covers",
+    "look_again",
     "paused_mappings",
     "save",
     "stored",
@@ -30,6 +32,8 @@ ASKS: Final = ("drift", "identity", "restored")
 _META: Final = "paused"
 ACCOUNTS: Final = "accounts"
 """Row of the store with the account of each system that tells it (K6)."""
+DRIFT: Final = "drift"
+"""Row of the store with what was seen of drift so far, and what was accepted, by mapping (G2)."""
 ACCEPTED: Final = "accounts accepted"
 """Systems whose records are not compared the next time."""
 
@@ -87,6 +91,18 @@ async def accept_account(tx: Transaction, pause: Pause) -> None:
         await tx.save_meta(ACCOUNTS, {**(await tx.meta(ACCOUNTS) or {}), pause.scope: pause.account})
     else:
         await tx.save_meta(ACCEPTED, sorted({*(await tx.meta(ACCEPTED) or ()), pause.scope}))
+
+
+async def look_again(tx: Transaction, pause: Pause, keys: Collection[str], *, accept: bool) -> None:
+    """The mappings of the entity type are listed anew; with `accept` what drifted is taken as it is from now on."""
+    if accept:
+        kept: dict[str, Any] = await tx.meta(DRIFT) or {}
+        accepted = {"tally": {}, "accepted": sorted(pause.properties)}
+        await tx.save_meta(DRIFT, {**kept, **dict.fromkeys(keys, accepted)})
+    for key in keys:
+        if (cursor := await tx.cursor(key)) is not None:
+            cursor.swept_us = 0
+            await tx.save_cursor(cursor)
 
 
 async def paused_mappings(tx: Transaction, model: Model, now_us: int) -> dict[str, Pause]:

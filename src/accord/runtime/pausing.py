@@ -9,7 +9,7 @@ from accord.core.wording import remedy
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.pauses import ASKS, Pause, accept_account, add, covers, save, stored
+from accord.runtime.pauses import ASKS, Pause, accept_account, add, covers, look_again, save, stored
 
 __all__ = ["end_pauses", "hint", "mark_concepts", "pause", "pauses_of", "resume", "scope_mappings"]
 
@@ -61,7 +61,7 @@ async def resume(hub: Hub, scope: str, *, accept: bool = False) -> list[Pause]:
     """End the pauses of a scope, and of what is inside it; they are returned.
 
     What a guard paused is looked at anew, and paused again where its reason stands; with `accept` it is taken as it is
-    from now on: another account (K6).
+    from now on: another account (K6), another schema (G2).
     Raises StopFlow: nothing is paused there, or nothing that could be accepted.
     """
     inside = {name for m in scope_mappings(hub, scope) for name in (m.key, m.entity_type)} | {scope}
@@ -76,8 +76,12 @@ async def resume(hub: Hub, scope: str, *, accept: bool = False) -> list[Pause]:
         if accept and not asked:
             raise StopFlow(f"no guard paused {scope}", remedy=f"Go on with: accord resume {scope}")
         await save(tx, [p for p in every if p not in ended])
-        for each in asked if accept else ():
-            await accept_account(tx, each)
+        for each in asked:
+            if each.kind == "drift":
+                keys = [m.key for m in scope_mappings(hub, each.scope)]
+                await look_again(tx, each, keys, accept=accept)
+            elif accept:
+                await accept_account(tx, each)
         await mark_concepts(hub, tx, ended)
     return ended
 

@@ -9,6 +9,7 @@ from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.core.work import SECOND_US
 from accord.runtime.accounts import is_known
 from accord.runtime.collect import Collected, answer_all, collect
+from accord.runtime.drifting import DriftError, pause_for
 from accord.runtime.hub import Hub, Rest
 
 __all__ = ["read_all"]
@@ -64,6 +65,8 @@ async def _read(hub: Hub, keys: list[str], *, full: bool) -> Collected:
         read.unfetched = next(filter(None, told), "")
     except (RetryLater, StopEntityType) as error:
         read.unfetched = str(error)
+        if isinstance(error, DriftError):
+            await pause_for(hub, mapping, error)
         if mapping.declaration.listing_partial:
             read.error = read.unfetched  # nothing is created beside what was not read in full (W13)
     return read

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -15,6 +16,8 @@ from accord.runtime.guards import GuardLimits
 from accord.runtime.pausing import hint, pause, pauses_of, resume
 from accord.runtime.settling import settle_dirty
 from accord.runtime.sharing import derive
+from accord.runtime.sync import Synced
+from accord.testing.system_model import Quirks
 from tests.property.world.records import SYSTEMS, Thing, observed
 from tests.unit.core.building import Story, system
 from tests.unit.runtime.office import Office
@@ -166,6 +169,95 @@ def test_g1_what_was_approved_does_not_count() -> None:
     it.crm.add("Company", name="late")
     assert it.sync(confirmed=False).ended == "done"
     assert len(it.erp.records("Company")) == 13
+
+
+# G2
+
+
+def many(page: int = 60) -> Office:
+    """Thirty companies; the ERP lists so many of them on a page."""
+    it = Office(page={"style": "cursor", "size": page, "next": "next", "items": "items"})
+    for n in range(30):
+        it.crm.add("Company", name=f"C{n:02}", city="Oslo")
+    it.sync()
+    return it
+
+
+def drift(it: Office, **quirks: Any) -> Synced:
+    """The ERP shows its companies otherwise from now on, and they are listed anew."""
+    for quirk, value in quirks.items():
+        setattr(it.erp.model.quirks["Company"], quirk, value)
+    it.run(hint(it.hub, "erp.Company"))
+    return it.sync()
+
+
+DRIFTS = st.sampled_from([{"nulls": ("city",)}, {"hides": ("city",)}, {"retypes": {"city": "number"}}])
+
+
+@settings(max_examples=6, deadline=None)
+@given(DRIFTS, st.sampled_from([3, 15, 60]))
+def test_g2_a_property_gone_or_of_another_type_pauses_its_entity_type_alone(
+    quirks: dict[str, Any], page: int
+) -> None:
+    """Nothing of what drifted reaches another system, and everything else goes on."""
+    it = many(page)
+    it.crm.add("Person", name="Ann", email="a@x.io")
+    run = drift(it, **quirks)
+    assert [(p.scope, p.kind, p.properties) for p in run.pauses] == [("erp.Company", "drift", ("city",))]
+    assert run.ended == "waits"
+    assert it.erp.values("Person", "name") == ["Ann"]
+    it.sync()
+    it.run(resume(it.hub, "erp.Company"))
+    assert it.sync().pauses  # it is as it was
+    assert set(it.crm.values("Company", "city")) == {"Oslo"}
+
+
+@settings(max_examples=4, deadline=None)
+@given(DRIFTS, st.sampled_from([3, 60]))
+def test_g2_what_is_repaired_goes_on_and_nothing_is_lost(quirks: dict[str, Any], page: int) -> None:
+    it = many(page)
+    assert drift(it, **quirks).pauses
+    it.erp.model.quirks["Company"] = Quirks()
+    it.crm.edit("Company", "1", city="Bergen")
+    it.run(resume(it.hub, "erp.Company"))
+    assert not it.sync().pauses
+    assert Counter(it.erp.values("Company", "city")) == {"Oslo": 29, "Bergen": 1}
+    assert Counter(it.crm.values("Company", "city")) == {"Oslo": 29, "Bergen": 1}
+    assert not it.sync().summary()["sent"]
+
+
+def test_g2_what_is_accepted_is_taken_as_it_is() -> None:
+    it = many()
+    assert drift(it, nulls=("city",)).pauses
+    it.run(resume(it.hub, "erp.Company", accept=True))
+    assert not it.sync().pauses
+    assert set(it.crm.values("Company", "city")) == {"None"}
+
+
+def clears(it: Office, *ids: int) -> Synced:
+    """People clear the city of some companies of the ERP."""
+    for record_id in ids:
+        it.erp.edit("Company", str(record_id), city=None)
+    return it.sync()
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(1, 15))
+def test_g2_what_some_people_clear_is_no_drift(count: int) -> None:
+    """Nor is what some records never had."""
+    it = many()
+    assert not clears(it, *range(1, count + 1)).pauses
+    assert it.crm.values("Company", "city").count("None") == count
+    it.erp.edit("Company", "30", name="Else")
+    it.sync()
+    assert not clears(it, *range(count + 1, 31)).pauses
+
+
+def test_g2_drift_that_shows_record_by_record_is_counted_over_reads() -> None:
+    it = many()
+    pauses = [bool(clears(it, n).pauses) for n in range(1, 21)]
+    assert pauses == [False] * 19 + [True]
+    assert it.crm.values("Company", "city").count("None") == 19
 
 
 # K6

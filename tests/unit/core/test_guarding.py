@@ -1,6 +1,8 @@
 """What guards of the core hold back (G2, G5, K6, S11)."""
 
-from tests.unit.core.building import Story, system
+from accord.core.drift import Shown, compared, drift_of, kind_of
+from accord.core.values import MISSING
+from tests.unit.core.building import Story, observation, row, system
 
 
 def test_what_is_paused_is_held_and_not_due():
@@ -14,3 +16,43 @@ def test_what_is_paused_is_held_and_not_due():
     it.context = {}
     it.settles(at=21)
     assert it.dues() == {"erp": {"name": "Bo"}}
+
+
+def test_what_is_doubted_is_no_news():
+    it = Story(system("crm"), system("erp")).in_sync(name="Ada", phone="1")
+    it.context = {"paused": {"crm.Person": "drift"}, "doubted": frozenset({"crm.Person"})}
+    it.sees("crm", at=20, name=None, phone="1")
+    assert it.value("name") == "Ada"
+    assert not it.settled.dues
+    it.context = {}
+    it.settles(at=21)
+    assert it.dues() == {"erp": {"name": None}}
+
+
+def test_raw_values_have_the_types_of_json():
+    assert [kind_of(raw) for raw in ("a", 1, 1.5, True, [1], {"a": 1})] == [
+        "text", "number", "number", "boolean", "list", "object",
+    ]  # fmt: skip
+    assert {kind_of(raw) for raw in (None, MISSING, "", [], {}, {"a": None, "b": ""})} == {""}
+
+
+def test_a_page_is_compared_with_what_the_records_had():
+    mapping = system("crm", row("name", required=True))
+    page = [
+        observation(remote_id="1", at=1, name=None, phone="1"),
+        observation(remote_id="2", at=1, name=7, phone="1"),
+        observation(remote_id="3", at=1, phone="1"),
+        observation(remote_id="4", at=1, gone="deleted"),
+    ]
+    before = {"1": ["a", "Ada", None], "2": ["b", "Bo", "1"]}
+    assert compared(page, before, mapping) == {0: Shown(2, 2, 0), 1: Shown(3, 2, 1), 2: Shown(3, 0, 0)}
+    partial = system("crm", row("name", required=True), listing_partial=True)
+    assert not compared(page, before, partial)
+
+
+def test_most_of_at_least_twenty_records_are_a_drift():
+    assert drift_of(Shown(19, 19, 0)) == ""
+    assert drift_of(Shown(20, 10, 10)) == ""
+    assert drift_of(Shown(20, 11, 0)) == "gone"
+    assert drift_of(Shown(20, 0, 11)) == "retyped"
+    assert Shown(1, 1, 0).plus((2, 0, 1)) == Shown(3, 1, 1)
