@@ -22,7 +22,16 @@ from accord.runtime.hub import Hub
 from accord.runtime.settling import reviewed_records, save_settled
 from accord.runtime.targets import known_record
 
-__all__ = ["Contradiction", "Verdict", "answer_create", "decide", "decisions_of", "part_records", "withdraw"]
+__all__ = [
+    "Contradiction",
+    "Verdict",
+    "answer_create",
+    "decide",
+    "decisions_of",
+    "part_records",
+    "split_verdicts",
+    "withdraw",
+]
 
 
 class Contradiction(StopFlow):
@@ -53,16 +62,17 @@ class _Reach(NamedTuple):
 
 
 async def decide(
-    hub: Hub, verdicts: Sequence[Verdict], *, by: str = "", unseen: bool = False
+    hub: Hub, verdicts: Sequence[Verdict], *, by: str = "", unseen: bool = False, dry: bool = False
 ) -> list[Decision]:
     """Keep what a person says of pairs of records; the next cycle links, merges or splits.
 
-    `unseen`: records may be named that were never read (an import into an empty store). All or nothing.
-    Raises AccordError: a record is not known, or of another concept than its partner; Contradiction: two records that
-    are different would become one thing, or two of one entity type where the concept does not say `duplicates: link`.
+    `unseen`: records may be named that were never read (an import into an empty store); `dry`: nothing is kept. All or
+    nothing. Raises AccordError: a record is not known, or of another concept than its partner; Contradiction: two
+    records that are different would become one thing, or two of one entity type where the concept does not say
+    `duplicates: link`.
     """
     made: list[Decision] = []
-    async with hub.store.transaction() as tx:
+    async with hub.store.transaction(dry=dry) as tx:
         for verdict in verdicts:
             made.append(await _decision(hub, tx, verdict, by, unseen=unseen))
         await tx.save_decisions(made)
@@ -73,7 +83,9 @@ async def decide(
     return made
 
 
-async def withdraw(hub: Hub, pairs: Iterable[tuple[str, str]], *, by: str = "") -> list[Decision]:
+async def withdraw(
+    hub: Hub, pairs: Iterable[tuple[str, str]], *, by: str = "", dry: bool = False
+) -> list[Decision]:
     """Take decisions back: links stay as they are, and match rules decide again about the rest.
 
     Raises AccordError: there is no decision about such a pair.
@@ -87,12 +99,17 @@ async def withdraw(hub: Hub, pairs: Iterable[tuple[str, str]], *, by: str = "") 
                 raise StopFlow(
                     f"nobody decided about {a} and {b}", remedy="accord links list shows all decisions."
                 )
-    return await decide(hub, verdicts, by=by, unseen=True)
+    return await decide(hub, verdicts, by=by, unseen=True, dry=dry)
 
 
 async def part_records(
     hub: Hub, leaving: Sequence[str], *, restore: bool = False, by: str = ""
 ) -> list[Decision]:
+    """Unlink records of one golden record, as `split_verdicts` says."""
+    return await decide(hub, await split_verdicts(hub, leaving, restore=restore), by=by)
+
+
+async def split_verdicts(hub: Hub, leaving: Sequence[str], *, restore: bool = False) -> list[Verdict]:
     """Unlink records of one golden record: they leave together, and are refused with all that stay, for ever.
 
     `restore`: all get back what they held before the others' values were written over it, where that still stands.
@@ -114,8 +131,7 @@ async def part_records(
             "no other record would stay in the golden record, so that there is nothing to split",
             remedy="Name the records that are another thing than the rest.",
         )
-    pairs = [Verdict(key, other, "different", restore) for key in leaving for other in staying]
-    return await decide(hub, pairs, by=by)
+    return [Verdict(key, other, "different", restore) for key in leaving for other in staying]
 
 
 async def decisions_of(hub: Hub, tx: Transaction, records: Sequence[str]) -> list[Decision]:
