@@ -23,7 +23,7 @@ def jaro_winkler(a: str, b: str) -> float:
     """0 for nothing in common up to 1 for equal texts. Laws: symmetric; 1 for equal texts alone."""
     if a == b:
         return 1.0
-    common_a, common_b = _common(a, b), _common(b, a)
+    common_a, common_b = _common(*sorted((a, b)))
     if not common_a:
         return 0.0
     moved = sum(x != y for x, y in zip(common_a, common_b, strict=True)) // 2
@@ -35,8 +35,8 @@ def jaro_winkler(a: str, b: str) -> float:
     return jaro + prefix * _SCALE * (1 - jaro)
 
 
-def _common(a: str, b: str) -> str:
-    """Characters of `a` that stand in `b` not far from there, each of `b` used once."""
+def _common(a: str, b: str) -> tuple[str, str]:
+    """Characters of two texts that stand in the other one not far from there, each used once, in the order of each."""
     reach = max(max(len(a), len(b)) // 2 - 1, 0)
     free = list(b)
     found = []
@@ -46,7 +46,7 @@ def _common(a: str, b: str) -> str:
                 found.append(character)
                 free[there] = ""
                 break
-    return "".join(found)
+    return "".join(found), "".join(c for c, left in zip(b, free, strict=True) if not left)
 
 
 def likeness(a: str, b: str) -> float:
