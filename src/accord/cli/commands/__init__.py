@@ -28,8 +28,8 @@ COMMANDS: Final = {
     "status": Place("status", "status", "Count what there is, what waits, and what failed."),
     "explain": Place("explain", "explain", "Tell why a value is here, or a record is not there."),
     "history": Place("history", "history", "List what happened to a record, or in a run."),
-    "review": Place("review", "review", "Show records that may be one thing, and say whether they are."),
-    "links": Place("links", "links", "Link, refuse or split records; keep links and decisions in a file."),
+    "review": Place("review", "review", "Show records that may be one thing, and decide."),
+    "links": Place("links", "links", "Link, refuse, split records; keep links in a file."),
     "conflicts": Place("conflicts", "conflicts", "Show values side by side, and decide."),
     "undo": Place("undoing", "undo", "Put back what was written."),
     "deadletters": Place(
