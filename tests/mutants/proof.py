@@ -19,7 +19,7 @@ PROOF = (
         "W5, M4",
         "A reference that is not known yet is written over with the golden one.",
         "core/due.py",
-        "    if lacking or work.is_untold(row, seen.raw[column], raw):\n",
+        "    if lacking or work.is_untold(row, now, raw):\n",
         "    if lacking:\n",
         laws="w5_nothing_is_written_over",
     ),

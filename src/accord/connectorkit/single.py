@@ -27,7 +27,7 @@ def fetched(it: EntityType, observer: Observer, mapping: str, record_id: str, re
         mapping, record, "fetch", reply.asked_us, etag=reply.etag, offset_us=reply.offset_us
     )
     if seen.id != record_id:
-        nothing.gone, nothing.successor = "merged", seen.id
+        nothing.gone, nothing.successor, nothing.proven = "merged", seen.id, True
         return nothing
     return seen
 

@@ -99,7 +99,7 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Iterator[Due]:
     for column, row in enumerate(mapping.properties):
         stamp = stamps[row.property]
         behind = bases[column] != stamp and sames[column] != stamp and row.writes and not row.create_only
-        if behind or column in link.pins or (row.references and _dangles(work, row, link.raw[column])):
+        if behind or column in link.pins or (row.references and _dangles(work, link, column, seen)):
             _update_property(work, link, mapping, column, seen, due)
     for column, suspect in link.suspects.items():
         due.sent[column] = suspect.sent
@@ -143,8 +143,9 @@ def _rests(work: Work, link: Link) -> bool:
     return False
 
 
-def _dangles(work: Work, row: PropertyMapping, raw: Raw) -> bool:
+def _dangles(work: Work, link: Link, column: int, seen: Seen) -> bool:
     """True where the record refers to what is gone there, and another record stands for it now (W5)."""
+    row, raw = work.rows(link)[column], _standing(work, link, column, seen)
     value = work.golden.value[row.property]
     if raw is None or raw is MISSING or value is None or not row.writes or row.create_only:
         return False
@@ -153,9 +154,16 @@ def _dangles(work: Work, row: PropertyMapping, raw: Raw) -> bool:
     return work.context.refs.remote(row.references, value) is not None
 
 
+def _standing(work: Work, link: Link, column: int, seen: Seen) -> Raw:
+    """What a record holds as far as is known: its shadow, or a reference that can never become known (W5)."""
+    raw, now = link.raw[column], seen.raw[column]
+    return now if raw is not MISSING and work.is_lost(work.rows(link)[column], now) else raw
+
+
 def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen: Seen, due: Due) -> None:
     row, golden = mapping.properties[column], work.golden
-    stamp, value, raw = golden.stamp[row.property], golden.value[row.property], link.raw[column]
+    stamp, value = golden.stamp[row.property], golden.value[row.property]
+    raw = _standing(work, link, column, seen)
     if column in link.suspects:
         return
     if row.property in golden.questions:
@@ -163,11 +171,12 @@ def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen
         if column not in link.pins:
             return
         value, stamp = link.pins[column]  # what a person put back is written here alone (G3)
-    lacking = raw is MISSING and seen.raw[column] is not MISSING and row.reads
-    if lacking or work.is_untold(row, seen.raw[column], raw):
+    now = seen.raw[column]
+    lacking = raw is MISSING and now is not MISSING and row.reads and not work.is_lost(row, now)
+    if lacking or work.is_untold(row, now, raw):
         work.hold(link.mapping, "pending", "what stands there can not be told yet", property=row.name)
         return
-    if raw is MISSING and seen.raw[column] is MISSING and work.is_reread(link):
+    if raw is MISSING and now is MISSING and work.is_reread(link):
         work.hold(link.mapping, "waiting", "what stands there is read again first", property=row.name)
         return
     old = work.get(row, raw)

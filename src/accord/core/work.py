@@ -53,7 +53,8 @@ class Context(Struct, frozen=True, kw_only=True):
     no record will come to stand for it there; `unasked`: none will unless what refers to it pulls it in (W6). `pulled`:
     (golden, mapping) that something synchronised there refers to. `kept`: (mapping, id) of records that are to be
     deleted, of which another facet is alive (L9). `paused`: mapping -> why nothing is written there for now; of those
-    in `doubted` what was read last is not believed either (G2, S11).
+    in `doubted` what was read last is not believed either (G2, S11). `gone`: (entity type, remote id) that is referred
+    to, and was deleted there.
     """
 
     model: Model
@@ -70,6 +71,7 @@ class Context(Struct, frozen=True, kw_only=True):
     unasked: frozenset[tuple[str, str]] = frozenset()
     pulled: frozenset[tuple[str, str]] = frozenset()
     kept: frozenset[tuple[str, str]] = frozenset()
+    gone: frozenset[tuple[str, str]] = frozenset()
 
 
 class Due(Struct, kw_only=True):
@@ -167,7 +169,12 @@ class Work(Struct, kw_only=True):
 
     def is_untold(self, row: PropertyMapping, raw: Raw, shadow: Raw) -> bool:
         """True where a record refers to something else than its shadow does, and nobody knows yet what that is (W5)."""
-        return _refers_elsewhere(row, raw, shadow) and raw is not None and self.get(row, raw) is MISSING
+        elsewhere = _refers_elsewhere(row, raw, shadow) and raw is not None and not self.is_lost(row, raw)
+        return elsewhere and self.get(row, raw) is MISSING
+
+    def is_lost(self, row: PropertyMapping, raw: Raw) -> bool:
+        """True for a reference to what was deleted there: it will never say anything (W5)."""
+        return bool(row.references) and (row.references, str(raw).strip()) in self.context.gone
 
     def refers_elsewhere(self, link: Link) -> bool:
         """True where a live record refers to something else than its shadow does: it is looked at in every settling,

@@ -9,7 +9,7 @@ from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.core.intake import Intake, intake, timing_of
 from accord.core.model import Mapping
 from accord.core.observation import Observation
-from accord.core.state import TO_BE_READ, Cursor, Fetch
+from accord.core.state import TO_BE_READ, Cursor, Fetch, record_key
 from accord.core.values import MISSING
 from accord.core.wording import counted
 from accord.core.work import SECOND_US
@@ -197,6 +197,9 @@ async def _take_in(
     await tx.save_seen(taken.rows)
     await tx.change_keys(mapping.concept, taken.removed, taken.added)
     await tx.mark("settle", taken.dirty)
+    lost = {record_key(row.mapping, row.id) for row in taken.rows if row.gone and row.golden is None}
+    if lost:  # whoever refers to one of them does not wait for it any more (W5)
+        await tx.mark("settle", await tx.dependants(lost))
     await tx.ask(taken.fetches)
     return taken
 

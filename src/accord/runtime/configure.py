@@ -155,7 +155,8 @@ async def _relay_concept(
             await tx.save_cursor(cursor)
     if columns is not None:
         await _mark_all(hub, tx, name)
-    if rules_changed or changed:
+    left = {key for key in active if key not in hub.model.mappings and old["of"].get(key) == name}
+    if rules_changed or changed or left:  # keys of what rests match nothing (K4)
         await _relay_seen(hub, tx, name, picks)
 
 

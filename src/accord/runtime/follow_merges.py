@@ -6,7 +6,8 @@ from accord.core.intake import keys_of_seen
 from accord.core.link import review_id
 from accord.core.model import Concept, Mapping
 from accord.core.observation import Observation
-from accord.core.state import Fetch, Review, Seen, record_key
+from accord.core.stamps import BOTTOM
+from accord.core.state import Fetch, Link, Review, Seen, record_key
 from accord.core.values import MISSING
 from accord.ports.store import Transaction
 
@@ -53,13 +54,23 @@ async def _move(
         for link in cluster.links:
             if link.mapping == mapping.key and link.id == loser.id:
                 link.id, link.seq = successor, winner.seq
+                _forget_absent(link, winner)
         winner.golden, winner.held = golden, ""
         loser.golden, loser.gone, loser.successor = None, "merged", successor
         cluster.seen = {(mapping.key, successor): winner}
         await tx.save_clusters([cluster])
     await tx.save_seen([loser, winner])
     await tx.ask([Fetch(mapping.key, successor, "another record was merged into it", now_us)])
-    await tx.mark("settle", [golden])
+    dependants = await tx.dependants({record_key(mapping.key, loser.id)})
+    await tx.mark("settle", {golden, *dependants})  # who referred to the one refers to the other (W5)
+
+
+def _forget_absent(link: Link, winner: Seen) -> None:
+    """What the winner does not show stands nowhere any more: it has no base, and is written (M6, S3)."""
+    for column, raw in enumerate(winner.raw):
+        if raw is MISSING:
+            link.raw[column], link.base[column], link.same[column] = MISSING, BOTTOM, None
+            link.suspects.pop(column, None)
 
 
 def _review(mapping: Mapping, loser: Seen, winner: Seen, now_us: int) -> Review:

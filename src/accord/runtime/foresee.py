@@ -27,7 +27,7 @@ class _Promised(SliceReferences):
     """References under which every record that a foreseen create makes is there already."""
 
     def __init__(self, known: SliceReferences, made: set[tuple[str, str]]) -> None:
-        super().__init__(known.goldens, known.remotes, known.missing)
+        super().__init__(known.goldens, known.remotes, known.missing, known.unlinked)
         self._made = made
 
     def remote(self, entity_type: str, golden_id: str) -> str | None:

@@ -48,7 +48,8 @@ class Rest(NamedTuple):
 class SliceReferences:
     """References that were looked up for one slice (`accord.core.model.References`).
 
-    `missing`: (entity type, golden id) that were looked for, and of which no record is there.
+    `missing`: (entity type, golden id) that were looked for, and of which no record is there. `unlinked`: (entity type,
+    remote id) of which none is linked.
     """
 
     def __init__(
@@ -56,8 +57,9 @@ class SliceReferences:
         goldens: dict[tuple[str, str], str],
         remotes: dict[tuple[str, str], str],
         missing: AbstractSet[tuple[str, str]] = frozenset(),
+        unlinked: AbstractSet[tuple[str, str]] = frozenset(),
     ) -> None:
-        self.goldens, self.remotes, self.missing = goldens, remotes, missing
+        self.goldens, self.remotes, self.missing, self.unlinked = goldens, remotes, missing, unlinked
 
     def golden(self, entity_type: str, remote_id: str) -> str | None:
         """Golden id of a linked record."""
@@ -142,6 +144,7 @@ class Hub(Struct, kw_only=True):
             unasked=unasked,
             pulled=pulled | await self._pulled(tx, clusters),
             kept=await kept_records(self.model, tx, clusters),
+            gone=await _gone(tx, refs.unlinked),
         )
 
     async def _pulled(self, tx: Transaction, clusters: Sequence[Cluster]) -> frozenset[tuple[str, str]]:
@@ -159,7 +162,7 @@ class Hub(Struct, kw_only=True):
         for cluster in clusters:
             goldens.update(self._referred_goldens(cluster, found))
         remotes = await tx.remote_of(goldens)
-        return SliceReferences(found, remotes, goldens - remotes.keys())
+        return SliceReferences(found, remotes, goldens - remotes.keys(), records - found.keys())
 
     def referred_records(self, cluster: Cluster) -> set[tuple[str, str]]:
         """(entity type, remote id) that the records of a cluster refer to, now or in their shadow."""
@@ -194,6 +197,15 @@ class Hub(Struct, kw_only=True):
         return {(target, value) for target in targets for value in values}
 
 
+async def _gone(tx: Transaction, unlinked: AbstractSet[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Those of (entity type, remote id) that were deleted there."""
+    ids: dict[str, list[str]] = {}
+    for key, id_ in sorted(unlinked):
+        ids.setdefault(key, []).append(id_)
+    rows = [row for key, some in ids.items() for row in (await tx.seen(key, some)).values()]
+    return frozenset((row.mapping, row.id) for row in rows if row.gone)
+
+
 async def _barred(
     tx: Transaction, model: Model, missing: AbstractSet[tuple[str, str]]
 ) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
@@ -219,4 +231,5 @@ async def _barred(
 
 def _is_coming(cluster: Cluster, key: str) -> bool:
     """True while a create there is sent whose outcome is not known."""
-    return any(link.mapping == key and link.open is not None for link in cluster.links)
+    here = [link for link in cluster.links if link.mapping == key and link.life == "creating"]
+    return any(link.open is not None for link in here)

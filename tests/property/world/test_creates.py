@@ -131,12 +131,15 @@ def test_l3_nothing_is_linked_before_every_entity_type_was_read(down: str) -> No
     world = World(3, MemoryStore())
     world.quiet = True
     for name, model in world.people.models.items():
-        model.quirks["Person"].errors = model.quirks["Person"].throttles = 0.0
+        for quirks in model.quirks.values():
+            quirks.errors = quirks.throttles = 0.0
+        world.wires[name].mend()
         model.person_create("Person", {"email": "a@x.io", "name": name})
     world.clock.advance(10)
     world.wires[down].is_down = True
     first = asyncio.run(world.cycle())
     world.wires[down].is_down = False
+    world.clock.advance(600)  # a system that is down is left alone for a while (W9)
     second = asyncio.run(world.cycle())
     assert first is not None
     assert second is not None

@@ -166,7 +166,7 @@ def test_s10_what_a_fetch_finds(system):
     s.model.person_merge("Person", "3", "1")
     found = fetch(s, "3", "2", "9", "1")
     assert [(o.id, o.gone, o.proven, o.successor, o.how) for o in found] == [
-        ("3", "merged", False, "1", "fetch"),
+        ("3", "merged", True, "1", "fetch"),
         ("2", "missing", False, "", "fetch"),
         ("9", "missing", False, "", "fetch"),
         ("1", "", False, "", "fetch"),

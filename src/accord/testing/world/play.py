@@ -2,33 +2,47 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set as AbstractSet
 from random import Random
 
 from msgspec import Struct, field
 
+from accord.core.model import Model
+from accord.ports.connector import Connector
 from accord.ports.store import Store
+from accord.runtime.configure import apply_configuration
 from accord.runtime.creates import recover
 from accord.runtime.cycle import Cycle, run_cycle
+from accord.runtime.follow_plan import Listed
 from accord.runtime.hub import Hub, Limits
+from accord.runtime.plan import make_plan
+from accord.runtime.reading import read_all
+from accord.testing.model_connector import ModelConnector
 from accord.testing.system_model import Quirks, SystemModel
+from accord.testing.world.builtin import draw_weather
 from accord.testing.world.clock import VirtualClock
-from accord.testing.world.oracle import Verdict, gather, judge, judge_stranger
+from accord.testing.world.forms import forms_of
+from accord.testing.world.oracle import Facts, Verdict, gather, judge, judge_stranger
 from accord.testing.world.people import People
 from accord.testing.world.watch import Change, WatchedRecords
-from accord.testing.world.weather import Weather, draw_weather
+from accord.testing.world.weather import Weather
 from accord.testing.world.wire import Eye, Wire
 
-__all__ = ["STEPS", "Outcome", "World", "play"]
+__all__ = ["STEPS", "Connect", "Outcome", "World", "play"]
 
-STEPS = 40
+STEPS = 55
 QUIET_CYCLES = 40
 RESTING_CYCLES = 4
 FORGIVEN_CYCLES = 3
 FULL = 0.1
 """How often everything is read anew."""
-BIRTHS = 12
-"""Records that are entered before a strict world settles."""
+ACTS = 0.65
+"""How many steps are acts of people; the others are cycles."""
+STRANGERS = 0.2
+"""How often somebody enters just what the hub is about to create, of the times that they interfere."""
+
+Connect = Callable[[str, SystemModel, VirtualClock, Random], Connector]
+"""The connector of a system by name: its player, the hub's clock, and the world's random."""
 
 
 class Killed(BaseException):
@@ -36,7 +50,10 @@ class Killed(BaseException):
 
 
 class Outcome(Struct, kw_only=True):
-    """How a world ended: what was broken, what was reached, and the trace that the same seed gives again."""
+    """How a world ended: what was broken, what was reached, and the trace that the same seed gives again.
+
+    `cycles`: how many it took to come to rest once all was quiet; 0: it did not.
+    """
 
     seed: int
     verdict: Verdict
@@ -44,30 +61,51 @@ class Outcome(Struct, kw_only=True):
     trace: list[str] = field(default_factory=list)
     weather: list[str] = field(default_factory=list)
     steps: int = STEPS
+    cycles: int = 0
 
 
 class World:
-    """One seeded world."""
+    """One seeded world. A step draws from a random of its own, so that one that is skipped leaves the others as they
+    were."""
 
-    def __init__(self, seed: int, store: Store) -> None:
-        self.random = Random(seed)
-        self.weather: Weather = draw_weather(self.random)
+    def __init__(
+        self,
+        seed: int,
+        store: Store,
+        weather: Weather | None = None,
+        *,
+        connect: Connect | None = None,
+        skip: AbstractSet[int] = frozenset(),
+    ) -> None:
+        self.seed, self.store, self.skip = seed, store, skip
+        self.weather = weather if weather is not None else draw_weather(Random(seed))
         self.described = self.weather.lines()
+        self.random = Random(f"{seed}/begin")
         self.clock = VirtualClock()
-        self.store = store
         self.verdict = Verdict()
         self.trace: list[str] = []
         self.changes: list[Change] = []
         self.reached: Counter[str] = Counter()
-        self.quiet = False
-        self.settled_us = 0
+        self.quiet = self.unknown = False
+        self.step, self.cycles, self.settled_us = 0, 0, 0
+        self.model: Model = self.weather.model
+        self.configured: list[tuple[int, Model]] = []
         self.people = People(
-            random=self.random, models={}, records={}, trace=self.trace, strict=self.weather.strict
+            random=self.random,
+            forms=forms_of(self.weather.models, self.weather.manifests),
+            models={},
+            records={},
+            tell=self.tell,
+            strict=self.weather.strict,
         )
         for name in self.weather.manifests:
             self._found(name)
-        self.wires = {name: self._wire(name) for name in self.people.models}
+        self.wires = self._wired(connect or self._plain)
         self.hub = self._start(store)
+
+    def tell(self, line: str) -> None:
+        """Note what happened, at which step."""
+        self.trace.append(f"[{self.step}] {line}")
 
     def _found(self, name: str) -> None:
         """A system, and its records."""
@@ -75,70 +113,86 @@ class World:
         model = SystemModel(
             self.weather.manifests[name],
             clock=self.clock.now_us,
-            random=Random(self.random.random()),
-            quirks={"Person": self.weather.quirks[name]},
+            random=self.random,
+            quirks=self.weather.quirks[name],
             records=records,
         )
         model.before_call = self._interfere(name)
         self.people.models[name], self.people.records[name] = model, records
 
-    def _wire(self, name: str) -> Wire:
-        eye = Eye(
-            name=name,
-            records=self.people.records[name],
-            bearers=self._bearers,
-            store=lambda: self.hub.store,
-            say=self.verdict.say,
-        )
-        wire = Wire(
-            self.people.models[name],
-            self.weather.manifests[name],
-            self.clock.now_us,
-            Random(self.random.random()),
-            eye=eye,
-            error_us=self.weather.bents[name].error_us,
-        )
-        wire.blind, wire.capped = self.weather.blind, self.weather.capped
-        return wire
+    def _plain(self, name: str, model: SystemModel, clock: VirtualClock, _random: Random) -> Connector:
+        error_us = self.weather.error_us.get(name, 0)
+        return ModelConnector(model, self.weather.manifests[name], clock.now_us, offset_error_us=error_us)
 
-    def _bearers(self, email: str) -> dict[str, int]:
-        tables = {name: model.tables()["Person"].values() for name, model in self.people.models.items()}
-        return {n: len([body for body in table if body.get("email") == email]) for n, table in tables.items()}
+    def _wired(self, connect: Connect) -> dict[str, Wire]:
+        eye = Eye(
+            models=self.people.models,
+            records=self.people.records,
+            store=lambda: self.hub.store,
+            model=lambda: self.model,
+            now_us=self.clock.now_us,
+            say=self.verdict.say,
+            check=self.verdict.check,
+        )
+        weather = self.weather
+        return {
+            name: Wire(
+                name,
+                connect(name, model, self.clock, self.random),
+                self.random,
+                eye,
+                blind=weather.blind,
+                capped=weather.capped,
+            )
+            for name, model in self.people.models.items()
+        }
 
     def _actor(self) -> str:
         return "person" if self.people.acting else "hub"
 
     def _start(self, store: Store) -> Hub:
         return Hub(
-            model=self.weather.model,
+            model=self.model,
             store=store,
             connectors=self.wires,
             clock=self.clock,
             limits=Limits(page=10, settle=4, share=3, nominate=50),
         )
 
-    def _interfere(self, name: str) -> Callable[[str, str, str | None], None]:
+    def _interfere(self, system: str) -> Callable[[str, str, str | None], None]:
         """Somebody acts right before a call of the hub."""
 
-        def before(op: str, _type: str, id_: str | None) -> None:
+        def before(op: str, name: str, id_: str | None) -> None:
             if self.quiet or self.people.acting or op not in ("update", "delete", "create"):
                 return
-            if self.random.random() >= self.weather.interfere:
+            form = self.people.forms.get(f"{system}.{name}")
+            if form is None or self.random.random() >= self.weather.interfere:
                 return
-            if op != "create" and id_ in self.people.models[name].tables()["Person"]:
+            if op != "create" and id_ in self.people.ids(form):
                 self.reached["edit between read and write"] += 1
-                self.people.edit(name, id_ or "")
-            elif op == "create" and not self.weather.strict and self.random.random() < 0.2:
+                self.people.edit(form, id_ or "")
+            elif op == "create" and not self.weather.strict and self.random.random() < STRANGERS:
                 self.reached["stranger during a create"] += 1
-                self.people.strange(name, self.random.choice(["a@x.io", "b@x.io"]))
+                self.people.strange(form, self._about_to_be_made(form.type))
 
         return before
 
+    def _about_to_be_made(self, entity_type: str) -> dict[str, object]:
+        """Some record of another system of the same concept, which is what creates are made of."""
+        concept = self.people.forms[entity_type].concept
+        others = [f for f in self.people.forms.values() if f.concept == concept and f.type != entity_type]
+        bodies = [
+            self.people.models[form.system].tables()[form.name][id_]
+            for form in sorted(others, key=lambda form: form.type)
+            for id_ in self.people.ids(form)
+        ]
+        return self.random.choice(bodies) if bodies else {}
+
     def maybe_kill(self, moment: str) -> None:
         """Called by the store around each commit."""
-        if not self.quiet and self.random.random() < self.weather.crash:
+        if not self.quiet and self.weather.crash and self.random.random() < self.weather.crash:
             self.reached[f"kill {moment} commit"] += 1
-            self.trace.append(f"killed {moment} a commit")
+            self.tell(f"killed {moment} a commit")
             raise Killed
 
     def _pass(self, seconds: float) -> None:
@@ -148,22 +202,29 @@ class World:
             seconds -= 0.5
         self.clock.advance(max(0.0, seconds))
 
-    async def cycle(self, *, full: bool = False) -> Cycle | None:
-        """One cycle of the hub, or what is left of it when it is killed; then it is started again."""
+    async def cycle(self, *, full: bool = False, plan: Listed | None = None) -> Cycle | None:
+        """One cycle of the hub, or what is left of it when it is killed; then it is started again. With a `plan` all is
+        written that is due, and the plan is told of each write."""
+        may = None if plan is None else (lambda due: plan(due) or True)
         try:
-            cycle = await run_cycle(self.hub, approved={"*"}, full=full)
+            cycle = await run_cycle(self.hub, approved={"*"}, full=full, may=may)
         except Killed:
-            self.hub = self._start(self.hub.store)
-            self._forgive(FORGIVEN_CYCLES)
-            while True:
-                try:
-                    await recover(self.hub)
-                    return None
-                except Killed:
-                    continue
+            await self._revive()
+            return None
         self._tell(cycle)
         self._forgive(-1)
         return cycle
+
+    async def _revive(self) -> None:
+        """The process is started again, until it is not killed while it looks what it had sent."""
+        self.hub = self._start(self.hub.store)
+        self._forgive(FORGIVEN_CYCLES)
+        while True:
+            try:
+                await recover(self.hub)
+            except Killed:
+                continue
+            return
 
     def _forgive(self, more: int) -> None:
         for wire in self.wires.values():
@@ -172,90 +233,185 @@ class World:
     def _tell(self, cycle: Cycle) -> None:
         sent = {f"{kind} {mapping}": n for (mapping, kind), n in sorted(cycle.shared.sent.items())}
         outcomes = dict(sorted(cycle.shared.outcomes.items()))
-        self.trace.append(f"cycle: linked {cycle.linked}, sent {sent}, {outcomes}")
+        self.tell(f"cycle: linked {cycle.linked}, sent {sent}, {outcomes}")
         for (_, kind), n in cycle.shared.sent.items():
             self.reached[kind] += n
         for outcome, n in cycle.shared.outcomes.items():
             self.reached[f"outcome {outcome}"] += n
 
-    async def live(self, steps: int) -> None:
+    async def live(self, steps: int = STEPS) -> None:
         """People and hub at work, with everything that goes wrong."""
-        if self.weather.strict:
-            await self._settle_down()
-        for _ in range(steps):
-            self._pass(self.random.choice([0.1, 0.5, 1, 3]))
-            if self.random.random() < 0.6:
-                self.people.act(settled=self.weather.strict)
-            else:
-                await self.cycle(full=self.random.random() < FULL)
-                self.reached["cycle while blind"] += any(w.is_blind for w in self.wires.values())
+        await self._configure(self.model)
+        for step in range(1, self.weather.births + 1):
+            if self._begin(step):
+                self._pass(1)
+                self.people.enter()
+        if self.weather.strict:  # all is linked; from here on there are only edits (M3)
+            await self._rest()
+            self.settled_us = self.clock.now_us()
+        first = self.weather.births + 1
+        changing = self._when_configured(range(first, first + steps))
+        for step in range(first, first + steps):
+            if self._begin(step):
+                self._pass(self.random.choice([0.1, 0.5, 1, 3]))
+                await self._act(changing.get(step))
+        self._begin(first + steps)
 
-    async def _settle_down(self) -> None:
-        """Records are entered and linked; from here on there are only edits (M3)."""
-        for _ in range(BIRTHS):
-            self._pass(1)
-            self.people.act()
-        await self._rest()
-        self.settled_us = self.clock.now_us()
+    def _begin(self, step: int) -> bool:
+        """A step, with a random of its own; False where it is skipped."""
+        self.step = step
+        self.random.seed(f"{self.seed}/{step}")
+        return step not in self.skip
 
-    async def _rest(self) -> bool:
-        """Cycles until nothing is written any more; False when that does not come."""
+    async def _act(self, configured: Model | None) -> None:
+        """Somebody acts, or the hub."""
+        if configured is not None:
+            await self._configure(configured)
+            self.reached["configuration"] += 1
+        elif self.random.random() < ACTS:
+            self.people.act(settled=bool(self.weather.strict))
+        else:
+            await self.cycle(full=self.random.random() < FULL)
+            self.reached["cycle while blind"] += any(w.is_blind for w in self.wires.values())
+
+    def _when_configured(self, steps: range) -> dict[int, Model]:
+        """At which step which configuration comes."""
+        later = self.weather.later
+        some = steps[len(steps) // 5 :]
+        if len(some) < len(later):
+            return {}
+        at = sorted(Random(f"{self.seed}/later").sample(some, len(later)))
+        return dict(zip(at, later, strict=True))
+
+    async def _configure(self, model: Model) -> None:
+        """Another configuration is applied: the hub starts with it (K1)."""
+        self.model = model
+        self.configured.append((self.clock.now_us(), model))
+        self.hub = self._start(self.hub.store)
+        self.tell(f"configured: {model.fingerprint}")
+        while True:
+            try:
+                await apply_configuration(self.hub)
+            except Killed:
+                continue
+            break
+        self._forgive(FORGIVEN_CYCLES)
+
+    async def _rest(self, plan: Listed | None = None) -> int:
+        """Cycles until nothing is written any more; 0 when that does not come. A `plan` is for the first (G6)."""
         resting = 0
-        for _ in range(QUIET_CYCLES):
+        for count in range(1, QUIET_CYCLES + 1):
             self._pass(30)
-            cycle = await self.cycle()
+            cycle = await self.cycle(plan=plan)
             resting = resting + 1 if cycle is not None and not cycle.shared.sent else 0
+            if plan is not None and count == 1:
+                await self._judge_plan(plan, unplanned=True)
             if resting == RESTING_CYCLES:
-                return True
-        return False
+                return count - RESTING_CYCLES + 1
+        return 0
+
+    async def _plan(self) -> Listed:
+        """A plan, once all was read, and what was new twice (W13)."""
+        for _ in range(2):
+            await read_all(self.hub)
+            self._pass(30)
+        plan = await make_plan(self.hub)
+        self.unknown = await self._unknown()
+        self.reached["planned write"] += len(plan.writes)
+        return Listed(plan, self.model)
+
+    async def _judge_plan(self, plan: Listed, *, unplanned: bool) -> None:
+        """What a plan lists is what the next cycle writes, and nothing else; all of it is written by the end (G6)."""
+        self.verdict.check("G6")
+        moved, _ = await plan.end(self.hub)
+        for each in moved:
+            if (each.why == "not due any more") == unplanned:
+                continue
+            if self.unknown:
+                self.verdict.excuse("G6", "what became of a write was not known when it was planned (W3, W4)")
+            elif self._computes():
+                self.verdict.excuse("G6", "a system computed a value while it applied our write (S6)")
+            else:
+                self.verdict.say("G6", f"{each.kind} {each.mapping} of {each.golden}: {each.why}")
+
+    def _computes(self) -> bool:
+        return any(quirks.computes for some in self.weather.quirks.values() for quirks in some.values())
+
+    async def _unknown(self) -> bool:
+        """Some write has no answer yet."""
+        async with self.hub.store.transaction(dry=True) as tx:
+            return any([await tx.open_links(key, "", 1) for key in self.model.mappings])
 
     async def calm(self) -> None:
         """No more edits, no more faults: the hub comes to rest, and then writes nothing (W10, S4)."""
         self.quiet = True
         for name, model in self.people.models.items():
-            _mend(model.quirks["Person"])
+            for quirks in model.quirks.values():
+                _mend(quirks)
             self.wires[name].mend()
-        if not await self._rest():
+        self._pass(30)
+        plan = await self._plan()
+        self.cycles = await self._rest(plan)
+        await self._judge_plan(plan, unplanned=False)
+        self.verdict.check("W10")
+        if not self.cycles:
             self.verdict.say("W10", "the hub does not come to rest")
         elif await self._echo():
             self.verdict.say("S4", "it writes when everything is reported once more")
-        facts = await gather(self.hub, self.weather, self.people.models, self.changes)
-        self._take(judge(facts, settled_us=self.settled_us))
+        self._take(judge(facts := await self._facts(), settled_us=self.settled_us))
         for event in (event for some in facts.events.values() for event in some):
             self.reached[f"event {event.kind}"] += 1
-        self.reached["review"] += len(facts.reviews)
+        for review in facts.reviews:
+            self.reached["review"] += 1
+            self.reached[f"review {review.kind}"] += 1
 
     async def _echo(self) -> bool:
         """All records are listed again; True when the hub takes that for news and writes."""
         self._pass(30)
         cycle = await run_cycle(self.hub, approved={"*"}, full=True)
+        self.verdict.check("S4")
         return bool(cycle.shared.sent)
 
     async def forget(self, store: Store) -> None:
         """The hub loses its state and begins anew: it deletes nothing (G7)."""
         self.hub, count, aged = self._start(store), len(self.changes), self.random.random() < 0.5
+        await self._configure(self.model)
         if aged:
             self.clock.advance(25 * 3600)  # keys of creates are not honoured any more (W3)
         if not await self._rest():
             self.verdict.say("G7", "a hub that lost its state does not come to rest")
-        facts = await gather(self.hub, self.weather, self.people.models, self.changes)
-        self._take(judge_stranger(facts, self.changes[count:], aged=aged))
+        self._take(judge_stranger(await self._facts(), self.changes[count:], aged=aged))
         self.reached["state lost"] += 1
+
+    async def _facts(self) -> Facts:
+        return await gather(self.hub, self.weather, self.people.models, self.changes, self.configured)
 
     def _take(self, verdict: Verdict) -> None:
         self.verdict.broken.extend(verdict.broken)
         self.verdict.exempt.update(verdict.exempt)
+        self.verdict.checked.update(verdict.checked)
 
 
 def _mend(quirks: Quirks) -> None:
     quirks.lost_after = quirks.lost_before = quirks.errors = quirks.errors_after = quirks.late = 0.0
-    quirks.throttles = quirks.duplicates = quirks.late_pages = 0.0
+    quirks.throttles = quirks.duplicates = quirks.late_pages = quirks.dropped = 0.0
+    quirks.error_every = quirks.throttle_every = 0
 
 
-def play(seed: int, store: Store, steps: int = STEPS, *, second: Store | None = None) -> Outcome:
-    """Play the world of a seed. `store` is a fresh one that calls `on_commit` around its commits; with a `second`
-    one the hub loses its state in the end and begins anew on that."""
-    world = World(seed, store)
+def play(
+    seed: int,
+    store: Store,
+    steps: int = STEPS,
+    *,
+    second: Store | None = None,
+    weather: Weather | None = None,
+    connect: Connect | None = None,
+    skip: AbstractSet[int] = frozenset(),
+) -> Outcome:
+    """Play the world of a seed: a built-in one, or of a `weather` of your own. `store` is a fresh one that calls
+    `on_commit` around its commits; with a `second` one the hub loses its state in the end and begins anew on that.
+    Steps in `skip` are left out."""
+    world = World(seed, store, weather, connect=connect, skip=skip)
     store.on_commit = world.maybe_kill  # type: ignore[attr-defined]
 
     async def run() -> None:
@@ -275,4 +431,5 @@ def play(seed: int, store: Store, steps: int = STEPS, *, second: Store | None = 
         trace=world.trace,
         weather=world.described,
         steps=steps,
+        cycles=world.cycles,
     )

@@ -1,4 +1,4 @@
-"""The bent of one system of a world: what its API offers, what it does to values, how it misbehaves."""
+"""The bent of one system of the built-in worlds: what its API offers, what it does to values, how it misbehaves."""
 
 from random import Random
 from typing import Any
@@ -8,16 +8,33 @@ from msgspec import Struct
 from accord.connectorkit.manifest import Manifest
 from accord.testing.system_model import Quirks
 
-__all__ = ["EXTRA", "PROPERTIES", "Bent", "draw_bent", "draw_quirks", "manifest_of"]
+__all__ = ["SCOPE", "Bent", "draw_bent", "draw_quirks", "manifest_of"]
 
-PROPERTIES = ("email", "name", "title", "note")
-EXTRA = "extra"
-"""A property that people fill and no mapping reads (W1)."""
+SCOPE = "kind"
+"""The property that filters look at."""
+
+PERSON = {
+    "email": {"type": "string"},
+    "phone": {"type": "string"},
+    "name": {"type": "string"},
+    "title": {"type": "string"},
+    "note": {"type": "string"},
+    "tags": {"type": "list"},
+    "company": {"type": "string", "reference": "Company"},
+}
+COMPANY = {
+    "vat": {"type": "string"},
+    "name": {"type": "string"},
+    "manager": {"type": "string", "reference": "Person"},
+}
+BESIDE = {"extra": {"type": "string"}, SCOPE: {"type": "string", "enum": ("in", "in", "in", "out")}}
+"""What people fill in and no mapping reads (W1); and what decides on the scope of a filter (S10)."""
 
 
 class Bent(Struct, kw_only=True):
     """Drawn traits of a system. `finds` is how a create is found again: "key", "our_id", "weak_id" (not enforced as
-    unique), "search" or "never". `order`: "ordered", "opaque", or "none" where there is no version at all."""
+    unique), "search" or "never". `order`: "ordered", "opaque", or "none" where there is no version at all.
+    `requires`: a person there has a company. `successor`: it tells which record one was merged into."""
 
     finds: str
     order: str
@@ -39,11 +56,8 @@ class Bent(Struct, kw_only=True):
     computes: bool
     omits: bool
     partial: bool
-
-    @property
-    def finds_surely(self) -> bool:
-        """A create is found again without doubt (W3)."""
-        return self.finds in ("key", "our_id")
+    requires: bool
+    successor: bool
 
 
 def draw_bent(name: str, random: Random, *, declared: bool, strict: bool) -> Bent:
@@ -73,6 +87,8 @@ def draw_bent(name: str, random: Random, *, declared: bool, strict: bool) -> Ben
         computes=name == "crm" and rare() < 0.15,
         omits=name == "shop" or rare() < 0.5,
         partial=rare() < 0.1,
+        requires=name != "crm" and rare() < 0.1,
+        successor=rare() < 0.5,
     )
     bent.error_us = round(random.uniform(-1, 1) * bent.clock_error_s * 1e6)
     if bent.feed == "iso" and bent.modified == "none":
@@ -90,20 +106,31 @@ def _strict(bent: Bent) -> Bent:
     bent.finds, bent.modified, bent.replies, bent.clock_error_s, bent.error_us = "key", "us", "record", 0, 0
     bent.order = "opaque" if bent.order == "none" else bent.order
     bent.conditional, bent.declared, bent.upper = True, False, False
-    bent.ignores = bent.computes = bent.partial = False
+    bent.ignores = bent.computes = bent.partial = bent.requires = False
     bent.omits = True
     return bent
 
 
-def manifest_of(name: str, bent: Bent) -> Manifest:
-    """The manifest of a system of this bent."""
-    person: dict[str, Any] = {
-        "path": "/people",
+def manifest_of(name: str, bent: Bent, *, cyclic: bool) -> Manifest:
+    """The manifest of a system of this bent. `cyclic`: a company refers to a person, too."""
+    company = COMPANY if cyclic else {path: COMPANY[path] for path in ("vat", "name")}
+    types = {"Person": _type("/people", PERSON, bent), "Company": _type("/companies", company, bent)}
+    person = types["Person"]
+    if bent.partial:
+        person["listing"] = {"partial": True, "omits": ["note"]}
+        person["absent"] = dict.fromkeys(("listing", "feed", "fetch", "reply"), "silent")
+    if bent.declared:
+        person["properties"]["name"]["normalises"] = ["upper"]
+    if bent.requires:
+        person["properties"]["company"]["required"] = True
+    return Manifest.model_validate({"name": name, "base_url": "http://127.0.0.1", "types": types})
+
+
+def _type(path: str, properties: dict[str, Any], bent: Bent) -> dict[str, Any]:
+    it: dict[str, Any] = {
+        "path": path,
         "id": "id",
-        "properties": {
-            **{p: {"type": "string"} for p in (*PROPERTIES, EXTRA)},
-            "hub_id": {"type": "string", "unique": bent.finds == "our_id"},
-        },
+        "properties": {name: dict(spec) for name, spec in {**properties, **BESIDE}.items()},
         "page": {"style": "cursor", "size": 3, "next": "next", "items": "items"},
         "created": "created_at",
         "update": bent.update,
@@ -113,30 +140,27 @@ def manifest_of(name: str, bent: Bent) -> Manifest:
         "clock_error_s": bent.clock_error_s,
         "max_request_s": 5,
         "sweep_s": 0,
+        "changes": {"parameter": "since", "format": bent.feed},
     }
     if bent.paging == "offset":
-        person["page"] = {"style": "offset", "size": 3, "items": "items"}
+        it["page"] = {"style": "offset", "size": 3, "items": "items"}
     if bent.modified != "none":
-        person["modified"] = {"property": "updated_at", "resolution": bent.modified}
-    person["changes"] = {"parameter": "since", "format": bent.feed}
+        it["modified"] = {"property": "updated_at", "resolution": bent.modified}
     if bent.order != "none":
-        person["version"] = {"property": "rev", "order": bent.order, "exact": bent.exact}
+        it["version"] = {"property": "rev", "order": bent.order, "exact": bent.exact}
     if bent.conditional:
-        person["conditional"] = "If-Match"
+        it["conditional"] = "If-Match"
     if bent.omits:
-        person["absent"] = dict.fromkeys(("listing", "feed", "fetch", "reply"), "null")
-    if bent.partial:
-        person["listing"] = {"partial": True, "omits": ["note"]}
-        person["absent"] = dict.fromkeys(("listing", "feed", "fetch", "reply"), "silent")
+        it["absent"] = dict.fromkeys(("listing", "feed", "fetch", "reply"), "null")
     if bent.tombstones:
         flagged = bent.tombstones == "flag"
-        person["tombstones"] = {"property": "deleted"} if flagged else {"path": "/dead", "items": "items"}
-    if bent.declared:
-        person["properties"]["name"]["normalises"] = ["upper"]
-    person.update(_finding(bent))
-    return Manifest.model_validate(
-        {"name": name, "base_url": "http://127.0.0.1", "types": {"Person": person}}
-    )
+        it["tombstones"] = {"property": "deleted"} if flagged else {"path": "/dead", "items": "items"}
+    if bent.successor and bent.tombstones == "flag":
+        it["successor"] = "merged_into"
+    it.update(_finding(bent))
+    if "our_id" in it:
+        it["properties"]["hub_id"] = {"type": "string", "unique": bent.finds == "our_id"}
+    return it
 
 
 def _finding(bent: Bent) -> dict[str, Any]:
@@ -152,24 +176,25 @@ def _finding(bent: Bent) -> dict[str, Any]:
     }
 
 
-def draw_quirks(bent: Bent, random: Random, *, strict: bool) -> Quirks:
-    """How the system misbehaves; in a strict world only its listings trail."""
-    quirks = Quirks(lag_s=bent.lag_s * random.choice([0, 0.5, 1]))
-    quirks.clock_offset_s = random.choice([0, 0, 0, -3, 3])
+def draw_quirks(bent: Bent, random: Random, *, strict: bool) -> dict[str, Quirks]:
+    """How the system misbehaves, by entity type; in a strict world only its listings trail, and pages come oddly."""
+    shared = Quirks(lag_s=bent.lag_s * random.choice([0, 0.5, 1]))
+    shared.clock_offset_s = random.choice([0, 0, 0, -3, 3])
+    shared.duplicates = random.choice([0.0, 0.2])
+    shared.late_pages = random.choice([0.0, 0.0, 0.2])
     if strict:
-        return quirks
-    quirks.recases = {"name": "upper"} if bent.upper else {}
-    quirks.ignores = ("title",) if bent.ignores else ()
-    quirks.computes = {"note": "{name}!"} if bent.computes else {}
-    quirks.omits_nulls = bent.omits and random.random() < 0.5
-    quirks.noop_keeps = random.random() < 0.2
+        return {"Person": shared, "Company": shared.model_copy()}
+    shared.omits_nulls = bent.omits and random.random() < 0.5
+    shared.noop_keeps = random.random() < 0.2
     if random.random() < 0.6 and not bent.computes:
-        quirks.lost_after = random.choice([0.05, 0.2])
-        quirks.lost_before = random.choice([0.0, 0.1])
-        quirks.errors = random.choice([0.0, 0.05])
-        quirks.errors_after = random.choice([0.0, 0.03])
-        quirks.throttles = random.choice([0.0, 0.05])
-        quirks.late = random.choice([0.0, 0.0, 0.1])
-    quirks.duplicates = random.choice([0.0, 0.2])
-    quirks.late_pages = random.choice([0.0, 0.0, 0.2])
-    return quirks
+        shared.lost_after = random.choice([0.05, 0.2])
+        shared.lost_before = random.choice([0.0, 0.1])
+        shared.errors = random.choice([0.0, 0.05])
+        shared.errors_after = random.choice([0.0, 0.03])
+        shared.throttles = random.choice([0.0, 0.05])
+        shared.late = random.choice([0.0, 0.0, 0.1])
+    person = shared.model_copy()
+    person.recases = {"name": "upper"} if bent.upper else {}
+    person.ignores = ("title",) if bent.ignores else ()
+    person.computes = {"note": "{name}!"} if bent.computes else {}
+    return {"Person": person, "Company": shared}

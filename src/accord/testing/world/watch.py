@@ -11,13 +11,26 @@ __all__ = ["Change", "WatchedRecords"]
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """A state of a record that a system came to hold: who made it, when on the hub's clock, what was there before."""
+    """A state of a record that a system came to hold: who made it, when on the hub's clock, what was there before.
 
-    system: str
+    `type` is the entity type, "system.Type".
+    """
+
+    type: str
     actor: str
     at_us: int
     before: Stored | None
     after: Stored
+
+    @property
+    def record(self) -> tuple[str, str]:
+        """Entity type and id."""
+        return self.type, self.after.id
+
+    @property
+    def system(self) -> str:
+        """Its system."""
+        return self.type.partition(".")[0]
 
     @property
     def deletes(self) -> bool:
@@ -41,21 +54,25 @@ class WatchedRecords(MemoryRecords):
     ) -> None:
         super().__init__()
         self._system, self._actor, self._clock, self._log = system, actor, clock, log
-        self._earlier: dict[str, list[dict[str, Any]]] = {}
-        self.ever_deleted: set[str] = set()
+        self._earlier: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        self.ever_deleted: set[tuple[str, str]] = set()
 
     def put(self, table: str, stored: Stored) -> None:
         """Keep a state, and note it."""
         before = self.get(table, stored.id)
         super().put(table, stored)
-        self._earlier.setdefault(stored.id, []).append(stored.body)
+        self._earlier.setdefault((table, stored.id), []).append(stored.body)
         change = Change(
-            system=self._system, actor=self._actor(), at_us=self._clock(), before=before, after=stored
+            type=f"{self._system}.{table}",
+            actor=self._actor(),
+            at_us=self._clock(),
+            before=before,
+            after=stored,
         )
         self._log.append(change)
         if change.deletes:
-            self.ever_deleted.add(stored.id)
+            self.ever_deleted.add((table, stored.id))
 
-    def earlier(self, id_: str) -> list[dict[str, Any]]:
+    def earlier(self, table: str, id_: str) -> list[dict[str, Any]]:
         """All bodies that a record ever had."""
-        return self._earlier.get(id_, [])
+        return self._earlier.get((table, id_), [])

@@ -1,103 +1,71 @@
-"""What a world is made of, drawn from its seed: how each system behaves, and what may go wrong."""
+"""What a world is made of: the systems, how each misbehaves, the configurations, and what may go wrong."""
 
-from random import Random
+from functools import cached_property
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from accord.connectorkit.manifest import Manifest
-from accord.core.lens import Path, build_lens
-from accord.core.lens.normal import normalisation
-from accord.core.matching import normaliser
-from accord.core.model import Concept, Mapping, MatchRule, Model, Property, PropertyMapping
+from accord.connectorkit.manifest import EntityType, Manifest
+from accord.core.model import Model
 from accord.testing.system_model import Quirks
-from accord.testing.world.systems import PROPERTIES, Bent, draw_bent, draw_quirks, manifest_of
 
-__all__ = ["SYSTEMS", "Weather", "draw_weather"]
-
-SYSTEMS = ("crm", "erp", "shop")
+__all__ = ["Weather"]
 
 
-class Weather(Struct, kw_only=True):
-    """The systems of a world, the compiled model, and the chances of faults.
+class Weather(Struct, kw_only=True, dict=True):
+    """What a world is played with; any project will do.
 
-    `strict`: exact clocks, no faults, no quirks; one property is edited and each value is typed once, so that whose
-    edit was the latest can be told (M3). `blind` is how often an account loses its rights for a while, `capped` how
-    often a full listing ends too early.
+    `model` is the first configuration, `later` those that follow while it is played. `quirks` are by system and entity
+    type, `error_us` by how much the hub is wrong about a system's clock. `crash` is the chance to be killed at a
+    commit, `interfere` that somebody acts right before a call, `blind` that an account loses its rights for a while,
+    `capped` that a full listing ends too early.
+
+    `strict` names a property, "concept.property": clocks are exact, nothing fails, that property alone is edited, and
+    each value is typed once, so that whose edit was the latest can be told (M3). `told` is what else is particular, for
+    the story.
     """
 
-    strict: bool
-    bents: dict[str, Bent]
-    manifests: dict[str, Manifest]
-    quirks: dict[str, Quirks]
     model: Model
-    crash: float
-    interfere: float
-    blind: float
-    capped: float
+    manifests: dict[str, Manifest]
+    quirks: dict[str, dict[str, Quirks]]
+    later: tuple[Model, ...] = ()
+    error_us: dict[str, int] = field(default_factory=dict)
+    crash: float = 0.0
+    interfere: float = 0.0
+    blind: float = 0.0
+    capped: float = 0.0
+    strict: str = ""
+    births: int = 8
+    told: tuple[str, ...] = ()
+
+    @cached_property
+    def models(self) -> tuple[Model, ...]:
+        """All configurations."""
+        return (self.model, *self.later)
+
+    def it(self, entity_type: str) -> EntityType:
+        """What the manifest says of an entity type, "system.Type"."""
+        system, _, name = entity_type.partition("#")[0].partition(".")
+        return self.manifests[system].types[name]
+
+    def quirk(self, entity_type: str) -> Quirks:
+        """How an entity type misbehaves."""
+        system, _, name = entity_type.partition("#")[0].partition(".")
+        return self.quirks[system].get(name) or Quirks()
+
+    def faults(self) -> list[str]:
+        """Kinds of faults that this world has."""
+        kinds = {kind for kind in ("crash", "interfere", "blind", "capped") if getattr(self, kind)}
+        for some in self.quirks.values():
+            for quirks in some.values():
+                kinds.update(quirks.model_dump(exclude_defaults=True))
+        return sorted(kinds)
 
     def lines(self) -> list[str]:
         """What is particular about each system, and about the world."""
-        concept = self.model.concepts["person"]
-        rules = f"first link {concept.first_link}, prioritised {concept.prioritised}, delete {concept.delete}"
-        faults = f"crash {self.crash}, interfere {self.interfere}, blind {self.blind}, capped {self.capped}"
-        return [f"{'strict; ' if self.strict else ''}{rules}; {faults}", *map(self._line, sorted(self.bents))]
-
-    def _line(self, name: str) -> str:
-        drawn = {f: getattr(self.bents[name], f) for f in Bent.__struct_fields__}
-        traits = [
-            f"{f} {v}" if not isinstance(v, bool) else f for f, v in drawn.items() if v not in (False, 0, "")
-        ]
-        quirks = self.quirks[name].model_dump(exclude_defaults=True)
-        return f"{name}: {', '.join(traits)}; quirks {quirks}"
-
-
-def draw_weather(random: Random) -> Weather:
-    """Three systems; in most worlds one changes the case of names and one ignores what is written to a title."""
-    strict = random.random() < 0.1
-    declared = random.random() < 0.5
-    bents = {name: draw_bent(name, random, declared=declared, strict=strict) for name in SYSTEMS}
-    manifests = {name: manifest_of(name, bent) for name, bent in bents.items()}
-    return Weather(
-        strict=strict,
-        bents=bents,
-        manifests=manifests,
-        quirks={name: draw_quirks(bent, random, strict=strict) for name, bent in bents.items()},
-        model=_model(manifests, bents, random, strict=strict),
-        crash=0.0 if strict else random.choice([0.0, 0.005, 0.02]),
-        interfere=random.choice([0.0, 0.1, 0.3]),
-        blind=0.0 if strict else random.choice([0.0, 0.0, 0.03]),
-        capped=0.0 if strict else random.choice([0.0, 0.0, 0.2]),
-    )
-
-
-def _model(manifests: dict[str, Manifest], bents: dict[str, Bent], random: Random, *, strict: bool) -> Model:
-    mappings = {}
-    for rank, name in enumerate(SYSTEMS):
-        rows = tuple(
-            PropertyMapping(
-                property=column,
-                name=p,
-                place=Path(p),
-                lens=build_lens(None, "string"),
-                fingerprint=f"{p}:string",
-                normal=normalisation("upper") if bents[name].declared and p == "name" else None,
-            )
-            for column, p in enumerate(PROPERTIES)
-        )
-        mappings[f"{name}.Person"] = Mapping(
-            entity_type=f"{name}.Person",
-            concept="person",
-            properties=rows,
-            declaration=manifests[name].declaration("Person", name),
-            priority=3 - rank,
-        )
-    email = normaliser("email")
-    concept = Concept(
-        name="person",
-        properties=tuple(Property(name=p, type="string") for p in PROPERTIES),
-        rules=(MatchRule(name="email", parts=((0, email),)),),
-        first_link=random.choice(["keep", "latest"]),
-        prioritised=random.random() < 0.85 or strict,
-        delete=random.choice(["ignore", "propagate", "propagate"]),
-    )
-    return Model(project="world", concepts={"person": concept}, mappings=mappings, fingerprint="1")
+        chances = ", ".join(f"{k} {getattr(self, k)}" for k in ("crash", "interfere", "blind", "capped"))
+        strict = f"strict on {self.strict}; " if self.strict else ""
+        lines = [f"{strict}{chances}; {len(self.later)} changed configurations", *self.told]
+        for system, some in sorted(self.quirks.items()):
+            for name, quirks in sorted(some.items()):
+                lines.append(f"{system}.{name}: {quirks.model_dump(exclude_defaults=True)}")
+        return lines

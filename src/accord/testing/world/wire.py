@@ -1,38 +1,59 @@
-"""How the hub is wired to the systems of a world: with outages, and with an eye on when it creates what (W13)."""
+"""How the hub is wired to the systems of a world: with outages, and with an eye on what it sends and when (C2, W13)."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from random import Random
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from accord.connectorkit.manifest import Manifest
 from accord.core.errors import RetryLater
+from accord.core.intake import read_raw, values_of
+from accord.core.matching import keys_of
+from accord.core.model import Mapping, Model
 from accord.core.observation import Observation, Outcome
-from accord.ports.connector import Page, Write
+from accord.ports.connector import Connector, Page, Write
 from accord.ports.store import Store
-from accord.testing.model_connector import ModelConnector
 from accord.testing.system_model import SystemModel
 from accord.testing.world.watch import WatchedRecords
 
 __all__ = ["Eye", "Wire"]
 
-TYPE = "Person"
-COMMON = 5
-"""More records than this with one address: it identifies nothing (L2)."""
+BLIND_US = 8_000_000
 
 
 class Eye(Struct, kw_only=True):
-    """What watches the calls of one system: its records, how many records of each system bear an address, and whom to
-    tell of a promise that a call breaks."""
+    """What watches the calls of a world: the records of all systems, the hub's store and model as they are now, and
+    whom to tell of a promise that a call breaks."""
 
-    name: str
-    records: WatchedRecords
-    bearers: Callable[[str], dict[str, int]]
+    models: dict[str, SystemModel]
+    records: dict[str, WatchedRecords]
     store: Callable[[], Store]
+    model: Callable[[], Model]
+    now_us: Callable[[], int]
     say: Callable[[str, str], None]
+    check: Callable[[str], None]
+    tries: set[str] = field(default_factory=set)
+
+    def bearers(self, mapping: Mapping) -> dict[tuple[str, str], Counter[str]]:
+        """How many live records of each entity type bear each match key of a concept (L2)."""
+        found: dict[tuple[str, str], Counter[str]] = {}
+        for each in self.model().mappings_of(mapping.concept):
+            table = self.models[each.system].tables()[each.entity_type.partition(".")[2]]
+            for body in table.values():
+                for key in self.keys(each, body):
+                    found.setdefault(key, Counter())[each.key] += 1
+        return found
+
+    def keys(self, mapping: Mapping, body: dict[str, object]) -> Iterator[tuple[str, str]]:
+        """Match keys of a record, under rules that link."""
+        concept = self.model().concepts[mapping.concept]
+        proposes = {rule.name for rule in concept.rules if rule.propose}
+        for rule, key in keys_of(concept, values_of(read_raw(mapping, body), mapping, concept)):
+            if rule not in proposes:
+                yield rule, key
 
 
-class Wire(ModelConnector):
+class Wire:
     """A connector that goes blind at times: its account sees no record, and no call says why (S10).
 
     `capped` is the chance that a full listing of a table that was read before ends after its first page.
@@ -40,57 +61,63 @@ class Wire(ModelConnector):
 
     def __init__(
         self,
-        model: SystemModel,
-        manifest: Manifest,
-        clock: Callable[[], int],
+        name: str,
+        inner: Connector,
         random: Random,
-        *,
         eye: Eye,
-        error_us: int = 0,
+        *,
+        blind: float = 0.0,
+        capped: float = 0.0,
     ) -> None:
-        super().__init__(model, manifest, clock, offset_error_us=error_us)
-        self._played, self._now_us, self._random, self._eye = model, clock, random, eye
-        self.blind = self.capped = 0.0
+        self._name, self._inner, self._random, self._eye = name, inner, random, eye
+        self.blind, self.capped = blind, capped
         self.is_down = False
         """Nothing answers."""
         self._blind_us = 0
-        self._tries: set[str] = set()
         self.forgives = 0
         """Cycles in which a create may be one that was decided before the process was killed (C1)."""
-        self._read_us = -1
-        """When the last read began that showed everything."""
-        self._lag_us = round(manifest.types[TYPE].lag_s * 1e6)
+        self._read_us: dict[str, int] = {}
+        """When the last read of an entity type began that showed everything."""
 
     @property
     def is_blind(self) -> bool:
-        return self._now_us() < self._blind_us
+        return self._eye.now_us() < self._blind_us
 
     def mend(self) -> None:
         """No more outages."""
         self.blind = self.capped = 0.0
         self._blind_us = 0
 
+    async def identity(self) -> str:
+        """See `Connector`."""
+        return await self._inner.identity()
+
+    async def close(self) -> None:
+        """See `Connector`."""
+        await self._inner.close()
+
     async def read(self, mapping: str, cursor: str, *, full: bool) -> AsyncIterator[Page]:
         """See `Connector`."""
         if self.is_down:
             raise RetryLater("nothing answers", after_s=1.0)
         if self.blind and cursor and self._random.random() < self.blind:
-            self._blind_us = self._now_us() + 8_000_000
+            self._blind_us = self._eye.now_us() + BLIND_US
         if self.is_blind:
             yield Page(observations=[], cursor=cursor)
             return
-        began_us, capped = self._now_us(), bool(full and cursor and self._random.random() < self.capped)
-        async for page in super().read(mapping, cursor, full=full):
+        began_us = self._eye.now_us()
+        capped = bool(full and cursor and self.capped and self._random.random() < self.capped)
+        async for page in self._inner.read(mapping, cursor, full=full):
             yield page
             if capped:
                 return
-        self._read_us = began_us
+        self._read_us[mapping] = began_us
 
     async def fetch(self, mapping: str, ids: Sequence[str]) -> list[Observation]:
         """See `Connector`."""
         if not self.is_blind:
-            return await super().fetch(mapping, ids)
-        asked_us = self._now_us()
+            return await self._inner.fetch(mapping, ids)
+        asked_us = self._eye.now_us()
         return [
             Observation(mapping=mapping, id=i, how="fetch", asked_us=asked_us, gone="missing") for i in ids
         ]
@@ -99,7 +126,7 @@ class Wire(ModelConnector):
         """See `Connector`."""
         if self.is_blind:
             raise RetryLater("the account may not search", after_s=5.0)
-        return await super().search(mapping, key, since_us)
+        return await self._inner.search(mapping, key, since_us)
 
     async def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """See `Connector`."""
@@ -107,10 +134,10 @@ class Wire(ModelConnector):
             return [Outcome(kind="later", message="the account may not write", after_s=5.0) for _ in writes]
         await self._look_durable(writes)
         for write in writes:
-            if write.kind == "create" and write.key not in self._tries and not self.forgives:
+            if write.kind == "create" and write.key not in self._eye.tries and not self.forgives:
                 self._look(write)
-            self._tries.add(write.key)
-        return await super().write(writes)
+            self._eye.tries.add(write.key)
+        return await self._inner.write(writes)
 
     async def _look_durable(self, writes: Sequence[Write]) -> None:
         """C2: what is sent was committed before."""
@@ -120,6 +147,7 @@ class Wire(ModelConnector):
                 links = [link for cluster in await tx.clusters(ids) for link in cluster.links if link.open]
                 known = {link.id for link in links} | {link.open.key for link in links if link.open}
                 for write in writes:
+                    self._eye.check("C2")
                     if write.mapping == mapping and (write.id or write.key) not in known:
                         self._eye.say(
                             "C2", f"{write.kind} {mapping}/{write.id} was sent before it was committed"
@@ -127,17 +155,32 @@ class Wire(ModelConnector):
 
     def _look(self, write: Write) -> None:
         """W13: where the last read of the target showed a record with the same key, nothing is created."""
-        email = (write.body or {}).get("email")
-        if self._manifest.types[TYPE].listing.partial:
+        eye, mapping = self._eye, self._eye.model().mappings[write.mapping]
+        if mapping.declaration.listing_partial:
             return  # there a record that moved on is fetched before it counts (S3)
-        bearers = self._eye.bearers(email) if email else {}
-        elsewhere = sum(count for name, count in bearers.items() if name != self._eye.name)
-        if not elsewhere or max(bearers.values()) > COMMON:
-            return
-        before_us = self._read_us - self._lag_us + self._played.now_us(TYPE) - self._now_us()
-        for id_, body in self._played.tables()[TYPE].items():
-            stored = self._eye.records.get(TYPE, id_)
-            if id_ in self._eye.records.ever_deleted or stored is None or stored.changed_us >= before_us:
+        keys = set(eye.keys(mapping, write.body or {}))
+        bearers = eye.bearers(mapping) if keys else {}
+        rules = {rule.name: rule for rule in eye.model().concepts[mapping.concept].rules}
+        for key in sorted(keys):
+            counts = bearers.get(key, Counter())
+            if sum(n for of, n in counts.items() if of != write.mapping) == 0:
+                continue
+            if max(counts.values(), default=0) > rules[key[0]].max_share:
+                continue
+            eye.check("W13")
+            for id_ in self._shown_before(mapping, key):
+                eye.say("W13", f"{write.mapping} is created while {id_} there bears {key[1]}")
+
+    def _shown_before(self, mapping: Mapping, key: tuple[str, str]) -> Iterator[str]:
+        """Records that bear a key, and that the last read must have shown."""
+        name, model = mapping.entity_type.partition(".")[2], self._eye.models[mapping.system]
+        offset_us = model.now_us(name) - self._eye.now_us()
+        lag_us = round(mapping.declaration.lag_s * 1e6)
+        before_us = self._read_us.get(mapping.key, -(2**60)) - lag_us + offset_us
+        records = self._eye.records[mapping.system]
+        for id_, body in model.tables()[name].items():
+            stored = records.get(name, id_)
+            if (name, id_) in records.ever_deleted or stored is None or stored.changed_us >= before_us:
                 continue  # what is back from the dead is fetched before it counts (S7)
-            if body.get("email") == email:
-                self._eye.say("W13", f"{write.mapping} is created while {id_} there bears {email}")
+            if key in self._eye.keys(mapping, body):
+                yield id_

@@ -1,11 +1,11 @@
-"""Agreement: linked records hold the golden value, and the golden value is somebody's (W10, S5, S6, M3)."""
+"""Agreement: linked records hold the golden value, and the golden value is somebody's (W10, S5, S6, W5, M3)."""
 
 from typing import Any
 
+from accord.core.model import Mapping, Property, PropertyMapping
 from accord.core.state import Cluster, Link
 from accord.core.values import MISSING
-from accord.testing.world.oracle.facts import Facts, Verdict, system_of
-from accord.testing.world.systems import PROPERTIES
+from accord.testing.world.oracle.facts import Facts, Verdict, plain
 
 __all__ = ["check_converged", "check_latest", "check_typed"]
 
@@ -17,98 +17,201 @@ UNSURE = "no reply or no condition tells a representation from an edit"
 def check_converged(verdict: Verdict, facts: Facts) -> None:
     """W10: every linked record holds the golden value, or stands for the golden revision (S5), or says why not."""
     for cluster in facts.clusters:
-        for link in cluster.links:
-            _converged(verdict, facts, cluster, link)
+        for link, mapping in facts.links(cluster):
+            _converged(verdict, facts, cluster, link, mapping)
 
 
-def _converged(verdict: Verdict, facts: Facts, cluster: Cluster, link: Link) -> None:
+def _converged(verdict: Verdict, facts: Facts, cluster: Cluster, link: Link, mapping: Mapping) -> None:
     golden, where = cluster.golden, f"{cluster.golden.id} {link.mapping}/{link.id}"
-    if link.life != "creating" and not facts.tables[system_of(link)]:
+    if link.life != "creating" and not facts.table(link.mapping):
         verdict.excuse("S10", "nothing there is readable, so nothing proves what became of it")
         return
     if link.open is not None and link.life != "tomb" and not facts.asked(golden.id):
         verdict.say("W10", f"{where} has an open write")
     if link.life != "live" or link.id is None:
         return
-    record = facts.tables[system_of(link)].get(link.id)
+    record = facts.table(link.mapping).get(link.id)
     if record is None:
         verdict.say("W10", f"{where} is linked, and not there")
         return
-    for column, name in enumerate(PROPERTIES):
-        value, shown = golden.value[column], record.get(name)
-        stands = golden.stamp[column] in (link.base[column], link.same[column])
-        if shown == value or (
-            stands and _same(link.raw[column], shown) and _makes(verdict, facts, cluster, link, column)
-        ):
+    for column, row in enumerate(mapping.properties):
+        if not (row.reads and row.writes):
             continue
-        if column in golden.questions:
-            verdict.excuse("W10", "a person is asked about a first link (M6)")
-        elif column in link.rejected:
-            verdict.excuse("W10", "the system refused or ignored it (W9)")
-        else:
-            verdict.say("W10", f"{where} {name}: {shown!r}, golden {value!r}")
+        verdict.check("W5" if row.references else "W10")
+        value, raw = plain(golden.value[row.property]), row.place.read(record)
+        shown = facts.value(row, raw)
+        if shown == value or (raw is MISSING and value is None):
+            continue
+        stands = golden.stamp[row.property] in (link.base[column], link.same[column])
+        if stands and _same(link.raw[column], raw) and _makes(verdict, facts, cluster, link, mapping, column):
+            continue
+        _explained(verdict, facts, cluster, link, mapping, column, (value, shown))
 
 
-def _makes(verdict: Verdict, facts: Facts, cluster: Cluster, link: Link, column: int) -> bool:
+def _explained(
+    verdict: Verdict,
+    facts: Facts,
+    cluster: Cluster,
+    link: Link,
+    mapping: Mapping,
+    column: int,
+    what: tuple[Any, Any],
+) -> None:
+    """A record that does not hold the golden value says why; else W10 is broken."""
+    row, golden, (value, shown) = mapping.properties[column], cluster.golden, what
+    where = f"{golden.id} {link.mapping}/{link.id} {row.name}: {shown!r}, golden {value!r}"
+    if row.property in golden.questions:
+        verdict.excuse("W10", "a person is asked about a first link (M6)")
+    elif column in link.rejected or -1 in link.rejected:
+        verdict.excuse("W10", "the system refused or ignored it (W9)")
+    elif row.references and (why := _not_carried(facts, link, row, value, shown)):
+        verdict.excuse("W5", why)
+    else:
+        verdict.say("W5" if row.references else "W10", where)
+
+
+def _not_carried(facts: Facts, link: Link, row: PropertyMapping, value: Any, shown: Any) -> str:
+    """Why a record does not point to what its golden record points to, "" where there is no reason (W5)."""
+    if value is not None and (row.references, value) not in {
+        (m, g) for (m, _), g in facts.live.goldens.items()
+    }:
+        return "not carried: there is no record there for what it refers to"
+    record = facts.table(link.mapping)[link.id or ""]
+    target, there = str(row.place.read(record)), facts.table(row.references)
+    if shown is MISSING and target in there:
+        return "it refers to a record that is not linked, which says nothing (S3)"
+    if shown is MISSING and value is None:
+        return "it refers to what is gone, which says nothing (S3)"
+    return ""
+
+
+def _makes(
+    verdict: Verdict, facts: Facts, cluster: Cluster, link: Link, mapping: Mapping, column: int
+) -> bool:
     """What a record shows instead of a golden value is what its system makes of it (S5)."""
-    name, value, system = PROPERTIES[column], cluster.golden.value[column], system_of(link)
-    if name in facts.weather.quirks[system].computes:
+    row = mapping.properties[column]
+    value, name = cluster.golden.value[row.property], facts.name_of(mapping, row)
+    if facts.computes(mapping, row):
         return True
-    typed = link.raw[column] in facts.typed[system, str(link.id)][name]
-    if _unsure(facts, cluster, name) and (typed or name != "title"):
+    shown = facts.value(row, link.raw[column])
+    typed = shown in facts.typed[link.mapping, str(link.id)][name]
+    if _unsure(facts, cluster, name) and (typed or not facts.ignores(mapping, row)):
         verdict.excuse("S5", UNSURE)
         return True
-    return name == "name" and facts.weather.bents[system].upper and link.raw[column] == str(value).upper()
+    return facts.remakes(mapping, row) and shown == _remade(facts, mapping, row, value)
+
+
+def _remade(facts: Facts, mapping: Mapping, row: PropertyMapping, value: Any) -> Any:
+    """What a system makes of a value; only cases are changed in the built-in worlds."""
+    if not isinstance(value, str):
+        return value
+    quirks = facts.quirk(mapping.key)
+    for path in row.place.paths():
+        if path in quirks.trims:
+            value = value.strip()
+        if path in quirks.recases:
+            value = getattr(value, quirks.recases[path])()
+        if path in quirks.truncates:
+            value = value[: quirks.truncates[path]]
+    return value
 
 
 def _same(raw: Any, shown: Any) -> bool:
-    return raw == shown or (raw is MISSING and shown is None)
+    return raw == shown or (raw in (MISSING, None) and shown in (MISSING, None))
 
 
 def check_typed(verdict: Verdict, facts: Facts) -> None:
     """S5: every golden value was left by a person in one of its records; or it was computed, and nothing else was
     there (S6)."""
     for cluster in facts.clusters:
-        records = facts.records(cluster)
-        for column, name in enumerate(PROPERTIES):
-            value = cluster.golden.value[column]
-            if value is None or any(value in facts.typed[record][name] for record in records):
+        records, concept = facts.records(cluster), facts.model.concepts[cluster.golden.concept]
+        for column, prop in enumerate(concept.properties):
+            value = plain(cluster.golden.value[column])
+            typed = set().union(*(facts.typed[record][prop.name] for record in records))
+            if value is None or value in typed or _elements(prop, value) <= _all(typed):
+                verdict.check("M5" if prop.type.startswith("set") else "S5")
                 continue
-            where = cluster.golden.stamp[column]
-            if name in facts.weather.quirks[where.record.partition(".")[0]].computes and where.time_us < 0:
+            where, name = cluster.golden.stamp[column], prop.name
+            if _computed_there(facts, where.record, name) and where.time_us < 0:
                 verdict.excuse("S5", "a side effect where no claim was (S6)")
             elif any(value in facts.computed[record] for record in records) and facts.weather.crash:
                 verdict.excuse("S5", "a reply that told a side effect was lost (S6)")
             elif _unsure(facts, cluster, name):
                 verdict.excuse("S5", UNSURE)
-            elif any(facts.weather.bents[r[0]].finds == "search" and r in facts.made for r in records):
+            elif len(facts.configured) > 1 and any(
+                value in facts.made_of[record][name] for record in records
+            ):
+                verdict.excuse(
+                    "S5", "what a system had made of a value lost its base with the configuration (K2)"
+                )
+            elif any(not facts.finds_surely(r[0]) and _was_made(facts, r) for r in records):
                 verdict.excuse("W3", "a create was found by its values, and was another one")
             else:
                 verdict.say("S5", f"{cluster.golden.id} {name}: nobody typed {value!r}")
 
 
+def _elements(prop: Property, value: Any) -> set[Any]:
+    """Elements of a set, each of which may be another one's (M5); of anything else one that nobody typed."""
+    return set(value) if prop.type.startswith("set") else {MISSING}
+
+
+def _all(values: set[Any]) -> set[Any]:
+    return {element for value in values if isinstance(value, tuple) for element in value}
+
+
+def _was_made(facts: Facts, record: tuple[str, str]) -> bool:
+    return (record[0].partition("#")[0], record[1]) in facts.made
+
+
+def _computed_there(facts: Facts, record: str, name: str) -> bool:
+    mapping = facts.model.mappings.get(record.partition("/")[0])
+    return mapping is not None and any(
+        facts.computes(mapping, row) for row in mapping.properties if facts.name_of(mapping, row) == name
+    )
+
+
 def _unsure(facts: Facts, cluster: Cluster, name: str) -> bool:
     """What a system made of our value and what somebody typed there could not be told apart (S5): writes there are not
-    conditional, or replies tell nothing, or it ignores what is written to a title; which the history says."""
-    bents = [facts.weather.bents[system] for system, _ in facts.records(cluster)]
-    dim = [b for b in bents if b.ignores or (b.upper and not b.declared)]
+    conditional, or replies tell nothing, or it ignores what is written there; which the history says."""
     events = facts.events[cluster.golden.id]
     noted = any(e.kind in DOUBTS and e.property == name for e in events)
-    silent = any(b.replies == "none" for b in dim) or (name == "title" and any(b.ignores for b in dim))
-    return (noted and silent) or any(not b.conditional for b in dim)
+    silent = loose = False
+    for key in {record[0] for record in facts.records(cluster)}:
+        mapping = facts.model.mappings[key]
+        rows = [row for row in mapping.properties if not row.references]
+        ignoring = any(facts.ignores(mapping, row) for row in rows)
+        dim = ignoring or any(facts.remakes(mapping, row) and row.normal is None for row in rows)
+        here = any(facts.ignores(mapping, row) for row in rows if facts.name_of(mapping, row) == name)
+        silent = silent or (dim and facts.weather.it(key).replies.update == "none") or here
+        loose = loose or (dim and not mapping.declaration.conditional)
+    return (noted and silent) or loose
 
 
 def check_latest(verdict: Verdict, facts: Facts, settled_us: int) -> None:
     """M3: with exact clocks and no faults, what was typed last is golden. `settled_us`: from then on all was linked."""
+    concept, _, name = facts.weather.strict.partition(".")
     for cluster in facts.clusters:
-        records, column = set(facts.records(cluster)), PROPERTIES.index("note")
+        if cluster.golden.concept != concept:
+            continue
+        rows = {
+            mapping.entity_type: row
+            for mapping in facts.model.mappings_of(concept)
+            for row in mapping.properties
+            if facts.name_of(mapping, row) == name
+        }
+        records = set(facts.records(cluster))
         edits = [
             change
             for change in facts.changes
-            if (change.system, change.after.id) in records
-            and change.actor == "person"
-            and change.at_us > settled_us
+            if change.record in records and change.actor == "person" and change.at_us > settled_us
         ]
-        value = cluster.golden.value[column]
-        if edits and value != edits[-1].now("note"):
-            verdict.say("M3", f"{cluster.golden.id} note: {value!r}, typed last {edits[-1].now('note')!r}")
+        if not edits:
+            continue
+        verdict.check("M3")
+        row = rows[edits[-1].type]
+        value, last = (
+            cluster.golden.value[row.property],
+            facts.value(row, row.place.read(edits[-1].after.body)),
+        )
+        if value != last:
+            verdict.say("M3", f"{cluster.golden.id} {name}: {value!r}, typed last {last!r}")

@@ -1,29 +1,57 @@
-"""Every record is accounted for, linked once, and created once (G4, L1, L3, W3, W8)."""
+"""Every record is accounted for, linked once, and created once (G4, L1, L3, W3, W6, W8, S2)."""
 
 from collections import Counter
+from collections.abc import Iterator
 
+from accord.core.intake import read_raw, values_of
+from accord.core.matching import keys_of
+from accord.core.model import Mapping
 from accord.core.state import Cluster
-from accord.testing.world.oracle.facts import Facts, Record, Verdict, system_of
+from accord.testing.world.oracle.facts import Facts, Record, Verdict
 
-__all__ = ["check_accounted", "check_created_everywhere", "check_created_once", "check_not_recreated"]
+__all__ = [
+    "check_accounted",
+    "check_created_everywhere",
+    "check_created_once",
+    "check_not_recreated",
+    "check_scope",
+]
 
 UNSURE = "a create there is never found for sure"
 
 
 def check_accounted(verdict: Verdict, facts: Facts) -> None:
     """G4: every record of every system is linked, or held with a reason, and the sums add up; L1: linked once."""
-    for name, table in facts.tables.items():
-        for id_ in table:
-            if facts.standing.get((name, id_)) not in ("linked", "held"):
-                verdict.say("G4", f"{name}/{id_} is {facts.standing.get((name, id_), 'unknown')}")
-        counts = facts.census.get(f"{name}.Person", {})
+    for key in facts.model.mappings:
+        for id_ in facts.table(key):
+            verdict.check("G4")
+            standing = facts.standing((key, id_))
+            if standing not in ("linked", "held", "excluded"):
+                verdict.say("G4", f"{key}/{id_} is {standing}")
+        counts = facts.census.get(key, {})
         parts = sum(counts.get(part, 0) for part in ("linked", "waiting", "held", "excluded", "gone"))
         if parts != counts.get("seen", 0):
-            verdict.say("G4", f"{name}: the census adds up to {parts} of {counts.get('seen', 0)}")
+            verdict.say("G4", f"{key}: the census adds up to {parts} of {counts.get('seen', 0)}")
     live = Counter((k.mapping, k.id) for c in facts.clusters for k in c.links if k.life == "live")
     for (mapping, linked), count in live.items():
+        verdict.check("L1")
         if count > 1:
             verdict.say("L1", f"{mapping}/{linked} has {count} links")
+
+
+def check_scope(verdict: Verdict, facts: Facts) -> None:
+    """S2, S10: what a filter leaves out is known to be; only who was in, or was linked before, is linked."""
+    for key, mapping in facts.model.mappings.items():
+        for id_, body in facts.table(key).items():
+            row = facts.seen.get((key, id_))
+            if mapping.keep is None or row is None:
+                continue
+            verdict.check("S2")
+            out = mapping.keep(body) is not None
+            if out != bool(row.excluded):
+                verdict.say(
+                    "S2", f"{key}/{id_} is {'out of' if out else 'in'} scope, and the hub says otherwise"
+                )
 
 
 def check_created_once(verdict: Verdict, facts: Facts) -> None:
@@ -36,56 +64,89 @@ def check_created_once(verdict: Verdict, facts: Facts) -> None:
     known = {
         e.record for some in facts.events.values() for e in some if e.kind == "created" and not e.property
     }
-    for system, id_ in facts.made:
-        if f"{system}.Person/{id_}" not in known:
-            _orphan(verdict, facts, system, id_)
+    made = {(key.partition("#")[0], id_) for key, _, id_ in (record.partition("/") for record in known)}
+    for entity_type, id_ in facts.made:
+        verdict.check("W3")
+        if (entity_type, id_) not in made:
+            _orphan(verdict, facts, entity_type, id_)
+
+
+def _orphan(verdict: Verdict, facts: Facts, entity_type: str, id_: str) -> None:
+    if not facts.finds_surely(entity_type):
+        verdict.excuse("W3", UNSURE)
+    elif id_ not in facts.tables[entity_type]:
+        verdict.excuse("W3", "a person deleted it before it was found")
+    else:
+        verdict.say("W3", f"{entity_type}/{id_} was created by us, and is no create that we know of")
 
 
 def check_created_everywhere(verdict: Verdict, facts: Facts) -> None:
-    """W6, W10: a golden record has a record in every system, or there is a reason why not."""
+    """W6, W10: a golden record has a record in every entity type of its concept, or there is a reason why not."""
     reviewed = {member for review in facts.reviews for member in review.members}
     for cluster in facts.clusters:
-        live = [link for link in cluster.links if link.life == "live"]
+        live = [link for link, _ in facts.links(cluster) if link.life == "live"]
         if cluster.golden.life != "alive" or not live:
             continue
-        if any(f"{link.mapping}/{link.id}" in reviewed for link in live):
+        if any(f"{link.mapping}/{link.id}" in reviewed for link in cluster.links):
             verdict.excuse("W6", "a review concerns it (W13 d)")
             continue
-        for system in sorted(set(facts.tables) - {system_of(link) for link in live}):
-            links = [link for link in cluster.links if system_of(link) == system]
-            reason = _why_not(facts, cluster, system)
+        for mapping in facts.model.mappings_of(cluster.golden.concept):
+            if mapping.create != "always" or any(link.mapping == mapping.key for link in live):
+                continue
+            verdict.check("W6")
+            links = [link for link in cluster.links if link.mapping == mapping.key]
             if any(link.by == "person" or link.rejected or link.open for link in links):
-                reason = "it was deleted there, refused, or is being asked about (W8, W9, W3)"
-            if reason:
-                verdict.excuse("W6", reason)
+                verdict.excuse("W6", "it was deleted there, refused, or is being asked about (W8, W9, W3)")
+            elif why := _why_not(facts, cluster, mapping):
+                verdict.excuse("W6", why)
             else:
-                verdict.say("W6", f"{cluster.golden.id} has no record in {system}, for no reason")
+                verdict.say("W6", f"{cluster.golden.id} has no record in {mapping.key}, for no reason")
 
 
-def _why_not(facts: Facts, cluster: Cluster, system: str) -> str:
-    """A stranger there that bears the address of one of its records keeps it from being created (W13 c)."""
-    bodies = [facts.tables[name].get(id_, {}) for name, id_ in facts.records(cluster)]
-    emails = {body.get("email") for body in bodies} - {None}
-    table = facts.tables[system]
-    strange = [
-        i for i in table if facts.standing.get((system, i)) != "linked" and table[i].get("email") in emails
-    ]
-    return "an unlinked record there bears the same key (W13 c)" if strange else ""
+def _why_not(facts: Facts, cluster: Cluster, mapping: Mapping) -> str:
+    """What keeps a record from being created: a stranger there that bears a key of one of its records (W13 c); or what
+    is required there and is not known, or will never be there (W5)."""
+    keys = {key for record in facts.records(cluster) for key in keys_there(facts, record)}
+    for id_ in facts.table(mapping.key):
+        strange = facts.standing((mapping.key, id_)) != "linked"
+        if strange and keys & set(keys_there(facts, (mapping.key, id_))):
+            return "an unlinked record there bears the same key (W13 c)"
+    targets = {(m, g) for (m, _), g in facts.live.goldens.items()}
+    for row in mapping.properties:
+        value = cluster.golden.value[row.property]
+        if row.required and (value is None or row.property in cluster.golden.questions):
+            return "it is required there and has no value (W5, W9)"
+        if row.references and value is not None and (row.references, value) not in targets:
+            if row.required:
+                return "it is required there to refer to what is not there (W5)"
+            if not _never(facts, value, row.references):
+                return "it waits for what it refers to (W5)"
+    return ""
 
 
-def _orphan(verdict: Verdict, facts: Facts, system: str, id_: str) -> None:
-    if not facts.weather.bents[system].finds_surely:
-        verdict.excuse("W3", UNSURE)
-    elif id_ not in facts.tables[system]:
-        verdict.excuse("W3", "a person deleted it before it was found")
-    else:
-        verdict.say("W3", f"{system}/{id_} was created by us, and is no create that we know of")
+def _never(facts: Facts, golden: str, mapping: str) -> bool:
+    """No record will come to stand for a golden record there: it is dead, or a person deleted its last one (W8)."""
+    for cluster in (c for c in facts.clusters if c.golden.id == golden):
+        links = [link for link in cluster.links if link.mapping == mapping]
+        last = max(links, key=lambda link: link.incarnation, default=None)
+        return cluster.golden.life == "dead" or (
+            last is not None and (last.life, last.by) == ("tomb", "person")
+        )
+    return True
+
+
+def keys_there(facts: Facts, record: Record) -> Iterator[tuple[str, str]]:
+    """Match keys that a record bears (L2)."""
+    mapping, body = facts.model.mappings[record[0]], facts.table(record[0]).get(record[1])
+    if body is not None:
+        concept = facts.model.concepts[mapping.concept]
+        yield from keys_of(concept, values_of(read_raw(mapping, body), mapping, concept))
 
 
 def check_not_recreated(verdict: Verdict, facts: Facts) -> None:
     """W8: what a person deleted in a system is not created there again."""
-    died = {(c.system, c.after.id): (c.actor, c.at_us) for c in facts.changes if c.deletes}
-    born = {(c.system, c.after.id): c.at_us for c in facts.changes if c.before is None and c.actor == "hub"}
+    died = {c.record: (c.actor, c.at_us) for c in facts.changes if c.deletes}
+    born = {c.record: c.at_us for c in facts.changes if c.before is None and c.actor == "hub"}
     for cluster in facts.clusters:
         for record in facts.records(cluster):
             if record in born and (earlier := _deleted_before(cluster, record, born[record], died)):
@@ -99,7 +160,9 @@ def _deleted_before(
     died: dict[Record, tuple[str, int]],
 ) -> Record | None:
     """The incarnation before a record, where a person deleted it, and the hub had learnt of it."""
-    of = {(system_of(k), k.id): k for k in cluster.links if k.id is not None}
+    of = {(k.mapping, k.id): k for k in cluster.links if k.id is not None}
+    if record not in of:
+        return None
     number = of[record].incarnation
     for other, link in of.items():
         before = other[0] == record[0] and link.incarnation == number - 1

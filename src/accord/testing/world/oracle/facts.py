@@ -1,30 +1,32 @@
 """What an oracle looks at: the hub's rows, read once, beside what people did and the systems hold."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping as ReadOnly, Sequence
+from collections.abc import Iterator, Mapping as ReadOnly, Sequence
 from typing import Any
 
 from msgspec import Struct, field
 
-from accord.core.state import Cluster, Event, Link, Review
+from accord.core.model import Mapping, Model, NoReferences, PropertyMapping
+from accord.core.state import Cluster, Event, Link, Review, Seen
+from accord.core.values import MISSING, Raw, Value
 from accord.runtime.hub import Hub
-from accord.testing.system_model import SystemModel
-from accord.testing.world.systems import PROPERTIES
+from accord.testing.system_model import Quirks, SystemModel
 from accord.testing.world.watch import Change
 from accord.testing.world.weather import Weather
 
-__all__ = ["Facts", "Record", "Verdict", "gather", "system_of"]
+__all__ = ["Facts", "Known", "Record", "Verdict", "gather", "plain"]
 
 Record = tuple[str, str]
-"""System and id."""
+"""Mapping and id."""
 
 
 class Verdict(Struct, kw_only=True):
     """Broken promises, each with its rule; none: the world is fine. `exempt` counts where a rule can not be kept by
-    design, by rule and reason."""
+    design, by rule and reason; `checked` how often there was something to judge, by rule."""
 
     broken: list[str] = field(default_factory=list)
     exempt: Counter[str] = field(default_factory=Counter)
+    checked: Counter[str] = field(default_factory=Counter)
 
     def say(self, rule: str, what: str) -> None:
         """Note a broken promise."""
@@ -34,98 +36,219 @@ class Verdict(Struct, kw_only=True):
         """Note that a rule could not be kept, for a reason that the rule itself names."""
         self.exempt[f"{rule}, {why}"] += 1
 
+    def check(self, rule: str) -> None:
+        """Note that there was something to judge."""
+        self.checked[rule] += 1
+
+
+class Known(NoReferences):
+    """References as the hub should know them: `golden` records by linked record."""
+
+    def __init__(self, goldens: ReadOnly[Record, str]) -> None:
+        self.goldens = goldens
+
+    def golden(self, entity_type: str, remote_id: str) -> str | None:
+        """Golden id that a remote id stands for."""
+        return self.goldens.get((entity_type, remote_id))
+
+
+def plain(value: Value) -> Any:
+    """A value that a set can hold."""
+    if isinstance(value, list):
+        return tuple(map(plain, value))
+    return repr(value) if isinstance(value, dict) else value
+
 
 class Facts(Struct, kw_only=True):
-    """All that is judged. `typed` and `held` are by record and property: what people left there, and all that ever
-    stood there. `golden_of` also knows records that are gone."""
+    """All that is judged.
+
+    `typed` and `held` are by record and property: what people left there, and all that ever stood there; `computed` is
+    what systems computed while they applied our writes (S6), `made_of` what they made of ours (S5). `golden_of` also
+    knows records that are gone; `live` are the references that resolve.
+    """
 
     weather: Weather
+    model: Model
+    configured: Sequence[tuple[int, Model]]
     tables: dict[str, dict[str, dict[str, Any]]]
     changes: Sequence[Change]
     clusters: list[Cluster]
     events: dict[str, list[Event]]
     reviews: list[Review]
     census: dict[str, dict[str, int]]
-    standing: dict[Record, str]
+    seen: dict[Record, Seen]
     golden_of: dict[Record, str]
+    records_of: dict[str, list[Record]]
+    live: Known
     typed: dict[Record, dict[str, set[Any]]]
     held: dict[Record, dict[str, set[Any]]]
     computed: dict[Record, set[Any]]
+    made_of: dict[Record, dict[str, set[Any]]]
 
     @property
     def made(self) -> list[Record]:
-        """Records that our account made, whatever became of them."""
-        return [(c.system, c.after.id) for c in self.changes if c.before is None and c.actor == "hub"]
-
-    @property
-    def questions(self) -> dict[str, set[str]]:
-        """Properties by golden record about which a person is asked (M6)."""
-        return {c.golden.id: {PROPERTIES[p] for p in c.golden.questions} for c in self.clusters}
+        """Records that our account made, whatever became of them, by entity type."""
+        return [c.record for c in self.changes if c.before is None and c.actor == "hub"]
 
     def asked(self, golden: str) -> bool:
         """A person is asked what became of a create of this golden record (W3)."""
         return any(review.kind == "create" and golden in review.goldens for review in self.reviews)
 
     def records(self, cluster: Cluster) -> list[Record]:
-        """Records that are, or were, links of a golden record."""
-        return [(system_of(link), link.id) for link in cluster.links if link.id is not None]
+        """Records that are, or were, links of a golden record, or went into one, in mappings that are there."""
+        return self.records_of.get(cluster.golden.id, [])
 
+    def links(self, cluster: Cluster) -> Iterator[tuple[Link, Mapping]]:
+        """Links of a golden record whose mapping is there (K4)."""
+        for link in cluster.links:
+            mapping = self.model.mappings.get(link.mapping)
+            if mapping is not None:
+                yield link, mapping
 
-def system_of(link: Link) -> str:
-    """System of a link's record."""
-    return link.mapping.partition(".")[0]
+    def table(self, mapping: str) -> dict[str, dict[str, Any]]:
+        """Live records of a mapping."""
+        return self.tables[mapping.partition("#")[0]]
+
+    def standing(self, record: Record) -> str:
+        """How the hub accounts for a record."""
+        row = self.seen.get(record)
+        if row is None:
+            return "unknown"
+        if row.gone:
+            return "gone"
+        if row.golden:
+            return "linked"
+        return "held" if row.held else "excluded" if row.excluded else "waiting"
+
+    def was_mapped(self, mapping: Mapping, row: PropertyMapping, at_us: int) -> bool:
+        """The property of an entity type was mapped at a time."""
+        model = [model for since_us, model in self.configured if since_us <= at_us][-1]
+        then = model.mappings.get(mapping.key)
+        return then is not None and any(each.name == row.name for each in then.properties)
+
+    def name_of(self, mapping: Mapping, row: PropertyMapping) -> str:
+        """Name of a row's golden property."""
+        return self.model.concepts[mapping.concept].properties[row.property].name
+
+    def value(self, row: PropertyMapping, raw: Raw, *, gone: bool = False) -> Any:
+        """Canonical value of a raw one; `gone`: references to what is not there any more count."""
+        if raw is MISSING:
+            return MISSING
+        try:
+            return plain(row.lens.get(raw, Known(self.golden_of) if gone else self.live))
+        except ValueError:
+            return MISSING
+
+    def quirk(self, mapping: str) -> Quirks:
+        """How the entity type of a mapping misbehaves."""
+        return self.weather.quirk(mapping)
+
+    def ignores(self, mapping: Mapping, row: PropertyMapping) -> bool:
+        """What we write there is dropped in silence."""
+        return any(path in self.quirk(mapping.key).ignores for path in row.place.paths())
+
+    def by_element(self, mapping: Mapping, row: PropertyMapping) -> bool:
+        """Its values are sets, which merge element by element (M5)."""
+        kind = self.model.concepts[mapping.concept].properties[row.property].type
+        return kind.startswith("set")
+
+    def computes(self, mapping: Mapping, row: PropertyMapping) -> bool:
+        """The system computes it."""
+        return any(path in self.quirk(mapping.key).computes for path in row.place.paths())
+
+    def remakes(self, mapping: Mapping, row: PropertyMapping) -> bool:
+        """The system makes something else of what is written there."""
+        quirks = self.quirk(mapping.key)
+        made = {*quirks.recases, *quirks.trims, *quirks.truncates, *quirks.rounds}
+        return any(path in made for path in row.place.paths())
+
+    def finds_surely(self, mapping: str) -> bool:
+        """A create is found again without doubt (W3)."""
+        it = self.weather.it(mapping)
+        ours = it.properties.get(it.our_id.property) if it.our_id else None
+        return it.idempotency is not None or bool(ours and ours.unique and it.search)
 
 
 async def gather(
-    hub: Hub, weather: Weather, models: ReadOnly[str, SystemModel], changes: Sequence[Change]
+    hub: Hub,
+    weather: Weather,
+    models: ReadOnly[str, SystemModel],
+    changes: Sequence[Change],
+    configured: Sequence[tuple[int, Model]],
 ) -> Facts:
-    """Read everything once."""
-    standing: dict[Record, str] = {}
+    """Read everything once. `configured`: from when on each configuration held."""
+    seen: dict[Record, Seen] = {}
+    clusters: list[Cluster] = []
     async with hub.store.transaction(dry=True) as tx:
-        goldens = await tx.scan_golden("person", "", 100_000)
-        clusters = await tx.clusters([g.id for g in goldens])
-        for name in models:
-            for row in await tx.scan_seen(f"{name}.Person", "", 100_000):
-                how = "gone" if row.gone else "linked" if row.golden else "held" if row.held else "waiting"
-                standing[name, row.id] = how
+        for concept in hub.model.concepts:
+            goldens = await tx.scan_golden(concept, "", 100_000)
+            clusters += await tx.clusters([g.id for g in goldens])
+        for key in hub.model.mappings:
+            for row in await tx.scan_seen(key, "", 100_000):
+                seen[key, row.id] = row
         events: dict[str, list[Event]] = defaultdict(list)
         for event in await tx.history(limit=1_000_000):
             events[event.golden].append(event)
         reviews, census = await tx.reviews(), await tx.census()
-    typed, held = _values(changes)
-    return Facts(
+    links = [link for cluster in clusters for link in cluster.links if link.id is not None]
+    golden_of = _golden_of(links, seen)
+    records_of: dict[str, list[Record]] = defaultdict(list)
+    for record, golden in golden_of.items():
+        if record[0] in hub.model.mappings:
+            records_of[golden].append(record)
+    facts = Facts(
         weather=weather,
-        tables={name: model.tables()["Person"] for name, model in models.items()},
+        model=hub.model,
+        configured=configured,
+        tables={f"{n}.{t}": table for n, model in models.items() for t, table in model.tables().items()},
         changes=changes,
         clusters=clusters,
         events=events,
         reviews=reviews,
         census=census,
-        standing=standing,
-        golden_of={(system_of(k), k.id): c.golden.id for c in clusters for k in c.links if k.id is not None},
-        typed=typed,
-        held=held,
-        computed=_computed(weather, changes),
+        seen=seen,
+        golden_of=golden_of,
+        records_of=records_of,
+        live=Known({(k.mapping, k.id or ""): k.golden for k in links if k.life == "live"}),
+        typed=defaultdict(lambda: defaultdict(set)),
+        held=defaultdict(lambda: defaultdict(set)),
+        computed=defaultdict(set),
+        made_of=defaultdict(lambda: defaultdict(set)),
     )
+    for mapping in hub.model.mappings.values():
+        _note_values(facts, mapping)
+    return facts
 
 
-def _values(changes: Sequence[Change]) -> tuple[Any, Any]:
-    typed: Any = defaultdict(lambda: defaultdict(set))
-    held: Any = defaultdict(lambda: defaultdict(set))
-    for change in changes:
-        record = change.system, change.after.id
-        for name in PROPERTIES:
-            held[record][name].add(change.now(name))
-            if change.actor == "person" and change.was(name) != change.now(name):
-                typed[record][name].add(change.now(name))
-    return typed, held
+def _golden_of(links: Sequence[Link], seen: ReadOnly[Record, Seen]) -> dict[Record, str]:
+    """Golden records by record; one that was merged into another stands for the same as that one (S10)."""
+    found = {(k.mapping, k.id or ""): k.golden for k in sorted(links, key=lambda k: k.incarnation)}
+    for (mapping, id_), row in seen.items():
+        into = row
+        for _ in range(10):
+            if into.gone != "merged" or (mapping, into.successor) not in seen:
+                break
+            into = seen[mapping, into.successor]
+        if into is not row and (mapping, into.id) in found:
+            found.setdefault((mapping, id_), found[mapping, into.id])
+    return found
 
 
-def _computed(weather: Weather, changes: Sequence[Change]) -> dict[Record, set[Any]]:
-    """What systems computed while they applied our writes (S6)."""
-    computed: dict[Record, set[Any]] = defaultdict(set)
-    for change in changes:
-        if change.actor == "hub":
-            names = weather.quirks[change.system].computes
-            computed[change.system, change.after.id].update(change.now(name) for name in names)
-    return computed
+def _note_values(facts: Facts, mapping: Mapping) -> None:
+    """What stood in the records of a mapping, and who had left it there."""
+    for change in facts.changes:
+        if change.type != mapping.entity_type:
+            continue
+        record, before = (mapping.key, change.after.id), change.before
+        for row in mapping.properties:
+            name, raw = facts.name_of(mapping, row), row.place.read(change.after.body)
+            value = facts.value(row, raw, gone=True)
+            value = None if value is MISSING and raw is MISSING else value
+            facts.held[record][name].add(value)
+            if change.actor == "person":
+                if before is None or row.place.read(before.body) != raw:
+                    facts.typed[record][name].add(value)
+            elif facts.computes(mapping, row):
+                facts.computed[record].add(value)
+            elif facts.remakes(mapping, row):
+                facts.made_of[record][name].add(value)

@@ -8,6 +8,7 @@ from accord.testing.world.oracle.counting import (
     check_created_everywhere,
     check_created_once,
     check_not_recreated,
+    check_scope,
 )
 from accord.testing.world.oracle.facts import Facts, Verdict
 from accord.testing.world.oracle.keeping import check_deletes, check_kept, check_untouched
@@ -22,6 +23,7 @@ def judge(facts: Facts, *, settled_us: int) -> Verdict:
     check_converged(verdict, facts)
     check_typed(verdict, facts)
     check_accounted(verdict, facts)
+    check_scope(verdict, facts)
     check_created_once(verdict, facts)
     check_created_everywhere(verdict, facts)
     check_not_recreated(verdict, facts)
@@ -38,11 +40,10 @@ def judge_stranger(facts: Facts, after: Sequence[Change], *, aged: bool) -> Verd
     nothing that was typed is lost. `after` are the changes since it began; `aged`: the
     keys of its former creates are forgotten, else they may give back records that are gone."""
     verdict = Verdict()
+    verdict.check("G7")
     for change in after:
         if change.deletes:
-            verdict.say(
-                "G7", f"{change.system}/{change.after.id} was deleted by a hub that had lost its state"
-            )
+            verdict.say("G7", f"{change.type}/{change.after.id} was deleted by a hub that had lost its state")
     if aged:
         check_converged(verdict, facts)
     check_accounted(verdict, facts)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from accord.core.model import Mapping, PropertyMapping
 from accord.core.state import Cluster
-from accord.testing.world.oracle.facts import Facts, Record, Verdict, system_of
-from accord.testing.world.systems import EXTRA, PROPERTIES
+from accord.core.values import MISSING
+from accord.testing.world.oracle.facts import Facts, Record, Verdict, plain
 
 __all__ = ["check_deletes", "check_kept", "check_untouched"]
 
@@ -15,77 +16,139 @@ NOT_CONDITIONAL = "writes there are not conditional"
 def check_kept(verdict: Verdict, facts: Facts) -> None:
     """M4: what a person typed and the hub wrote over is golden, or in the history of its golden record."""
     kept = {cluster.golden.id: _kept(facts, cluster) for cluster in facts.clusters}
-    author: dict[tuple[str, str, str], str] = {}
-    for change in facts.changes:
-        for name in _typeable(facts, change.system):
-            old, new = change.was(name), change.now(name)
-            key = change.system, change.after.id, name
-            if change.deletes and change.actor == "hub" and old and author.get(key) == "person":
-                _must_be_kept(verdict, facts, kept, key, old, "deleted")
+    for mapping in facts.model.mappings.values():
+        for row in mapping.properties:
+            if row.reads and not facts.computes(mapping, row):
+                _Keeping(verdict, facts, kept, mapping, row).check()
+
+
+class _Keeping:
+    """M4 for one property of one entity type."""
+
+    def __init__(
+        self,
+        verdict: Verdict,
+        facts: Facts,
+        kept: dict[str, dict[str, set[Any]]],
+        mapping: Mapping,
+        row: PropertyMapping,
+    ) -> None:
+        self.verdict, self.facts, self.kept, self.mapping, self.row = verdict, facts, kept, mapping, row
+        self.name = facts.name_of(mapping, row)
+
+    def check(self) -> None:
+        """Follow who left what there."""
+        author: dict[str, str] = {}
+        read = self.row.place.read
+        for change in self.facts.changes:
+            if change.type != self.mapping.entity_type:
+                continue
+            id_, new = change.after.id, read(change.after.body)
+            old = MISSING if change.before is None else read(change.before.body)
+            ours = change.actor == "hub" and old not in (MISSING, None) and author.get(id_) == "person"
+            if change.deletes and ours:
+                self.must_be_kept(id_, old, "deleted", change.at_us)
             if old == new:
                 continue
-            if change.actor == "hub" and old and author.get(key) == "person":
-                _must_be_kept(verdict, facts, kept, key, old, "written over")
-            author[key] = change.actor
-    for (system, id_, name), who in author.items():
-        value = facts.tables[system].get(id_, {}).get(name)
-        if who == "person" and value and facts.standing.get((system, id_)) == "linked":
-            _must_be_kept(verdict, facts, kept, (system, id_, name), value, "left")
+            if ours:
+                self.must_be_kept(id_, old, "written over", change.at_us)
+            author[id_] = change.actor
+        for id_, who in author.items():
+            raw = read(self.facts.table(self.mapping.key).get(id_, {}))
+            linked = self.facts.standing((self.mapping.key, id_)) == "linked"
+            if who == "person" and raw not in (MISSING, None) and linked:
+                self.must_be_kept(id_, raw, "left", self.facts.configured[-1][0])
 
+    def must_be_kept(self, id_: str, raw: Any, how: str, at_us: int) -> None:
+        """A value that was typed there is known to the hub."""
+        facts, golden = self.facts, self.facts.golden_of.get((self.mapping.key, id_), "")
+        value = facts.value(self.row, raw, gone=True)
+        self.verdict.check("M4")
+        kept = self.kept.get(golden, {}).get(self.name, set())
+        if value in (None, MISSING) or value in kept or plain(raw) in kept:
+            return
+        if facts.by_element(self.mapping, self.row) and set(value) <= {
+            e for each in kept if isinstance(each, tuple) for e in each
+        }:
+            return  # each of its elements is kept (M5)
+        if how == "left" and self._asked(golden):
+            self.verdict.excuse(
+                "M4", "a person is asked about a first link, and it stands where it was typed (M6)"
+            )
+        elif how == "left" and any(e.kind == "returned" for e in facts.events.get(golden, ())):
+            self.verdict.excuse("M4", "another record had taken its place (W8)")
+        elif how == "left" and self.row.references and facts.value(self.row, raw) is MISSING:
+            self.verdict.excuse("M4", "it refers to what is not linked, and stands where it was typed (S3)")
+        elif not facts.was_mapped(self.mapping, self.row, at_us):
+            self.verdict.excuse("M4", "it was not mapped when its record was deleted (S2)")
+        elif how != "left" and not self.mapping.declaration.conditional:
+            self.verdict.excuse("M4", NOT_CONDITIONAL)
+        else:
+            where = f"{self.mapping.key}/{id_} {self.name}"
+            self.verdict.say("M4", f"{where}: {value!r} was typed and {how}, and is nowhere")
 
-def _typeable(facts: Facts, system: str) -> list[str]:
-    """Properties that people type there; the others a system computes."""
-    return [name for name in PROPERTIES if name not in facts.weather.quirks[system].computes]
-
-
-def _must_be_kept(
-    verdict: Verdict,
-    facts: Facts,
-    kept: dict[str, dict[str, set[Any]]],
-    key: tuple[str, str, str],
-    value: Any,
-    how: str,
-) -> None:
-    system, id_, name = key
-    golden = facts.golden_of.get((system, id_), "")
-    if value in kept.get(golden, {}).get(name, ()):
-        return
-    if how == "left" and name in facts.questions.get(golden, ()):
-        verdict.excuse("M4", "a person is asked about a first link, and it stands where it was typed (M6)")
-        return
-    if how == "left" and any(e.kind == "returned" for e in facts.events.get(golden, ())):
-        verdict.excuse("M4", "another record had taken its place (W8)")
-        return
-    if how != "left" and not facts.weather.bents[system].conditional:
-        verdict.excuse("M4", NOT_CONDITIONAL)
-    else:
-        verdict.say("M4", f"{system}/{id_} {name}: {value!r} was typed and {how}, and is nowhere")
+    def _asked(self, golden: str) -> bool:
+        return any(
+            c.golden.id == golden and self.row.property in c.golden.questions for c in self.facts.clusters
+        )
 
 
 def _kept(facts: Facts, cluster: Cluster) -> dict[str, set[Any]]:
     """Values by property that the hub still knows of: golden ones, what stands for them (S5), and history."""
-    kept: dict[str, set[Any]] = {name: set() for name in PROPERTIES}
+    concept = facts.model.concepts[cluster.golden.concept]
+    kept: dict[str, set[Any]] = {prop.name: set() for prop in concept.properties}
     for event in facts.events.get(cluster.golden.id, ()):
         if event.kind == "created" and isinstance(event.value, dict):  # the line of a create (M4)
             for name, value in event.value.items():
-                kept[name].add(value)
-        if event.property:
-            kept[event.property].update(v for v in (event.value, event.before) if isinstance(v, str))
-    for column, name in enumerate(PROPERTIES):
-        raws = [link.raw[column] for link in cluster.links]
-        kept[name].update(v for v in (cluster.golden.value[column], *raws) if isinstance(v, str))
+                kept.setdefault(name, set()).add(plain(value))
+        elif event.property:
+            kept.setdefault(event.property, set()).update(map(plain, (event.value, event.before)))
+    for column, prop in enumerate(concept.properties):
+        kept[prop.name].add(plain(cluster.golden.value[column]))
+        claims = cluster.golden.rivals.get(column, ())
+        kept[prop.name].update(plain(claim.value) for claim in claims)
+    for link, mapping in facts.links(cluster):
+        for raw, row in zip(link.raw, mapping.properties, strict=True):
+            kept[facts.name_of(mapping, row)].add(facts.value(row, raw, gone=True))
+        for column, suspect in link.suspects.items():  # kept aside until it can be told what it is (S5)
+            row = mapping.properties[column]
+            kept[facts.name_of(mapping, row)].add(facts.value(row, suspect.raw, gone=True))
     return kept
 
 
 def check_untouched(verdict: Verdict, facts: Facts) -> None:
     """W1: the hub changes nothing that no mapping writes."""
+    beside = {key.partition("#")[0]: _beside(facts, key) for key in facts.model.mappings}
     for change in facts.changes:
-        if change.actor == "hub" and change.before is not None and change.was(EXTRA) != change.now(EXTRA):
-            if facts.weather.bents[change.system].conditional:
-                where = f"{change.system}/{change.after.id}"
-                verdict.say("W1", f"{where} {EXTRA}: {change.was(EXTRA)!r} became {change.now(EXTRA)!r}")
+        if change.actor != "hub" or change.before is None:
+            continue
+        for name in beside.get(change.type, ()):
+            verdict.check("W1")
+            if change.was(name) == change.now(name):
+                continue
+            if facts.weather.it(change.type).conditional:
+                where = f"{change.type}/{change.after.id}"
+                verdict.say("W1", f"{where} {name}: {change.was(name)!r} became {change.now(name)!r}")
             else:
                 verdict.excuse("W1", NOT_CONDITIONAL)
+
+
+def _beside(facts: Facts, key: str) -> list[str]:
+    """Properties of an entity type that no configuration maps."""
+    it = facts.weather.it(key)
+    mapped = {
+        path
+        for model in facts.weather.models
+        for mapping in model.mappings.values()
+        if mapping.entity_type == key.partition("#")[0]
+        for row in mapping.properties
+        for path in row.place.paths()
+    }
+    return [
+        path
+        for path in it.properties
+        if path not in mapped and not (it.our_id and path == it.our_id.property)
+    ]
 
 
 def check_deletes(verdict: Verdict, facts: Facts) -> None:
@@ -93,47 +156,72 @@ def check_deletes(verdict: Verdict, facts: Facts) -> None:
     deaths: dict[str, dict[str, set[Record]]] = {"person": {}, "hub": {}}
     for change in facts.changes:
         if change.deletes:
-            record = change.system, change.after.id
-            deaths[change.actor].setdefault(facts.golden_of.get(record, ""), set()).add(record)
+            for golden in _goldens(facts, change.record):
+                deaths[change.actor].setdefault(golden, set()).add(change.record)
     for golden in sorted(set(deaths["hub"]) - set(deaths["person"])):
         verdict.say("W8", f"{golden} was deleted, and no person deleted any record of it")
     for cluster in facts.clusters:
         golden = cluster.golden.id
         if cluster.golden.life == "dead" and golden in deaths["hub"]:
+            verdict.check("W8")
             _knew(verdict, facts, cluster, deaths["person"].get(golden, ()))
-        for link in cluster.links:
-            there = link.id in facts.tables[system_of(link)]
+        for link, _ in facts.links(cluster):
+            there = link.id in facts.table(link.mapping)
             if any(e.kind == "returned" for e in facts.events[golden]):
                 verdict.excuse("S10", "another record had taken its place (W8)")
-            elif link.life == "tomb" and there and facts.standing[system_of(link), str(link.id)] == "linked":
+            elif link.life == "tomb" and there and facts.standing((link.mapping, str(link.id))) == "linked":
                 verdict.say("S10", f"{golden} {link.mapping}/{link.id} is a tomb, and the record is there")
+
+
+def _goldens(facts: Facts, record: Record) -> set[str]:
+    keys = [key for key in facts.model.mappings if key.partition("#")[0] == record[0]]
+    return {facts.golden_of.get((key, record[1]), "") for key in keys}
 
 
 def _knew(verdict: Verdict, facts: Facts, cluster: Cluster, deleted: Iterable[Record]) -> None:
     """Somebody who deleted a record had every golden value before their eyes (W8)."""
-    values = {n: v for n, v in zip(PROPERTIES, cluster.golden.value, strict=True) if v is not None}
-
-    def shows(record: Record) -> bool:
-        return all(_fits(facts, record, name, value) for name, value in values.items())
-
-    if not any(shows(record) for record in deleted):
+    concept = facts.model.concepts[cluster.golden.concept]
+    values = {
+        prop.name: plain(value)
+        for prop, value in zip(concept.properties, cluster.golden.value, strict=True)
+        if value is not None
+    }
+    if any(_shows(facts, record, values) for record in deleted):
+        return
+    if any(not mapping.declaration.conditional for _, mapping in facts.links(cluster)):
+        verdict.excuse("W8", NOT_CONDITIONAL)
+    else:
         verdict.say(
             "W8", f"{cluster.golden.id} was deleted, and no one who deleted a record of it saw {values}"
         )
 
 
-def _fits(facts: Facts, record: Record, name: str, value: Any) -> bool:
+def _shows(facts: Facts, record: Record, values: dict[str, Any]) -> bool:
+    """A record once held each of these values, as far as its entity type has them."""
+    mappings = [m for m in facts.model.mappings.values() if m.entity_type == record[0]]
+    return any(
+        all(
+            _fits(facts, (mapping.key, record[1]), mapping, row, values[name])
+            for row in mapping.properties
+            if (name := facts.name_of(mapping, row)) in values
+        )
+        for mapping in mappings
+    )
+
+
+def _fits(facts: Facts, record: Record, mapping: Mapping, row: PropertyMapping, value: Any) -> bool:
+    name = facts.name_of(mapping, row)
     held = facts.held[record][name]
-    if name in facts.weather.quirks[record[0]].computes:
+    if facts.computes(mapping, row):
         return True  # it shows something else by design, which stands for the golden value (S5)
-    if name == "title" and facts.weather.bents[record[0]].ignores:
-        return value in held or _mistakable(facts, record)
-    upper = name == "name" and facts.weather.bents[record[0]].upper
-    return value in held or (upper and value.upper() in held)
+    if facts.ignores(mapping, row):
+        return value in held or _mistakable(facts, record, name)
+    remade = facts.remakes(mapping, row) and isinstance(value, str) and value.upper() in held
+    return value in held or remade
 
 
-def _mistakable(facts: Facts, record: Record) -> bool:
+def _mistakable(facts: Facts, record: Record, name: str) -> bool:
     """Where a system ignores what is written, what somebody typed there may pass for a representation; the history
     says so (S5)."""
     events = facts.events[facts.golden_of[record]]
-    return any(e.kind in ("representation", "unknown") and e.property == "title" for e in events)
+    return any(e.kind in ("representation", "unknown") and e.property == name for e in events)

@@ -1,4 +1,4 @@
-"""The first simulated world, played from many seeds: no promise breaks, and everything that can go wrong did."""
+"""The built-in simulated worlds, played from many seeds: no promise breaks, and everything that can go wrong did."""
 
 import os
 import subprocess
@@ -12,50 +12,47 @@ from accord.testing.world import play, tell
 from tests.simulation.worlds import judge_all, short_of
 
 ROOT = Path(__file__).resolve().parents[2]
-CHUNK = 400
-CHUNKS = 4
+CHUNK = 100
+CHUNKS = 3
 FLOORS = {
-    "update": 1500,
-    "create": 600,
-    "delete": 40,
-    "person create": 350,
-    "person edit": 1000,
-    "person delete": 80,
-    "person restore": 5,
-    "outcome unknown": 100,
-    "outcome moved": 100,
-    "outcome refused": 2,
-    "outcome later": 30,
-    "kill before commit": 30,
-    "kill after commit": 30,
-    "edit between read and write": 150,
-    "stranger during a create": 8,
-    "cycle while blind": 20,
-    "review": 50,
+    "update": 2500,
+    "create": 1300,
+    "delete": 80,
+    "person create": 900,
+    "person edit": 2000,
+    "person delete": 180,
+    "person restore": 8,
+    "person merge": 25,
+    "configuration": 40,
+    "planned write": 400,
+    "outcome unknown": 250,
+    "outcome moved": 250,
+    "outcome refused": 20,
+    "outcome later": 80,
+    "kill before commit": 200,
+    "kill after commit": 200,
+    "edit between read and write": 300,
+    "stranger during a create": 12,
+    "cycle while blind": 60,
+    "review": 140,
+    "review merge": 25,
     "state lost": 20,
-    "event loser": 200,
-    "event superseded": 500,
-    "event rejected": 100,
-    "event representation": 70,
-    "event side_effect": 4,
-    "event unknown": 50,
-    "event revived": 8,
-    "event gone": 70,
-    "event dying": 20,
-    "event dead": 20,
-    "event delete_overruled": 20,
-    "event first_link": 15,
+    "event loser": 500,
+    "event superseded": 800,
+    "event rejected": 150,
+    "event representation": 60,
+    "event side_effect": 5,
+    "event unknown": 70,
+    "event revived": 15,
+    "event gone": 150,
+    "event dying": 45,
+    "event dead": 40,
+    "event delete_overruled": 35,
+    "event first_link": 60,
+    "exempt W5, it refers to a record that is not linked, which says nothing (S3)": 20,
+    "exempt W5, not carried: there is no record there for what it refers to": 40,
 }
 """What a hundred worlds have to reach, at the least."""
-
-FOUND = {
-    866: "S4: a create of unknown outcome was forgotten when its record went, and was a stranger when it came back",
-    1427: "S7: the answer to a repeated create revived a record that was deleted",
-    5558: "L3: a newcomer was taken for one of a kind while the record that it matched was read again",
-    8489: "G4: a restored record stayed gone, for the account was blind when it was looked up",
-    1878: "L3: two keys of one golden record brought two records of one entity type",
-}
-"""Worlds that found a real bug; what earlier ones found is among the mutants (`tests/mutants/found.py`)."""
 
 
 @pytest.mark.slow
@@ -75,12 +72,6 @@ def test_m3_the_latest_edit_wins_where_clocks_are_exact() -> None:
     assert len(strict) >= 3
     _, stories = judge_all(strict)
     assert not stories, "\n\n".join(stories)
-
-
-@pytest.mark.parametrize("seed", FOUND, ids=[why.partition(":")[0] for why in FOUND.values()])
-def test_worlds_that_found_a_bug_stay_clean(seed: int) -> None:
-    outcome = play(seed, MemoryStore(), second=MemoryStore())
-    assert not outcome.verdict.broken, tell(outcome)
 
 
 @pytest.mark.parametrize("seed", [1, 4, 7])
