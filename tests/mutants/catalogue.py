@@ -8,10 +8,11 @@ from tests.mutants.mutant import Mutant
 from tests.mutants.proof import PROOF
 from tests.mutants.seeing import SEEING
 from tests.mutants.simulate import SIMULATE
+from tests.mutants.valuing import VALUING
 
 __all__ = ["MUTANTS", "QUICK"]
 
-MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING, *FOUND, *GUARDING, *PROOF, *SIMULATE)
+MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING, *FOUND, *GUARDING, *PROOF, *SIMULATE, *VALUING)
 QUICK = (
     "absence-proves",
     "loser-not-kept",

@@ -206,7 +206,8 @@ def _told(work: Work, link: Link, row: PropertyMapping, column: int, value: Valu
     of = work.concept.by_element.get(row.property)
     if of is None or column in link.pins:
         return value
-    return newest_first(work.golden, row.property, link.base[column], of)
+    known = max(link.base[column], link.same[column] or BOTTOM)
+    return newest_first(work.golden, row.property, known, of)
 
 
 def _is_frozen(work: Work, link: Link, row: PropertyMapping, column: int, raw: Raw) -> bool:

@@ -258,19 +258,33 @@ class Work(Struct, kw_only=True):
         return merge_elements(golden, column, claim, golden.value[column] if was is MISSING else was, of)
 
     def pick(self, column: int, value: Value, by: str) -> None:
-        """A person's claim, which supersedes all that compete: those who do not hold it are written (M2, M6, G3)."""
+        """A person's claim, which supersedes all that compete: those who do not hold it are written (M2, M6, G3).
+
+        Those who hold it are on it from now on, as if it had been typed there: what is edited there later is no rival.
+        """
         golden = self.golden
         stamps = [golden.stamp[column], *(claim.stamp for claim in golden.rivals.get(column, ()))]
-        for link in self.cluster.links:
-            for at, row in enumerate(self.rows(link) if self.mapping(link) is not None else ()):
-                if row.property == column:
-                    if (pin := link.pins.pop(at, None)) is not None:
-                        stamps.append(pin.stamp)
-                    self._give_base(link, at, row, value)
+        places = [
+            (link, at, row)
+            for link in self.cluster.links
+            for at, row in enumerate(self.rows(link) if self.mapping(link) is not None else ())
+            if row.property == column
+        ]
+        for link, at, row in places:
+            if (pin := link.pins.pop(at, None)) is not None:
+                stamps.append(pin.stamp)
+            self._give_base(link, at, row, value)
         base = max(stamps)
         stamp = edit_stamp(self.context.now_us, base, 0, f"person:{by}", value_order(value))
         golden.questions.pop(column, None)
         self.claim(column, Claim(stamp, base, value), "picked", was=golden.value[column])
+        for link, at, row in places:
+            if (
+                link.life == "live"
+                and link.open is None
+                and self.get(row, link.raw[at]) == golden.value[column]
+            ):
+                link.base[at], link.same[at] = golden.stamp[column], None
 
     def _give_base(self, link: Link, column: int, row: PropertyMapping, value: Value) -> None:
         """What a record shows that no first link could decide upon is decided now, and stays in the history."""

@@ -1,0 +1,88 @@
+"""A group of properties changes, conflicts and survives as one value (M8)."""
+
+from hypothesis import given, settings, strategies as st
+
+from accord.runtime.conflicts import conflicts, pick
+from accord.runtime.undo import undo
+from tests.unit.runtime.office import Office
+
+TEXT = """
+version: 1
+name: office
+systems:
+  crm: {connector: crm.yaml, priority: 2}
+  erp: {connector: erp.yaml, priority: 1}
+concepts:
+  company:
+    properties: {name: string, city: string, ours: string}
+    match: [[name]]
+    groups: [[city, ours]]
+    survivorship: RULE
+mappings:
+  crm.Company: {concept: company, properties: {name: name, city: city, ours: ours}}
+  erp.Company: {concept: company, properties: {name: name, city: city, ours: ours}}
+"""
+PART = st.sampled_from(["a", "b", "c", None])
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(["crm", "erp"]), st.dictionaries(st.sampled_from(["city", "ours"]), PART, min_size=1)
+    ),
+    min_size=1,
+    max_size=5,
+)
+Pair = tuple[str | None, str | None]
+
+
+class Pairs:
+    """An office with one company in both systems, and every pair that a record ever showed at once."""
+
+    def __init__(self, rule: str = "latest") -> None:
+        self.office = Office(TEXT.replace("RULE", rule))
+        self.office.crm.add("Company", name="Acme", city="a", ours="a")
+        self.office.sync()
+        self.shown: set[Pair] = {("a", "a"), (None, None)}
+
+    def pair(self, system: str) -> Pair:
+        (row,) = getattr(self.office, system).records("Company")
+        return row.get("city"), row.get("ours")
+
+    def edit(self, system: str, changes: dict) -> None:
+        self.office.clock.advance(1)
+        (row,) = getattr(self.office, system).records("Company")
+        getattr(self.office, system).edit("Company", str(row["id"]), **changes)
+        self.shown.add(self.pair(system))
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(["latest", "priority"]), EDITS, st.sets(st.integers(0, 4)))
+def test_m8_a_group_never_splits(rule: str, edits: list, runs: set[int]) -> None:
+    """Both systems end with one pair, and it is one that somebody saw: never half of one and half of another."""
+    it = Pairs(rule)
+    for at, (system, changes) in enumerate(edits):
+        it.edit(system, changes)
+        if at in runs:
+            it.office.sync()
+    it.office.sync()
+    assert it.pair("crm") == it.pair("erp")
+    assert it.pair("crm") in it.shown
+    assert not it.office.sync().outcomes()
+
+
+@settings(max_examples=20)
+@given(st.sampled_from(["crm", "erp"]))
+def test_m8_a_group_is_asked_about_picked_and_undone_as_one(winner: str) -> None:
+    it = Pairs("ask")
+    it.edit("crm", {"city": "b"})
+    it.edit("erp", {"ours": "c"})
+    it.office.sync()
+    (found,) = it.office.run(conflicts(it.office.hub))
+    assert found.property == "city+ours"
+    chosen = it.pair(winner)
+    it.office.run(pick(it.office.hub, found.id, record=winner))
+    run = it.office.sync().run
+    assert it.pair("crm") == it.pair("erp") == chosen
+    loser = "erp" if winner == "crm" else "crm"
+    it.office.run(undo(it.office.hub, run))
+    it.office.sync()
+    assert it.pair(winner) == chosen
+    assert it.pair(loser) == (("b", "a") if loser == "crm" else ("a", "c"))
