@@ -103,40 +103,54 @@ def contradiction(new: Decision, decisions: Sequence[Decision], linked: Iterable
 def part(records: Sequence[str], decisions: Iterable[Decision]) -> list[list[str]]:
     """Records of one golden record, oldest first, in groups in which nobody is refused; the first group stays.
 
-    What people said is the same goes together. Each goes with the oldest group that it is not refused with. Law: where
-    all pairs between two groups are refused, these groups come out.
+    What people said is the same goes together, and is refused together. Each goes with the oldest group that it is not
+    refused with. Law: where all pairs between two groups are refused, these groups come out.
     """
-    mine, same, different = set(records), list[Pair](), set[Pair]()
-    for each in decisions:
-        if {each.a, each.b} <= mine and each.verdict == "same":
-            same.append((each.a, each.b))
-        elif each.verdict == "different":
-            different |= {(each.a, each.b), (each.b, each.a)}
-    units = {record: unit for unit in groups_of(same) for record in unit}
-    groups: list[list[str]] = []
-    placed: set[str] = set()
+    unit, refused = _units(decisions)
+    units: dict[str, list[str]] = {}
     for record in records:
-        if record in placed:
-            continue
-        unit = units.get(record, [record])
-        placed.update(unit)
-        group = next((g for g in groups if not any((x, y) in different for x in g for y in unit)), None)
+        units.setdefault(unit.get(record, record), []).append(record)
+    groups: list[tuple[set[str], list[str]]] = []
+    for name, members in units.items():
+        group = next((g for g in groups if not g[0] & refused.get(name, set())), None)
         if group is None:
-            groups.append(list(unit))
+            groups.append(({name}, members))
         else:
-            group += unit
-    return groups
+            group[0].add(name)
+            group[1].extend(members)
+    return [members for _, members in groups]
 
 
 def refused_nodes(decisions: Iterable[Decision], node: ReadOnly[str, str]) -> dict[str, set[str]]:
-    """Who is refused with whom, where `node` gives the golden id of a linked record, or the record itself."""
+    """Who is refused with whom, where `node` gives the golden id of a linked record, or the record itself.
+
+    What people said is the same is refused together.
+    """
+    unit, refused = _units(decisions)
+    nodes: dict[str, set[str]] = {}
+    for record, its in node.items():
+        nodes.setdefault(unit.get(record, record), set()).add(its)
+    found: dict[str, set[str]] = {}
+    for a, others in refused.items():
+        for b in others:
+            for one in nodes.get(a, ()):
+                found.setdefault(one, set()).update(nodes.get(b, set()) - {one})
+    return {one: others for one, others in found.items() if others}
+
+
+def _units(decisions: Iterable[Decision]) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """The group that each record is of, by its first record, where people said that some are the same; and which groups
+    are refused with which."""
+    known = list(decisions)
+    groups = groups_of((d.a, d.b) for d in known if d.verdict == "same")
+    unit = {record: group[0] for group in groups for record in group}
     refused: dict[str, set[str]] = {}
-    for each in decisions:
-        a, b = node.get(each.a), node.get(each.b)
-        if each.verdict == "different" and a is not None and b is not None and a != b:
+    for each in known:
+        if each.verdict == "different":
+            a, b = unit.get(each.a, each.a), unit.get(each.b, each.b)
             refused.setdefault(a, set()).add(b)
             refused.setdefault(b, set()).add(a)
-    return refused
+    return unit, refused
 
 
 def age(cluster: Cluster) -> tuple[int, str]:
@@ -161,7 +175,7 @@ def unite(
     if len(goldens) + len(free) < 2:
         result.join = []
         return result
-    result.blocked = _obstacle(free, [clusters[g] for g in goldens], concept, decisions)
+    result.blocked = _obstacle(parties, free, [clusters[g] for g in goldens], concept, decisions)
     if not result.blocked and any(p.held for p in free):
         result.release, result.join, result.losers = [p.key for p in free], [], []
     return result
@@ -171,15 +185,19 @@ _NOT_NOW = (IN_FLIGHT, TO_BE_READ, LEFT_OUT)
 
 
 def _obstacle(
-    free: Sequence[Party], clusters: Sequence[Cluster], concept: Concept, decisions: Iterable[Decision]
+    parties: Sequence[Party],
+    free: Sequence[Party],
+    clusters: Sequence[Cluster],
+    concept: Concept,
+    decisions: Iterable[Decision],
 ) -> str:
     """Why records can not become one golden record now; "" where they can."""
-    records = {p.key for p in free}
+    records = {p.key for p in parties}
     places = Counter(p.mapping for p in free)
     for cluster in clusters:
         records |= {record_key(*record) for record in cluster.seen}
         places.update(link.mapping for link in cluster.links if link.life == "live")
-    if any(d.verdict == "different" and {d.a, d.b} <= records for d in decisions):
+    if len(part(sorted(records), decisions)) > 1:
         return REFUSED
     if concept.duplicates != "link" and places and max(places.values()) > 1:
         return ALIKE

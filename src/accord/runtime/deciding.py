@@ -4,6 +4,7 @@ Decisions that are to be done are a list of work, like marks: it may be gone thr
 be done now stays on it. Splits go first, so that a group is never tied to what is refused.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping as ReadOnly, Sequence
 from typing import Final
 
@@ -29,7 +30,7 @@ from accord.runtime.hub import Hub
 from accord.runtime.joining import golden_ids, join_records, release, save_joined
 from accord.runtime.settling import reviewed_records, settle_clusters, wake_dependants
 
-__all__ = ["DECIDED", "apply_decisions", "record_of", "refusals", "touch_records"]
+__all__ = ["DECIDED", "apply_decisions", "record_of", "refusals", "said_about", "touch_records"]
 
 DECIDED: Final = "decided by a person"
 """Stands in place of a match rule in links and reviews that come from decisions."""
@@ -95,7 +96,21 @@ async def refusals(
         return {}
     node = {record_key(m.mapping, m.id): m.golden or record_key(m.mapping, m.id) for m in members}
     node |= {record_key(*record): c.golden.id for c in clusters for record in c.seen}
-    return refused_nodes(await tx.decisions_on(concept.name, node), node)
+    return refused_nodes((await said_about(tx, concept.name, node)).values(), node)
+
+
+async def said_about(
+    tx: Transaction, concept: str, records: Iterable[str]
+) -> dict[tuple[str, str], Decision]:
+    """All decisions about records, and about those that are the same as them, by pair."""
+    said: dict[tuple[str, str], Decision] = {}
+    new, known = set(records), set[str]()
+    while new:
+        known |= new
+        found = await tx.decisions_on(concept, new)
+        said.update(((d.a, d.b), d) for d in found)
+        new = {key for d in found if d.verdict == "same" for key in (d.a, d.b)} - known
+    return said
 
 
 async def touch_records(hub: Hub, tx: Transaction, rows: Iterable[Seen]) -> None:
@@ -123,35 +138,35 @@ async def _split_page(
     hub: Hub, tx: Transaction, concept: Concept, gates: _Gates, page: Sequence[Decision], opened: set[str]
 ) -> int:
     del opened
-    apart = [d for d in page if d.verdict != "same"]
-    rows = await _rows(tx, [key for d in apart for key in (d.a, d.b)])
+    said = await said_about(tx, concept.name, {key for d in page for key in (d.a, d.b)})
+    rows = await _rows(tx, {key for pair in said for key in pair})
+    goldens = Counter(row.golden for row in rows.values() if row.golden is not None)
+    busy = set()
+    for cluster in await tx.clusters(sorted(golden for golden, count in goldens.items() if count > 1)):
+        if not await _split(hub, tx, concept, gates, cluster):
+            busy.add(cluster.golden.id)
 
-    def together(decision: Decision) -> str | None:
-        golden = [rows[key].golden if key in rows else None for key in (decision.a, decision.b)]
-        return golden[0] if decision.verdict == "different" and golden[0] == golden[1] else None
+    def is_done(decision: Decision) -> bool:
+        return all(key not in rows or rows[key].golden not in busy for key in (decision.a, decision.b))
 
-    ids = sorted({golden for d in apart if (golden := together(d)) is not None})
-    done: set[str | None] = {None}
-    for cluster in await tx.clusters(ids):
-        if await _split(hub, tx, concept, gates, cluster):
-            done.add(cluster.golden.id)
-    await tx.save_decisions([d._replace(todo=False) for d in apart if together(d) in done])
+    await tx.save_decisions([d._replace(todo=False) for d in page if d.verdict != "same" and is_done(d)])
     return 0
 
 
 async def _split(hub: Hub, tx: Transaction, concept: Concept, gates: _Gates, cluster: Cluster) -> bool:
     """Part the records of a golden record as people said; False while a write of unknown outcome is in the way."""
+    links = {record_key(link.mapping, link.id): link for link in cluster.links if link.id}
+    records = sorted(links, key=lambda key: (_first_us(cluster, links[key]), key))
+    decisions = (await said_about(tx, concept.name, records)).values()
+    groups = part(records, decisions)
+    if len(groups) == 1:
+        return True
+    if any(links[key].open or links[key].suspects for group in groups[1:] for key in group):
+        return False
     reviewed = await reviewed_records(tx)
     await settle_clusters(
         hub, tx, [cluster], gates, reviewed
     )  # what was seen of it counts before it is parted
-    links = {record_key(link.mapping, link.id): link for link in cluster.links if link.id}
-    records = sorted(links, key=lambda key: (_first_us(cluster, links[key]), key))
-    decisions = await tx.decisions_on(concept.name, records)
-    groups = part(records, decisions)
-    leaving = {key for group in groups[1:] for key in group}
-    if any(links[key].open or links[key].suspects for key in leaving):
-        return False
     values = {}
     if any(d.restore and d.verdict == "different" and {d.a, d.b} <= links.keys() for d in decisions):
         history = await tx.history(golden=cluster.golden.id, limit=_MOST_EVENTS)
@@ -162,7 +177,7 @@ async def _split(hub: Hub, tx: Transaction, concept: Concept, gates: _Gates, clu
         events += split_cluster(cluster, group, into, hub.model)
         moved.update((record_of(key), into.golden.id) for key in group)
         parts.append(into)
-    by = next((d.by for d in decisions if d.restore), "person")
+    by = next((d.by for d in decisions if d.restore), "")
     for each in parts:
         mine = {record_key(*record) for record in each.seen}
         own = {at: value for at, value in values.items() if at[0] in mine}
@@ -215,7 +230,9 @@ async def _save(
 async def _unite_page(
     hub: Hub, tx: Transaction, concept: Concept, gates: _Gates, page: Sequence[Decision], opened: set[str]
 ) -> int:
-    same = await _closure(tx, concept, [d for d in page if d.verdict == "same"])
+    tied = {key for d in page if d.verdict == "same" for key in (d.a, d.b)}
+    said = await said_about(tx, concept.name, tied)
+    same = {pair: d for pair, d in said.items() if d.verdict == "same"}
     rows = await _rows(tx, [key for d in same.values() for key in (d.a, d.b)])
     goldens = sorted({row.golden for row in rows.values() if row.golden is not None})
     clusters = {c.golden.id: c for c in await tx.clusters(goldens)}
@@ -241,21 +258,6 @@ async def _unite_page(
 def _is_done(pair: tuple[str, str], rows: ReadOnly[str, Seen]) -> bool:
     a, b = (rows[key].golden if key in rows else None for key in pair)
     return a is not None and a == b
-
-
-async def _closure(
-    tx: Transaction, concept: Concept, decisions: Sequence[Decision]
-) -> dict[tuple[str, str], Decision]:
-    """All decisions by which records are the same as those of some."""
-    same = {(d.a, d.b): d for d in decisions}
-    new = {key for pair in same for key in pair}
-    known = set(new)
-    while new:
-        found = [d for d in await tx.decisions_on(concept.name, new) if d.verdict == "same"]
-        same.update(((d.a, d.b), d) for d in found)
-        new = {key for d in found for key in (d.a, d.b)} - known
-        known |= new
-    return same
 
 
 def _party(key: str, row: Seen | None) -> Party:

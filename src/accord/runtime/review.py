@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from accord.core.errors import AccordError
 from accord.core.model import NoReferences
 from accord.core.settle import Settled
-from accord.core.state import TO_BE_READ, Review, Seen, record_key
+from accord.core.state import IN_FLIGHT, TO_BE_READ, Review, Seen, record_key
 from accord.core.values import MISSING
 from accord.core.work import Due
 from accord.ports.store import Transaction
@@ -119,7 +119,7 @@ async def answer(
             f"review {id_} can not be answered by {what}", remedy=f"It takes {', '.join(shown.answers)}."
         )
     members = [each.record for each in shown.candidates]
-    if strange := [key for key in records if key not in members]:
+    if strange := [key for key in records if key not in members and what != "made"]:
         raise AccordError(f"{strange[0]} is not in review {id_}", remedy=f"There are {', '.join(members)}.")
     if what in ("made", "not-made"):
         made = _one(what, records) if what == "made" else None
@@ -167,9 +167,10 @@ async def _known(tx: Transaction, id_: str) -> Review:
 
 
 async def _shown(hub: Hub, tx: Transaction, of: Review) -> ReviewShown:
-    rows = await _rows(tx, of.members)
+    members = of.members if of.kind != "create" else await _newcomers(hub, tx, of)
+    rows = await _rows(tx, members)
     concept = hub.model.concepts[of.concept]
-    candidates = [_candidate(hub, key, rows.get(key)) for key in of.members]
+    candidates = [_candidate(hub, key, rows.get(key)) for key in members]
     rule = next((rule for rule in concept.rules if rule.name == of.rule), None)
     parts = rule.parts if rule is not None else ()
     alike = rule.similar.parts if rule is not None and rule.similar is not None else ()
@@ -191,6 +192,20 @@ async def _shown(hub: Hub, tx: Transaction, of: Review) -> ReviewShown:
         differing=[name for name, some in values.items() if any(value != some[0] for value in some)],
         answers=answers,
     )
+
+
+async def _newcomers(hub: Hub, tx: Transaction, of: Review) -> list[str]:
+    """Records that may be what a create made: those that were found, and those that are held for it (W13)."""
+    mappings = {
+        link.mapping
+        for cluster in await tx.clusters(of.goldens)
+        for link in cluster.links
+        if link.open is not None and link.open.key == of.key
+    }
+    held = [
+        row for key in mappings for row in await tx.held(key, "", hub.limits.page) if row.held == IN_FLIGHT
+    ]
+    return sorted({*of.members, *(record_key(row.mapping, row.id) for row in held)})
 
 
 def _candidate(hub: Hub, key: str, row: Seen | None) -> Candidate:

@@ -97,10 +97,19 @@ def test_l6_two_groups_that_are_refused_as_a_whole_come_out(records: list[str], 
 
 
 @given(decisions, st.dictionaries(st.sampled_from(RECORDS), st.sampled_from(["g", "h", "i"])))
-def test_l6_refusals_hold_both_ways_between_golden_records(known: list[Decision], node: dict) -> None:
+def test_l6_what_is_the_same_is_refused_together(known: list[Decision], node: dict) -> None:
+    """Both ways, also between golden records, and for records that are not among those asked about."""
+    roots = united([(each.a, each.b) for each in known if each.verdict == "same"])
     refused = refused_nodes(known, node)
     assert all(a in refused[b] for a, others in refused.items() for b in others)
-    assert all(a != b for a, others in refused.items() for b in others)
-    for each in known:
-        if each.verdict == "different" and {each.a, each.b} <= node.keys() and node[each.a] != node[each.b]:
-            assert node[each.b] in refused[node[each.a]]
+    expected = {
+        (node[x], node[y])
+        for each in known
+        if each.verdict == "different"
+        for x in node
+        for y in node
+        if {roots[x], roots[y]} == {roots[each.a], roots[each.b]}
+        and (roots[x] != roots[y] or roots[each.a] == roots[each.b])
+        and node[x] != node[y]
+    }
+    assert {(a, b) for a, others in refused.items() for b in others} == expected

@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from accord.core.deciding import groups_of
 from accord.runtime.decide import Contradiction, Verdict, part_records, withdraw
@@ -46,6 +46,7 @@ def add_parties(desk: Desk, keys: list[str]) -> None:
         add_party(desk, mapping, f"name {at}", key)
 
 
+@settings(max_examples=25)
 @given(st.lists(verdicts, min_size=1, max_size=7))
 def test_l6_a_contradiction_is_refused_and_nothing_else_is(wanted: list[Verdict]) -> None:
     """The newest decision of a pair counts; one that contradicts those of other pairs leaves everything as it was."""
@@ -63,6 +64,7 @@ def test_l6_a_contradiction_is_refused_and_nothing_else_is(wanted: list[Verdict]
     assert desk.parts("party") == groups(so_far)
 
 
+@settings(max_examples=25)
 @given(st.lists(verdicts, max_size=5), keys, st.lists(st.booleans(), min_size=5, max_size=5))
 def test_l6_refused_pairs_are_never_one_thing(
     wanted: list[Verdict], keys: list[str], runs: list[bool]
@@ -87,6 +89,7 @@ def test_l6_refused_pairs_are_never_one_thing(
     assert sum(map(len, parts)) == len({key for group in parts for key in group})
 
 
+@settings(max_examples=25)
 @given(st.data())
 def test_l6_order_decides_nothing(data: st.DataObject) -> None:
     """Decisions and observations in any order, with runs between them: the same records are one thing."""
@@ -106,6 +109,7 @@ def test_l6_order_decides_nothing(data: st.DataObject) -> None:
     assert desk.parts("party") == groups(said(wanted))
 
 
+@settings(max_examples=25)
 @given(st.permutations(RECORDS), st.integers(1, 3))
 def test_l6_merge_then_split_gives_back_the_parts(order: list[str], at: int) -> None:
     """And the ids that golden records had; the alias leads to the one that stays meanwhile (W5)."""
@@ -126,6 +130,20 @@ def test_l6_merge_then_split_gives_back_the_parts(order: list[str], at: int) -> 
     assert desk.parts("party") == before
     assert {each.golden.id for each in desk.clusters("party") if each.golden.life == "alive"} == ids
     assert desk.sync().idle
+
+
+def test_l6_what_is_the_same_is_refused_together() -> None:
+    """A rule linked two; a third one is said to be the one and not the other: so these two are parted."""
+    desk = Desk(PARTIES)
+    add_parties(desk, ["", "", "k", "k"])
+    desk.sync()
+    a, _, c, d = RECORDS
+    assert frozenset({c, d}) in desk.parts("party")
+    desk.same(a, d)
+    desk.different(a, c)
+    desk.sync()
+    assert {frozenset({a, d}), frozenset({c})} < desk.parts("party")
+    assert not desk.reviews()
 
 
 def test_l6_a_decision_can_be_taken_back() -> None:
