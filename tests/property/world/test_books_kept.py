@@ -1,0 +1,386 @@
+"""What goes for good, what comes back, and what is looked at again (P1, S11, K4, G8), whatever happened before."""
+
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings, strategies as st
+
+from accord.core.errors import AccordError
+from accord.project import Project
+from accord.runtime.audit import audit
+from accord.runtime.dead_letters import dead_letters, retry
+from accord.runtime.erase import erase
+from accord.runtime.explain import explain
+from accord.runtime.forget import forget
+from accord.runtime.status import status
+from accord.store import SqliteStore
+from accord.wiring import restore_store
+from tests.unit.runtime.office import PROJECT, Office
+
+MARK = "Zebedee-Quux"
+PROPAGATE = PROJECT.replace("    to: erp.Person\n", "    to: erp.Person\n    delete: propagate\n")
+PERSONS_ONLY = PROJECT[: PROJECT.index("  - from: crm.Company")] + PROJECT[
+    PROJECT.index("  - from: crm.Person") :
+].replace("      - [company, company]\n", "")
+ACTS = st.lists(
+    st.sampled_from(
+        [
+            "sync",
+            "crm edits",
+            "erp edits",
+            "both edit",
+            "erp refuses",
+            "erp takes",
+            "crm mails",
+            "twin",
+            "read",
+        ]
+    ),
+    max_size=7,
+)
+
+
+class Filed(Office):
+    """An office whose store is a file in a folder of its own."""
+
+    def __init__(self, folder: str, text: str = PROJECT) -> None:
+        self.place = Path(folder) / "state.db"
+        super().__init__(text, SqliteStore(self.place, inline=True, synchronous="normal"))
+        self.count = 0
+
+    def said(self) -> str:
+        """A value that nothing else has."""
+        self.count += 1
+        return f"{MARK}-{self.count}"
+
+    def act(self, what: str) -> None:
+        """Something that becomes of the first person."""
+        self.clock.advance(2)
+        if what == "sync":
+            self.sync()
+        elif what.endswith(("edits", "edit")):
+            for name in ("crm", "erp") if what == "both edit" else (what.partition(" ")[0],):
+                system = getattr(self, name)
+                if any(str(row["id"]) == "1" for row in system.records("Person")):
+                    system.edit("Person", "1", name=self.said())
+        elif what == "crm mails":
+            self.crm.edit("Person", "1", email=f"{self.said()}@x.no")
+        elif what == "erp refuses":
+            self.erp.model.quirks["Person"].ignores = ("name",)
+        elif what == "erp takes":
+            self.erp.model.quirks["Person"].ignores = ()
+        elif what == "twin":
+            mail = next(row["email"] for row in self.crm.records("Person") if str(row["id"]) == "1")
+            self.crm.add("Person", name="Twin", email=mail)
+        elif what == "read":
+            self.plan()
+
+    def holds(self, text: str) -> bool:
+        """Some file of the store holds a text."""
+        return any(text.encode() in path.read_bytes() for path in self.place.parent.iterdir())
+
+    def close(self) -> None:
+        self.run(self.store.close())
+
+
+def begun(folder: str, text: str = PROJECT) -> Filed:
+    office = Filed(folder, text)
+    acme = office.crm.add("Company", name="Acme")
+    office.crm.add("Person", name=office.said(), email=f"{office.said()}@x.no", company=int(acme))
+    office.sync()  # so that records of one person have one id everywhere
+    office.crm.add("Person", name="Bo", email="bo@x.no", company=int(acme))
+    office.sync()
+    return office
+
+
+@given(ACTS)
+@settings(deadline=None, max_examples=8)
+def test_p1_an_erased_golden_record_leaves_no_value_anywhere_and_is_not_read_in_again(acts):
+    """Edits, conflicts, refused writes, changed keys, reviews: no byte of it is left, also after it was read anew."""
+    with TemporaryDirectory() as folder:
+        office = begun(folder)
+        for what in acts:
+            office.act(what)
+        for row in office.crm.records("Person"):
+            if row["name"] == "Twin":
+                office.crm.delete("Person", str(row["id"]))  # who shares a value holds it still
+        office.sync()
+        office.clock.advance(60)
+        office.sync()
+        twins = [r for r in ("crm.Person/3", "crm.Person/4", "crm.Person/5") if _is_seen(office, r)]
+        for record in ["crm.Person/1", *twins]:
+            assert office.run(erase(office.hub, record)).done
+        assert not office.holds(MARK)
+        office.act("crm edits")
+        office.act("both edit")
+        office.clock.advance(90_000)
+        office.sync()
+        assert not office.holds(MARK)
+        assert office.run(status(office.hub)).adds_up
+        assert not office.sync().alarms
+        office.close()
+
+
+def _is_seen(office, record):
+    try:
+        office.run(explain(office.hub, record))
+    except AccordError:
+        return False
+    return True
+
+
+@given(ACTS)
+@settings(deadline=None, max_examples=6)
+def test_p1_erased_everywhere_is_deleted_first_and_then_leaves_no_value(acts):
+    with TemporaryDirectory() as folder:
+        office = begun(folder)
+        for what in acts:
+            if what != "twin":
+                office.act(what)
+        office.act("erp takes")
+        office.sync()
+        office.clock.advance(60)
+        office.sync()
+        told = office.run(erase(office.hub, "crm.Person/1", everywhere=True))
+        for _ in range(3):
+            office.clock.advance(60)
+            office.sync()
+        names = [row["name"] for s in (office.crm, office.erp) for row in s.records("Person")]
+        if told.done:
+            assert names == ["Bo", "Bo"]
+        assert "Bo" in names
+        assert office.run(status(office.hub)).adds_up
+        assert office.holds(MARK) is any(MARK in name for name in names)
+        office.close()
+
+
+def again(office: Filed, file: Path) -> None:
+    """A backup is restored over the office's store."""
+    office.close()
+    asyncio.run(restore_store(_project(office), file, over=True))
+    office.store = office.hub.store = SqliteStore(office.place, inline=True, synchronous="normal")
+
+
+def test_p1_a_restored_hub_erases_again_what_was_erased_since():
+    with TemporaryDirectory() as folder, TemporaryDirectory() as safe:
+        office = begun(folder)
+        file = Path(safe) / "backup.db"
+        office.run(office.store.copy_to(str(file)))
+        office.run(erase(office.hub, "crm.Person/1"))
+        again(office, file)
+        assert not office.holds(MARK)
+        office.sync()
+        assert not office.holds(MARK)
+        office.close()
+
+
+def test_s11_no_delete_is_sent_in_the_first_cycle_after_a_restore():
+    """A person deleted a record before the backup, and the other system was down; now all is as the feeds tell."""
+    with TemporaryDirectory() as folder:
+        office = begun(folder, PROPAGATE)
+        office.crm.delete("Person", "2")
+        office.erp.down = True
+        office.sync()
+        file = Path(folder) / "backup.db"
+        office.run(office.store.copy_to(str(file)))
+        office.erp.down = False
+        again(office, file)
+        first, *later = office.sync().cycles
+        assert not any(kind == "delete" for _, kind in first.shared.sent)
+        assert any(kind == "delete" for cycle in later for _, kind in cycle.shared.sent)
+        office.close()
+
+
+def test_s11_w3_what_a_create_made_after_the_backup_is_found_again_by_its_key():
+    """No match rule joins them: only the key of the create tells that they are one thing."""
+    with TemporaryDirectory() as folder:
+        office = Filed(folder, PROJECT.replace("    match: [[[email, email]]]\n", ""))
+        office.crm.add("Person", name="Ada", email="a@x.no")
+        office.sync()
+        office.erp.down = True
+        office.crm.add("Person", name="Bo", email="b@x.no")
+        office.sync()
+        file = Path(folder) / "backup.db"
+        office.run(office.store.copy_to(str(file)))
+        office.erp.down = False
+        office.clock.advance(60)
+        office.sync()
+        again(office, file)
+        for _ in range(3):
+            office.clock.advance(60)
+            office.sync()
+        assert (office.crm.values("Person", "name"), office.erp.values("Person", "name")) == (["Ada", "Bo"],) * 2
+        office.close()
+
+
+BETWEEN = st.lists(
+    st.sampled_from(["sync", "add crm", "add erp", "edit crm", "edit erp", "delete crm", "refuse"]),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(BETWEEN, st.booleans())
+@settings(deadline=None, max_examples=12)
+def test_s11_a_restored_hub_deletes_nothing_at_first_creates_nothing_twice_and_ends_as_if_never_restored(
+    acts, running
+):
+    """What happened between backup and restore is seen again in the systems."""
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        never, restored = begun(one, PROPAGATE), begun(other, PROPAGATE)
+        if running:
+            for office in (never, restored):
+                office.crm.edit("Person", "2", name="Bob")
+        file = Path(other) / "backup.db"
+        restored.run(restored.store.copy_to(str(file)))
+        for number, what in enumerate(acts):
+            for office in (never, restored):
+                _between(office, what, number)
+        for office in (never, restored):
+            office.sync()
+        before = _persons(restored)
+        again(restored, file)
+        first = restored.sync()
+        sent = {kind for cycle in first.cycles[:1] for _, kind in cycle.shared.sent}
+        assert "delete" not in sent
+        for office in (never, restored):
+            for _ in range(3):
+                office.clock.advance(60)
+                office.sync()
+        assert _persons(restored) == _persons(never)
+        assert [len(each) for each in _persons(restored)] == [len(each) for each in before]
+        never.close()
+        restored.close()
+
+
+def _between(office, what, number):
+    office.clock.advance(2)
+    act, _, name = what.partition(" ")
+    if act == "sync":
+        office.sync()
+    elif act == "refuse":
+        office.erp.model.quirks["Person"].errors = 0.0
+    elif act == "add":
+        getattr(office, name).add("Person", name=f"{name} {number}", email=f"{name}{number}@x.no")
+    elif act == "edit" and any(str(row["id"]) == "2" for row in getattr(office, name).records("Person")):
+        getattr(office, name).edit("Person", "2", name=f"{name} {number}")
+    elif any(str(row["id"]) == "1" for row in office.crm.records("Person")):
+        office.crm.delete("Person", "1")
+
+
+def _persons(office):
+    return [
+        sorted((str(r["name"]), str(r["email"])) for r in s.records("Person"))
+        for s in (office.crm, office.erp)
+    ]
+
+
+def _project(office):
+    fields = {name: getattr(office.project, name) for name in Project.__dataclass_fields__}
+    return Project(**{**fields, "store": office.place})
+
+
+@given(ACTS)
+@settings(deadline=None, max_examples=8)
+def test_k4_what_was_forgotten_leaves_nothing_behind_and_is_new_when_it_returns(acts):
+    office = Office()
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.crm.add("Company", name="Zeta", city="Oslo")
+    office.crm.add("Person", name="Ada", email="a@x.no")
+    office.sync()
+    if "erp refuses" in acts:
+        office.erp.model.quirks["Company"].ignores = ("city",)
+    if "crm edits" in acts:
+        office.crm.edit("Company", "1", city="Molde")
+    if "twin" in acts:
+        office.erp.delete("Company", str(office.erp.records("Company")[0]["id"]))
+    office.sync()
+    office.configure(PERSONS_ONLY)
+    office.sync()
+    office.run(forget(office.hub, "company"))
+    told = office.run(status(office.hub))
+    assert (told.books.rests, told.dead_letters) == ({}, [])
+    office.erp.model.quirks["Company"].ignores = ()
+    office.clock.advance(7200)
+    office.configure(PROJECT)
+    office.sync()
+    assert office.erp.values("Company", "name") == ["Acme", "Zeta"]
+    assert office.erp.values("Company", "city") == office.crm.values("Company", "city")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["crm", "erp"]), st.integers(0, 2), st.sampled_from("abc")), max_size=5
+    )
+)
+@settings(deadline=None, max_examples=12)
+def test_g8_an_audit_names_just_what_differs_and_the_next_run_carries_it_on(edits):
+    """Beside the listings, and each difference once."""
+    office = Office()
+    for name in ("Ada", "Bo", "Cy"):
+        office.crm.add("Person", name=name, email=f"{name}@x.no")
+    office.sync()
+    office.clock.advance(60)
+    shown = {("crm", row["id"]): row["name"] for row in office.crm.records("Person")}
+    shown |= {("erp", row["id"]): row["name"] for row in office.erp.records("Person")}
+    now = dict(shown)
+    for name, which, value in edits:
+        row = getattr(office, name).records("Person")[which]
+        getattr(office, name).edit("Person", str(row["id"]), name=value)
+        now[name, row["id"]] = value
+        office.clock.advance(1)
+    told = office.run(audit(office.hub, sample=None))
+    changed = {f"{name}.Person/{id_}" for (name, id_), value in now.items() if value != shown[name, id_]}
+    assert {each.record for each in told.differing} == changed
+    assert all(each.properties == ["name"] for each in told.differing)
+    assert (told.checked, told.equal) == (6, 6 - len(changed))
+    assert office.run(audit(office.hub, sample=None)).differing == []
+    office.sync()
+    assert office.crm.values("Person", "name") == office.erp.values("Person", "name")
+
+
+@given(st.integers(1, 7), st.integers(1, 4))
+@settings(deadline=None, max_examples=10)
+def test_g8_every_link_has_its_turn_whatever_the_sample(records, sample):
+    office = Office()
+    for number in range(records):
+        office.crm.add("Person", name=f"{number}", email=f"{number}@x.no")
+    office.sync()
+    office.clock.advance(25 * 3600)
+    for _ in range(2 * records):
+        told = office.run(audit(office.hub, sample=sample))
+    assert (told.links, told.proven) == (2 * records, 2 * records)
+
+
+@given(st.lists(st.sampled_from(["sync", "edit", "retry", "fix", "break"]), max_size=6))
+@settings(deadline=None, max_examples=12)
+def test_w9_a_retried_write_is_sent_again_and_ends_as_the_system_decides(acts):
+    """A refused write is held until something changes or a person says so, and never in silence."""
+    office = Office()
+    office.crm.add("Person", name="Ada", email="a@x.no")
+    office.sync()
+    quirks = office.erp.model.quirks["Person"]
+    for number, what in enumerate(acts):
+        office.clock.advance(1)
+        if what == "sync":
+            office.sync()
+        elif what == "edit":
+            office.crm.edit("Person", "1", name=f"Ada {number}")
+        elif what == "retry":
+            office.run(retry(office.hub))
+        else:
+            quirks.ignores = ("name",) if what == "break" else ()
+    office.sync()
+
+    async def letters():
+        async with office.store.transaction(dry=True) as tx:
+            return await dead_letters(office.hub, tx)
+
+    here, there = office.crm.records("Person")[0]["name"], office.erp.records("Person")[0]["name"]
+    assert bool(office.run(letters())) is (here != there)
+    quirks.ignores = ()
+    office.run(retry(office.hub))
+    office.sync()
+    assert office.crm.records("Person")[0]["name"] == office.erp.records("Person")[0]["name"]
+    assert office.run(letters()) == []
