@@ -1,6 +1,7 @@
 """All seeded bugs, and those of which `make test` kills some in less than a minute."""
 
 from tests.mutants.acting import ACTING
+from tests.mutants.books import BOOKS
 from tests.mutants.found import FOUND
 from tests.mutants.guarding import GUARDING
 from tests.mutants.merging import MERGING
@@ -12,7 +13,17 @@ from tests.mutants.valuing import VALUING
 
 __all__ = ["MUTANTS", "QUICK"]
 
-MUTANTS: tuple[Mutant, ...] = (*SEEING, *MERGING, *ACTING, *FOUND, *GUARDING, *PROOF, *SIMULATE, *VALUING)
+MUTANTS: tuple[Mutant, ...] = (
+    *SEEING,
+    *MERGING,
+    *ACTING,
+    *FOUND,
+    *BOOKS,
+    *GUARDING,
+    *PROOF,
+    *SIMULATE,
+    *VALUING,
+)
 QUICK = (
     "absence-proves",
     "loser-not-kept",

@@ -2,10 +2,13 @@
 
 from typing import Final
 
+from accord.core.model import Mapping
+from accord.core.state import Open
+from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 
-__all__ = ["hub_restored", "is_fresh", "settle_down"]
+__all__ = ["as_repeated", "hub_restored", "is_fresh", "settle_down"]
 
 _META: Final = "restored"
 
@@ -39,6 +42,13 @@ async def hub_restored(hub: Hub) -> None:
 async def is_fresh(tx: Transaction) -> bool:
     """True until the first whole cycle after a restore has ended."""
     return bool(await tx.meta(_META))
+
+
+def as_repeated(write: Open, mapping: Mapping) -> None:
+    """A create of a restored hub may have been sent since the backup, under the same key: what answers to that is ours,
+    and shows the record of now (W3, S5)."""
+    write.sendings += 1
+    write.first_us -= int(0.9 * mapping.declaration.key_valid_s * SECOND_US)
 
 
 async def settle_down(hub: Hub) -> None:

@@ -25,6 +25,7 @@ from accord.runtime.facets import Calls, over, with_siblings
 from accord.runtime.finishing import finished
 from accord.runtime.guards import alarm_key
 from accord.runtime.hub import Hub
+from accord.runtime.restored import as_repeated, is_fresh
 from accord.runtime.rings import rings
 from accord.runtime.settling import reviewed_records, save_settled, settle_dirty, waits_for_time
 from accord.runtime.strangers import find_strangers
@@ -194,6 +195,8 @@ class _Batch:
         self.unread: dict[str, set[str]] = {}
         """Records to be deleted whose whole payload is to be kept first (W8)."""
         self.calls = Calls(hub.model, ())
+        self.fresh = False
+        """The hub was just restored (S11)."""
 
     async def run(self, ids: Sequence[str]) -> dict[str, _Look]:
         await self._read_first(ids)
@@ -201,6 +204,7 @@ class _Batch:
             clusters = await with_siblings(self.hub.model, tx, await tx.clusters(ids))
             self.calls = Calls(self.hub.model, clusters)
             settled, context = await derive(self.hub, tx, clusters, alone=self.alone, pulled=self.pulled)
+            self.fresh = await is_fresh(tx)
             writes, works = self._open(settled, context)
             await save_settled(self.hub, tx, settled)
         if writes:
@@ -287,6 +291,8 @@ class _Batch:
             again = next((k.kept for k in cluster.links if k.mapping == due.mapping and k.kept), None)
             link.open.body = write_body(mapping, due, payload, link.open.key, again)
             link.open.kept = dict(payload) if due.kind == "delete" and payload else None
+            if self.fresh and due.kind == "create":
+                as_repeated(link.open, mapping)
         works.append((work, link))
         counted = [("blank", name) for name in due.blanks] if due.kind == "update" else [(due.kind, "")]
         self.shared.counted.update(alarm_key(due.mapping, what, name) for what, name in counted)

@@ -145,7 +145,9 @@ class Spoilt:
         return ("name",)
 
 
-@given(st.lists(st.lists(st.tuples(st.sampled_from("123"), st.booleans()), max_size=4), min_size=1, max_size=4))
+@given(
+    st.lists(st.lists(st.tuples(st.sampled_from("123"), st.booleans()), max_size=4), min_size=1, max_size=4)
+)
 def test_c2_g4_every_record_of_a_page_is_kept_whatever_of_it_can_be_read(pages):
     """What can not be read is counted, and holds neither its page nor what was seen of it before."""
     fields = {name: getattr(row("name"), name) for name in row("name").__struct_fields__}

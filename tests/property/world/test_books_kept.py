@@ -210,7 +210,9 @@ def test_s11_w3_what_a_create_made_after_the_backup_is_found_again_by_its_key():
         for _ in range(3):
             office.clock.advance(60)
             office.sync()
-        assert (office.crm.values("Person", "name"), office.erp.values("Person", "name")) == (["Ada", "Bo"],) * 2
+        assert (office.crm.values("Person", "name"), office.erp.values("Person", "name")) == (
+            ["Ada", "Bo"],
+        ) * 2
         office.close()
 
 
