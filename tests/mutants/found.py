@@ -208,8 +208,8 @@ FOUND = (
         "S10",
         "A new record under the id of one that is gone is taken for an edit of that one.",
         "core/settle.py",
-        "        if seen.gone or seen.golden != link.golden:",
-        "        if seen.gone:",
+        "        here = not seen.gone and seen.golden == link.golden\n",
+        "        here = not seen.gone\n",
         laws="s10_a_link",
     ),
     Mutant(

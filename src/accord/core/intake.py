@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
 
+from accord.core.back_in_time import steps_back
 from accord.core.matching import keys_of
 from accord.core.model import Concept, Mapping, NoReferences
 from accord.core.observation import Observation
@@ -23,7 +24,7 @@ __all__ = [
     "values_of",
 ]
 
-Verdict = Literal["new", "changed", "same", "hint", "old"]
+Verdict = Literal["new", "changed", "same", "hint", "old", "back"]
 OLD_TOKENS = 8
 NO_REFERENCES = NoReferences()
 
@@ -46,6 +47,8 @@ class Intake(Struct, kw_only=True):
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     reread: list[Seen] = field(default_factory=list)
     """Rows in which nothing but the time of reading moved."""
+    back: list[Seen] = field(default_factory=list)
+    """Rows of records that were fetched below their highest version (S11)."""
 
 
 def read_raw(mapping: Mapping, payload: ReadOnly[str, object]) -> list[Raw]:
@@ -88,7 +91,9 @@ def intake(
         if verdict == "hint":
             wait_us = int(mapping.declaration.lag_s * SECOND_US)
             result.fetches.append(Fetch(mapping.key, observation.id, "a hint", now_us + wait_us))
-        if seen is None or verdict in ("old", "hint"):
+        if verdict == "back" and seen is not None:
+            result.back.append(seen)
+        if seen is None or verdict in ("old", "hint", "back"):
             continue
         known[seen.id] = seen
         if verdict == "same":
@@ -182,6 +187,7 @@ def absorb(
 
     `identifying` are the columns that are kept of a record that the filter leaves out.
 
+    "back": a fetch shows it below its highest version; only that is noted (S11).
     "same": nothing but the time of reading moved. "hint": it may be older than what we know, the record has to be
     fetched. "old": it is, and is dropped. Raises ValueError: the payload can not be read.
     """
@@ -282,13 +288,20 @@ def _stamp(seen: Seen, observation: Observation) -> None:
     seen.modified_us, seen.offset_us = observation.modified_us, observation.offset_us
     seen.created_us = observation.created_us if observation.created_us is not None else seen.created_us
     seen.born_us = observation.born_us if observation.born_us is not None else seen.born_us
+    seen.top = max(
+        (n for n in (observation.order, None if seen.back else seen.top) if n is not None), default=None
+    )
+    seen.back = 0
     seen.asked_us = max(seen.asked_us, observation.asked_us)
     seen.fetched = observation.how in ("fetch", "reply", "search")
     seen.our_id = observation.our_id or seen.our_id
 
 
 def _staleness(seen: Seen, observation: Observation, mapping: Mapping, timing: Timing) -> Verdict:
-    """ "new" where the observation may be taken; else "old" or "hint" (S7)."""
+    """ "new" where the observation may be taken; else "old" or "hint" (S7), or "back" (S11)."""
+    if steps_back(seen, observation, mapping, timing.sent_us) and not _replaced(seen, observation):
+        seen.back += 1
+        return "back"
     declaration = mapping.declaration
     lag_us = int(declaration.lag_s * SECOND_US)
     asked_us = observation.asked_us

@@ -6,6 +6,7 @@ Level-triggered: what is to be done follows from the rows alone, so it may be re
 from msgspec import Struct
 
 from accord.core.creating import rest
+from accord.core.back_in_time import rebase, remake
 from accord.core.due import due_writes
 from accord.core.merging.first import merge_first
 from accord.core.merging.news import take_news
@@ -50,7 +51,10 @@ def settle_work(work: Work) -> Settled:
             continue
         if link.mapping in work.context.doubted:
             continue
-        if seen.gone or seen.golden != link.golden:  # another record stands under its id (S10)
+        here = not seen.gone and seen.golden == link.golden
+        if link.restored:
+            (rebase if here else remake)(work, link, seen)
+        elif not here:  # another record stands under its id (S10)
             gone.append((link, seen, mapping))
         elif link.life == "tomb":
             _revive(work, link, seen, mapping)

@@ -7,8 +7,7 @@ from accord.core.observation import Observation
 from accord.core.state import Seen
 from accord.core.values import MISSING
 from accord.runtime.hub import Hub
-from accord.runtime.pauses import ACCEPTED, ACCOUNTS, Pause, add, covers, save, stored
-from accord.runtime.pausing import mark_concepts
+from accord.runtime.pauses import ACCEPTED, ACCOUNTS, Pause, add, covers, save, stored, mark_concepts
 
 __all__ = ["is_another", "is_known"]
 
@@ -48,11 +47,11 @@ async def _compare(hub: Hub, system: str) -> None:
             pause = Pause(scope=system, kind="identity", why=why, at_us=hub.clock.now_us(), account=account)
             if not known or known[0].account != account:
                 await add(tx, pause)
-                await mark_concepts(hub, tx, [pause])
+                await mark_concepts(tx, hub.model, [pause])
             return
         if known:
             await save(tx, [p for p in pauses if p not in known])
-            await mark_concepts(hub, tx, known)
+            await mark_concepts(tx, hub.model, known)
         if account and kept.get(system) != account:
             await tx.save_meta(ACCOUNTS, {**kept, system: account})
         if accepted:

@@ -14,6 +14,7 @@ from accord.core.values import MISSING
 from accord.core.wording import counted
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
+from accord.runtime.back_in_time import note_back
 from accord.runtime.drifting import DriftError, pause_for, watch_schema
 from accord.runtime.erasures import without_erased
 from accord.runtime.follow_merges import follow_merges
@@ -194,6 +195,8 @@ async def _take_in(
     if first:
         for row in (*taken.rows, *taken.reread):
             row.initial = True
+    if taken.back:
+        await note_back(hub, tx, mapping, taken.back)
     await tx.save_seen(taken.rows)
     await tx.change_keys(mapping.concept, taken.removed, taken.added)
     await tx.mark("settle", taken.dirty)

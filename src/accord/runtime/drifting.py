@@ -10,8 +10,7 @@ from accord.core.observation import Observation
 from accord.core.values import Raw
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.pauses import DRIFT, Pause, add
-from accord.runtime.pausing import mark_concepts
+from accord.runtime.pauses import DRIFT, Pause, add, mark_concepts
 
 __all__ = ["DriftError", "pause_for", "watch_schema"]
 
@@ -92,4 +91,4 @@ async def pause_for(hub: Hub, mapping: Mapping, drift: DriftError) -> None:
     )
     async with hub.store.transaction() as tx:
         await add(tx, pause)
-        await mark_concepts(hub, tx, [pause])
+        await mark_concepts(tx, hub.model, [pause])

@@ -20,6 +20,7 @@ __all__ = [
     "add",
     "covers",
     "look_again",
+    "mark_concepts",
     "paused_mappings",
     "save",
     "stored",
@@ -30,6 +31,7 @@ ASKS: Final = ("drift", "identity", "restored")
 """Kinds of pauses that ask a person something before they end."""
 
 _META: Final = "paused"
+_PAGE: Final = 2000
 ACCOUNTS: Final = "accounts"
 """Row of the store with the account of each system that tells it (K6)."""
 DRIFT: Final = "drift"
@@ -114,3 +116,13 @@ async def paused_mappings(tx: Transaction, model: Model, now_us: int) -> dict[st
                 if covers(pause.scope, mapping):
                     found.setdefault(key, pause)
     return found
+
+
+async def mark_concepts(tx: Transaction, model: Model, pauses: Collection[Pause]) -> None:
+    """What a pause held, or will hold, is looked at anew by the next cycle."""
+    for name in model.concepts:
+        if any(covers(p.scope, m) for p in pauses for m in model.mappings_of(name)):
+            after = ""
+            while goldens := await tx.scan_golden(name, after, _PAGE):
+                after = goldens[-1].id
+                await tx.mark("settle", [golden.id for golden in goldens])

@@ -8,10 +8,21 @@ from accord.core.state import Fetch
 from accord.core.wording import remedy
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
+from accord.runtime.back_in_time import Keep, hold_to
 from accord.runtime.hub import Hub
-from accord.runtime.pauses import ASKS, Pause, accept_account, add, covers, look_again, save, stored
+from accord.runtime.pauses import (
+    ASKS,
+    Pause,
+    accept_account,
+    add,
+    covers,
+    look_again,
+    mark_concepts,
+    save,
+    stored,
+)
 
-__all__ = ["end_pauses", "hint", "mark_concepts", "pause", "pauses_of", "resume", "scope_mappings"]
+__all__ = ["end_pauses", "hint", "pause", "pauses_of", "resume", "scope_mappings"]
 
 
 def scope_mappings(hub: Hub, scope: str) -> list[Mapping]:
@@ -53,16 +64,17 @@ async def pause(
     made = Pause(scope=scope, kind="person", why=why, at_us=now_us, until_us=until_us, by=by, reads=reads)
     async with hub.store.transaction() as tx:
         await add(tx, made)
-        await mark_concepts(hub, tx, [made])
+        await mark_concepts(tx, hub.model, [made])
     return made
 
 
-async def resume(hub: Hub, scope: str, *, accept: bool = False) -> list[Pause]:
+async def resume(hub: Hub, scope: str, *, accept: bool = False, keep: Keep | None = None) -> list[Pause]:
     """End the pauses of a scope, and of what is inside it; they are returned.
 
     What a guard paused is looked at anew, and paused again where its reason stands; with `accept` it is taken as it is
-    from now on: another account (K6), another schema (G2).
-    Raises StopFlow: nothing is paused there, or nothing that could be accepted.
+    from now on: another account (K6), another schema (G2). Of a system that was restored from a backup somebody has to
+    say whose state to `keep` (S11).
+    Raises StopFlow: nothing is paused there, or nothing that could be accepted; or it is not said whose state holds.
     """
     inside = {name for m in scope_mappings(hub, scope) for name in (m.key, m.entity_type)} | {scope}
     async with hub.store.transaction() as tx:
@@ -73,16 +85,27 @@ async def resume(hub: Hub, scope: str, *, accept: bool = False) -> list[Pause]:
             what = f"Paused are: {others}." if others else "Nothing is paused."
             raise StopFlow(f"{scope} is not paused", remedy=what)
         asked = [p for p in ended if p.kind in ASKS]
+        restored = [p for p in ended if p.kind == "restored"]
         if accept and not asked:
             raise StopFlow(f"no guard paused {scope}", remedy=f"Go on with: accord resume {scope}")
+        if bool(restored) != (keep is not None):
+            was = (
+                f"{scope} was restored from a backup"
+                if restored
+                else f"{scope} was not restored from a backup"
+            )
+            how = "Say whose state holds: --keep hub, or --keep system." if restored else "Leave --keep out."
+            raise StopFlow(was, remedy=how)
         await save(tx, [p for p in every if p not in ended])
         for each in asked:
             if each.kind == "drift":
                 keys = [m.key for m in scope_mappings(hub, each.scope)]
                 await look_again(tx, each, keys, accept=accept)
+            elif each.kind == "restored" and keep is not None:
+                await hold_to(hub, tx, each, keep)
             elif accept:
                 await accept_account(tx, each)
-        await mark_concepts(hub, tx, ended)
+        await mark_concepts(tx, hub.model, ended)
     return ended
 
 
@@ -96,18 +119,8 @@ async def end_pauses(hub: Hub) -> list[Pause]:
     if over:
         async with hub.store.transaction() as tx:
             await save(tx, standing)
-            await mark_concepts(hub, tx, over)
+            await mark_concepts(tx, hub.model, over)
     return standing
-
-
-async def mark_concepts(hub: Hub, tx: Transaction, pauses: Sequence[Pause]) -> None:
-    """What a pause held, or will hold, is looked at anew by the next cycle."""
-    for name in hub.model.concepts:
-        if any(covers(p.scope, m) for p in pauses for m in hub.model.mappings_of(name)):
-            after = ""
-            while goldens := await tx.scan_golden(name, after, hub.limits.settle):
-                after = goldens[-1].id
-                await tx.mark("settle", [golden.id for golden in goldens])
 
 
 async def hint(hub: Hub, scope: str, ids: Iterable[str] = ()) -> int:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from accord.core.errors import AccordError, StopFlow
+from accord.core.intake import Timing, absorb
 from accord.core.model import NoReferences
 from accord.core.oscillation import DAY_US, thaw
 from accord.core.settle import settle
@@ -19,7 +20,7 @@ from accord.runtime.sharing import derive
 from accord.runtime.sync import Synced
 from accord.testing.system_model import Quirks
 from tests.property.world.records import SYSTEMS, Thing, observed
-from tests.unit.core.building import Story, system
+from tests.unit.core.building import Story, observation, system
 from tests.unit.runtime.office import Office
 
 SCOPES = st.sampled_from(["erp", "erp.Company"])
@@ -258,6 +259,93 @@ def test_g2_drift_that_shows_record_by_record_is_counted_over_reads() -> None:
     pauses = [bool(clears(it, n).pauses) for n in range(1, 21)]
     assert pauses == [False] * 19 + [True]
     assert it.crm.values("Company", "city").count("None") == 19
+
+
+# S11
+
+
+def back_in_time(lost: int = 3) -> Office:
+    """Six companies in sync; some of them were edited in the CRM since the ERP's backup, and it is restored."""
+    it = office(*(f"C{n}" for n in range(6)))
+    backup = it.erp.model.snapshot()
+    for n in range(1, lost + 1):
+        it.crm.edit("Company", str(n), city="Bergen")
+    it.crm.add("Company", name="young", city="Rome")
+    it.sync()
+    assert it.erp.values("Company", "city").count("Bergen") == lost
+    it.clock.advance(60)
+    it.erp.model.restore(backup)
+    it.clock.advance(60)
+    it.run(hint(it.hub, "erp.Company"))
+    return it
+
+
+def looks(it: Office) -> Synced:
+    """Runs until a pause is there, or nothing more comes."""
+    for _ in range(6):
+        run = it.sync(confirmed=False)
+        if run.pauses:
+            break
+        it.clock.advance(60)
+    return run
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(2, 6))
+def test_s11_a_restored_system_pauses_and_nothing_old_spreads(lost: int) -> None:
+    it = back_in_time(lost)
+    run = looks(it)
+    assert [(p.scope, p.kind) for p in run.pauses] == [("erp", "restored")]
+    assert run.ended == "waits"
+    assert it.crm.values("Company", "city").count("Bergen") == lost
+    with pytest.raises(StopFlow):
+        it.run(resume(it.hub, "erp"))  # whose state holds?
+
+
+def test_s11_the_state_of_the_hub_holds() -> None:
+    """What was lost is written anew, also a record that the backup did not hold, once."""
+    it = back_in_time()
+    assert looks(it).pauses
+    it.run(resume(it.hub, "erp", keep="hub"))
+    for _ in range(3):
+        it.sync()
+        it.clock.advance(60)
+    for system in (it.crm, it.erp):
+        assert Counter(system.values("Company", "city")) == {"Bergen": 3, "Oslo": 3, "Rome": 1}
+        assert system.values("Company", "name").count("young") == 1
+    assert not it.sync().summary()["sent"]
+
+
+def test_s11_the_state_of_the_system_holds() -> None:
+    """What is there counts as people's edits, whatever their times."""
+    it = back_in_time()
+    assert looks(it).pauses
+    it.run(resume(it.hub, "erp", keep="system"))
+    for _ in range(3):
+        it.sync()
+        it.clock.advance(60)
+    assert it.crm.values("Company", "city").count("Bergen") == 0
+    assert it.erp.values("Company", "city").count("Bergen") == 0
+    assert not it.sync().summary()["sent"]
+
+
+def test_s11_one_record_below_its_version_is_no_backup() -> None:
+    it = back_in_time(1)
+    it.erp.add("Company", name="young", city="Rome")
+    assert not looks(it).pauses
+
+
+@pytest.mark.parametrize("fetches", [1, 2, 3])
+def test_s11_a_record_is_looked_at_twice(fetches: int) -> None:
+    """And not believed before: a stale answer may show an old version once."""
+    of = system("crm", version="ordered")
+    seen, _ = absorb(None, observation(at=10, order=9, name="Ada", phone="1"), of, Timing(), 0)
+    for n in range(fetches):
+        seen, verdict = absorb(
+            seen, observation(at=20 + n, how="fetch", order=5, name="old", phone="1"), of, Timing(), 0
+        )
+    assert seen is not None
+    assert (verdict, seen.raw[1]) == (("back", "Ada") if fetches < 3 else ("changed", "old"))
 
 
 # K6

@@ -1,8 +1,9 @@
 """What guards of the core hold back (G2, G5, K6, S11)."""
 
+from accord.core.back_in_time import steps_back
 from accord.core.drift import Shown, compared, drift_of, kind_of
 from accord.core.values import MISSING
-from tests.unit.core.building import Story, observation, row, system
+from tests.unit.core.building import Story, concept, observation, row, system, take
 
 
 def test_what_is_paused_is_held_and_not_due():
@@ -56,3 +57,63 @@ def test_most_of_at_least_twenty_records_are_a_drift():
     assert drift_of(Shown(20, 11, 0)) == "gone"
     assert drift_of(Shown(20, 0, 11)) == "retyped"
     assert Shown(1, 1, 0).plus((2, 0, 1)) == Shown(3, 1, 1)
+
+
+def test_only_a_fetch_that_no_lag_explains_steps_back():
+    of = system("crm", version="ordered", lag_s=5)
+    (seen,) = take(observation(at=10, order=9, name="Ada"), mapping=of).rows
+    late = {"at": 30, "how": "fetch", "order": 8, "name": "old"}
+    assert steps_back(seen, observation(**late), of, 0)
+    assert not steps_back(seen, observation(**late), of, 26_000_000)
+    assert not steps_back(seen, observation(**{**late, "at": 10}), of, 0)
+    assert not steps_back(seen, observation(**{**late, "order": 9}), of, 0)
+    assert not steps_back(seen, observation(**{**late, "how": "listing"}), of, 0)
+    assert not steps_back(seen, observation(**late), system("crm"), 0)
+    seen.top = None
+    assert steps_back(seen, observation(**late), of, 0)
+    seen.order = None
+    assert not steps_back(seen, observation(**late), of, 0)
+
+
+def restored(**more):
+    """The ERP was restored, and the hub's state holds."""
+    it = Story(system("crm"), system("erp"), **more).in_sync(name="Ada", phone="1")
+    it.sees("crm", at=20, name="Bo", phone="1")
+    it.sends("erp", at=21)
+    it.answers("erp", at=21, name="Bo", phone="1", version="w")
+    it.link("erp").restored = True
+    return it
+
+
+def test_what_a_restored_record_shows_is_written_anew():
+    it = restored()
+    it.sees("erp", at=30, name="Ada", phone="1", version="back")
+    assert (it.value("name"), it.dues()) == ("Bo", {"erp": {"name": "Bo"}})
+    assert ("loser", "Ada") in [(event.kind, event.value) for event in it.history]
+    assert not it.link("erp").restored
+
+
+def test_a_record_that_the_backup_did_not_hold_is_made_again():
+    it = restored()
+    it.takes(observation("erp.Person", at=30, gone="deleted", proven=True))
+    it.settles(at=30)
+    assert (it.link("erp").life, it.link("erp").by) == ("tomb", "hub")
+    assert it.dues() == {"+erp": {"name": "Bo", "phone": "1"}}
+
+
+def test_what_was_deleted_stays_so_after_a_restore():
+    it = restored(of=concept(delete="propagate"))
+    for name in ("crm", "erp"):
+        it.takes(observation(f"{name}.Person", at=30, gone="deleted", proven=True))
+    it.settles(at=30)
+    assert it.golden.life == "dead"
+    for life in ("dead", "alive"):
+        it.link("erp").life, it.link("erp").restored, it.golden.life = "tomb", True, life
+        it.takes(observation("erp.Person", at=40, how="fetch", name="Bo", phone="1", version=f"x{life}"))
+        it.settles(at=40)
+        assert it.link("erp").life == "live"
+        assert it.golden.life == ("dying" if life == "dead" else "alive")
+    it.link("erp").life, it.link("erp").restored = "tomb", True
+    it.takes(observation("erp.Person", at=50, gone="deleted", proven=True))
+    it.settles(at=50)
+    assert not it.link("erp").restored

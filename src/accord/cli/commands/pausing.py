@@ -10,6 +10,7 @@ from accord.cli.hub import run
 from accord.cli.show_pauses import pause_text
 from accord.cli.times import clock
 from accord.core.wording import counted
+from accord.runtime.back_in_time import Keep
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import Pause
 from accord.runtime.pausing import hint as hint_at, pause as pause_it, pauses_of, resume as resume_it
@@ -99,18 +100,24 @@ def pause(
 @click.option(
     "--accept", is_flag=True, help="What made a guard pause it is right from now on: another account."
 )
+@click.option(
+    "--keep",
+    type=click.Choice(["hub", "system"]),
+    help="Of a system that was restored from a backup: write anew what was lost, or take what is there as edits.",
+)
 @pass_session
-def resume(session: Session, scope: str, *, accept: bool) -> None:
+def resume(session: Session, scope: str, *, accept: bool, keep: Keep | None) -> None:
     """Go on with a system or an entity type that is paused, whoever paused it: what was held is written by the next
     sync. What a guard paused is looked at anew, and paused again where its reason still stands.
 
     \b
         accord resume erp
         accord resume crm --accept         the account was changed on purpose
+        accord resume erp --keep hub       it was restored from a backup: write anew what was lost
     """
 
     async def act(hub: Hub) -> list[Pause]:
-        return await resume_it(hub, scope, accept=accept)
+        return await resume_it(hub, scope, accept=accept, keep=keep)
 
     ended = run(session, act, wait_s=_WAIT_S, offline=True)
     if session.json:

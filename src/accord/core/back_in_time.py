@@ -1,0 +1,53 @@
+"""A system that was restored from a backup: how it shows, and what follows where the hub's state holds (S11)."""
+
+from typing import Final
+
+from accord.core.model import Mapping
+from accord.core.observation import Observation
+from accord.core.stamps import BOTTOM
+from accord.core.state import Link, Seen
+from accord.core.values import MISSING
+from accord.core.work import SECOND_US, Work
+
+__all__ = ["TWICE", "rebase", "remake", "steps_back"]
+
+TWICE: Final = 2
+"""So often a record is fetched below the highest version that was ever seen of it, before that is believed."""
+
+
+def steps_back(seen: Seen, observation: Observation, mapping: Mapping, sent_us: int) -> bool:
+    """True where a fetch that no lag explains shows a record below the highest version that was ever seen of it.
+
+    One that was told `TWICE` is taken as it is, unless the whole system was paused for it.
+    """
+    if mapping.declaration.version != "ordered" or observation.how != "fetch" or seen.back >= TWICE:
+        return False
+    top = seen.top if seen.top is not None else seen.order
+    if top is None or observation.order is None or observation.order >= top or seen.gone:
+        return False
+    lag_us = int(mapping.declaration.lag_s * SECOND_US)
+    return observation.asked_us >= sent_us + lag_us and observation.asked_us > seen.asked_us
+
+
+def rebase(work: Work, link: Link, seen: Seen) -> None:
+    """What a restored record shows is no edit: it is written anew where it is behind, and is in the history (M4)."""
+    link.seq, link.read_us, link.restored = seen.seq, seen.asked_us, False
+    link.open, link.suspects, link.rejected = None, {}, {}
+    if link.life == "tomb":
+        link.life, link.by = "live", ""
+        if work.golden.life == "dead":
+            work.golden.life = "dying"  # it was deleted, and is deleted again
+        work.note("revived", link)
+    for column, row in enumerate(work.rows(link)):
+        raw = seen.raw[column]
+        if raw is not MISSING and link.raw[column] is not MISSING and raw != link.raw[column]:
+            work.note("loser", link, row.property, value=work.get(row, raw))
+            link.raw[column], link.base[column], link.same[column] = raw, BOTTOM, None
+
+
+def remake(work: Work, link: Link, seen: Seen) -> None:
+    """A record that the backup did not hold is created again, for nobody deleted it."""
+    link.seq, link.restored = seen.seq, False
+    if link.life != "tomb":
+        work.bury(link, "hub")
+        work.note("gone", link)
