@@ -20,7 +20,7 @@ from accord.runtime.backup import Facts, Restored, check_newer, facts_of, make_g
 from accord.runtime.crash_points import At, crash_at, nowhere
 from accord.runtime.erasures import Erasures, erasures
 from accord.runtime.guards import GuardLimits
-from accord.runtime.hub import Hub, Progress
+from accord.runtime.hub import Hub, Keep, Progress
 from accord.store import AnyStore, open_store
 from accord.store.sqlite.exchange import begin_copy, discard, locked, put_in_place
 
@@ -128,6 +128,7 @@ async def open_hub(
             connectors=connectors,
             clock=clock,
             guards=guard_limits(project),
+            keep=Keep(**project.config.keep.model_dump()),
             tell=tell or (lambda _what, _count: None),
             at=at,
         )

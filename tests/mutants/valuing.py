@@ -17,6 +17,24 @@ FOLDING = "project/folding.py"
 
 VALUING = (
     Mutant(
+        "history-pruned-early",
+        "M4",
+        "What is kept of deleted records decides how long history is kept.",
+        "runtime/retention.py",
+        "        before_us = now_us - keep.history_days * DAY_US\n",
+        "        before_us = now_us - keep.undelete_days * DAY_US\n",
+        "m4_history_is_kept",
+    ),
+    Mutant(
+        "pruned-without-a-word",
+        "M4",
+        "Nobody is told that older history is gone.",
+        "runtime/retention.py",
+        '        since_us = before_us if went else last.get("before_us")\n',
+        "        since_us = None\n",
+        "m4_history_is_kept",
+    ),
+    Mutant(
         "stale-pick-accepted",
         "M2",
         "A pick is carried out though the values have moved since they were shown.",

@@ -243,6 +243,11 @@ class Transaction(Protocol):
         """Take all values out of the lines of history whose golden record or record is named, and replace the name."""
         ...
 
+    async def prune(self, before_us: int, payloads_before_us: int) -> int:
+        """Remove lines of history from before a time, and what is kept of deleted records ("deleted" lines: their
+        values) from before another; how many lines went."""
+        ...
+
     async def census(self) -> dict[str, dict[str, int]]:
         """Per mapping: counts {seen, linked, waiting, held, excluded, gone, creating, open, rejected}; and under
         "#concept" per concept {golden}."""

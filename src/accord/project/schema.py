@@ -4,9 +4,9 @@ Short forms (`email: string`, `[givenName, firstName]`) are expanded before they
 package knows the long form alone. Nothing here looks at manifests; that is `check.py`.
 """
 
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from accord.project.schema_creating import CreateConfig, EntityConfig, MappingCreateConfig
 from accord.project.schema_parts import (
@@ -29,6 +29,7 @@ __all__ = [
     "DirectionsConfig",
     "EndConfig",
     "GuardsConfig",
+    "KeepConfig",
     "MappingConfig",
     "MatchConfig",
     "PairConfig",
@@ -327,6 +328,26 @@ class GuardsConfig(Strict):
     )
 
 
+class KeepConfig(Strict):
+    """How long it can be told, and undone, what happened (M4, W8, G3)."""
+
+    history_days: int = Field(
+        365, ge=1, description="History is kept for so many days; so long `undo` reaches."
+    )
+    undelete_days: int = Field(
+        30,
+        ge=0,
+        description="The whole payload of a deleted record is kept for so many days; not longer than history.",
+    )
+
+    @model_validator(mode="after")
+    def within(self) -> Self:
+        """What is kept of deletes stands in the history."""
+        if self.undelete_days > self.history_days:
+            raise ValueError("has `undelete_days` above `history_days`; Keep the history for as long.")
+        return self
+
+
 class ProjectConfig(Strict):
     """The whole of `accord.yaml` with all that it includes."""
 
@@ -343,6 +364,9 @@ class ProjectConfig(Strict):
         86_400.0,
         ge=0,
         description="A write that waits longer for the record that it refers to shows as failed (W5).",
+    )
+    keep: KeepConfig = Field(
+        default_factory=KeepConfig, description="How long history and deleted records are kept (M4, W8)."
     )
     systems: dict[SystemName, SystemConfig] = Field(
         description="The connected applications, by name: letters, digits, dash, underscore."

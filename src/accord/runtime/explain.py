@@ -12,6 +12,7 @@ from accord.core.work import Hold
 from accord.ports.store import Transaction
 from accord.runtime.configure import check_layout
 from accord.runtime.hub import Hub
+from accord.runtime.retention import pruned_us
 from accord.runtime.sharing import derive
 from accord.runtime.targets import is_record, known_golden, known_property, known_record, known_run
 from accord.runtime.towards import Toward, known_targets, towards
@@ -71,6 +72,8 @@ class Explained(Struct, kw_only=True):
     towards: list[Toward] = field(default_factory=list)
     """Where it stands in the other entity types, and what would make it flow (G4)."""
     linked: list[Event] = field(default_factory=list)
+    pruned_us: int | None = None
+    """What happened before is not kept any more (M4)."""
 
 
 async def explain(hub: Hub, target: str, property_: str = "", *, place: str = "") -> Explained:
@@ -99,6 +102,7 @@ async def explain(hub: Hub, target: str, property_: str = "", *, place: str = ""
                 explained.towards = await _towards_all(hub, tx, cluster, place)
             names |= {golden, *(record_key(*record) for record in cluster.seen)}
             await _explain_cluster(hub, tx, cluster, explained, property_)
+        explained.pruned_us = await pruned_us(tx)
         reviews = await tx.reviews(explained.concept)
         explained.reviews = [_review(r, target) for r in reviews if names & {*r.members, *r.goldens}]
     return explained

@@ -20,7 +20,7 @@ from accord.runtime.guards import GuardLimits
 from accord.runtime.pauses import ASKS, Pause, paused_mappings
 from accord.runtime.pulling import pulled_in
 
-__all__ = ["Hub", "Limits", "Progress", "Rest", "SliceReferences"]
+__all__ = ["Hub", "Keep", "Limits", "Progress", "Rest", "SliceReferences"]
 
 Progress = Callable[[str, int], None]
 """Called with what is being done and how many are done."""
@@ -43,6 +43,13 @@ class Rest(NamedTuple):
     until_us: int
     wait_s: float
     why: str
+
+
+class Keep(Struct, frozen=True, kw_only=True):
+    """How many days history is kept, and the whole payload of what was deleted (M4, W8)."""
+
+    history_days: int = 365
+    undelete_days: int = 30
 
 
 class SliceReferences:
@@ -80,6 +87,7 @@ class Hub(Struct, kw_only=True):
     clock: Clock
     limits: Limits = field(default_factory=Limits)
     guards: GuardLimits = field(default_factory=GuardLimits)
+    keep: Keep = field(default_factory=Keep)
     tell: Progress = lambda _what, _count: None
     at: At = nowhere
     run: int = 0

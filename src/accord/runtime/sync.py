@@ -21,6 +21,7 @@ from accord.runtime.hub import Hub
 from accord.runtime.pauses import ASKS, Pause
 from accord.runtime.plan import Plan, make_plan
 from accord.runtime.pulling import Cap
+from accord.runtime.retention import prune
 
 __all__ = ["Synced", "sync"]
 
@@ -233,6 +234,7 @@ async def _wait_s(hub: Hub, cycle: Cycle) -> float:
 
 
 async def _end(hub: Hub, synced: Synced) -> Synced:
+    await prune(hub)
     hub.at("end")
     await finish_erasing(hub)
     async with hub.store.transaction() as tx:

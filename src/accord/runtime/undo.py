@@ -37,6 +37,7 @@ class Restore(Struct, kw_only=True):
     property: str = ""
     now: Value = None
     back: Value = None
+    note: str = ""
 
 
 class Left(Struct, kw_only=True):
@@ -252,7 +253,9 @@ class _Undoing(Struct, kw_only=True):
             if (other is link or origin) and _is_last(links, other):
                 kept = act.last.value if other is link and isinstance(act.last.value, dict) else {}
                 other.kept, other.by = kept, ""
-        return Restore(what="create", golden=golden.id, record=act.last.record)
+        whole = isinstance(act.last.value, dict)
+        note = "" if whole else "its payload is not kept any more, only what is mapped comes back"
+        return Restore(what="create", golden=golden.id, record=act.last.record, note=note)
 
 
 def _moved(link: Link, column: int, act: _Act) -> str:

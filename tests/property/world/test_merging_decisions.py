@@ -8,6 +8,8 @@ from hypothesis import assume, given, settings, strategies as st
 
 from accord.core.errors import AccordError
 from accord.runtime.conflicts import StaleDecision, choose, conflicts, pick
+from accord.runtime.explain import explain
+from accord.runtime.hub import Keep
 from accord.runtime.undo import plan_undo, undo
 from tests.unit.runtime.office import PROJECT, Office
 
@@ -280,3 +282,29 @@ def test_m6_a_pick_ends_a_first_link_that_nothing_decides(first_link: str, winne
     assert office.crm.values("Company", "city") == office.erp.values("Company", "city") == [cities[winner]]
     assert office.run(conflicts(office.hub)) == []
     assert not office.sync().outcomes()
+
+
+@pytest.mark.parametrize(("days", "passed"), [(10, 0), (10, 9), (10, 20), (30, 29), (30, 31)])
+def test_m4_history_is_kept_as_long_as_undo_promises_and_what_was_deleted_for_undelete_days(
+    days: int, passed: int
+) -> None:
+    """Within `history_days` a run can be undone; within `undelete_days` a delete comes back whole."""
+    it = Acme(deletes("propagate"))
+    it.office.erp.edit("Company", str(it.row("erp")["id"]), ours="not mapped")
+    it.office.sync()
+    record = f"erp.Company/{it.row('erp')['id']}"
+    it.delete("crm")
+    run = it.office.sync().run
+    it.office.hub.keep = Keep(history_days=30, undelete_days=days)
+    it.office.clock.advance(passed * 86_400 + 10)
+    it.office.sync()
+    if passed >= 30:
+        assert it.office.run(explain(it.office.hub, record)).pruned_us is not None
+        with pytest.raises(AccordError, match="wrote nothing"):
+            it.office.run(plan_undo(it.office.hub, run))
+        return
+    (back,) = it.office.run(undo(it.office.hub, run)).restores
+    it.office.sync()
+    whole = passed < days
+    assert it.row("erp").get("ours") == ("not mapped" if whole else None)
+    assert bool(back.note) != whole

@@ -15,6 +15,7 @@ SECTIONS = {
     "The file": "",
     "Systems": "SystemConfig",
     "Guards": "GuardsConfig",
+    "Keep": "KeepConfig",
     "Concepts": "ConceptConfig",
     "Properties of a concept": "PropertyConfig",
     "Match rules of a concept": "MatchConfig",

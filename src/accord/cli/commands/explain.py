@@ -62,6 +62,8 @@ def _show(session: Session, told: Explained) -> None:
     for event in told.linked:
         why = f" by rule {event.rule}" if event.rule else ""
         session.say(f"  {clock(event.at_us)}  {event.kind} {event.record}{why}")
+    if told.pruned_us is not None:
+        session.say(f"  (what happened before {clock(told.pruned_us)} is not kept any more)")
     for record in told.records:
         session.say(f"  {record.record}: {record.life}")
         for pending in record.pending:

@@ -86,5 +86,6 @@ def _line(restore: Restore) -> str:
     if restore.what == "delete":
         return f"{restore.record}: deleted, for it was created"
     if restore.what == "create":
-        return f"{restore.record}: created again, under a new id"
+        note = f"; {restore.note}" if restore.note else ""
+        return f"{restore.record}: created again, under a new id{note}"
     return f"{restore.record} {restore.property}: {shown(restore.now)} -> {shown(restore.back)}"

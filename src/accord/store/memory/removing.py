@@ -76,3 +76,17 @@ class RemovingPart(HubPart):
                 new.value = new.before = new.stamp = None
                 new.has_value = False
                 self._journal.put(self._tables.events, seq, new)
+
+    async def prune(self, before_us: int, payloads_before_us: int) -> int:
+        """Remove old lines of history, and of younger ones what is kept of deleted records."""
+        events = self._tables.events
+        old = [seq for seq, event in events.items() if event.at_us < before_us]
+        for seq, event in list(events.items()):
+            if event.kind == "deleted" and before_us <= event.at_us < payloads_before_us and event.has_value:
+                new = copy(event)
+                new.value = new.before = new.stamp = None
+                new.has_value = False
+                self._journal.put(events, seq, new)
+        for seq in old:
+            self._journal.drop(events, seq)
+        return len(old)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping as ReadOnly
 from accord.ports.store import MARKS
 from accord.store.sqlite import sql
 
-__all__ = ["redact", "remove_decisions", "remove_goldens", "remove_mapping", "remove_seen"]
+__all__ = ["prune", "redact", "remove_decisions", "remove_goldens", "remove_mapping", "remove_seen"]
 
 
 def remove_seen(db: sqlite3.Connection, records: Iterable[tuple[str, str]]) -> None:
@@ -41,3 +41,10 @@ def redact(db: sqlite3.Connection, names: ReadOnly[str, str]) -> None:
     db.executemany(sql.REMOVE_EVENT_VALUES, ((name, name) for name in names))
     for statement in sql.RENAME_EVENTS:
         db.executemany(statement, ((new, old) for old, new in names.items()))
+
+
+def prune(db: sqlite3.Connection, before_us: int, payloads_before_us: int) -> int:
+    """Remove old lines of history, and of younger ones what is kept of deleted records."""
+    db.execute(sql.PRUNE_PAYLOADS, (payloads_before_us,))
+    db.execute(sql.PRUNE_VALUES, (before_us,))
+    return db.execute(sql.PRUNE_EVENTS, (before_us,)).rowcount

@@ -178,6 +178,11 @@ REMOVE_MAPPING: Final = tuple(
     f"DELETE FROM {table} WHERE mapping = ?" for table in ("seen", "link", "match_key", "fetch", "cursor")
 )
 REMOVE_DECISION: Final = "DELETE FROM decision WHERE concept = ? AND a = ? AND b = ?"
+PRUNE_PAYLOADS: Final = """
+    DELETE FROM event_value WHERE seq IN (SELECT seq FROM event WHERE kind = 'deleted' AND at_us < ?)
+"""
+PRUNE_VALUES: Final = "DELETE FROM event_value WHERE seq IN (SELECT seq FROM event WHERE at_us < ?)"
+PRUNE_EVENTS: Final = "DELETE FROM event WHERE at_us < ?"
 REMOVE_EVENT_VALUES: Final = """
     DELETE FROM event_value WHERE seq IN (
         SELECT seq FROM event WHERE golden = ? UNION SELECT seq FROM event WHERE record = ? AND record <> '')"""

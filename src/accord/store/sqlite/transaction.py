@@ -264,6 +264,10 @@ class SqliteTransaction:
         """Take values out of history where golden record or record is named, and replace the name."""
         await self._run(removing.redact, dict(names))
 
+    async def prune(self, before_us: int, payloads_before_us: int) -> int:
+        """Remove old lines of history, and of younger ones what is kept of deleted records."""
+        return await self._run(removing.prune, before_us, payloads_before_us)
+
     async def census(self) -> dict[str, dict[str, int]]:
         """Counts per mapping that has rows, and under "#concept" per concept."""
         return await self._run(hub_rows.census)

@@ -111,6 +111,26 @@ class HubContract:
             assert await t.history() == events
 
     @in_store
+    async def test_m4_w8_history_is_pruned(self, store: Store) -> None:
+        """Old lines go with their values; of younger deletes what was kept of the record."""
+        async with store.transaction() as t:
+            rows = [
+                Event(kind=kind, golden="g", value={"at": at}, has_value=True, at_us=at)
+                for at in (1, 5, 9)
+                for kind in ("edit", "deleted")
+            ]
+            await t.record(rows)
+            assert await t.prune(0, 0) == 0
+            assert await t.history() == rows
+            assert await t.prune(5, 9) == 2
+            bare = Event(kind="deleted", golden="g", at_us=5)
+            assert await t.history() == [rows[2], bare, *rows[4:]]
+        async with store.transaction(dry=True) as t:
+            assert await t.prune(99, 99) == 4
+        async with store.transaction() as t:
+            assert len(await t.history()) == 4
+
+    @in_store
     async def test_history_queries(self, store: Store) -> None:
         """All that fit every condition, oldest first; the newest where there are more than the limit."""
         async with store.transaction() as t:
