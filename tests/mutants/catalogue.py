@@ -2,6 +2,7 @@
 
 from tests.mutants.acting import ACTING
 from tests.mutants.books import BOOKS
+from tests.mutants.creating import CREATING
 from tests.mutants.found import FOUND
 from tests.mutants.guarding import GUARDING
 from tests.mutants.merging import MERGING
@@ -23,6 +24,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *PROOF,
     *SIMULATE,
     *VALUING,
+    *CREATING,
 )
 QUICK = (
     "absence-proves",

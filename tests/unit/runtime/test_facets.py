@@ -1,98 +1,25 @@
 """Facets share one record: a company of the CRM is an organisation and a label, which the ERP keeps apart (L9)."""
 
-from collections import Counter
-from typing import Any
-
 import pytest
 
 from accord.core.observation import Outcome
-from accord.ports.connector import Write
+from tests.unit.runtime.faceted import PROJECT, faceted
 from tests.unit.runtime.office import Office
-
-PROJECT = """
-version: 1
-name: facets
-systems:
-  crm: {connector: crm.yaml, priority: 2}
-  erp: {connector: erp.yaml, priority: 1}
-concepts:
-  org:
-    properties: {name: string, city: string}
-    match: [[name]]
-    delete: propagate
-  label:
-    properties: {code: string, text: string}
-    match: [[code]]
-    delete: propagate
-mappings:
-  crm.Company#org:
-    concept: org
-    properties: {name: name, city: city}
-  crm.Company#label:
-    concept: label
-    %(label)s
-    properties: {code: {path: name, direction: read}, text: ours}
-  erp.Company:
-    concept: org
-    properties: {name: name, city: city}
-  erp.Person:
-    concept: label
-    %(person)s
-    properties: {code: name, text: ours}
-"""
-
-
-class Calls:
-    """Counts what is asked of the CRM."""
-
-    def __init__(self, office: Office) -> None:
-        self.reads: Counter[str] = Counter()
-        self.writes: list[Write] = []
-        self.fails: list[Outcome] = []
-        self.refuses = ""
-        connector = office.crm.connector
-        read, write = connector.read, connector.write
-
-        def reads(mapping: str, cursor: str, *, full: bool) -> Any:
-            self.reads[mapping.partition("#")[0]] += 1
-            return read(mapping, cursor, full=full)
-
-        async def writes(some: Any) -> Any:
-            self.writes += some
-            assert len({(w.mapping.partition("#")[0], w.id) for w in some if w.id}) == len(
-                [w for w in some if w.id]
-            )
-            if self.refuses and any(self.refuses in (w.body or {}) for w in some):
-                return [Outcome(kind="refused", message="no", faults=(self.refuses,)) for _ in some]
-            if self.fails:
-                return [self.fails.pop() for _ in some]
-            return await write(some)
-
-        connector.read, connector.write = reads, writes
-
-
-def office(*, label="", person=""):
-    """Given: "Acme" in the CRM, whose two facets are linked to a company and a label of the ERP."""
-    it = Office(PROJECT % {"label": label, "person": person})
-    it.acme = it.crm.add("Company", name="Acme", city="Oslo", ours="A")
-    it.sync()
-    it.calls = Calls(it)
-    return it
 
 
 def test_l9_each_facet_stands_for_its_own_concept():
-    it = office()
+    it = faceted()
     assert (it.erp.values("Company", "city"), it.erp.values("Person", "ours")) == (["Oslo"], ["A"])
 
 
 def test_l9_c4_one_read_serves_all_facets_of_an_entity_type():
-    it = office()
+    it = faceted()
     it.sync()
     assert it.calls.reads == {"crm.Company": 1}
 
 
 def test_l9_w4_facets_are_written_in_one_call():
-    it = office()
+    it = faceted()
     it.erp.edit("Company", it.erp.records("Company")[0]["id"], city="Bergen")
     it.erp.edit("Person", it.erp.records("Person")[0]["id"], ours="B")
     it.sync()
@@ -103,7 +30,7 @@ def test_l9_w4_facets_are_written_in_one_call():
 
 
 def test_l9_w4_a_folded_call_of_unknown_outcome_is_sent_again_as_it_was():
-    it = office()
+    it = faceted()
     it.erp.edit("Company", it.erp.records("Company")[0]["id"], city="Bergen")
     it.erp.edit("Person", it.erp.records("Person")[0]["id"], ours="B")
     it.calls.fails = [Outcome(kind="unknown", message="no answer came")]
@@ -116,7 +43,7 @@ def test_l9_w4_a_folded_call_of_unknown_outcome_is_sent_again_as_it_was():
 
 
 def test_l9_w9_what_the_system_refuses_of_one_facet_holds_only_that():
-    it = office()
+    it = faceted()
     it.erp.edit("Company", it.erp.records("Company")[0]["id"], city="Bergen")
     it.erp.edit("Person", it.erp.records("Person")[0]["id"], ours="B")
     it.calls.refuses = "city"
@@ -127,7 +54,7 @@ def test_l9_w9_what_the_system_refuses_of_one_facet_holds_only_that():
 
 
 def test_l9_deleting_one_facet_deletes_no_record_with_another_live_facet():
-    it = office()
+    it = faceted()
     it.erp.delete("Company", it.erp.records("Company")[0]["id"])
     it.sync()
     assert [row["name"] for row in it.crm.records("Company")] == ["Acme"]
@@ -141,7 +68,7 @@ def test_l9_deleting_one_facet_deletes_no_record_with_another_live_facet():
 
 
 def test_l9_a_facet_whose_when_turns_false_rests_and_comes_back():
-    it = office(label="when: {city: {not: Rome}}")
+    it = faceted(label="when: {city: {not: Rome}}")
     it.crm.edit("Company", it.acme, city="Rome")
     it.sync()
     it.erp.edit("Person", it.erp.records("Person")[0]["id"], ours="B")
@@ -154,7 +81,7 @@ def test_l9_a_facet_whose_when_turns_false_rests_and_comes_back():
 
 
 def test_l9_one_facet_creates_the_record_and_the_others_wait_for_it():
-    it = office()
+    it = faceted()
     it.erp.add("Person", name="Beta", ours="X")
     it.sync()
     assert it.crm.values("Company", "name") == ["Acme"]
