@@ -169,7 +169,7 @@ CREATING = (
         CORE,
         "        golden.latest_us = golden.latest_us or now_us",
         "        golden.latest_us = now_us",
-        laws="w12_an_edit",
+        laws="w12_what",
     ),
     Mutant(
         "burst-never-ends",
@@ -214,15 +214,6 @@ CREATING = (
         DUE,
         "    if (link.mapping, link.id) in work.context.kept:\n",
         "    if link.id is None:\n",
-        laws="l9_deleting",
-    ),
-    Mutant(
-        "last-facet-stays",
-        "L9",
-        "When the last facet goes, nobody looks at the record again.",
-        "runtime/settling.py",
-        '        await tx.mark("settle", (await tx.golden_of(others)).values())  # the record may go now (L9)\n',
-        "        pass\n",
         laws="l9_deleting",
     ),
     Mutant(

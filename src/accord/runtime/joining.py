@@ -8,7 +8,7 @@ from accord.core.state import TO_BE_READ, Cluster, Event, Fetch, Member, Seen, r
 from accord.core.work import Gate
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.settling import reviewed_records, settle_clusters, wake_dependants
+from accord.runtime.settling import reviewed_records, settle_clusters, wake_dependants, wake_referred
 
 __all__ = ["golden_ids", "join_records", "release", "rows_of", "save_joined"]
 
@@ -45,6 +45,7 @@ async def save_joined(
     await tx.record(linked)
     await settle_clusters(hub, tx, clusters, gates, await reviewed_records(tx))
     await wake_dependants(tx, clusters)
+    await wake_referred(hub, tx, clusters)
     hub.at("linked")
 
 

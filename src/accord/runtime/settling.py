@@ -7,7 +7,6 @@ from accord.core.state import Cluster, record_key
 from accord.core.values import MISSING
 from accord.core.work import Gate, Hold
 from accord.ports.store import Transaction
-from accord.runtime.facets import siblings
 from accord.runtime.hub import Hub
 from accord.runtime.pulling import referred_by
 
@@ -18,6 +17,7 @@ __all__ = [
     "settle_dirty",
     "waits_for_time",
     "wake_dependants",
+    "wake_referred",
     "wake_waiting",
 ]
 
@@ -88,11 +88,7 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     for s in settled:
         await _save_references(hub, tx, s)
     await wake_dependants(tx, [s.cluster for s in settled if _moves_references(s)])
-    if ending := [s.cluster for s in settled if any(event.kind == "dying" for event in s.events)]:
-        others = [record for c in ending for link in c.links for record in siblings(hub.model, link)]
-        await tx.mark("settle", (await tx.golden_of(others)).values())  # the record may go now (L9)
-    if hub.model.pulls:  # what they refer to may be pulled in now (W6)
-        await tx.mark("settle", {g for s in settled if s.events for g in referred_by(hub.model, s.cluster)})
+    await wake_referred(hub, tx, [s.cluster for s in settled if s.events])
 
 
 async def _save_references(hub: Hub, tx: Transaction, settled: Settled) -> None:
@@ -108,6 +104,12 @@ async def _save_references(hub: Hub, tx: Transaction, settled: Settled) -> None:
 
 def _moves_references(settled: Settled) -> bool:
     return any(event.kind in ("created", "gone", "revived", "deleted") for event in settled.events)
+
+
+async def wake_referred(hub: Hub, tx: Transaction, clusters: Iterable[Cluster]) -> None:
+    """What golden records refer to that were linked, created or changed just now may be pulled in (W6)."""
+    if hub.model.pulls:
+        await tx.mark("settle", {golden for c in clusters for golden in referred_by(hub.model, c)})
 
 
 async def wake_dependants(tx: Transaction, clusters: Iterable[Cluster]) -> None:
