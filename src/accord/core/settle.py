@@ -5,8 +5,8 @@ Level-triggered: what is to be done follows from the rows alone, so it may be re
 
 from msgspec import Struct
 
-from accord.core.creating import rest
 from accord.core.back_in_time import rebase, remake
+from accord.core.creating import rest
 from accord.core.due import due_writes
 from accord.core.merging.first import merge_first
 from accord.core.merging.news import take_news
