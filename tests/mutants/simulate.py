@@ -14,4 +14,14 @@ SIMULATE = (
         "seen.created_us = seen.born_us = at - offset_us\n",
         laws="s10_a_clock",
     ),
+    Mutant(
+        "doubted-newcomer-merged",
+        "G2, M4",
+        "A record that is linked while what was read of it is not believed gets its base from that all the same, and is "
+        "taken for new once more afterwards: what was typed meanwhile is lost.",
+        "core/merging/first.py",
+        "seen.resting or link.mapping in work.context.doubted:",
+        "seen.resting:",
+        laws="g2_m4",
+    ),
 )

@@ -105,7 +105,7 @@ def _newcomer(work: Work, link: Link) -> _Newcomer | None:
     if link.life != "live" or MISSING not in link.raw:
         return None
     mapping, seen = work.mapping(link), work.seen(link)
-    if mapping is None or seen is None or seen.gone or seen.resting:
+    if mapping is None or seen is None or seen.gone or seen.resting or link.mapping in work.context.doubted:
         return None
     if work.is_unread(link):
         work.fetch(link, "its listing carries fewer properties")
