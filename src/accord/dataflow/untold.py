@@ -129,6 +129,8 @@ class _Teller:
         yield self.about(label, *keys), True
         for setting in ("first_link", "delete", "duplicates"):
             yield self.about(f"{label}: {setting}", *keys), getattr(spec, setting)
+        for names in spec.groups:
+            yield self.about(f"{label}: the group {' + '.join(names)}", *keys), True
         rules = []
         for rule in spec.rules:
             parts = [(self._bearers(name, mappings), normaliser) for name, normaliser in rule.parts]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any, NamedTuple
 
+from accord.core.wording import remedy
 from accord.project.schema import CreateConfig, EndConfig, PairConfig, PairMatchConfig, ProjectConfig
 from accord.project.schema_parts import Condition
 from accord.project.source import Faults, Loc
@@ -129,9 +130,28 @@ class _Group:
             delete=self._agreed("delete"),
             duplicates=self._agreed("duplicates"),
             derived=True,
+            groups=tuple(dict.fromkeys(self._together(classes, names))),
         )
         entities = dict.fromkeys(key for pair in self._pairs for key in (pair.source, pair.target))
         return concept, [self._mapping(key, concept.name, classes, names) for key in entities]
+
+    def _together(self, classes: list[PropertyClass], names: dict[int, str]) -> Iterator[tuple[str, ...]]:
+        """Groups of properties, by the paths of the `from` end (M8)."""
+        for pair in self._pairs:
+            places = {
+                path: names[id(each)]
+                for each in classes
+                for member in each.members()
+                if member.node.entity == pair.source
+                for path in member.node.paths
+            }
+            for index, paths in enumerate(pair.config.groups):
+                for path in paths:
+                    if path not in places:
+                        where = (*pair.where, "groups", index)
+                        what = f"A group names `{path}`, which is in no row of {pair.source}"
+                        self._faults.add(where, what, remedy(path, places))
+                yield tuple(places[path] for path in paths if path in places)
 
     def _name(self, taken: set[str]) -> str:
         """The name that a pair gives, else the first target's type; made unique."""

@@ -277,6 +277,10 @@ class PairConfig(Strict):
     )
     rows: OrNothing[PairRowConfig] = Field(description="The properties that are kept in sync.")
     survivorship: SurvivorshipName = Field("latest", description="For rows that do not name their own.")
+    groups: list[Annotated[list[Name], Field(min_length=2)]] = Field(
+        default_factory=list,
+        description="Paths of the `from` end whose properties make sense only together: one value (M8).",
+    )
     first_link: Literal["keep", "latest", "ask"] = Field("keep", description="Who wins without a base (M6).")
     duplicates: Literal["review", "link"] = Field(
         "review", description="Records of one system that are one thing: link keeps them alike (L3)."

@@ -7,7 +7,7 @@ from accord.core.observation import Observation
 from accord.core.state import Seen
 from accord.core.values import MISSING
 from accord.runtime.hub import Hub
-from accord.runtime.pauses import ACCEPTED, ACCOUNTS, Pause, add, covers, save, stored, mark_concepts
+from accord.runtime.pauses import ACCEPTED, ACCOUNTS, Pause, add, covers, mark_concepts, save, stored
 
 __all__ = ["is_another", "is_known"]
 

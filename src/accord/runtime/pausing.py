@@ -1,13 +1,12 @@
 """Make a pause, end one; hint at what to read. A command stores what was decided; the next cycle does the rest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from accord.core.errors import AccordError, StopFlow
 from accord.core.model import Mapping
 from accord.core.state import Fetch
 from accord.core.wording import remedy
 from accord.core.work import SECOND_US
-from accord.ports.store import Transaction
 from accord.runtime.back_in_time import Keep, hold_to
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import (

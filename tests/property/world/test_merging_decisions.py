@@ -141,6 +141,9 @@ def test_g3_undo_restores_exactly_the_before_images(days: list, data: st.DataObj
         assert [r.back for r in again.restores] == [done.restores[0].now]
         it.office.sync()
         assert it.cities() == before
+        it.edit("crm", "Lima")
+        it.office.sync()
+        assert it.cities() == ["Lima", "Lima"], "nothing of the first undo is left"
         assert it.conflicts() == []
     it.rests()
 
