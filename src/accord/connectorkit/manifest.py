@@ -13,6 +13,7 @@ from accord.connectorkit.manifest_page import NoPages, Page
 from accord.connectorkit.manifest_parts import (
     Absent,
     Archive,
+    Batch,
     Changes,
     Errors,
     Idempotency,
@@ -79,6 +80,9 @@ class EntityType(Part):
     )
     operations: Operations = Field(
         default=Operations(), description="Methods and paths, and what can not be done."
+    )
+    batch: Batch | None = Field(
+        default=None, description="Takes several writes in one call; absent: there is none."
     )
     conditional: str = Field(
         default="", description="Header that names the version a write is based on: If-Match."

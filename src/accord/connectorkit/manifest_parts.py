@@ -11,6 +11,7 @@ __all__ = [
     "Absence",
     "Absent",
     "Archive",
+    "Batch",
     "Changes",
     "Errors",
     "IdSpec",
@@ -175,6 +176,34 @@ class Operations(Part):
         default=None, description="Update one; default: PATCH where update is patch, else PUT."
     )
     delete: Operation | Literal[False] = Field(default=Operation(method="DELETE"), description="Delete one.")
+
+
+class Batch(Part):
+    """An endpoint that takes several writes to one entity type in one POST: a list of items, answered by a list of
+    results in the same order. Each result holds what the call alone would have been answered."""
+
+    path: str = Field(min_length=1, description="Path, below the base URL.")
+    at_most: int = Field(default=100, ge=1, description="Items in one call.")
+    kinds: tuple[Literal["create", "update", "delete"], ...] = Field(
+        default=("create", "update", "delete"), description="The writes that it takes."
+    )
+    items: str = Field(
+        default="", description="Where the list stands in what is sent; empty: it is the body."
+    )
+    results: str = Field(
+        default="", description="Where the list stands in the answer; empty: it is the answer."
+    )
+    operation: str = Field(default="operation", description="Path of the kind of write in an item.")
+    id: str = Field(default="id", description="Path of the record's id in an item.")
+    version: str = Field(default="version", description="Path of the version that a write is based on.")
+    key: str = Field(default="key", description="Path of the idempotency key of a create.")
+    body: str = Field(
+        default="body", description="Path of the record in an item, and of the answer in a result."
+    )
+    status: str = Field(default="status", description="Path of the status in a result.")
+    etag: str = Field(
+        default="etag", description="Path of the version token in a result, where headers have it."
+    )
 
 
 class Idempotency(Part):

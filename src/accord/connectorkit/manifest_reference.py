@@ -38,7 +38,7 @@ _SECTIONS: tuple[tuple[str, tuple[type[BaseModel], ...]], ...] = (
     ),
     (
         "Writing",
-        (parts.Operations, parts.Operation, parts.Replies, parts.Success, parts.Errors),
+        (parts.Operations, parts.Operation, parts.Batch, parts.Replies, parts.Success, parts.Errors),
     ),
     ("Finding a create again", (parts.Idempotency, parts.OurId, parts.Search)),
 )

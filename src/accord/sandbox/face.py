@@ -6,6 +6,7 @@ from typing import Final
 
 from accord.connectorkit.paths import put_at
 from accord.sandbox.auth import Gate
+from accord.sandbox.batch import BatchCalls
 from accord.sandbox.door import DOOR, Door
 from accord.sandbox.lists import Lists
 from accord.sandbox.messages import Request, Response, plain, respond
@@ -43,6 +44,9 @@ class Face:
             if it.tombstones and it.tombstones.path:
                 path = template(self._base, it.tombstones.path)
                 yield Route(method="GET", path=path, handler=lists.tombstones, about=f"the deletes of {name}")
+            if it.batch:
+                path, calls = template(self._base, it.batch.path), BatchCalls(self._model, name, it.batch)
+                yield Route(method="POST", path=path, handler=calls.write, about=f"the batch of {name}")
             for kind in _OPERATIONS:
                 found = it.operation(kind)
                 if found:

@@ -324,3 +324,12 @@ def test_l9_a_record_that_goes_while_its_facet_rests_takes_nothing_with_it():
 def test_l9_another_facet_makes_the_record():
     it = newcomer(primary="erp.Person#org")
     assert (it.dues(), it.hold("pending").reason) == ({}, "its record is made by erp.Person#org")
+
+
+def test_l9_a_record_with_another_live_facet_is_not_deleted():
+    it = Story(system("crm"), system("erp"), of=concept(delete="propagate")).in_sync(name="Ada")
+    it.sees("crm", at=20, gone="deleted", proven=True)
+    it.settles(kept=frozenset({("erp.Person", "1")}))
+    assert (it.dues(), it.holds()) == ({}, {("erp", "", "excluded")})
+    it.settles()
+    assert it.dues() == {"-erp": {}}

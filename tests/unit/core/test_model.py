@@ -1,8 +1,27 @@
 """The compiled model's small parts."""
 
-from accord.core.model import NoReferences
+from accord.core.model import Model, NoReferences
+from tests.unit.core.building import concept, system
 
 
 def test_w5_without_references_nothing_is_linked():
     assert NoReferences().golden("crm.Person", "1") is None
     assert NoReferences().remote("crm.Person", "person:1") is None
+
+
+def test_l9_the_facets_of_an_entity_type_are_its_mappings():
+    mappings = [system("crm", facet="org"), system("crm", facet="person"), system("erp")]
+    model = Model(
+        project="m", concepts={"person": concept()}, mappings={m.key: m for m in mappings}, fingerprint="1"
+    )
+    assert [m.key for m in model.facets_of(mappings[1])] == ["crm.Person#org", "crm.Person#person"]
+    assert [m.key for m in model.facets_of(mappings[2])] == ["erp.Person"]
+
+
+def test_w6_a_model_pulls_where_some_record_is_only_made_when_it_is_referred_to():
+    for pulled_by in (frozenset(), frozenset({"order"})):
+        mapping = system("erp", pulled_by=pulled_by)
+        model = Model(
+            project="m", concepts={"person": concept()}, mappings={mapping.key: mapping}, fingerprint="1"
+        )
+        assert model.pulls == bool(pulled_by)

@@ -9,6 +9,7 @@ from accord.connectorkit.observe import name_of
 from accord.connectorkit.paths import get_at
 from accord.connectorkit.urls import check_base_url
 from accord.connectors.rest.auth import Authenticator, Secrets, auth_of, missing_secrets, static_auth
+from accord.connectors.rest.batching import Batcher, batches
 from accord.connectors.rest.calls import Caller
 from accord.connectors.rest.endpoint import endpoint, joined
 from accord.connectors.rest.oauth import OAuth2
@@ -70,6 +71,11 @@ class RestConnector:
         types = {name: endpoint(name, it, self._base_url) for name, it in manifest.types.items()}
         self._readers = {name: Reader(at, self._caller) for name, at in types.items()}
         self._writers = {name: Writer(at, self._caller) for name, at in types.items()}
+        self._batchers = {
+            name: Batcher(at, self._caller, at.it.batch, self._base_url)
+            for name, at in types.items()
+            if at.it.batch is not None
+        }
 
     def missing_secrets(self) -> list[Fault]:
         """What is wrong with the secrets that its calls will need."""
@@ -118,7 +124,21 @@ class RestConnector:
                 down.append(outcome)
             return outcome
 
-        return await each(writes, one, self._caller.pace.concurrent)
+        async def some(part: Sequence[Write]) -> list[Outcome]:
+            batcher = self._batchers.get(name_of(part[0].mapping))
+            if batcher is None or len(part) < 2 or down:
+                return [await one(write) for write in part]
+            outcomes = await batcher.write(part)
+            return [await one(write) for write in part] if outcomes is None else outcomes
+
+        parts = batches(writes, self._batchers)
+        answers = await each(parts, some, self._caller.pace.concurrent)
+        found = {
+            id(w): o
+            for part, told in zip(parts, answers, strict=True)
+            for w, o in zip(part, told, strict=True)
+        }
+        return [found[id(write)] for write in writes]
 
     async def close(self) -> None:
         """See `Connector`."""
