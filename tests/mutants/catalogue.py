@@ -3,6 +3,7 @@
 from tests.mutants.acting import ACTING
 from tests.mutants.books import BOOKS
 from tests.mutants.creating import CREATING
+from tests.mutants.deciding import DECIDING
 from tests.mutants.found import FOUND
 from tests.mutants.guarding import GUARDING
 from tests.mutants.merging import MERGING
@@ -25,6 +26,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *SIMULATE,
     *VALUING,
     *CREATING,
+    *DECIDING,
 )
 QUICK = (
     "absence-proves",
