@@ -11,7 +11,7 @@ from accord.core.stamps import BOTTOM, Stamp, edit_stamp
 from accord.core.state import Claim, Pin
 from accord.core.types import value_type
 from accord.core.values import MISSING
-from tests.unit.core.building import Story, concept, row, system, us
+from tests.unit.core.building import Story, concept, observation, row, system, us
 
 NOBODY = NoReferences()
 SET = "set(string)"
@@ -277,3 +277,67 @@ def test_w8_archive_is_an_edit_of_the_flag() -> None:
     again = Story(system("crm"), system("erp"), of=concept(delete="archive")).in_sync(name="Al")
     again.sees("crm", at=20, gone="deleted", proven=True)
     assert again.dues() == {}
+
+
+def test_m2_a_pick_ends_pins_and_first_links() -> None:
+    it = Story(
+        system("crm"), system("erp"), system("shop", row("name", reads=False)), of=concept(prioritised=False)
+    )
+    for name, value in (("crm", "Al"), ("erp", "Bo"), ("shop", "Cy")):
+        it.takes(observation(f"{name}.Person", at=10, name=value))
+    it.settles(at=11)
+    assert it.golden.questions == {1: "linked records differ, and nothing says whose value stays"}
+    work = it.work()
+    it.link("crm").pins[1] = Pin("Di", Stamp(us(90), 0, 0, "person", 7))
+    del it.cluster.seen["shop.Person", "1"]
+    work.pick(1, "Bo", "ann")
+    assert it.golden.stamp[1] > Stamp(us(90), 0, 0, "person", 7)
+    assert [event.value for event in work.events if event.kind == "loser"] == ["Al"]
+    it.settles(at=12)
+    assert it.dues()["crm"] == {"name": "Bo"}
+    assert it.golden.questions == {}
+
+
+def test_m2_a_pick_gives_no_base_to_what_says_nothing() -> None:
+    it = Story(system("crm"), system("erp", row("name", value_type="integer")))
+    it.sees("crm", at=10, name="Al")
+    it.sees("erp", at=11, name="no number")
+    it.work().pick(1, "Bo", "ann")
+    assert it.shadow("erp", "name") == "?"
+
+
+def test_m5_a_record_that_shows_all_it_can_is_not_written() -> None:
+    one = row("name", lens=build_lens("elements", SET, paths=["name"]))
+    it = Story(system("crm", row("name", value_type=SET)), system("shop", one), of=TAGS)
+    it.sees("crm", at=10, name=["a", "b"])
+    it.sees("shop", at=11, name="b")
+    assert it.dues() == {}
+    assert it.link("shop").same[1] == it.golden.stamp[1]
+    assert one.lens.is_lossy
+
+
+def test_g3_an_edit_keeps_a_record_whose_create_is_undone() -> None:
+    it = Story(system("crm"), system("erp")).in_sync(name="Al")
+    it.link("erp").doomed = True
+    it.settles(at=20)
+    assert it.dues() == {"-erp": {}}
+    it.sees("erp", at=21, name="Bo")
+    assert it.dues() == {"crm": {"name": "Bo"}}
+    assert "delete_overruled" in it.happened()
+
+
+def test_w8_g3_what_was_deleted_is_kept_and_made_again() -> None:
+    it = Story(system("crm"), system("erp"), of=concept(delete="propagate")).in_sync(name="Al")
+    it.sees("crm", at=20, gone="deleted", proven=True)
+    it.sends("erp", at=21)
+    it.link("erp").open.kept = {"name": "Al", "more": 1}
+    it.answers("erp", at=22)
+    assert it.told("deleted") == [{"name": "Al", "more": 1}]
+    assert it.golden.life == "dead"
+    it.golden.life, it.link("erp").kept = "alive", {"name": "Al", "more": 1}
+    it.settles(at=23)
+    assert it.dues() == {"+erp": {"name": "Al"}}
+    it.sends("erp", at=24)
+    it.answers("erp", at=25, id="2", name="Al")
+    assert [link.kept for link in it.cluster.links] == [None] * 3
+    assert it.golden.life == "alive"
