@@ -33,8 +33,8 @@ BOOKS = (
         "G4, W9",
         "A record with a refused write counts as in sync.",
         STANDING,
-        "        if mapping is None or seen is None or link.open or link.suspects or link.rejected:\n",
-        "        if mapping is None or seen is None or link.open or link.suspects:\n",
+        "        not row.writes or stamps[row.property] in (base, same)\n",
+        "        not row.writes or stamps[row.property] in (base, same, stamps[row.property])\n",
         laws="g4_the_states",
     ),
     Mutant(
@@ -78,8 +78,8 @@ BOOKS = (
         "P1",
         "Rows are removed, and their bytes stay in the file.",
         "store/sqlite/store.py",
-        '    db.execute("VACUUM")\n',
-        "",
+        "            await self._worker.call(explained, self.path, _compact, self.path, self._connection())\n",
+        "            pass\n",
         laws="p1_an_erased",
     ),
     Mutant(
@@ -98,7 +98,7 @@ BOOKS = (
         ERASE,
         '    return all(link.life == "tomb" and link.open is None for link in cluster.links)\n',
         "    return bool(cluster.links)\n",
-        laws="p1_erased_everywhere",
+        laws="p1_erased_everywhere_waits",
     ),
     Mutant(
         "restore-brings-the-erased-back",

@@ -203,7 +203,7 @@ def is_plain(cluster: Cluster, mappings: Sequence[Mapping]) -> bool:
     keys = {mapping.key: mapping for mapping in mappings}
     for link in cluster.links:
         mapping, seen = keys.get(link.mapping), cluster.seen.get((link.mapping, link.id or ""))
-        if mapping is None or seen is None or link.open or link.suspects or link.rejected:
+        if mapping is None or seen is None or link.open or link.suspects:
             return False
         if link.pins or link.doomed:
             return False

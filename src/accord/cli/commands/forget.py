@@ -31,13 +31,7 @@ def forget(session: Session, name: str, *, plan: bool, yes: bool) -> int:
     """
     if plan and yes:
         raise click.UsageError("--plan and --yes: give one of them.")
-    told = run(
-        session,
-        lambda hub: forget_it(hub, name, plan=not yes),
-        readonly=not yes,
-        offline=True,
-        wait_s=_WAIT_S,
-    )
+    told = run(session, lambda hub: forget_it(hub, name, plan=not yes), offline=True, wait_s=_WAIT_S)
     if session.json:
         session.data(told)
     else:
