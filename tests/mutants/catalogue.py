@@ -6,6 +6,7 @@ from tests.mutants.creating import CREATING
 from tests.mutants.deciding import DECIDING
 from tests.mutants.found import FOUND
 from tests.mutants.guarding import GUARDING
+from tests.mutants.kept import KEPT
 from tests.mutants.merging import MERGING
 from tests.mutants.mutant import Mutant
 from tests.mutants.proof import PROOF
@@ -22,6 +23,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *FOUND,
     *BOOKS,
     *GUARDING,
+    *KEPT,
     *PROOF,
     *SIMULATE,
     *VALUING,

@@ -16,7 +16,7 @@ from types import FrameType
 from accord.store import MemoryStore
 from accord.testing.world import play
 
-__all__ = ["hunt"]
+__all__ = ["broken_promises", "hunt"]
 
 TOO_LONG_S = 20
 
@@ -29,7 +29,8 @@ def _alarm(_signal: int, _frame: FrameType | None) -> None:
     raise _TooLong
 
 
-def _broken(seed: int) -> list[str]:
+def broken_promises(seed: int) -> list[str]:
+    """Promises that the world of a seed breaks; one that raises or does not end breaks them too."""
     signal.alarm(TOO_LONG_S)
     try:
         second = MemoryStore() if seed % 4 == 0 else None
@@ -46,7 +47,7 @@ def hunt(first: int, worlds: int) -> dict[str, object]:
     """The first world that fails, with its broken promises, and how many were played."""
     began = time.monotonic()
     for count, seed in enumerate(range(first, first + worlds), 1):
-        if broken := _broken(seed):
+        if broken := broken_promises(seed):
             return {"seed": seed, "broken": broken, "worlds": count, "s": time.monotonic() - began}
     return {"seed": None, "broken": [], "worlds": worlds, "s": time.monotonic() - began}
 
