@@ -202,4 +202,22 @@ DECIDING = (
         ">= 0:\n            old, new",
         laws="l7_near",
     ),
+    Mutant(
+        "converted-lead-is-gone",
+        "L11",
+        "A record that became one of another type is taken for deleted; the other one is a stranger.",
+        "runtime/follow_merges.py",
+        "(m for m in hub.model.mappings_of(mapping.concept) if m.entity_type == entity_type)",
+        "(m for m in () if m.entity_type == entity_type)",
+        laws="l11",
+    ),
+    Mutant(
+        "converted-lead-made-again",
+        "L11, W8",
+        "The old type of a record that changed it lacks a record then, and one is created.",
+        "runtime/follow_merges.py",
+        'link.life, link.by, link.ruled, link.open = "tomb", "person", True, None',
+        'link.life, link.by, link.ruled, link.open = "tomb", "hub", True, None',
+        laws="l11",
+    ),
 )

@@ -102,6 +102,9 @@ class EntityType(Part):
         default=(404, 410), description="Statuses that mean: there is no such record."
     )
     successor: str = Field(default="", description="Path of the id that a merged record went into.")
+    successor_type: str = Field(
+        default="", description="Entity type of that id, where a record changes its type: a lead, a contact."
+    )
     replies: Replies = Field(default=Replies(), description="What answers to writes hold.")
     absent: Absent = Field(default=Absent(), description="What absence of a property means.")
     errors: Errors = Field(default=Errors(), description="Where answers to refused calls tell why.")

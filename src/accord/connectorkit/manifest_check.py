@@ -16,9 +16,18 @@ def check_manifest(manifest: Manifest) -> list[Problem]:
     problems: list[Problem] = []
     for name, it in manifest.types.items():
         at: Place = ("types", name)
-        for find in (_references, _zones, _reading, _writing, _archive, _finding):
+        for find in (_references, _successor, _zones, _reading, _writing, _archive, _finding):
             problems += (Problem((*at, *p.place), f"{name}: {p.what}", p.remedy) for p in find(it, manifest))
     return problems
+
+
+def _successor(it: EntityType, manifest: Manifest) -> Iterator[Problem]:
+    if it.successor_type and it.successor_type not in manifest.types:
+        what = f"there is no entity type {it.successor_type}, which its records are to become (L11)"
+        yield Problem(("successor_type",), what, f"Write one of {', '.join(sorted(manifest.types))}")
+    if it.successor_type and not it.successor:
+        what = "nothing tells which record of that type one has become (L11)"
+        yield Problem(("successor_type",), what, "Write `successor`, the path of its id, too")
 
 
 def _references(it: EntityType, manifest: Manifest) -> Iterator[Problem]:

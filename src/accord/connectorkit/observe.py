@@ -89,6 +89,7 @@ class Observer:
             seen.creator = _text(self._creator(payload))
         if self._successor:
             seen.successor = _text(self._successor(payload))
+            seen.successor_type = self._it.successor_type if seen.successor else ""
         if seen.successor or (self._flag and self._flag(payload) not in (MISSING, None, False, "")):
             seen.gone, seen.proven = "merged" if seen.successor else "deleted", how in ("feed", "listing")
             seen.payload = None

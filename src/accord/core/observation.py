@@ -26,6 +26,8 @@ class Observation(Struct, kw_only=True):
     gone: Literal["", "missing", "deleted", "merged", "unreadable"] = ""
     proven: bool = False
     successor: str = ""
+    successor_type: str = ""
+    """Its entity type in the same system, where the record changed its type (L11)."""
     version: str | None = None
     order: int | None = None
     modified_us: int | None = None

@@ -173,8 +173,7 @@ async def _take_in(
 ) -> Intake:
     observations = await without_erased(tx, mapping.key, observations)
     if any(o.gone == "merged" for o in observations):
-        concept = hub.model.concepts[mapping.concept]
-        observations = await follow_merges(tx, mapping, concept, observations, hub.clock.now_us())
+        observations = await follow_merges(hub, tx, mapping, observations)
     ids = list(dict.fromkeys(o.id for o in observations))
     rows = await tx.seen(mapping.key, ids)
     goldens = sorted({row.golden for row in rows.values() if row.golden is not None})

@@ -424,3 +424,47 @@ def test_w3_after_a_split_each_is_created_where_it_is_not() -> None:
         frozenset({"crm.Person/2", "erp.Person/1"}),
     }
     assert desk.sync().idle
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_l11_a_record_that_changes_its_type_keeps_its_golden_record(taken: bool) -> None:
+    """A lead becomes a contact: what was linked to the one is linked to the other, and no lead is made again."""
+    text = PARTIES.replace("erp.Company: {concept: party, create: linked", "erp.Company: {concept: party")
+    desk = Desk(text, successor="went_into", successor_type="Person")
+    lead, crm = add_party(desk, "erp.Company", "Ann", ""), add_party(desk, "crm.Person", "Ann", "")
+    desk.same(lead, crm)
+    if taken:
+        desk.same(crm, add_party(desk, "erp.Person", "Ann", ""))
+    desk.sync()
+    (golden,) = [each.golden.id for each in desk.clusters("party")]
+    contact = add_party(desk, "erp.Person", "Ann", "new")
+    assert desk.erp.model.person_convert("Company", "1", contact.partition("/")[2]).ok
+    desk.sync()
+    if taken:
+        assert frozenset({crm, "erp.Person/1"}) in desk.parts("party")
+        return
+    assert desk.parts("party") == {frozenset({crm, contact})}
+    assert [each.golden.id for each in desk.clusters("party") if each.golden.life == "alive"] == [golden]
+    desk.run(desk.clock.sleep(60))
+    desk.crm.edit("Person", "1", name="Anna")
+    desk.sync()
+    assert desk.erp.values("Person", "name") == ["Anna"]
+    assert not desk.erp.records("Company")
+    assert desk.sync().idle
+
+
+def test_l11_s10_a_record_that_became_one_that_is_linked_is_a_question() -> None:
+    """Two golden records, as their system says, are one: a person looks."""
+    desk = Desk(PARTIES, successor="went_into", successor_type="Person")
+    lead, crm = add_party(desk, "erp.Company", "Ann", ""), add_party(desk, "crm.Person", "Ann", "")
+    contact = add_party(desk, "erp.Person", "Anne", "")
+    desk.same(lead, crm)
+    desk.sync()
+    assert desk.erp.model.person_convert("Company", "1", "1").ok
+    desk.sync()
+    (review,) = desk.reviews("merge")
+    assert set(review.members) == {lead, contact}
+    desk.same(lead, contact)
+    desk.sync()
+    assert desk.parts("party") == {frozenset({crm, contact})}
+    assert not desk.reviews()

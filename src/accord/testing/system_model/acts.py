@@ -99,6 +99,13 @@ class Acts(Struct, kw_only=True):
             old.id, copied(old.body), old.created_us, self.now_us(), deleted=True, successor=into.id
         )
 
+    def convert(self, record_id: str, into: str) -> Stored:
+        """The tombstone of a record that became one of another type, under another id. Raises Refused: 404."""
+        old = self.live(record_id, "")
+        return self._stamp(
+            old.id, copied(old.body), old.created_us, self.now_us(), deleted=True, successor=into
+        )
+
     def restore(self, record_id: str) -> Stored:
         """A deleted record back under its id. Raises Refused: it is not there, or not deleted, or clashes."""
         old = self.records.get(self.name, record_id)

@@ -74,7 +74,8 @@ class SystemModel(Stage):
 
         def act() -> Answer:
             found = self._records.get(name, record_id)
-            target = found.successor if found is not None and found.successor else record_id
+            went = found.successor if found is not None else ""
+            target = record_id if self._parts[name].it.successor_type or not went else went
             return self._shown(name, self._parts[name].acts.live(target, ""), 200)
 
         return self._called("get", name, record_id, act, "read")
@@ -150,6 +151,10 @@ class SystemModel(Stage):
     def person_merge(self, name: str, loser: str, winner: str) -> Answer:
         """Somebody merges a record into another one: reading the loser gives the winner from now on (S10)."""
         return self._person(name, lambda: self._parts[name].acts.merge(loser, winner))
+
+    def person_convert(self, name: str, record_id: str, into: str) -> Answer:
+        """Somebody makes a record one of another type, which already stands there: a lead becomes a contact (L11)."""
+        return self._person(name, lambda: self._parts[name].acts.convert(record_id, into))
 
     def load(self, name: str, rows: Iterable[Mapping[str, Any]]) -> Sequence[Answer]:
         """Somebody enters records under the ids they bear, or new ones: 409 where a record has, or had, that id."""
