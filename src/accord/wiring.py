@@ -11,12 +11,16 @@ from typing import Final
 
 import msgspec
 
+from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.secrets import read_secret
 from accord.connectors.rest import FileTokens, RestConnector
 from accord.core.errors import ConfigError, Fault, StopFlow
+from accord.ports.budget import Budget
 from accord.ports.clock import Clock
 from accord.project import Project
+from accord.project.schema import RateConfig
 from accord.runtime.backup import Facts, Restored, check_newer, facts_of, make_good
+from accord.runtime.budget import DailyBudget
 from accord.runtime.crash_points import At, crash_at, nowhere
 from accord.runtime.erasures import Erasures, erasures
 from accord.runtime.guards import GuardLimits
@@ -52,7 +56,19 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-def connect(project: Project, clock: Clock) -> Mapping[str, RestConnector]:
+def budgets_of(project: Project, clock: Clock) -> dict[str, DailyBudget]:
+    """Budgets of the systems that may only be called so often a day (W11)."""
+    per_day = {
+        name: system.rate.per_day or project.manifests[name].rate.per_day
+        for name, system in project.config.systems.items()
+        if system.enabled
+    }
+    return {name: DailyBudget(name, most, clock) for name, most in per_day.items() if most is not None}
+
+
+def connect(
+    project: Project, clock: Clock, budgets: Mapping[str, Budget] | None = None
+) -> Mapping[str, RestConnector]:
     """Connectors of the systems of a project that are enabled, by name. Nothing is called yet.
 
     Raises ConfigError: settings do not fit, all of them listed.
@@ -69,19 +85,26 @@ def connect(project: Project, clock: Clock) -> Mapping[str, RestConnector]:
             continue
         try:
             connectors[name] = RestConnector(
-                project.manifests[name],
+                _paced(project.manifests[name], system.rate),
                 system=name,
                 clock=clock,
                 secrets=secrets,
                 base_url=system.url or "",
                 auth=system.auth,
                 tokens=tokens,
+                budget=(budgets or {}).get(name),
             )
         except ConfigError as error:
             faults += error.faults
     if faults:
         raise ConfigError(faults)
     return connectors
+
+
+def _paced(manifest: Manifest, rate: RateConfig) -> Manifest:
+    """The manifest with the rate that the project gives the system."""
+    told = rate.model_dump(exclude_none=True)
+    return manifest.model_copy(update={"rate": manifest.rate.model_copy(update=told)}) if told else manifest
 
 
 def missing_secrets(connectors: Mapping[str, RestConnector]) -> list[Fault]:
@@ -114,12 +137,15 @@ async def open_hub(
     gc.set_threshold(100_000, 50, 100)
     clock = SystemClock()
     at = nowhere if readonly else crash_at(os.environ)
-    connectors = {} if readonly or offline else connect(project, clock)
+    budgets = budgets_of(project, clock)
+    connectors = {} if readonly or offline else connect(project, clock, budgets)
     if faults := missing_secrets(connectors):
         raise ConfigError(faults)
     if not readonly:
         project.store.parent.mkdir(parents=True, exist_ok=True)
     store = open_store(project.store, readonly=readonly, wait_s=wait_s, on_commit=_around_commits(at))
+    for budget in budgets.values():
+        budget.store = None if readonly else store
     try:
         clock.go_on_after(await _last_told_us(store))
         yield Hub(
@@ -129,6 +155,7 @@ async def open_hub(
             clock=clock,
             guards=guard_limits(project),
             keep=Keep(**project.config.keep.model_dump()),
+            budgets=budgets,
             tell=tell or (lambda _what, _count: None),
             at=at,
         )
@@ -137,6 +164,8 @@ async def open_hub(
     finally:
         for connector in connectors.values():
             await connector.close()
+        for budget in budgets.values():
+            await budget.give_back()
         await store.close()
 
 

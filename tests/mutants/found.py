@@ -13,7 +13,7 @@ FOUND = (
         "S3, M4",
         "A partial listing of a record that moved on is taken as it is; what it leaves out is never read.",
         INTAKE,
-        '        if stale == "new" and _leaves_out(seen, observation, mapping):\n            stale = "hint"\n',
+        '    if stale == "new" and _leaves_out(seen, observation, mapping):\n        return "hint"\n',
         "",
     ),
     Mutant(

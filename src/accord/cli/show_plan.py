@@ -5,6 +5,7 @@ from accord.cli.show_reviews import reviews_text
 from accord.cli.show_sync import alarm_text, show_unread
 from accord.cli.tables import print_counts
 from accord.cli.times import shown
+from accord.core.wording import counted
 from accord.runtime.plan import Plan
 
 __all__ = ["show_plan"]
@@ -31,6 +32,14 @@ def show_plan(session: Session, plan: Plan, *, full: bool = False) -> None:
     if plan.calls:
         calls = ", ".join(f"{count:,} to {system}" for system, count in sorted(plan.calls.items()))
         session.say(f"Calls that write: about {calls}")
+    for system, spent in sorted(plan.budgets.items()):
+        count = plan.run_calls.get(system, 0)
+        told = (
+            f"{system}: about {count:,} calls in all; {spent.left:,} of {spent.per_day:,} are left for today"
+        )
+        more = count - spent.left
+        days = -(-more // spent.per_day)
+        session.say(f"{told}; the rest takes {counted(days, 'day')} more" if more > 0 else told)
     if text := reviews_text(plan.reviews):
         session.say(text)
     if plan.questions:

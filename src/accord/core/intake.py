@@ -193,14 +193,8 @@ def absorb(
     """
     if observation.payload is None:
         return _absorb_absence(seen, observation, mapping, now_us)
-    if seen is not None:
-        stale = _staleness(seen, observation, mapping, timing)
-        if stale == "new" and _leaves_out(seen, observation, mapping):
-            stale = "hint"
-        if stale == "old" and _replaced(seen, observation):
-            stale = "hint"
-        if stale != "new":
-            return seen, stale
+    if seen is not None and (stale := _judged(seen, observation, mapping, timing)) != "new":
+        return seen, stale
     raws = read_raw(mapping, observation.payload)
     excluded, resting = _selected(seen, observation, mapping)
     if seen is None:
@@ -232,6 +226,17 @@ def absorb(
     seen.seq += 1
     _stamp(seen, observation)
     return seen, "changed"
+
+
+def _judged(seen: Seen, observation: Observation, mapping: Mapping, timing: Timing) -> Verdict:
+    """ "new" where the observation may be taken; "back" where a fetch shows an older version than was seen (S11)."""
+    if steps_back(seen, observation, mapping, timing.sent_us) and not _replaced(seen, observation):
+        seen.back += 1
+        return "back"
+    stale = _staleness(seen, observation, mapping, timing)
+    if stale == "new" and _leaves_out(seen, observation, mapping):
+        return "hint"
+    return "hint" if stale == "old" and _replaced(seen, observation) else stale
 
 
 def _is_part(observation: Observation, mapping: Mapping) -> bool:
@@ -298,10 +303,7 @@ def _stamp(seen: Seen, observation: Observation) -> None:
 
 
 def _staleness(seen: Seen, observation: Observation, mapping: Mapping, timing: Timing) -> Verdict:
-    """ "new" where the observation may be taken; else "old" or "hint" (S7), or "back" (S11)."""
-    if steps_back(seen, observation, mapping, timing.sent_us) and not _replaced(seen, observation):
-        seen.back += 1
-        return "back"
+    """ "new" where the observation may be taken; else "old" or "hint" (S7)."""
     declaration = mapping.declaration
     lag_us = int(declaration.lag_s * SECOND_US)
     asked_us = observation.asked_us

@@ -37,6 +37,7 @@ __all__ = [
     "PairRowConfig",
     "ProjectConfig",
     "PropertyConfig",
+    "RateConfig",
     "RowConfig",
     "SideConfig",
     "SystemConfig",
@@ -46,6 +47,16 @@ __all__ = [
 
 Delete: TypeAlias = Literal["ignore", "propagate", "archive", "recreate"]
 SystemName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class RateConfig(Strict):
+    """How often a system may be called, where it differs from its manifest (W11)."""
+
+    per_second: float | None = Field(None, gt=0, description="Calls per second.")
+    per_day: int | None = Field(
+        None, ge=1, description="Calls per day (UTC); then it is left alone till the next one."
+    )
+    concurrent: int | None = Field(None, ge=1, description="Calls under way at the same time.")
 
 
 class SystemConfig(Strict):
@@ -61,6 +72,10 @@ class SystemConfig(Strict):
     auth: dict[str, Scalar | list[str]] = Field(
         default_factory=dict,
         description="Settings of the manifest's way to log in; secrets as env:NAME or file:PATH.",
+    )
+    rate: RateConfig = Field(
+        default_factory=RateConfig,
+        description="How often it may be called, where the manifest says otherwise.",
     )
     priority: int | None = Field(
         None, description="The higher one wins ties, and conflicts under `priority`."

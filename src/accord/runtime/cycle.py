@@ -9,16 +9,17 @@ from accord.core.work import Due
 from accord.runtime.approval import allowed_by, judge, remember
 from accord.runtime.collect import Collected
 from accord.runtime.creates import resolve_creates
+from accord.runtime.fresh import share_fresh_first
 from accord.runtime.guards import Alarm, Tally
 from accord.runtime.hub import Hub
 from accord.runtime.linking import hold_newcomers, link_all
 from accord.runtime.pauses import Pause, stored
 from accord.runtime.pausing import end_pauses
 from accord.runtime.pulling import Cap
-from accord.runtime.reading import read_all
+from accord.runtime.reading import leave_alone, read_all
 from accord.runtime.restored import is_fresh, settle_down
 from accord.runtime.settling import settle_dirty, wake_waiting
-from accord.runtime.sharing import Shared, derive, share
+from accord.runtime.sharing import Shared, derive
 
 __all__ = ["Cycle", "forecast", "run_cycle", "settle_all"]
 
@@ -125,7 +126,11 @@ async def run_cycle(
         part = allowed(due) if may is None or due.again or may(due) else None
         return part if part is not None and cap(part) else None
 
-    cycle.shared = await share(hub, both, lambda shared: hub.tell("sent", sum(shared.sent.values())))
+    cycle.shared = await share_fresh_first(
+        hub, both, lambda shared: hub.tell("sent", sum(shared.sent.values()))
+    )
+    for system, after_s in cycle.shared.later.items():
+        leave_alone(hub, system, after_s)
     await remember(hub, cycle.shared.counted, approved if may is None else ("*",))
     if fresh and not cycle.errors:
         await settle_down(hub)

@@ -14,6 +14,7 @@ from accord.core.work import Context, Gate
 from accord.ports.clock import Clock
 from accord.ports.connector import Connector
 from accord.ports.store import Store, Transaction
+from accord.runtime.budget import DailyBudget
 from accord.runtime.crash_points import At, nowhere
 from accord.runtime.facets import kept_records
 from accord.runtime.guards import GuardLimits
@@ -91,6 +92,8 @@ class Hub(Struct, kw_only=True):
     tell: Progress = lambda _what, _count: None
     at: At = nowhere
     run: int = 0
+    budgets: ReadOnly[str, DailyBudget] = field(default_factory=dict)
+    """Of systems that may only be called so often a day (W11)."""
     known: set[str] = field(default_factory=set)
     """Systems whose account was compared in this process (K6)."""
     down: dict[str, Rest] = field(default_factory=dict)

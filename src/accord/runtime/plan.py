@@ -1,6 +1,7 @@
 """Plan: what a run would do, exactly, before it does anything (G6, K1, M6)."""
 
 from collections import Counter
+from contextlib import AsyncExitStack
 from hashlib import blake2b
 from typing import Any
 
@@ -12,6 +13,8 @@ from accord.core.settle import Settled
 from accord.core.values import MISSING
 from accord.core.work import Due
 from accord.runtime.approval import first_synced, past_of
+from accord.runtime.budget import Spent, spent_of
+from accord.runtime.collect import Collected
 from accord.runtime.configure import apply_configuration
 from accord.runtime.cycle import settle_all
 from accord.runtime.foresee import foresee
@@ -20,6 +23,7 @@ from accord.runtime.hub import Hub
 from accord.runtime.overlay import overlay
 from accord.runtime.reading import read_all
 from accord.runtime.settling import wake_waiting
+from accord.runtime.sharing import reads_first
 
 __all__ = [
     "Plan",
@@ -80,7 +84,12 @@ class Plan(Struct, kw_only=True):
     overwrites: dict[str, int] = field(default_factory=dict)
     blanks: dict[str, int] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
+    pages: dict[str, int] = field(default_factory=dict)
     calls: dict[str, int] = field(default_factory=dict)
+    """Calls that write, by system."""
+    run_calls: dict[str, int] = field(default_factory=dict)
+    """About all calls of a run, by system: pages that are read, records that are read before a write, writes (W11)."""
+    budgets: dict[str, Spent] = field(default_factory=dict)
     reviews: dict[str, int] = field(default_factory=dict)
     held: dict[str, int] = field(default_factory=dict)
     questions: int = 0
@@ -115,11 +124,11 @@ def value_digest(value: Any) -> str:
     return blake2b(repr(value).encode(), digest_size=6).hexdigest()
 
 
-async def read_until_known(hub: Hub) -> list[tuple[str, int, str]]:
+async def read_until_known(hub: Hub) -> list[Collected]:
     """Read all entity types, and once more where that was the first time or there are newcomers: creates need a second
     look (W13).
 
-    Returns (mapping, records, error) of the reads.
+    Returns what the first read came to.
     """
     async with hub.store.transaction(dry=True) as tx:
         cursors = [await tx.cursor(key) for key in hub.model.mappings]
@@ -131,7 +140,7 @@ async def read_until_known(hub: Hub) -> list[tuple[str, int, str]]:
         if lag_s:
             await hub.clock.sleep(lag_s)
         await read_all(hub)
-    return [(read.mapping, read.records, read.error) for read in reads]
+    return reads
 
 
 async def make_plan(hub: Hub) -> Plan:
@@ -144,7 +153,10 @@ async def make_plan(hub: Hub) -> Plan:
         plan.kept = await tx.meta("fingerprint") == hub.model.fingerprint
     if plan.kept:
         _note_reads(plan, await read_until_known(hub))
-    async with overlay(hub.store) as store:
+    async with AsyncExitStack() as stack:
+        for budget in hub.budgets.values():
+            await stack.enter_async_context(budget.set_aside())  # the store is not there for others meanwhile
+        store = await stack.enter_async_context(overlay(hub.store))
         trial = msgspec.structs.replace(hub, store=store)
         await apply_configuration(trial)
         if not plan.kept:
@@ -152,12 +164,16 @@ async def make_plan(hub: Hub) -> Plan:
         await wake_waiting(trial)
         await settle_all(trial)
         await _note_writes(trial, plan)
+    async with hub.store.transaction(dry=True) as tx:
+        for name, budget in sorted(hub.budgets.items()):
+            plan.budgets[name] = await spent_of(tx, name, budget.per_day, hub.clock.now_us())
     return plan
 
 
-def _note_reads(plan: Plan, reads: list[tuple[str, int, str]]) -> None:
-    plan.records = {mapping: records for mapping, records, _ in reads}
-    plan.errors = {mapping: error for mapping, _, error in reads if error}
+def _note_reads(plan: Plan, reads: list[Collected]) -> None:
+    plan.records = {read.mapping: read.records for read in reads}
+    plan.pages = {read.mapping: read.pages for read in reads if read.pages}
+    plan.errors = {read.mapping: read.error for read in reads if read.error}
 
 
 async def _note_writes(hub: Hub, plan: Plan) -> None:
@@ -174,7 +190,7 @@ async def _note_writes(hub: Hub, plan: Plan) -> None:
 
     tally = await foresee(hub, visit)
     plan.writes = list(writes.values())
-    _sum_up(plan, tally)
+    _sum_up(hub, plan, tally)
     async with hub.store.transaction(dry=True) as tx:
         first = await first_synced(hub, tx)
         tally.past = await past_of(tx, hub.clock.now_us())
@@ -198,16 +214,21 @@ async def _questions(hub: Hub) -> int:
     return count
 
 
-def _sum_up(plan: Plan, tally: Tally) -> None:
+def _sum_up(hub: Hub, plan: Plan, tally: Tally) -> None:
     plan.creates, plan.updates, plan.deletes = dict(tally.creates), dict(tally.updates), dict(tally.deletes)
     plan.pulled = dict(+tally.pulled)
     plan.not_carried = {f"{mapping} {name}": n for (mapping, name), n in tally.not_carried.items()}
     plan.overwrites = {f"{mapping} {name}": n for (mapping, name), n in sorted(tally.overwrites.items())}
     plan.blanks = {f"{mapping} {name}": n for (mapping, name), n in sorted(tally.blanks.items())}
     calls: Counter[str] = Counter()
+    read: Counter[str] = Counter()
+    for key, pages in plan.pages.items():
+        read[hub.model.mappings[key].system] += pages
     for write in plan.writes:
-        calls[write.mapping.partition(".")[0]] += 1
-    plan.calls = dict(calls)
+        mapping = hub.model.mappings[write.mapping]
+        calls[mapping.system] += 1
+        read[mapping.system] += write.kind != "create" and reads_first(mapping)
+    plan.calls, plan.run_calls = dict(calls), dict(calls + read)
 
 
 def _sample(hub: Hub, plan: Plan, due: Due, settled: Settled) -> None:

@@ -12,9 +12,11 @@ from accord.runtime.collect import Collected, answer_all, collect
 from accord.runtime.drifting import DriftError, pause_for
 from accord.runtime.hub import Hub, Rest
 
-__all__ = ["read_all"]
+__all__ = ["PATIENCE_S", "leave_alone", "read_all"]
 
 LONGEST_S: Final = 600.0
+PATIENCE_S: Final = 60.0
+"""How long a run waits at most for what only time can bring."""
 
 
 async def read_all(hub: Hub, *, full: bool = False) -> list[Collected]:
@@ -56,10 +58,11 @@ async def _read(hub: Hub, keys: list[str], *, full: bool) -> Collected:
     mapping = hub.model.mappings[key]
     read = await collect(hub, mapping, full=full)
     if read.error:
-        if read.after_s:
-            _rest(hub, key, read.error, read.after_s)
+        for each in keys if read.after_s else ():
+            _rest(hub, each, read.error, read.after_s)
         return read
-    hub.down.pop(key, None)
+    for each in keys:
+        hub.down.pop(each, None)
     try:
         told = [await answer_all(hub, hub.model.mappings[facet]) for facet in keys]
         read.unfetched = next(filter(None, told), "")
@@ -86,3 +89,10 @@ def _rest(hub: Hub, key: str, why: str, after_s: float) -> None:
     before = hub.down.get(key)
     wait_s = max(after_s, min(LONGEST_S, 2 * before.wait_s if before is not None else 0.0))
     hub.down[key] = Rest(hub.clock.now_us() + round(wait_s * SECOND_US), wait_s, why)
+
+
+def leave_alone(hub: Hub, system: str, after_s: float) -> None:
+    """A system wants more patience than a run has, or its budget is spent: it is not asked again before that (W11)."""
+    if after_s > PATIENCE_S:
+        for key in (key for key, mapping in hub.model.mappings.items() if mapping.system == system):
+            _rest(hub, key, f"{system}: it wants to be left alone, or its calls for today are spent", after_s)

@@ -30,7 +30,17 @@ from accord.runtime.rings import rings
 from accord.runtime.settling import reviewed_records, save_settled, settle_dirty, waits_for_time
 from accord.runtime.strangers import find_strangers
 
-__all__ = ["Allowed", "Shared", "derive", "idempotency_key", "share", "stands", "write_body", "write_of"]
+__all__ = [
+    "Allowed",
+    "Shared",
+    "derive",
+    "idempotency_key",
+    "reads_first",
+    "share",
+    "stands",
+    "write_body",
+    "write_of",
+]
 
 Allowed = Callable[[Due], Due | None]
 """What may be sent now of a write: guards and plans say no to all of it, None, or to a part (G1, G6)."""
@@ -45,6 +55,9 @@ class Shared(Struct, kw_only=True):
     """Deletes, blankings and creates, by keys of alarms (G1)."""
     later: dict[str, float] = field(default_factory=dict)
     """System -> seconds it asked us to leave it alone."""
+    until_us: int | None = None
+    """After this no further batch is begun; `cut` where one would have been."""
+    cut: bool = False
 
 
 class _Look(NamedTuple):
@@ -116,19 +129,29 @@ async def derive(
     return [settle(cluster, context) for cluster in clusters], context
 
 
-async def share(hub: Hub, allowed: Allowed, on_batch: Callable[[Shared], None] | None = None) -> Shared:
+async def share(
+    hub: Hub,
+    allowed: Allowed,
+    on_batch: Callable[[Shared], None] | None = None,
+    *,
+    shared: Shared | None = None,
+    until_us: int | None = None,
+) -> Shared:
     """Send what is due and allowed, until nothing more comes of it.
 
     Rounds: a create may free others that waited for it, and pulls in what it refers to (W6). When a round sends nothing
     and creates wait for each other in a ring, they are sent without the references that tie them (W5).
     """
-    shared = Shared()
+    shared = shared if shared is not None else Shared()
+    shared.until_us = until_us
     alone: frozenset[str] = frozenset()
     pulled: frozenset[tuple[str, str]] = frozenset()
     looked: dict[str, _Look] = {}
     while True:
         before = sum(shared.sent.values())
         looked |= await _round(hub, shared, allowed, alone=alone, pulled=pulled, on_batch=on_batch)
+        if shared.cut:
+            return shared
         known, pulled = pulled, frozenset().union(*(look.pulls for look in looked.values()))
         unseen = {golden for look in looked.values() for golden in look.waits_for} - looked.keys()
         unseen |= {golden for golden, _ in pulled - known}
@@ -171,6 +194,9 @@ async def _round(
         async with hub.store.transaction(dry=True) as tx:
             ids = await tx.marked("share", after, hub.limits.share)
         if not ids:
+            return looked
+        if shared.until_us is not None and hub.clock.now_us() >= shared.until_us:
+            shared.cut = True
             return looked
         after = ids[-1]
         looked |= await _Batch(hub, shared, allowed, alone=alone, pulled=pulled).run(ids)
@@ -221,7 +247,7 @@ class _Batch:
         """Where a write replaces, or can not name a version, the record is read right before it (W1, W2)."""
         wanted: dict[str, set[str]] = {}
         model = self.hub.model
-        if not any(_reads_first(m) for m in model.mappings.values()):
+        if not any(reads_first(m) for m in model.mappings.values()):
             return
         async with self.hub.store.transaction(dry=True) as tx:
             settled, _ = await derive(self.hub, tx, await tx.clusters(ids))
@@ -337,10 +363,10 @@ def stands(cluster: Cluster, answer: Observation) -> bool:
 
 def _reads(due: Due, mapping: Mapping) -> bool:
     """The record is read right before this write; before a delete for its whole payload, which is kept (W8)."""
-    return due.kind == "delete" or (due.kind == "update" and _reads_first(mapping))
+    return due.kind == "delete" or (due.kind == "update" and reads_first(mapping))
 
 
-def _reads_first(mapping: Mapping) -> bool:
+def reads_first(mapping: Mapping) -> bool:
     declaration = mapping.declaration
     whole = any(row.place.whole for row in mapping.properties if row.writes)
     return declaration.update == "replace" or not declaration.conditional or whole

@@ -21,13 +21,13 @@ from accord.runtime.hub import Hub
 from accord.runtime.pauses import ASKS, Pause
 from accord.runtime.plan import Plan, make_plan
 from accord.runtime.pulling import Cap
+from accord.runtime.reading import PATIENCE_S
 from accord.runtime.retention import prune
 
 __all__ = ["Synced", "sync"]
 
 MOST_CYCLES = 50
 REST_CYCLES = 2
-PATIENCE_S = 60.0
 MOST_REFUSED = 1000
 """Records whose refused writes are counted at the end of a run."""
 
@@ -169,11 +169,15 @@ async def _cycles(
     cap = Cap(most=hub.guards.connect_at_most)
     patient_us = hub.clock.now_us()
     resting = 0
-    for _ in range(MOST_CYCLES):
+    counted = 0
+    while counted < MOST_CYCLES:
         cycle = await run_cycle(hub, approved=approved, may=may, cap=cap)
         synced.cycles.append(cycle)
+        counted += not cycle.shared.cut  # bulk work that was cut short for people's edits goes on (W11)
         hub.at("cycle")
         resting = resting + 1 if cycle.quiet else 0
+        if cycle.shared.cut:
+            continue
         if resting >= REST_CYCLES or (cycle.alarms and not cycle.shared.sent) or await _at_rest(hub, cycle):
             break
         wait_s = await _wait_s(hub, cycle)
@@ -223,7 +227,8 @@ async def _wait_s(hub: Hub, cycle: Cycle) -> float:
     By then listings catch up, a system recovers, or it can be told what became of a write of unknown outcome.
     """
     down = {hub.model.mappings[read.mapping].system for read in cycle.reads if read.error}
-    later_s = max((s for system, s in cycle.shared.later.items() if system not in down), default=0.0)
+    later = {system: s for system, s in cycle.shared.later.items() if system not in down and s <= PATIENCE_S}
+    later_s = max(later.values(), default=0.0)
     lag_s = max((m.declaration.lag_s for m in hub.model.mappings.values()), default=0.0)
     async with hub.store.transaction(dry=True) as tx:
         moments = (await tx.next_fetch_us(), cycle.told_us)

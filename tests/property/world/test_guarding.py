@@ -1,5 +1,6 @@
 """Guards: what is paused, by whom, and what goes on meanwhile (G1, G2, G5, K6, S9, S11, W9, W11)."""
 
+import asyncio
 from collections import Counter
 from itertools import pairwise
 from typing import Any
@@ -13,15 +14,19 @@ from accord.core.model import NoReferences
 from accord.core.oscillation import DAY_US, thaw
 from accord.core.settle import settle
 from accord.core.work import SECOND_US, Context, Gate
+from accord.runtime.budget import DailyBudget
 from accord.runtime.guards import GuardLimits
+from accord.runtime.hub import Limits
 from accord.runtime.pausing import hint, pause, pauses_of, resume
 from accord.runtime.settling import settle_dirty
 from accord.runtime.sharing import derive
 from accord.runtime.sync import Synced
+from accord.store import MemoryStore
 from accord.testing.system_model import Quirks
+from accord.testing.world.clock import VirtualClock
 from tests.property.world.records import SYSTEMS, Thing, observed
 from tests.unit.core.building import Story, observation, system
-from tests.unit.runtime.office import Office
+from tests.unit.runtime.office import PROJECT, Office
 
 SCOPES = st.sampled_from(["erp", "erp.Company"])
 
@@ -310,9 +315,9 @@ def test_s11_the_state_of_the_hub_holds() -> None:
     for _ in range(3):
         it.sync()
         it.clock.advance(60)
-    for system in (it.crm, it.erp):
-        assert Counter(system.values("Company", "city")) == {"Bergen": 3, "Oslo": 3, "Rome": 1}
-        assert system.values("Company", "name").count("young") == 1
+    for each in (it.crm, it.erp):
+        assert Counter(each.values("Company", "city")) == {"Bergen": 3, "Oslo": 3, "Rome": 1}
+        assert each.values("Company", "name").count("young") == 1
     assert not it.sync().summary()["sent"]
 
 
@@ -346,6 +351,148 @@ def test_s11_a_record_is_looked_at_twice(fetches: int) -> None:
         )
     assert seen is not None
     assert (verdict, seen.raw[1]) == (("back", "Ada") if fetches < 3 else ("changed", "old"))
+
+
+# W11
+
+
+class _Counting:
+    """A budget that counts, as a connector sees it."""
+
+    def __init__(self, calls: int) -> None:
+        self.clock, self.store, self.calls = VirtualClock(), MemoryStore(), calls
+
+    def of(self, system: str = "erp") -> DailyBudget:
+        budget = DailyBudget(system, self.calls, self.clock)
+        budget.store = self.store
+        return budget
+
+
+async def _spend(budget: DailyBudget, calls: int) -> int:
+    return sum([not await budget.take() for _ in range(calls)])
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 90), st.lists(st.integers(1, 40), min_size=1, max_size=5))
+def test_w11_a_budget_is_never_overspent_and_lasts_for_all_processes(calls: int, portions: list[int]) -> None:
+    """Each portion is spent by another process, which ends as it should."""
+    kept = _Counting(calls)
+
+    async def play() -> int:
+        total = 0
+        for portion in portions:
+            budget = kept.of()
+            total += await _spend(budget, portion)
+            await budget.give_back()
+        return total
+
+    assert asyncio.run(play()) == min(calls, sum(portions))
+
+
+@given(st.integers(1, 90), st.integers(1, 5))
+def test_w11_a_process_that_is_killed_overspends_nothing(calls: int, kills: int) -> None:
+    kept = _Counting(calls)
+
+    async def play() -> int:
+        return sum([await _spend(kept.of(), 7) for _ in range(kills)])
+
+    assert asyncio.run(play()) <= calls
+
+
+@given(st.integers(1, 50))
+def test_w11_the_next_day_brings_a_new_budget_and_each_system_has_its_own(calls: int) -> None:
+    kept = _Counting(calls)
+
+    async def play() -> None:
+        budget = kept.of()
+        assert await _spend(budget, 60) == calls
+        wait_s = await budget.take()
+        assert 0 < wait_s <= 86_400
+        assert await _spend(kept.of("crm"), 1) == 1
+        kept.clock.advance(wait_s)
+        assert await _spend(budget, 60) == calls
+
+    asyncio.run(play())
+
+
+def test_w11_a_plan_forecasts_the_calls_and_spends_no_more_than_there_is() -> None:
+    """Pages that are read, records read before they are written, writes; what was set aside and not used is there."""
+    it = Office(PROJECT, update="replace")
+    kept = _Counting(50)
+    budget = kept.of()
+    budget.store = it.store
+    it.hub.budgets = {"erp": budget}
+    it.erp.add("Company", name="Acme", city="Oslo")
+    it.sync()
+    it.crm.edit("Company", "1", city="Bergen")
+    it.crm.add("Company", name="Zeta")
+    plan = it.plan()
+    assert (plan.calls["erp"], plan.run_calls["erp"]) == (2, 2 + 2 + 1)
+    assert plan.budgets["erp"].left == 50
+
+    async def play() -> int:
+        async with budget.set_aside():
+            return await _spend(budget, 60)
+
+    assert asyncio.run(play()) == 50
+    assert asyncio.run(_spend(kept_of(budget), 5)) == 0
+
+
+def kept_of(budget: DailyBudget) -> DailyBudget:
+    """The same budget in another process."""
+    other = DailyBudget(budget.system, budget.per_day, budget._clock)
+    other.store = budget.store
+    return other
+
+
+def test_w11_edits_of_people_go_before_bulk_work() -> None:
+    """A hundred creates are due when somebody edits a record: its update is sent first."""
+    it = office("Acme")
+    it.hub.limits = Limits(share=3)
+    for n in range(10):
+        it.crm.add("Company", name=f"B{n}")
+    it.crm.edit("Company", "1", city="Bergen")
+    sent: list[str] = []
+    it.erp.connector.sent = sent
+    it.sync()
+    assert sent[0] == "update"
+    assert Counter(sent) == {"update": 1, "create": 10}
+
+
+def test_w11_bulk_work_makes_room_for_what_is_edited_meanwhile() -> None:
+    """After a while the systems are read again, and the edit goes before what is left."""
+    it = office("Acme")
+    it.hub.limits = Limits(share=3)
+    for n in range(20):
+        it.crm.add("Company", name=f"B{n:02}")
+    sent: list[str] = []
+
+    def slow(kind: str) -> None:
+        it.clock.advance(15)
+        if len(sent) == 5:
+            it.crm.edit("Company", "1", city="Bergen")
+
+    it.erp.connector.sent, it.erp.connector.before = sent, slow
+    run = it.sync()
+    assert run.ended == "done"
+    assert Counter(sent) == {"update": 1, "create": 20}
+    assert sent.index("update") < 15
+
+
+def test_w11_a_spent_budget_stops_cleanly_and_the_next_run_resumes() -> None:
+    it = office("Acme")
+    it.erp.connector.left = 3
+    for n in range(10):
+        it.crm.add("Company", name=f"B{n}")
+    run = it.sync()
+    assert run.partly
+    assert run.ended != "waits"
+    assert len(it.erp.records("Company")) == 4
+    assert it.clock.now_us() - it.began_us < 3600 * 1e6
+    it.erp.connector.left = 1000
+    it.clock.advance(86_400)
+    it.sync()
+    assert len(it.erp.records("Company")) == 11
 
 
 # K6

@@ -14,6 +14,7 @@ SCHEMA = project_json_schema()
 SECTIONS = {
     "The file": "",
     "Systems": "SystemConfig",
+    "Rate of a system": "RateConfig",
     "Guards": "GuardsConfig",
     "Keep": "KeepConfig",
     "Concepts": "ConceptConfig",

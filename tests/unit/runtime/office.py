@@ -7,7 +7,7 @@ assert office.erp.names("Company") == ["Acme"]
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from copy import deepcopy
 from pathlib import Path
 from random import Random
@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 
 from accord.connectorkit.manifest_load import manifest_from
 from accord.core.errors import RetryLater
-from accord.core.observation import Observation
-from accord.ports.connector import Page
+from accord.core.observation import Observation, Outcome
+from accord.ports.connector import Page, Write
 from accord.ports.store import Store
 from accord.project import project_from_text
 from accord.runtime.guards import GuardLimits
@@ -95,11 +95,28 @@ pairs:
 class _Connector(ModelConnector):
     system: "System"
     account = ""
+    left = 1_000_000
+    """Writes that may still be made today."""
+    sent: list[str] | None = None
+    before: Callable[[str], None] = staticmethod(lambda _kind: None)
+    """Called before each write with its kind, which is noted in `sent`."""
     calls: list[tuple[str, int]]
     """Reads and fetches, and when, in microseconds."""
 
     async def identity(self) -> str:
         return self.account
+
+    async def write(self, writes: Sequence[Write]) -> list[Outcome]:
+        return [await self._one(write) for write in writes]
+
+    async def _one(self, write: Write) -> Outcome:
+        if not self.left:
+            return Outcome(kind="later", message="the calls for today are spent", after_s=40_000.0)
+        self.left -= 1
+        self.before(write.kind)
+        if self.sent is not None:
+            self.sent.append(write.kind)
+        return (await super().write([write]))[0]
 
     async def fetch(self, mapping: str, ids: Sequence[str]) -> list[Observation]:
         self.calls.append(("fetch", self._clock()))
@@ -154,6 +171,7 @@ class Office:
 
     def __init__(self, text: str = PROJECT, store: Store | None = None, **erp: Any) -> None:
         self.clock = VirtualClock()
+        self.began_us = self.clock.now_us()
         self.crm, self.erp = System("crm", self.clock, {}), System("erp", self.clock, erp)
         self.store = store or MemoryStore()
         self.configure(text)

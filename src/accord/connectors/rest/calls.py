@@ -12,6 +12,7 @@ from accord.connectors.rest.pace import Pace
 from accord.connectors.rest.retry import retry_after_s
 from accord.connectors.rest.transport import NoAnswer, NotSent, Request, Response, TooLarge, Transport
 from accord.core.errors import RetryLater, StopEntityType
+from accord.ports.budget import Budget
 from accord.ports.clock import Clock
 
 __all__ = ["Caller"]
@@ -39,7 +40,9 @@ class Caller:
         headers: Mapping[str, str],
         retries: int = 2,
         patience_s: float = 5.0,
+        budget: Budget | None = None,
     ) -> None:
+        self._budget = budget
         self.system, self.pace, self.clock, self.offset = system, pace, clock, Offset()
         self.patience_s = patience_s
         self._origin = origin_of(base_url)
@@ -57,6 +60,12 @@ class Caller:
             for again in (True, False):
                 if now_us() < self._locked_us:
                     raise self.unknown_to_them()
+                if self._budget is not None and (wait_s := await self._budget.take()):
+                    raise RetryLater(
+                        f"{self.system}: its calls for today are spent",
+                        after_s=wait_s,
+                        remedy="It goes on tomorrow (UTC); rate.per_day says how many calls a day it gets",
+                    )
                 request.headers = {**self._headers, **request.headers}
                 await self._auth.sign(request)
                 asked_us = now_us()

@@ -23,6 +23,7 @@ from accord.connectors.rest.writing import Writer
 from accord.core.errors import ConfigError, Fault, RetryLater, StopEntityType
 from accord.core.observation import Observation, Outcome
 from accord.core.values import MISSING
+from accord.ports.budget import Budget
 from accord.ports.clock import Clock
 from accord.ports.connector import Page, Write
 
@@ -36,6 +37,7 @@ class RestConnector:
     the manifest's way to log in; `secrets` reads a reference such as env:NAME, when it is first needed. `tokens` keeps
     OAuth 2 tokens between runs. `transport` carries the requests; by default aiohttp, one pool of connections per
     connector. A read is repeated `retries` times; `patience_s` is how long a call waits by itself before it gives up.
+    `budget` says how many calls are left for today.
     Raises ConfigError: the settings do not fit.
     """
 
@@ -52,6 +54,7 @@ class RestConnector:
         transport: Transport | None = None,
         retries: int = 2,
         patience_s: float = 5.0,
+        budget: Budget | None = None,
     ) -> None:
         self._manifest, self._clock = manifest, clock
         self._base_url = _checked(base_url, system) if base_url else manifest.base_url
@@ -67,6 +70,7 @@ class RestConnector:
             headers=manifest.headers,
             retries=retries,
             patience_s=patience_s,
+            budget=budget,
         )
         types = {name: endpoint(name, it, self._base_url) for name, it in manifest.types.items()}
         self._readers = {name: Reader(at, self._caller) for name, at in types.items()}
