@@ -18,10 +18,14 @@ class Wish(Struct, frozen=True, kw_only=True):
     values: tuple[Value, ...] = ()
     negated: bool = False
     present: bool | None = None
+    member: str = ""
+    """The member of a group that is meant (M8)."""
 
     def is_met(self, values: Sequence[Value]) -> bool:
         """True for a golden record that has these values."""
         value = values[self.column]
+        if self.member and isinstance(value, dict):
+            value = value.get(self.member)
         if self.present is not None:
             return (value is not None) == self.present
         return any(_same(value, wanted) for wanted in self.values) != self.negated

@@ -101,6 +101,8 @@ class Property(Struct, frozen=True, kw_only=True):
     type: str
     reference: str = ""
     """The concept that a reference points to, empty for any other type."""
+    whole: bool = False
+    """The record that it points to is a whole, of which those with this property are parts (W5)."""
 
 
 class PropertyMapping(Struct, frozen=True, kw_only=True):
@@ -267,6 +269,16 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
         for _, mapping in sorted(self.mappings.items()):
             facets[mapping.entity_type] = (*facets.get(mapping.entity_type, ()), mapping)
         return facets
+
+    @cached_property
+    def wholes(self) -> ReadOnly[str, frozenset[str]]:
+        """Concepts whose records have parts, and the concepts of these (W5)."""
+        found: dict[str, frozenset[str]] = {}
+        for name, concept in self.concepts.items():
+            for prop in concept.properties:
+                if prop.whole and prop.reference:
+                    found[prop.reference] = found.get(prop.reference, frozenset()) | {name}
+        return found
 
     @cached_property
     def pulls(self) -> bool:

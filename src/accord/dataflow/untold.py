@@ -154,6 +154,7 @@ class _Teller:
             bearers = self._bearers(prop.name, mappings)
             for bearer in bearers:
                 yield self.about(f"{bearer}: survivorship", *keys), prop.survivorship or spec.survivorship
+                yield self.about(f"{bearer}: whole", *keys), prop.whole
                 yield self.about(f"{bearer}: with which properties it is kept in sync", *keys), bearers
 
     def mapping(self, mapping: ResolvedMapping, concept: ResolvedConcept) -> Iterator[tuple[Gap, Any]]:

@@ -94,7 +94,17 @@ def _of_concept(concept: ResolvedConcept) -> list[Any]:
     spec = concept.spec
     survivors = [prop.survivorship or spec.survivorship for prop in spec.properties]
     properties = [[prop.name for prop in spec.properties], concept.types, concept.references, survivors]
-    return [spec.name, properties, spec.rules, spec.first_link, spec.delete, spec.groups, spec.duplicates]
+    wholes = [prop.name for prop in spec.properties if prop.whole]
+    return [
+        spec.name,
+        properties,
+        spec.rules,
+        spec.first_link,
+        spec.delete,
+        spec.groups,
+        spec.duplicates,
+        wholes,
+    ]
 
 
 def _of_mapping(resolved: Resolved, mapping: Mapping) -> list[Any]:
@@ -135,7 +145,9 @@ def _concept(concept: ResolvedConcept, mappings: Sequence[ResolvedMapping], faul
     types = dict(zip((prop.name for prop in spec.properties), concept.types, strict=True))
     return Concept(
         name=spec.name,
-        properties=tuple(Property(name=prop.name, type=kind, reference=to) for prop, kind, to in rows),
+        properties=tuple(
+            Property(name=prop.name, type=kind, reference=to, whole=prop.whole) for prop, kind, to in rows
+        ),
         rules=tuple(_rules(spec.rules, types, faults)),
         rules_fingerprint=fingerprint(spec.rules, types),
         survivorship=() if all_latest else survivors,

@@ -45,6 +45,7 @@ def _concept(name: str, config: ConceptConfig, faults: Faults) -> ConceptSpec:
             type="reference" if written.type is None and written.to else written.type,
             to=written.to,
             survivorship=written.survivorship,
+            whole=written.whole,
         )
         for key, written in config.properties.items()
     )

@@ -200,6 +200,7 @@ class _Group:
             where=each.first.where,
             type=self._one_word(each, name, "type"),
             survivorship=self._one_word(each, name, "survivorship"),
+            whole=any(tie.row.whole for tie in each.ties),
             match_only=each.match_only,
         )
 

@@ -132,7 +132,9 @@ def _fold_rows(
     found = {row.property: row for row in mapping.properties if row.property in members}
     if found:
         rows.append(_one([found[member] for member in members], names, at[members[0]]))
-    return replace(mapping, properties=tuple(rows))
+    meant = dict(zip(members, names, strict=True))
+    wishes = (replace(w, column=at[w.column], member=meant.get(w.column, "")) for w in mapping.wishes)
+    return replace(mapping, properties=tuple(rows), wishes=tuple(wishes))
 
 
 def _one(rows: Sequence[PropertyMapping], names: Sequence[str], column: int) -> PropertyMapping:

@@ -97,6 +97,9 @@ class PropertyConfig(Strict):
 
     type: str | None = Field(None, description="Value type; default: what the manifests say.")
     to: str | None = Field(None, description="For type reference: the concept that is pointed to.")
+    whole: bool = Field(
+        False, description="What is pointed to is a whole, created only with all of its parts (W5)."
+    )
     survivorship: SurvivorshipName | None = Field(
         None, description="Who wins a conflict: latest (default), priority, function:NAME, or ask."
     )
@@ -232,6 +235,9 @@ class PairRowConfig(Strict):
     )
     first_of: bool = Field(
         False, description="A further source of one target: read when the main one is empty (M9)."
+    )
+    whole: bool = Field(
+        False, description="What the reference points to is a whole, created only with all of its parts (W5)."
     )
     enforce: bool = Field(False, description="One way: edits made at the other end are reverted (W14).")
     survivorship: SurvivorshipName | None = Field(

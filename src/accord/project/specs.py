@@ -62,6 +62,7 @@ class PropertySpec:
     type: str | None = None
     to: str | None = None
     survivorship: str | None = None
+    whole: bool = False
     match_only: bool = False
     """Read to compare, written nowhere; derived from a match alternative without a row."""
 

@@ -27,6 +27,7 @@ def verify(resolved: Resolved, systems: ReadOnly[str, SystemConfig], faults: Fau
     for concept in resolved.concepts:
         mappings = resolved.mappings_of(concept.spec.name)
         _matched_is_mapped(concept, mappings, faults)
+        _wholes_are_pointed_to(concept, faults)
         _priorities(concept, mappings, systems, faults)
     _required_cycles(resolved, faults)
 
@@ -151,6 +152,18 @@ def _priorities(
                 f"`{speaks[0]}` of `{concept.spec.name}` goes by priority, but {mapping.spec.system} has none"
             )
             faults.add(("systems", mapping.spec.system), what, "Add `priority: 10`; the higher one wins.")
+
+
+def _wholes_are_pointed_to(concept: ResolvedConcept, faults: Faults) -> None:
+    """A part points to its whole, which is another thing (W5)."""
+    for prop, target in zip(concept.spec.properties, concept.references, strict=True):
+        if prop.whole and not target:
+            faults.add(
+                prop.where, f"`{prop.name}` is no reference, so it names no whole", "Take `whole` out."
+            )
+        elif prop.whole and target == concept.spec.name:
+            what = f"`{prop.name}` makes a `{target}` a part of another one"
+            faults.add(prop.where, what, "Take `whole` out: a unit is of two concepts.")
 
 
 def _required_cycles(resolved: Resolved, faults: Faults) -> None:

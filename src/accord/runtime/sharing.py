@@ -29,6 +29,7 @@ from accord.runtime.restored import as_repeated, is_fresh
 from accord.runtime.rings import rings
 from accord.runtime.settling import reviewed_records, save_settled, settle_dirty, waits_for_time
 from accord.runtime.strangers import find_strangers
+from accord.runtime.units import hold_wholes
 
 __all__ = [
     "Allowed",
@@ -126,7 +127,9 @@ async def derive(
     context = await hub.context(
         tx, clusters, gates, reviewed=reviewed, strangers=strangers, alone=alone, pulled=pulled
     )
-    return [settle(cluster, context) for cluster in clusters], context
+    settled = [settle(cluster, context) for cluster in clusters]
+    await hold_wholes(hub, tx, settled, context)
+    return settled, context
 
 
 async def share(

@@ -234,6 +234,51 @@ def test_k5_what_is_switched_on_again_passes_g1() -> None:
 # What is waited for (W5)
 
 
+def unit(*, whole: bool = True) -> Office:
+    """Given: companies are wholes, and the people who work there, who need a name, are their parts."""
+    rows = "[name, name]\n      - [email"
+    needs = "[name, {path: name, required: true}]\n      - [email"
+    text = project().replace(rows, needs)
+    staff = f"{{from: company, to: company, whole: {str(whole).lower()}}}"
+    return Office(staff.join(text.rsplit("[company, company]", 1)))
+
+
+@few
+@given(st.lists(st.booleans(), min_size=1, max_size=4), st.booleans())
+def test_w5_a_whole_is_created_only_with_all_of_its_parts(named: list[bool], whole: bool) -> None:
+    office = unit(whole=whole)
+    acme = int(office.crm.add("Company", name="Acme"))
+    office.crm.add("Company", name="Empty")
+    ids = {}
+    for number, known in enumerate(named):
+        body = {"name": f"P{number}"} if known else {}
+        ids[number] = office.crm.add("Person", email=f"p{number}@x.io", company=acme, **body)
+    plan = office.plan()
+    office.sync()
+    ready = all(named) or not whole
+    assert companies(office) == ({"Acme", "Empty"} if ready else {"Empty"})
+    there = {f"P{number}" for number, known in enumerate(named) if known}
+    assert set(office.erp.values("Person", "name")) == (there if ready else set())
+    assert sum(plan.creates.values()) == len(office.erp.records("Company")) + len(
+        office.erp.records("Person")
+    )
+    for number, each in ids.items():
+        office.crm.edit("Person", each, name=f"P{number}")
+    office.sync()
+    office.sync()
+    assert companies(office) == {"Acme", "Empty"}
+    assert set(office.erp.values("Person", "name")) == {f"P{number}" for number in ids}
+
+
+def test_w5_a_part_that_will_never_be_there_does_not_keep_its_whole() -> None:
+    staff = "{from: company, to: company, whole: true}"
+    office = Office(project(people="linked").replace("[company, company]", staff))
+    acme = int(office.crm.add("Company", name="Acme"))
+    office.crm.add("Person", email="p@x.io", company=acme)
+    office.sync()
+    assert companies(office) == {"Acme"}
+
+
 def test_w5_a_wait_older_than_wait_s_shows_as_failed_and_ends_with_what_it_waits_for() -> None:
     office = Office("wait_s: 1000\n" + project(companies="{when: {city: Oslo}}"))
     acme = office.crm.add("Company", name="Acme", city="Oslo", ours="x")

@@ -333,3 +333,10 @@ def test_l9_a_record_with_another_live_facet_is_not_deleted():
     assert (it.dues(), it.holds()) == ({}, {("erp", "", "excluded")})
     it.settles()
     assert it.dues() == {"-erp": {}}
+
+
+@pytest.mark.parametrize(
+    ("value", "met"), [({"first": "Ada", "last": "Berg"}, True), ({"first": "Bo"}, False), (None, False)]
+)
+def test_w6_m8_a_condition_may_be_on_a_member_of_a_group(value, met):
+    assert Wish(column=0, name="first", values=("Ada",), member="first").is_met([value]) == met

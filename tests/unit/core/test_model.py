@@ -1,6 +1,6 @@
 """The compiled model's small parts."""
 
-from accord.core.model import Model, NoReferences
+from accord.core.model import Concept, Model, NoReferences, Property
 from tests.unit.core.building import concept, system
 
 
@@ -25,3 +25,11 @@ def test_w6_a_model_pulls_where_some_record_is_only_made_when_it_is_referred_to(
             project="m", concepts={"person": concept()}, mappings={mapping.key: mapping}, fingerprint="1"
         )
         assert model.pulls == bool(pulled_by)
+
+
+def test_w5_a_model_knows_whose_records_have_parts():
+    order = Property(name="order", type="reference", reference="order", whole=True)
+    other = Property(name="boss", type="reference", reference="person")
+    line = Concept(name="line", properties=(order, other))
+    model = Model(project="m", concepts={"line": line, "person": concept()}, mappings={}, fingerprint="1")
+    assert model.wholes == {"order": frozenset({"line"})}

@@ -102,3 +102,11 @@ def test_w8_archive_without_a_system_that_can_is_a_fault() -> None:
     own = ARCHIVE.replace("{name: string}", "{name: string, archived: boolean}")
     with pytest.raises(Exception, match="has a property `archived` of its own"):
         Office(own.replace("{name: name}", "{name: name, archived: city}"), archive={"property": "ours"})
+
+
+def test_w6_m8_a_condition_on_a_member_of_a_group_or_beside_it() -> None:
+    rule = "{when: {last: Berg, email: {present: true}}}"
+    text = written().replace("erp.Contact: {", f"erp.Contact: {{create: {rule}, ")
+    wishes = loaded(text).model.mappings["erp.Contact"].wishes
+    columns = [p.name for p in loaded(text).model.concepts["person"].properties]
+    assert [(columns[w.column], w.member) for w in wishes] == [("first+last", "last"), ("email", "")]
