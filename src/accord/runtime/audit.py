@@ -20,6 +20,7 @@ from accord.runtime.collect import take_in
 from accord.runtime.conservation import count_units
 from accord.runtime.hub import Hub
 from accord.runtime.settling import settle_dirty
+from accord.runtime.whole import check_rows
 
 __all__ = ["Audited", "Difference", "audit", "audit_in_turn"]
 
@@ -134,6 +135,7 @@ async def _compare(hub: Hub, mapping: Mapping, observations: Sequence[Observatio
     """Note what is not as it was seen, then take it in; an absence is only a nomination, as from a listing (S10)."""
     async with hub.store.transaction() as tx:
         rows = await tx.seen(mapping.key, [o.id for o in observations])
+        check_rows(mapping, rows.values())
         for observation in observations:
             audited.checked += 1
             difference = _difference(mapping, rows.get(observation.id), observation)

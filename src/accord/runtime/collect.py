@@ -19,6 +19,7 @@ from accord.runtime.drifting import DriftError, pause_for, watch_schema
 from accord.runtime.erasures import without_erased
 from accord.runtime.follow_merges import follow_merges
 from accord.runtime.hub import Hub
+from accord.runtime.whole import check_clusters, check_rows
 
 __all__ = ["Collected", "answer_all", "answer_fetches", "collect", "take_in"]
 
@@ -176,11 +177,14 @@ async def _take_in(
         observations = await follow_merges(hub, tx, mapping, observations)
     ids = list(dict.fromkeys(o.id for o in observations))
     rows = await tx.seen(mapping.key, ids)
+    check_rows(mapping, rows.values())
     goldens = sorted({row.golden for row in rows.values() if row.golden is not None})
     timings = {}
     before = {row.id: row.raw for row in rows.values() if not row.gone}
     if goldens:
-        for cluster in await tx.clusters(goldens):
+        clusters = await tx.clusters(goldens)
+        check_clusters(hub.model, clusters)
+        for cluster in clusters:
             for link in cluster.links:
                 if link.mapping == mapping.key and link.id in rows:
                     timings[link.id] = timing_of(link)

@@ -24,6 +24,7 @@ from accord.ports.store import MARKS, Transaction
 from accord.runtime.erasures import erasures
 from accord.runtime.hub import Hub
 from accord.runtime.sharing import derive
+from accord.runtime.whole import check_clusters
 
 __all__ = ["Conservation", "Flow", "Unit", "count_units"]
 
@@ -174,6 +175,7 @@ async def _count_linked(
     books: _Books, tx: Transaction, clusters: Sequence[Cluster], marked: AbstractSet[str]
 ) -> None:
     hub = books.hub
+    check_clusters(hub.model, clusters)
     closer = []
     for cluster in clusters:
         mappings = hub.model.mappings_of(cluster.golden.concept)

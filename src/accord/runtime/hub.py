@@ -20,6 +20,7 @@ from accord.runtime.facets import kept_records
 from accord.runtime.guards import GuardLimits
 from accord.runtime.pauses import ASKS, Pause, paused_mappings
 from accord.runtime.pulling import pulled_in
+from accord.runtime.whole import check_clusters
 
 __all__ = ["Hub", "Keep", "Limits", "Progress", "Rest", "SliceReferences"]
 
@@ -135,8 +136,12 @@ class Hub(Struct, kw_only=True):
         alone: frozenset[str] = frozenset(),
         pulled: frozenset[tuple[str, str]] = frozenset(),
     ) -> Context:
-        """The context of a slice, with the references of its clusters looked up in two queries."""
+        """The context of a slice, with the references of its clusters looked up in two queries.
+
+        Raises StopFlow: rows of it do not fit the configuration, for the store is damaged.
+        """
         clusters = list(clusters)
+        check_clusters(self.model, clusters)
         refs = await self._references(tx, clusters)
         barred, unasked = await _barred(tx, self.model, refs.missing)
         paused = await self.paused(tx)

@@ -3,8 +3,10 @@
 import pytest
 
 from accord.core.conservation import STATES
-from accord.core.errors import AccordError
+from accord.core.errors import AccordError, StopFlow
+from accord.runtime.audit import audit
 from accord.runtime.dead_letters import dead_letters, one_dead_letter, retry
+from accord.runtime.explain import explain
 from accord.runtime.status import status
 from tests.unit.runtime.office import PROJECT, Office
 
@@ -137,3 +139,35 @@ def test_w9_a_letter_that_is_not_there_is_told_with_those_that_are():
     office = in_sync()
     with pytest.raises(AccordError, match="There is none at all"):
         office.run(retry(office.hub, ["0000"]))
+
+
+@pytest.mark.parametrize("what", ["seen", "link", "golden"])
+@pytest.mark.parametrize("act", ["sync", "status", "explain", "audit"])
+def test_a_row_with_too_few_values_is_told_to_be_damaged_and_not_traced(what, act):
+    """By hand, say: the parts of the row fit one another, and the configuration wants more."""
+    office = in_sync()
+
+    async def spoil():
+        async with office.store.transaction() as tx:
+            row = (await tx.seen("crm.Company", ["1"]))["1"]
+            (cluster,) = await tx.clusters([row.golden])
+            link = next(link for link in cluster.links if link.mapping == "crm.Company")
+            rows = {
+                "seen": [cluster.seen["crm.Company", "1"].raw],
+                "link": [link.raw, link.base, link.same],
+                "golden": [cluster.golden.value, cluster.golden.stamp],
+            }
+            for values in rows[what]:
+                values.pop()
+            await tx.save_clusters([cluster])
+
+    office.run(spoil())
+    office.crm.edit("Company", "1", city="Molde")
+    acts = {
+        "sync": office.sync,
+        "status": lambda: told(office),
+        "explain": lambda: office.run(explain(office.hub, "crm.Company/1")),
+        "audit": lambda: office.run(audit(office.hub, sample=None)),
+    }
+    with pytest.raises(StopFlow, match=r"the store is damaged: the row of .* has 1 values.*Restore a backup"):
+        acts[act]()
