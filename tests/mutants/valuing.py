@@ -35,6 +35,15 @@ VALUING = (
         "m4_history_is_kept",
     ),
     Mutant(
+        "made-again-beside-itself",
+        "G3, W13",
+        "A deleted record is made again though somebody has entered the same thing anew meanwhile.",
+        "runtime/strangers.py",
+        "        if (member.golden is None or (golden in again and member.golden != golden))\n",
+        "        if member.golden is None\n",
+        "w13_g3",
+    ),
+    Mutant(
         "stale-pick-accepted",
         "M2",
         "A pick is carried out though the values have moved since they were shown.",
