@@ -174,7 +174,8 @@ def _update_property(work: Work, link: Link, mapping: Mapping, column: int, seen
     now = seen.raw[column]
     lacking = raw is MISSING and now is not MISSING and row.reads and not work.is_lost(row, now)
     if lacking or work.is_untold(row, now, raw):
-        work.hold(link.mapping, "pending", "what stands there can not be told yet", property=row.name)
+        state = "waiting" if work.asks_for(row, now) else "pending"
+        work.hold(link.mapping, state, "what stands there can not be told yet", property=row.name)
         return
     if raw is MISSING and now is MISSING and work.is_reread(link):
         work.hold(link.mapping, "waiting", "what stands there is read again first", property=row.name)

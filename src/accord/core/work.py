@@ -54,7 +54,7 @@ class Context(Struct, frozen=True, kw_only=True):
     (golden, mapping) that something synchronised there refers to. `kept`: (mapping, id) of records that are to be
     deleted, of which another facet is alive (L9). `paused`: mapping -> why nothing is written there for now; of those
     in `doubted` what was read last is not believed either (G2, S11). `gone`: (entity type, remote id) that is referred
-    to, and was deleted there.
+    to, and was deleted there; `unknown`: it was never seen there.
     """
 
     model: Model
@@ -72,6 +72,7 @@ class Context(Struct, frozen=True, kw_only=True):
     pulled: frozenset[tuple[str, str]] = frozenset()
     kept: frozenset[tuple[str, str]] = frozenset()
     gone: frozenset[tuple[str, str]] = frozenset()
+    unknown: frozenset[tuple[str, str]] = frozenset()
 
 
 class Due(Struct, kw_only=True):
@@ -178,6 +179,14 @@ class Work(Struct, kw_only=True):
     def is_lost(self, row: PropertyMapping, raw: Raw) -> bool:
         """True for a reference to what was deleted there: it will never say anything (W5)."""
         return bool(row.references) and (row.references, str(raw).strip()) in self.context.gone
+
+    def asks_for(self, row: PropertyMapping, raw: Raw) -> bool:
+        """True for a reference to what was never seen there: it is read by its id, for it may be long gone (W5)."""
+        target = (row.references, str(raw).strip())
+        if target not in self.context.unknown:
+            return False
+        self.fetches.append(Fetch(*target, "it is referred to, and was never seen"))
+        return True
 
     def refers_elsewhere(self, link: Link) -> bool:
         """True where a live record refers to something else than its shadow does: it is looked at in every settling,

@@ -88,8 +88,9 @@ async def _move(
         await tx.save_clusters([cluster])
     await tx.save_seen([loser, winner])
     await tx.ask([Fetch(target.key, successor, "another record went into it", now_us)])
-    dependants = await tx.dependants({record_key(loser.mapping, loser.id)})
-    await tx.mark("settle", {golden, *dependants})  # who referred to the one refers to the other (W5)
+    both = {record_key(loser.mapping, loser.id), record_key(target.key, successor)}
+    dependants = await tx.dependants(both)
+    await tx.mark("settle", {golden, *dependants})  # who refers to the one or the other refers to the same (W5)
 
 
 def _change_type(cluster: Cluster, link: Link, target: Mapping, successor: str) -> None:

@@ -144,6 +144,7 @@ class Hub(Struct, kw_only=True):
         check_clusters(self.model, clusters)
         refs = await self._references(tx, clusters)
         barred, unasked = await _barred(tx, self.model, refs.missing)
+        known, gone = await _known(tx, refs.unlinked)
         paused = await self.paused(tx)
         return Context(
             model=self.model,
@@ -160,7 +161,8 @@ class Hub(Struct, kw_only=True):
             unasked=unasked,
             pulled=pulled | await self._pulled(tx, clusters),
             kept=await kept_records(self.model, tx, clusters),
-            gone=await _gone(tx, refs.unlinked),
+            gone=gone,
+            unknown=refs.unlinked - known,
         )
 
     async def _pulled(self, tx: Transaction, clusters: Sequence[Cluster]) -> frozenset[tuple[str, str]]:
@@ -213,13 +215,17 @@ class Hub(Struct, kw_only=True):
         return {(target, value) for target in targets for value in values}
 
 
-async def _gone(tx: Transaction, unlinked: AbstractSet[tuple[str, str]]) -> frozenset[tuple[str, str]]:
-    """Those of (entity type, remote id) that were deleted there."""
+async def _known(
+    tx: Transaction, unlinked: AbstractSet[tuple[str, str]]
+) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+    """Those of (entity type, remote id) that were seen, and of them those that were deleted."""
     ids: dict[str, list[str]] = {}
     for key, id_ in sorted(unlinked):
         ids.setdefault(key, []).append(id_)
     rows = [row for key, some in ids.items() for row in (await tx.seen(key, some)).values()]
-    return frozenset((row.mapping, row.id) for row in rows if row.gone)
+    return frozenset((row.mapping, row.id) for row in rows), frozenset(
+        (row.mapping, row.id) for row in rows if row.gone
+    )
 
 
 async def _barred(

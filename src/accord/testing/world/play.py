@@ -338,9 +338,11 @@ class World:
         return any(quirks.computes for some in self.weather.quirks.values() for quirks in some.values())
 
     async def _unknown(self) -> bool:
-        """Some write has no answer yet."""
+        """Some write has no answer yet, or something is kept aside until it can be told what it is (S5)."""
         async with self.hub.store.transaction(dry=True) as tx:
-            return any([await tx.open_links(key, "", 1) for key in self.model.mappings])
+            goldens = [g.id for name in self.model.concepts for g in await tx.scan_golden(name, "", 100_000)]
+            links = [link for cluster in await tx.clusters(goldens) for link in cluster.links]
+        return any(link.open is not None or link.suspects for link in links)
 
     async def calm(self) -> None:
         """No more edits, no more faults: the hub comes to rest, and then writes nothing (W10, S4)."""

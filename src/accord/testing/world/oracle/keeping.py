@@ -77,6 +77,8 @@ class _Keeping:
             )
         elif how == "left" and any(e.kind == "returned" for e in facts.events.get(golden, ())):
             self.verdict.excuse("M4", "another record had taken its place (W8)")
+        elif self.row.references and self._was_gone(raw, at_us):
+            self.verdict.excuse("M4", "it referred to what was gone, which says nothing (S3)")
         elif how == "left" and self.row.references and facts.value(self.row, raw) is MISSING:
             self.verdict.excuse("M4", "it refers to what is not linked, and stands where it was typed (S3)")
         elif not facts.was_mapped(self.mapping, self.row, at_us):
@@ -86,6 +88,11 @@ class _Keeping:
         else:
             where = f"{self.mapping.key}/{id_} {self.name}"
             self.verdict.say("M4", f"{where}: {value!r} was typed and {how}, and is nowhere")
+
+    def _was_gone(self, raw: Any, at_us: int) -> bool:
+        """What is referred to had been deleted before a time."""
+        target = self.row.references.partition("#")[0], str(raw)
+        return any(c.deletes and c.record == target and c.at_us <= at_us for c in self.facts.changes)
 
     def _asked(self, golden: str) -> bool:
         return any(
