@@ -13,6 +13,7 @@ from tests.mutants.proof import PROOF
 from tests.mutants.seeing import SEEING
 from tests.mutants.simulate import SIMULATE
 from tests.mutants.valuing import VALUING
+from tests.mutants.world import WORLD
 
 __all__ = ["MUTANTS", "QUICK"]
 
@@ -29,6 +30,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *VALUING,
     *CREATING,
     *DECIDING,
+    *WORLD,
 )
 QUICK = (
     "absence-proves",

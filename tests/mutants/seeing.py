@@ -48,8 +48,8 @@ SEEING = (
         "S7",
         "A tombstone of a record that was never seen is not remembered.",
         INTAKE,
-        "        if not proven:\n            return None",
-        "        if True:\n            return None",
+        '        if not proven and not (observation.proven and observation.how == "fetch"):',
+        "        if True:",
     ),
     Mutant(
         "absence-proves",

@@ -354,10 +354,7 @@ def _absorb_absence(
         return _absorb_refusal(seen)
     proven = observation.proven and observation.gone in ("deleted", "merged")
     if seen is None:
-        looked = (
-            observation.proven and observation.how == "fetch"
-        )  # something refers to what nobody ever saw (W5)
-        if not (proven or looked):
+        if not proven and not (observation.proven and observation.how == "fetch"):  # what is referred to (W5)
             return None, "old"
         seen = Seen(
             mapping=mapping.key, id=observation.id, raw=[MISSING] * len(mapping.properties), first_us=now_us

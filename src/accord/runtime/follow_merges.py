@@ -90,7 +90,9 @@ async def _move(
     await tx.ask([Fetch(target.key, successor, "another record went into it", now_us)])
     both = {record_key(loser.mapping, loser.id), record_key(target.key, successor)}
     dependants = await tx.dependants(both)
-    await tx.mark("settle", {golden, *dependants})  # who refers to the one or the other refers to the same (W5)
+    await tx.mark(
+        "settle", {golden, *dependants}
+    )  # who refers to the one or the other refers to the same (W5)
 
 
 def _change_type(cluster: Cluster, link: Link, target: Mapping, successor: str) -> None:

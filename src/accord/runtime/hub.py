@@ -162,7 +162,7 @@ class Hub(Struct, kw_only=True):
             pulled=pulled | await self._pulled(tx, clusters),
             kept=await kept_records(self.model, tx, clusters),
             gone=gone,
-            unknown=refs.unlinked - known,
+            unknown=frozenset(refs.unlinked - known),
         )
 
     async def _pulled(self, tx: Transaction, clusters: Sequence[Cluster]) -> frozenset[tuple[str, str]]:

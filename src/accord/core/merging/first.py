@@ -102,7 +102,7 @@ def _awaited(work: Work) -> set[int]:
 
 
 def _newcomer(work: Work, link: Link) -> _Newcomer | None:
-    if link.life != "live" or MISSING not in link.raw or link.mapping in work.context.doubted:
+    if link.life != "live" or MISSING not in link.raw:
         return None
     mapping, seen = work.mapping(link), work.seen(link)
     if mapping is None or seen is None or seen.gone or seen.resting or link.mapping in work.context.doubted:

@@ -241,7 +241,7 @@ class World:
 
     async def live(self, steps: int = STEPS) -> None:
         """People and hub at work, with everything that goes wrong."""
-        await self._configure(self.model)
+        await self.configure(self.model)
         for step in range(1, self.weather.births + 1):
             if self._begin(step):
                 self._pass(1)
@@ -266,7 +266,7 @@ class World:
     async def _act(self, configured: Model | None) -> None:
         """Somebody acts, or the hub."""
         if configured is not None:
-            await self._configure(configured)
+            await self.configure(configured)
             self.reached["configuration"] += 1
         elif self.random.random() < ACTS:
             self.people.act(settled=bool(self.weather.strict))
@@ -283,7 +283,7 @@ class World:
         at = sorted(Random(f"{self.seed}/later").sample(some, len(later)))
         return dict(zip(at, later, strict=True))
 
-    async def _configure(self, model: Model) -> None:
+    async def configure(self, model: Model) -> None:
         """Another configuration is applied: the hub starts with it (K1)."""
         self.model = model
         self.configured.append((self.clock.now_us(), model))
@@ -377,7 +377,7 @@ class World:
     async def forget(self, store: Store) -> None:
         """The hub loses its state and begins anew: it deletes nothing (G7)."""
         self.hub, count, aged = self._start(store), len(self.changes), self.random.random() < 0.5
-        await self._configure(self.model)
+        await self.configure(self.model)
         if aged:
             self.clock.advance(25 * 3600)  # keys of creates are not honoured any more (W3)
         if not await self._rest():

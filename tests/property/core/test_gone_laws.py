@@ -52,13 +52,3 @@ def test_s10_what_is_looked_for_and_is_not_there_is_remembered():
     rows = {}
     look = observation("crm.Person", at=3, gone="missing", how="fetch", proven=True)
     assert [row.gone for row in take(look, rows=rows).rows] == ["deleted"]
-
-
-def test_m6_g2_what_is_doubted_is_no_first_value():
-    """Else what is read once it is believed again would be no edit of it."""
-    it = Story(system("crm"), system("erp"))
-    it.context = {"doubted": frozenset({"crm.Person"})}
-    it.sees("crm", at=10, name="Ada", phone="1")
-    it.context = {}
-    it.sees("crm", at=20, name="Bo", phone="1")
-    assert it.values() == {"name": "Bo", "phone": "1"}
