@@ -29,6 +29,14 @@ BOOKS = (
         laws="g4_the_states",
     ),
     Mutant(
+        "gone-records-not-counted",
+        "G4",
+        "A record that was deleted falls out of the books.",
+        COUNTING,
+        '        books.add(mapping.key, target, "tombstoned", counts.get("gone", 0))\n',
+        "",
+    ),
+    Mutant(
         "refused-counts-as-in-sync",
         "G4, W9",
         "A record with a refused write counts as in sync.",

@@ -32,6 +32,13 @@ def check_accounted(verdict: Verdict, facts: Facts) -> None:
         parts = sum(counts.get(part, 0) for part in ("linked", "waiting", "held", "excluded", "gone"))
         if parts != counts.get("seen", 0):
             verdict.say("G4", f"{key}: the census adds up to {parts} of {counts.get('seen', 0)}")
+    for flow in facts.books.flows:
+        verdict.check("G4")
+        if not flow.adds_up:
+            verdict.say("G4", f"{flow.mapping} -> {flow.target}: {flow.states} of {flow.records}")
+    for unit in facts.books.units:
+        if unit.state != "in sync" and not unit.reason:
+            verdict.say("G4", f"{unit.record} -> {unit.target} is {unit.state}, and nobody says why")
     live = Counter((k.mapping, k.id) for c in facts.clusters for k in c.links if k.life == "live")
     for (mapping, linked), count in live.items():
         verdict.check("L1")

@@ -6,9 +6,11 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from accord.core.conservation import STATES
 from accord.core.model import Mapping, Model, NoReferences, PropertyMapping
 from accord.core.state import Cluster, Event, Link, Review, Seen
 from accord.core.values import MISSING, Raw, Value
+from accord.runtime.conservation import Conservation, count_units
 from accord.runtime.hub import Hub
 from accord.testing.system_model import Quirks, SystemModel
 from accord.testing.world.watch import Change
@@ -59,6 +61,10 @@ def plain(value: Value) -> Any:
     return repr(value) if isinstance(value, dict) else value
 
 
+_NAMED = tuple(state for state in STATES if state not in ("waiting", "excluded", "tombstoned"))
+"""States that are listed with their reasons; the others are counted as `status` counts them."""
+
+
 class Facts(Struct, kw_only=True):
     """All that is judged.
 
@@ -76,6 +82,7 @@ class Facts(Struct, kw_only=True):
     events: dict[str, list[Event]]
     reviews: list[Review]
     census: dict[str, dict[str, int]]
+    books: Conservation
     seen: dict[Record, Seen]
     golden_of: dict[Record, str]
     records_of: dict[str, list[Record]]
@@ -190,6 +197,7 @@ async def gather(
         for event in await tx.history(limit=1_000_000):
             events[event.golden].append(event)
         reviews, census = await tx.reviews(), await tx.census()
+        books = await count_units(hub, tx, named=_NAMED, limit=1_000_000)
     links = [link for cluster in clusters for link in cluster.links if link.id is not None]
     golden_of = _golden_of(links, seen)
     records_of: dict[str, list[Record]] = defaultdict(list)
@@ -206,6 +214,7 @@ async def gather(
         events=events,
         reviews=reviews,
         census=census,
+        books=books,
         seen=seen,
         golden_of=golden_of,
         records_of=records_of,
