@@ -64,6 +64,15 @@ mutants: $(STAMP) ## seed bugs and see which check notices each; ARGS='--only ID
 rules: $(STAMP) ## write down which tests and seeded bugs prove each rule of the contract
 	$(BIN)/python tools/rules_and_proof.py
 
+# Both cores for so long, then real crashes; the page of the reference is written where nothing failed.
+MINUTES ?= 30
+KILLS   ?= 200
+
+.PHONY: soak
+soak: $(STAMP) ## play simulated worlds, then kill the real program: make soak MINUTES=30 KILLS=200
+	$(BIN)/python -m accord.simulate.soak --minutes $(MINUTES) --jobs $(WORKERS) --project examples/crmoffice-customerp \
+	    --document docs/reference/worlds.md --also "$(BIN)/python -m tests.crash --kills $(KILLS)" $(ARGS)
+
 .PHONY: docs
 docs: $(STAMP) ## build the documentation into build/docs; a warning or a dead internal link is an error
 	$(BIN)/python -m sphinx -E -W --keep-going -n -q -b html -d build/doctrees docs build/docs

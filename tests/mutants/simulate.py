@@ -17,8 +17,8 @@ SIMULATE = (
     Mutant(
         "doubted-newcomer-merged",
         "G2, M4",
-        "A record that is linked while what was read of it is not believed gets its base from that all the same, and is "
-        "taken for new once more afterwards: what was typed meanwhile is lost.",
+        "A record that is linked while what was read of it is not believed gets its base from that all the same, and "
+        "is taken for new once more afterwards: what was typed meanwhile is lost.",
         "core/merging/first.py",
         "seen.resting or link.mapping in work.context.doubted:",
         "seen.resting:",

@@ -143,8 +143,8 @@ class Work(Struct, kw_only=True):
         return self.context.model.mappings[link.mapping].properties
 
     def is_unread(self, link: Link) -> bool:
-        """True where a record without a base was only listed in part: it is fetched first (S3); or where what was read of it
-        is not believed (G2, S11)."""
+        """True where a record without a base was only listed in part: it is fetched first (S3); or where what was read
+        of it is not believed (G2, S11)."""
         if link.mapping in self.context.doubted:
             return link.life == "live" and MISSING in link.raw
         mapping, seen = self.mapping(link), self.seen(link)

@@ -1,4 +1,4 @@
-"""What was read while an entity type is doubted decides nothing, and what comes afterwards is lost by nobody (G2, S11)."""
+"""What was read while an entity type is doubted decides nothing; what comes afterwards is not lost (G2, S11)."""
 
 from hypothesis import given, strategies as st
 

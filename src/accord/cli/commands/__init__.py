@@ -46,6 +46,7 @@ COMMANDS: Final = {
     "restore": Place("backup", "restore", "Put a backup in the place of the state."),
     "document": Place("document", "document", "Write the dataflow documents of the project."),
     "schema": Place("schema", "schema", "Print JSON Schemas for editors."),
+    "simulate": Place("simulate", "simulate", "Play the project in a simulated world, faults and all."),
     "sandbox": Place("sandbox", "sandbox", "Serve what a system would, from its manifest alone."),
     "demo": Place("demo", "demo", "Watch two systems, and Accord between them."),
 }

@@ -72,7 +72,8 @@ class Quirks(BaseModel):
     )
     doubles: Chance = Field(
         default=0,
-        description="A write is applied twice, and the second answer told; a create only where the system can tell.",
+        description="A write comes in twice, a create only where the system can tell; the second answer is told, the "
+        "first where the write names a version.",
     )
     swallows: Chance = Field(default=0, description="An update is answered as done, and not applied.")
     stale: Chance = Field(default=0, description="A conditional write is answered 412, whatever it names.")

@@ -120,7 +120,8 @@ class Stage:
         if verdict.applied and verdict.late_s is None:
             answer = self._applied(name, act)
             if verdict.twice:
-                answer = self._applied(name, act)
+                again = self._applied(name, act)
+                answer = answer if "stale" in may else again
         elif verdict.fault == "swallows":
             answer = self._answered(name, partial(self._unchanged, name, record_id or ""))
         else:

@@ -33,6 +33,14 @@ class Matrix(Struct, kw_only=True):
         self.pairs.update((a, b) for a in faults for b in faults if a < b)
         self.under.update((fault, rule) for fault in faults for rule in rules)
 
+    def merge(self, other: "Matrix") -> None:
+        """That of other worlds."""
+        self.worlds += other.worlds
+        self.struck.update(other.struck)
+        self.pairs.update(other.pairs)
+        self.judged.update(other.judged)
+        self.under.update(other.under)
+
     def met(self, one: str, other: str) -> int:
         """Worlds in which both faults struck."""
         return self.pairs[min(one, other), max(one, other)]

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Set as AbstractSet
+from collections.abc import Callable, Coroutine, Set as AbstractSet
+from contextvars import ContextVar
+from functools import partial
 from random import Random
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
@@ -18,12 +21,13 @@ from accord.runtime.hub import Hub, Limits
 from accord.runtime.plan import make_plan
 from accord.runtime.reading import read_all
 from accord.testing.model_connector import ModelConnector
-from accord.testing.system_model import Quirks, SystemModel
+from accord.testing.system_model import SystemModel
 from accord.testing.world.builtin import draw_weather
 from accord.testing.world.clock import VirtualClock
 from accord.testing.world.forms import forms_of
 from accord.testing.world.oracle import Facts, Verdict, gather, judge, judge_stranger
 from accord.testing.world.people import People
+from accord.testing.world.spells import Spells
 from accord.testing.world.watch import Change, WatchedRecords
 from accord.testing.world.weather import Weather
 from accord.testing.world.wire import Eye, Wire
@@ -43,6 +47,11 @@ STRANGERS = 0.2
 
 Connect = Callable[[str, SystemModel, VirtualClock, Random], Connector]
 """The connector of a system by name: its player, the hub's clock, and the world's random."""
+
+
+_LIFE: ContextVar[int] = ContextVar("life", default=0)
+"""Of which process a task is."""
+T = TypeVar("T")
 
 
 class Killed(BaseException):
@@ -87,7 +96,11 @@ class World:
         self.changes: list[Change] = []
         self.reached: Counter[str] = Counter()
         self.quiet = self.unknown = False
+        self.dice: dict[str, Random] = {}
+        self.life = 0
+        """How often the process was killed."""
         self.step, self.cycles, self.settled_us = 0, 0, 0
+        self.spells = Spells(self.weather.spells)
         self.model: Model = self.weather.model
         self.configured: list[tuple[int, Model]] = []
         self.people = People(
@@ -107,13 +120,19 @@ class World:
         """Note what happened, at which step."""
         self.trace.append(f"[{self.step}] {line}")
 
+    def _dice(self, name: str) -> Random:
+        """What a part of the world draws from."""
+        if not self.weather.apart:
+            return self.random
+        return self.dice.setdefault(name, Random(f"{self.seed}/begin/{name}"))
+
     def _found(self, name: str) -> None:
         """A system, and its records."""
-        records = WatchedRecords(name, self._actor, self.clock.now_us, self.changes)
+        records = WatchedRecords(name, partial(self._actor, name), self.clock.now_us, self.changes)
         model = SystemModel(
             self.weather.manifests[name],
             clock=self.clock.now_us,
-            random=self.random,
+            random=self._dice(name),
             quirks=self.weather.quirks[name],
             records=records,
         )
@@ -138,8 +157,8 @@ class World:
         return {
             name: Wire(
                 name,
-                connect(name, model, self.clock, self.random),
-                self.random,
+                connect(name, model, self.clock, self._dice(f"{name}, the wire")),
+                self._dice(f"{name}, outages"),
                 eye,
                 blind=weather.blind,
                 capped=weather.capped,
@@ -147,8 +166,10 @@ class World:
             for name, model in self.people.models.items()
         }
 
-    def _actor(self) -> str:
-        return "person" if self.people.acting else "hub"
+    def _actor(self, system: str) -> str:
+        """Who changes a record right now: the hub, or somebody else, be it another integration."""
+        model = self.people.models.get(system)
+        return "hub" if model is not None and model.actor == "hub" else "person"
 
     def _start(self, store: Store) -> Hub:
         return Hub(
@@ -166,7 +187,7 @@ class World:
             if self.quiet or self.people.acting or op not in ("update", "delete", "create"):
                 return
             form = self.people.forms.get(f"{system}.{name}")
-            if form is None or self.random.random() >= self.weather.interfere:
+            if form is None or self._dice("interfering").random() >= self.weather.interfere:
                 return
             if op != "create" and id_ in self.people.ids(form):
                 self.reached["edit between read and write"] += 1
@@ -190,7 +211,9 @@ class World:
 
     def maybe_kill(self, moment: str) -> None:
         """Called by the store around each commit."""
-        if not self.quiet and self.weather.crash and self.random.random() < self.weather.crash:
+        if _LIFE.get() != self.life:
+            raise Killed  # a task of a process that is dead commits nothing
+        if not self.quiet and self.weather.crash and self._dice("kills").random() < self.weather.crash:
             self.reached[f"kill {moment} commit"] += 1
             self.tell(f"killed {moment} a commit")
             raise Killed
@@ -207,7 +230,7 @@ class World:
         written that is due, and the plan is told of each write."""
         may = None if plan is None else (lambda due: plan(due) or True)
         try:
-            cycle = await run_cycle(self.hub, approved={"*"}, full=full, may=may)
+            cycle = await self._alive(run_cycle(self.hub, approved={"*"}, full=full, may=may))
         except Killed:
             await self._revive()
             return None
@@ -215,13 +238,27 @@ class World:
         self._forgive(-1)
         return cycle
 
+    async def _alive(self, act: Coroutine[Any, Any, T]) -> T:
+        """What a process comes to. When it is killed all that it had under way dies with it."""
+        _LIFE.set(self.life)
+        try:
+            return await act
+        except Killed:
+            self.life += 1
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+            _LIFE.set(self.life)
+            raise
+
     async def _revive(self) -> None:
         """The process is started again, until it is not killed while it looks what it had sent."""
         self.hub = self._start(self.hub.store)
         self._forgive(FORGIVEN_CYCLES)
         while True:
             try:
-                await recover(self.hub)
+                await self._alive(recover(self.hub))
             except Killed:
                 continue
             return
@@ -261,7 +298,13 @@ class World:
         """A step, with a random of its own; False where it is skipped."""
         self.step = step
         self.random.seed(f"{self.seed}/{step}")
-        return step not in self.skip
+        for name, random in self.dice.items():
+            random.seed(f"{self.seed}/{step}/{name}")
+        if step in self.skip:
+            return False
+        for line in self.spells.at(step, self.people.models):
+            self.tell(line)
+        return True
 
     async def _act(self, configured: Model | None) -> None:
         """Somebody acts, or the hub."""
@@ -291,7 +334,7 @@ class World:
         self.tell(f"configured: {model.fingerprint}")
         while True:
             try:
-                await apply_configuration(self.hub)
+                await self._alive(apply_configuration(self.hub))
             except Killed:
                 continue
             break
@@ -347,9 +390,9 @@ class World:
     async def calm(self) -> None:
         """No more edits, no more faults: the hub comes to rest, and then writes nothing (W10, S4)."""
         self.quiet = True
+        self.spells.end(self.people.models)
         for name, model in self.people.models.items():
-            for quirks in model.quirks.values():
-                _mend(quirks)
+            model.quirks.update({entity: quirks.mended() for entity, quirks in model.quirks.items()})
             self.wires[name].mend()
         self._pass(30)
         plan = await self._plan()
@@ -388,16 +431,23 @@ class World:
     async def _facts(self) -> Facts:
         return await gather(self.hub, self.weather, self.people.models, self.changes, self.configured)
 
+    def struck(self) -> Counter[str]:
+        """How often each fault struck, as "fault NAME"."""
+        counts: Counter[str] = Counter()
+        for model in self.people.models.values():
+            counts.update(model.struck)
+        for wire in self.wires.values():
+            counts.update(wire.struck)
+        counts["crash"] = sum(n for what, n in self.reached.items() if what.startswith("kill "))
+        counts["interfere"] = (
+            self.reached["edit between read and write"] + self.reached["stranger during a create"]
+        )
+        return Counter({f"fault {name}": n for name, n in counts.items() if n})
+
     def _take(self, verdict: Verdict) -> None:
         self.verdict.broken.extend(verdict.broken)
         self.verdict.exempt.update(verdict.exempt)
         self.verdict.checked.update(verdict.checked)
-
-
-def _mend(quirks: Quirks) -> None:
-    quirks.lost_after = quirks.lost_before = quirks.errors = quirks.errors_after = quirks.late = 0.0
-    quirks.throttles = quirks.duplicates = quirks.late_pages = quirks.dropped = 0.0
-    quirks.error_every = quirks.throttle_every = 0
 
 
 def play(
@@ -424,6 +474,7 @@ def play(
 
     asyncio.run(run())
     world.reached.update(world.people.done)
+    world.reached.update(world.struck())
     for why, n in world.verdict.exempt.items():
         world.reached[f"exempt {why}"] += n
     return Outcome(

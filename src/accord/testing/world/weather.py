@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from accord.connectorkit.manifest import EntityType, Manifest
 from accord.core.model import Model
 from accord.testing.system_model import Quirks
+from accord.testing.world.spells import Spell
 
 __all__ = ["Weather"]
 
@@ -35,6 +36,9 @@ class Weather(Struct, kw_only=True, dict=True):
     capped: float = 0.0
     strict: str = ""
     births: int = 8
+    spells: tuple[Spell, ...] = ()
+    apart: bool = False
+    """Each system draws from a random of its own, so that a fault that is left out leaves the others as they were."""
     told: tuple[str, ...] = ()
 
     @cached_property
@@ -68,4 +72,4 @@ class Weather(Struct, kw_only=True, dict=True):
         for system, some in sorted(self.quirks.items()):
             for name, quirks in sorted(some.items()):
                 lines.append(f"{system}.{name}: {quirks.model_dump(exclude_defaults=True)}")
-        return lines
+        return [*lines, *map(str, self.spells)]

@@ -74,6 +74,7 @@ class Wire:
         self.is_down = False
         """Nothing answers."""
         self._blind_us = 0
+        self.struck: Counter[str] = Counter()
         self.forgives = 0
         """Cycles in which a create may be one that was decided before the process was killed (C1)."""
         self._read_us: dict[str, int] = {}
@@ -102,6 +103,7 @@ class Wire:
             raise RetryLater("nothing answers", after_s=1.0)
         if self.blind and cursor and self._random.random() < self.blind:
             self._blind_us = self._eye.now_us() + BLIND_US
+            self.struck["blind"] += 1
         if self.is_blind:
             yield Page(observations=[], cursor=cursor)
             return
@@ -110,6 +112,7 @@ class Wire:
         async for page in self._inner.read(mapping, cursor, full=full):
             yield page
             if capped:
+                self.struck["capped"] += 1
                 return
         self._read_us[mapping] = began_us
 

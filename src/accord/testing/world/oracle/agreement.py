@@ -98,22 +98,7 @@ def _makes(
     if _unsure(facts, cluster, name) and (typed or not facts.ignores(mapping, row)):
         verdict.excuse("S5", UNSURE)
         return True
-    return facts.remakes(mapping, row) and shown == _remade(facts, mapping, row, value)
-
-
-def _remade(facts: Facts, mapping: Mapping, row: PropertyMapping, value: Any) -> Any:
-    """What a system makes of a value; only cases are changed in the built-in worlds."""
-    if not isinstance(value, str):
-        return value
-    quirks = facts.quirk(mapping.key)
-    for path in row.place.paths():
-        if path in quirks.trims:
-            value = value.strip()
-        if path in quirks.recases:
-            value = getattr(value, quirks.recases[path])()
-        if path in quirks.truncates:
-            value = value[: quirks.truncates[path]]
-    return value
+    return facts.remakes(mapping, row) and shown == facts.remade(mapping, row, value)
 
 
 def _same(raw: Any, shown: Any) -> bool:

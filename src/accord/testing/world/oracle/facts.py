@@ -167,7 +167,22 @@ class Facts(Struct, kw_only=True):
         """The system makes something else of what is written there."""
         quirks = self.quirk(mapping.key)
         made = {*quirks.recases, *quirks.trims, *quirks.truncates, *quirks.rounds}
-        return any(path in made for path in row.place.paths())
+        return row.normal is not None or any(path in made for path in row.place.paths())
+
+    def remade(self, mapping: Mapping, row: PropertyMapping, value: Any) -> Any:
+        """What a system makes of a value, as it is declared to, and as it does without saying so."""
+        value = row.normal(value) if row.normal is not None else value
+        if not isinstance(value, str):
+            return value
+        quirks = self.quirk(mapping.key)
+        for path in row.place.paths():
+            if path in quirks.trims:
+                value = value.strip()
+            if path in quirks.recases:
+                value = getattr(value, quirks.recases[path])()
+            if path in quirks.truncates:
+                value = value[: quirks.truncates[path]]
+        return value
 
     def finds_surely(self, mapping: str) -> bool:
         """A create is found again without doubt (W3)."""

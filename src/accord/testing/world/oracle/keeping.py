@@ -223,8 +223,7 @@ def _fits(facts: Facts, record: Record, mapping: Mapping, row: PropertyMapping, 
         return True  # it shows something else by design, which stands for the golden value (S5)
     if facts.ignores(mapping, row):
         return value in held or _mistakable(facts, record, name)
-    remade = facts.remakes(mapping, row) and isinstance(value, str) and value.upper() in held
-    return value in held or remade
+    return value in held or (facts.remakes(mapping, row) and facts.remade(mapping, row, value) in held)
 
 
 def _mistakable(facts: Facts, record: Record, name: str) -> bool:
