@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from accord.core.conservation import State
 from accord.core.errors import AccordError
 from accord.ports.store import Transaction
+from accord.runtime.budget import Spent, spent_of
 from accord.runtime.configure import check_layout
 from accord.runtime.conservation import Conservation, count_units
 from accord.runtime.dead_letters import DeadLetter, dead_letters
@@ -48,6 +49,8 @@ class Status(Struct, kw_only=True):
     conflicts: int = 0
     """Properties that a person has to decide (M2)."""
     pauses: list[Pause] = field(default_factory=list)
+    quota: dict[str, Spent] = field(default_factory=dict)
+    """What is spent of the daily budgets of calls, by system (W11)."""
     types: list[TypeStatus] = field(default_factory=list)
     golden: dict[str, int] = field(default_factory=dict)
     reviews: dict[str, int] = field(default_factory=dict)
@@ -89,6 +92,8 @@ async def status(
             told.reviews[review.kind] = told.reviews.get(review.kind, 0) + 1
         told.dead_letters = await dead_letters(hub, tx, letters)
         told.runs = await tx.runs(runs)
+        for name, budget in sorted(hub.budgets.items()):
+            told.quota[name] = await spent_of(tx, name, budget.per_day, hub.clock.now_us())
         told.pauses = [pause for pause in await stored(tx) if pause.stands(hub.clock.now_us())]
         await _keep_books(hub, tx, told, named, limit)
     return told

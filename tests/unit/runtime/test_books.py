@@ -5,6 +5,7 @@ import pytest
 from accord.core.conservation import STATES
 from accord.core.errors import AccordError, StopFlow
 from accord.runtime.audit import audit
+from accord.runtime.budget import DailyBudget
 from accord.runtime.dead_letters import dead_letters, one_dead_letter, retry
 from accord.runtime.explain import explain
 from accord.runtime.status import status
@@ -171,3 +172,15 @@ def test_a_row_with_too_few_values_is_told_to_be_damaged_and_not_traced(what, ac
     }
     with pytest.raises(StopFlow, match=r"the store is damaged: the row of .* has 1 values.*Restore a backup"):
         acts[act]()
+
+
+def test_w11_status_tells_what_is_spent_of_a_daily_budget():
+    office = in_sync()
+    office.hub.budgets = {"erp": DailyBudget("erp", 100, office.clock)}
+
+    async def spend():
+        async with office.store.transaction() as tx:
+            await tx.save_meta("calls", {"erp": [office.clock.now_us() // 86_400_000_000, 7]})
+
+    office.run(spend())
+    assert told(office).quota["erp"].left == 93

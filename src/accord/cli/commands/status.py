@@ -70,6 +70,10 @@ def _show(session: Session, told: Status) -> None:
         session.say(f"{counted(told.conflicts, 'value')} for a person to decide (accord conflicts)")
     for pause in told.pauses:
         session.say(pause_text(pause))
+    for name, spent in told.quota.items():
+        session.say(
+            f"{name}: {spent.used:,} of {spent.per_day:,} calls of today are made, {spent.left:,} are left"
+        )
     for letter in told.dead_letters:
         where = f", property {letter.property}" if letter.property else ""
         session.say(f"failed: {letter.record}{where}: {letter.message} ({letter.id})")
