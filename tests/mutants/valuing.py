@@ -134,6 +134,15 @@ VALUING = (
         "m5_the_element_shown",
     ),
     Mutant(
+        "elements-in-two-spellings",
+        "M5, S5",
+        "An element that is taken out in a system that spells it otherwise stays golden, and comes back there.",
+        SETS,
+        "    meant = {of.key_of(made): each for each in there for made in normal([each]) or ()}\n",
+        "    meant = {of.key_of(each): each for each in there for _ in normal([each]) or ()}\n",
+        "m5_s5",
+    ),
+    Mutant(
         "group-members-alone",
         "M8",
         "The members of a group are decided one by one.",

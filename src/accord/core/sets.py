@@ -6,7 +6,7 @@ very record showed before; all else is not its claim. The golden property's stam
 the value in it, so that no two values of the set bear the same stamp.
 """
 
-from collections.abc import Mapping as ReadOnly, Sequence
+from collections.abc import Callable, Mapping as ReadOnly, Sequence
 from typing import Any
 
 from accord.core.stamps import Stamp
@@ -14,7 +14,7 @@ from accord.core.state import Claim, Element, Golden
 from accord.core.types import ValueType
 from accord.core.values import MISSING, Value, value_order
 
-__all__ = ["elements_of", "merge_elements", "newest_first"]
+__all__ = ["elements_of", "in_golden_words", "merge_elements", "newest_first"]
 
 
 def elements_of(golden: Golden, column: int, of: ValueType) -> list[Element]:
@@ -58,6 +58,16 @@ def newest_first(golden: Golden, column: int, base: Stamp, of: ValueType) -> Val
     elements takes it for what was taken out since."""
     elements = [each for each in elements_of(golden, column, of) if each.there]
     return [each.value for each in sorted(elements, key=lambda each: each.stamp <= base)] or None
+
+
+def in_golden_words(
+    golden: Golden, column: int, value: Value, normal: Callable[[Value], Value], of: ValueType
+) -> Value:
+    """A set that a record shows in its own spelling, with the golden elements that it stands for (S5): taking out what
+    the system made of one takes out that one."""
+    there = [each.value for each in elements_of(golden, column, of) if each.there]
+    meant = {of.key_of(made): each for each in there for made in normal([each]) or ()}
+    return value and of.canonical([meant.get(of.key_of(each), each) for each in value])
 
 
 def _edits(claim: Claim, was: Value, of: ValueType) -> list[Element]:

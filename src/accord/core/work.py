@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from accord.core.claims import LATEST, merge
 from accord.core.model import Concept, Mapping, Model, PropertyMapping, References, Survivorship
 from accord.core.oscillation import note_undone, note_written
-from accord.core.sets import merge_elements
+from accord.core.sets import in_golden_words, merge_elements
 from accord.core.stamps import BOTTOM, Stamp, edit_stamp, is_side_effect, side_effect_stamp
 from accord.core.state import (
     Claim,
@@ -333,6 +333,8 @@ class Work(Struct, kw_only=True):
         self.revive_golden(link)
         error_us = int(mapping.declaration.clock_error_s * SECOND_US)
         was = None if was is MISSING else was
+        if row.normal is not None and (of := self.concept.by_element.get(property_)) is not None:
+            was, value = (in_golden_words(self.golden, property_, v, row.normal, of) for v in (was, value))
         self.claim(property_, Claim(stamp, base, value, error_us), "edit", link, was=was)
 
     def side_effect(self, link: Link, column: int, raw: Raw, value: Value) -> None:

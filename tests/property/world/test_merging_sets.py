@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 
 from accord.core.lens import build_lens
+from accord.core.lens.normal import normalisation
 from accord.core.link import new_golden
 from accord.core.model import Concept, Model, Property
 from accord.core.sets import merge_elements
@@ -183,3 +184,24 @@ def _linked_poorer(names: list[str], shown: str) -> Story:
     it.sees("shop", at=12, name=shown)
     assert not it.dues()
     return it
+
+
+@given(NAMES, st.data())
+def test_m5_s5_what_is_taken_out_in_the_systems_own_spelling_is_taken_out(
+    names: list, data: st.DataObject
+) -> None:
+    """A system that writes all in capitals: its people take out and add elements as they see them there."""
+    loud = row("name", value_type=SET, normal=normalisation("upper", SET))
+    of = concept(properties=(Property(name="email", type="string"), Property(name="name", type=SET)))
+    many = row("name", value_type=SET)
+    it = Story(
+        *(system(n, r, properties=("email", "name")) for n, r in (("crm", many), ("erp", loud))), of=of
+    )
+    it.in_sync(name=None)
+    it.sees("crm", at=20, name=sorted(names))
+    it.sends("erp", at=21)
+    it.answers("erp", at=22, name=sorted(n.upper() for n in names))
+    assert not it.dues()
+    left = data.draw(st.lists(st.sampled_from(names), unique=True, max_size=len(names) - 1))
+    it.sees("erp", at=40, name=[*(n.upper() for n in left), "Z"])
+    assert it.value("name") == sorted([*left, "Z"])

@@ -4,6 +4,7 @@ import pytest
 
 from accord.core.lens import Path, build_lens
 from accord.core.lens.group import Flag, Group, GroupNormal, Together
+from accord.core.lens.normal import normalisation
 from accord.core.link import new_golden
 from accord.core.model import Concept, NoReferences, Property
 from accord.core.sets import elements_of, merge_elements, newest_first
@@ -341,3 +342,15 @@ def test_w8_g3_what_was_deleted_is_kept_and_made_again() -> None:
     it.answers("erp", at=25, id="2", name="Al")
     assert [link.kept for link in it.cluster.links] == [None] * 3
     assert it.golden.life == "alive"
+
+
+def test_m5_s5_a_set_in_another_spelling_is_edited_in_golden_words() -> None:
+    loud = row("name", value_type=SET, normal=normalisation("upper", SET))
+    it = Story(system("crm", row("name", value_type=SET)), system("erp", loud), of=TAGS).in_sync(name=None)
+    it.sees("crm", at=20, name=["ann", "bo"])
+    it.sends("erp", at=21)
+    it.answers("erp", at=22, name=["ANN", "BO"])
+    it.sees("erp", at=30, name=["BO", "CY"])
+    assert it.value("name") == ["CY", "bo"]
+    it.sees("erp", at=40, name=None)
+    assert it.value("name") is None
