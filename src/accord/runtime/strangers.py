@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping as ReadOnly, Sequence
 
 from accord.core.intake import keys_of_seen, values_of
-from accord.core.matching import texts_of
+from accord.core.matching import keys_of, texts_of
 from accord.core.matching.similar import score
 from accord.core.model import Concept, MatchRule
 from accord.core.state import Cluster, Group, Seen, record_key
@@ -42,14 +42,20 @@ async def _of_concept(
     hub: Hub, tx: Transaction, concept: Concept, clusters: Sequence[Cluster]
 ) -> set[tuple[str, str]]:
     keys: dict[tuple[str, str], set[str]] = {}
+    again = {c.golden.id for c in clusters if any(link.kept is not None for link in c.links)}
     for cluster in clusters:
+        if (
+            cluster.golden.id in again
+        ):  # nothing of it may be there, and somebody may have entered it anew (G3)
+            for pair in keys_of(concept, cluster.golden.value):
+                keys.setdefault(pair, set()).add(cluster.golden.id)
         for seen in cluster.seen.values():
             if seen.mapping in hub.model.mappings:
                 for key in keys_of_seen(seen, hub.model.mappings[seen.mapping], concept):
                     keys.setdefault((key.rule, key.key), set()).add(cluster.golden.id)
     rules = {rule.name: rule for rule in concept.rules}
     groups = [g for g in await tx.groups(concept.name, keys, _MOST) if _identifies(g, rules[g.rule])]
-    members = {(m.mapping, m.id): m for g in groups for m in g.members if m.golden is None}
+    members = {(m.mapping, m.id): m for g in groups for m in g.members if m.golden is None or again}
     if not members:
         return set()
     refused = await refusals(tx, concept, members.values(), clusters)
@@ -60,7 +66,7 @@ async def _of_concept(
         for group in groups
         for member in group.members
         for golden in keys[group.rule, group.key]
-        if member.golden is None
+        if (member.golden is None or (golden in again and member.golden != golden))
         and golden not in refused.get(record_key(member.mapping, member.id), ())
         and _is_alike(
             hub, concept, rules[group.rule], rows[member.mapping, member.id], by_id[golden].seen.values()

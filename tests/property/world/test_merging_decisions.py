@@ -311,3 +311,17 @@ def test_m4_history_is_kept_as_long_as_undo_promises_and_what_was_deleted_for_un
     whole = passed < days
     assert it.row("erp").get("ours") == ("not mapped" if whole else None)
     assert bool(back.note) != whole
+
+
+def test_w13_g3_what_was_entered_anew_is_not_made_again_beside_it() -> None:
+    """A person deleted a company and entered it once more: undoing the delete creates no second one."""
+    it = Acme(deletes("propagate"))
+    it.delete("crm")
+    run = it.office.sync().run
+    it.office.crm.add("Company", name="Acme", city="Bonn")
+    it.office.sync()
+    assert it.counts() == (1, 1)
+    it.office.run(undo(it.office.hub, run))
+    it.office.sync()
+    assert it.counts() == (1, 1)
+    it.rests()
