@@ -56,7 +56,9 @@ def show_review(session: Session, of: ReviewShown) -> None:
     table.add_row(
         "", *(_where(c.golden, gone=c.gone).removeprefix(", ") or "not linked" for c in of.candidates)
     )
-    names = list(dict.fromkeys(name for candidate in of.candidates for name in candidate.values))
+    names = list(
+        dict.fromkeys(name for c in of.candidates for name, value in c.values.items() if value is not None)
+    )
     for name in names:
         mark = "= " if name in of.matching else "! " if name in of.differing else "  "
         values = (shown(c.values[name]) if name in c.values else "" for c in of.candidates)
@@ -64,6 +66,8 @@ def show_review(session: Session, of: ReviewShown) -> None:
     if not session.json and not session.quiet:
         session.out.print(table)
     session.say("= the rule compares it; ! it differs")
+    for said in of.decided:
+        session.say(f"decided: {decision_text(said)}")
     for what in of.answers:
         session.say(f"    accord review {of.id} {what}{_LEFT_TO_SAY.get(what, '')}")
 

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from accord.core.errors import AccordError
 from accord.core.model import NoReferences
 from accord.core.settle import Settled
-from accord.core.state import IN_FLIGHT, TO_BE_READ, Review, Seen, record_key
+from accord.core.state import IN_FLIGHT, TO_BE_READ, Decision, Review, Seen, record_key
 from accord.core.values import MISSING
 from accord.core.work import Due
 from accord.ports.store import Transaction
@@ -47,7 +47,8 @@ class Candidate(Struct, kw_only=True):
 
 class ReviewShown(Struct, kw_only=True):
     """A review as a person sees it. `matching` are properties that the match rule found equal, or alike; `differing`
-    those in which candidates show different values; `answers` those that it takes."""
+    those in which candidates show different values; `decided` what people said of two of them already; `answers` those
+    that it takes."""
 
     id: str
     kind: str
@@ -58,6 +59,7 @@ class ReviewShown(Struct, kw_only=True):
     candidates: list[Candidate] = field(default_factory=list)
     matching: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
+    decided: list[Decision] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
 
 
@@ -149,6 +151,8 @@ async def verdicts_of(
         return [Verdict(named[0], key, "same") for key in named[1:]]
     golden = {each.record: each.golden or each.record for each in shown.candidates}
     pairs = {frozenset((a, b)) for a in named for b in every if golden[a] != golden[b]}
+    if not records:  # what was said to be the same stays so, unless it is named
+        pairs -= {frozenset((d.a, d.b)) for d in shown.decided if d.verdict == "same"}
     return [Verdict(min(pair), max(pair), "different") for pair in sorted(pairs, key=sorted)]
 
 
@@ -175,13 +179,16 @@ async def _shown(hub: Hub, tx: Transaction, of: Review) -> ReviewShown:
     parts = rule.parts if rule is not None else ()
     alike = rule.similar.parts if rule is not None and rule.similar is not None else ()
     names = [prop.name for prop in concept.properties]
-    values = {name: [c.values[name] for c in candidates if name in c.values] for name in names}
+    values = {name: [c.values[name] for c in candidates if c.values.get(name) is not None] for name in names}
     linked = {candidate.golden for candidate in candidates if candidate.golden}
     answers = list(_ANSWERS.get(of.kind, ("link", "refuse")))
     if len([c for c in candidates if c.golden]) > len(linked):
         answers.append("split")
+    said = [d for d in await tx.decisions_on(of.concept, members) if {d.a, d.b} <= {*members}]
+    decided = [each for each in said if each.verdict != "withdrawn"]
     return ReviewShown(
-        id=f"{of.id}-{_state(of, rows)}",
+        id=f"{of.id}-{_state(of, rows, decided)}",
+        decided=decided,
         kind=of.kind,
         concept=of.concept,
         rule=of.rule,
@@ -230,10 +237,12 @@ def _candidate(hub: Hub, key: str, row: Seen | None) -> Candidate:
     return Candidate(record=key, golden=row.golden or "", gone=bool(row.gone), values=values)
 
 
-def _state(of: Review, rows: dict[str, Seen]) -> str:
-    """A digest of what is shown: members, what they hold and where they stand."""
+def _state(of: Review, rows: dict[str, Seen], decided: Sequence[Decision]) -> str:
+    """A digest of what is shown: members, what they hold and where they stand, and what was said of them."""
     state = [(key, repr(row.raw), row.golden, row.gone) for key, row in sorted(rows.items())]
-    return blake2b(repr((of.kind, sorted(of.members), state)).encode(), digest_size=3).hexdigest()
+    return blake2b(
+        repr((of.kind, sorted(of.members), state, [d[1:5] for d in decided])).encode(), digest_size=3
+    ).hexdigest()
 
 
 async def _rows(tx: Transaction, keys: Sequence[str]) -> dict[str, Seen]:
@@ -281,7 +290,7 @@ async def _effect(hub: Hub, records: Sequence[str]) -> Effect:
         sorted(record_key(k.mapping, k.id) for k in c.links if k.life == "live" and k.id)
         for c in clusters.values()
     ]
-    effect.held = [each.reason for each in open_now]
+    effect.held = sorted({each.reason for each in open_now})
 
     def visit(due: Due, of: Settled) -> None:
         if due.golden not in goldens:

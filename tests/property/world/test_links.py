@@ -115,6 +115,12 @@ def test_l3_an_answer_is_refused_when_a_record_has_changed() -> None:
         ("update", c, {"name": "Anna"})
     ]
     desk.run(answer(desk.hub, shown.id, "link", [a, c], by="ann"))
+    with pytest.raises(StaleDecision):
+        desk.run(answer(desk.hub, shown.id, "refuse"))
+    (again,) = desk.run(reviews(desk.hub))
+    assert [(each.a, each.b, each.verdict) for each in again.decided] == [(a, c, "same")]
+    wanted = desk.run(verdicts_of(desk.hub, again, "refuse", []))
+    assert {frozenset(each[:2]) for each in wanted} == {frozenset({a, b}), frozenset({b, c})}
     assert desk.sent() == {"update erp.Person": 1}
     (shown,) = desk.run(reviews(desk.hub))
     desk.run(answer(desk.hub, shown.id, "refuse", [b]))
