@@ -113,7 +113,7 @@ async def answer(
     shown = await review(hub, id_)
     if shown.id != id_:
         raise StaleDecision(
-            f"review {id_} is not what was shown any more: a record of it has changed, came or went",
+            f"review {id_} is not what was shown any more: a record of it has changed, came, went or was decided about",
             remedy=f"Look again: accord review {shown.id}",
         )
     if what not in shown.answers:
