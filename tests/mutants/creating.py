@@ -316,4 +316,22 @@ CREATING = (
         "and hold.state]",
         laws="w5_a_part",
     ),
+    Mutant(
+        "create-of-another-facet",
+        "L9",
+        "Every facet of a concept creates a record, also where its `when:` contradicts what is sent.",
+        DUE,
+        "    elif why := _another_facet(mapping, due):\n",
+        "    elif mapping.key == '' and (why := _another_facet(mapping, due)):\n",
+        laws="l9_a_reference",
+    ),
+    Mutant(
+        "reference-to-one-facet",
+        "L9",
+        "A reference finds its record only where it is the first facet of the concept.",
+        "runtime/hub.py",
+        "    return {**more, **found}\n",
+        "    return found\n",
+        laws="l9_a_reference",
+    ),
 )

@@ -300,8 +300,22 @@ def _create(work: Work, mapping: Mapping) -> Iterator[Due]:
     if not _create_values(work, mapping, due, creating):
         for hold in work.holds[before:]:
             hold.pulls = False  # what is not made itself pulls nothing in (W6)
+    elif why := _another_facet(mapping, due):
+        work.hold(mapping.key, "excluded", why)
     elif not _waits(work, before, [row.name for row in mapping.properties if row.required]):
         yield due
+
+
+def _another_facet(mapping: Mapping, due: Due) -> str | None:
+    """Why the record that a create would make is of another facet, or None (L9)."""
+    if mapping.contradicts is None:
+        return None
+    body: dict[str, Raw] = {}
+    for column, sent in sorted(due.sent.items()):
+        mapping.properties[column].place.write(body, sent.raw, None)
+    for place, raw in mapping.constants:
+        place.write(body, raw, None)
+    return mapping.contradicts(body)
 
 
 def _gate_open(work: Work, mapping: Mapping) -> bool:

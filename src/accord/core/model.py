@@ -139,8 +139,9 @@ class Mapping(Struct, frozen=True, kw_only=True):
     A record is made here for every golden record (`create` "always") that fits all `wishes` (W6), and for one that a
     golden record of a concept in `pulled_by` refers to; even for an old one where `pull_old` (W7). `shares`: anything
     is written here. `full_sync`: what its first complete listing held is created elsewhere. `settle_s`: how long an
-    edit made here rests before it is written elsewhere (W12). `when(payload)`: None, or why the facet rests; `primary`
-    is the key of the facet that creates its records, empty where it does so itself (L9).
+    edit made here rests before it is written elsewhere (W12). `when(payload)`: None, or why the facet rests;
+    `contradicts(body)`: why what a create would send is of another facet, as far as it tells; `primary` is the key of
+    the facet that creates its records, empty where it does so itself (L9).
     """
 
     entity_type: str
@@ -160,6 +161,7 @@ class Mapping(Struct, frozen=True, kw_only=True):
     full_sync: bool = True
     settle_s: float = 0.0
     when: Callable[[ReadOnly[str, Any]], str | None] | None = None
+    contradicts: Callable[[ReadOnly[str, Any]], str | None] | None = None
     primary: str = ""
 
     @property
@@ -269,6 +271,22 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
         for _, mapping in sorted(self.mappings.items()):
             facets[mapping.entity_type] = (*facets.get(mapping.entity_type, ()), mapping)
         return facets
+
+    @cached_property
+    def alike(self) -> ReadOnly[str, Sequence[str]]:
+        """By mapping key the other facets of its entity type that stand for the same concept: a reference to one may be
+        to any of them (L9)."""
+        return {
+            mapping.key: others
+            for mapping in self.mappings.values()
+            if (
+                others := tuple(
+                    facet.key
+                    for facet in self.facets_of(mapping)
+                    if facet is not mapping and facet.concept == mapping.concept
+                )
+            )
+        }
 
     @cached_property
     def wholes(self) -> ReadOnly[str, frozenset[str]]:

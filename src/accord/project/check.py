@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from accord.core.errors import Fault
 from accord.core.model import Mapping
 from accord.project.compile import row_lens
-from accord.project.creating import known_pullers, pulling_concepts
+from accord.project.creating import are_apart, known_pullers, pulling_concepts
 from accord.project.load import Project
 from accord.project.resolved import ResolvedConcept, ResolvedMapping
 from accord.project.source import Loc
@@ -35,6 +35,7 @@ class _Checker:
                 compiled = self._project.model.mappings.get(mapping.spec.key)
                 if compiled is not None:
                     yield from self._pulled(mapping)
+                    yield from self._facets(mapping)
                     yield from self._rows(mapping, concept)
                     yield from self._system(mapping, compiled)
 
@@ -78,6 +79,21 @@ class _Checker:
             if prop.match_only and prop.name not in asked:
                 what = f"`{prop.name}` is compared by a match rule, but kept in sync by no row"
                 yield self._at(prop.where, what, "Add a row for it, if it should flow too.")
+
+    def _facets(self, mapping: ResolvedMapping) -> Iterator[Fault]:
+        """Facets of one record that write one place would overwrite each other (L9)."""
+        key = mapping.spec.key
+        for other in self._project.resolved.mappings:
+            same = other.spec.entity_type == mapping.spec.entity_type and other.spec.key < key
+            if not same or are_apart(mapping.spec, other.spec):
+                continue
+            ours, theirs = (
+                {p for row in m.rows if row.writes for p in row.spec.written()} for m in (mapping, other)
+            )
+            for path in sorted(ours & theirs):
+                what = f"{key} and {other.spec.key} both write `{path}`, and may be facets of one record"
+                advice = "Give them `when` conditions that exclude each other, or one of the rows `direction: read`."
+                yield self._at(mapping.spec.where, what, advice)
 
     def _pulled(self, mapping: ResolvedMapping) -> Iterator[Fault]:
         """What is named as pulling records in, and never will (W6)."""

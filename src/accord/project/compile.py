@@ -236,6 +236,7 @@ def _mapping(
         full_sync=system.full_sync if spec.full_sync is None else spec.full_sync,
         settle_s=system.settle_s if spec.settle_s is None else spec.settle_s,
         when=when,
+        contradicts=when.contradicts if when is not None else None,
         primary=primary_of(mapping, resolved),
     )
 

@@ -11,7 +11,7 @@ from accord.project.schema_parts import Condition
 from accord.project.source import Faults
 from accord.project.specs import MappingSpec
 
-__all__ = ["known_pullers", "primary_of", "pulled_by", "pulling_concepts", "wishes_of"]
+__all__ = ["are_apart", "known_pullers", "primary_of", "pulled_by", "pulling_concepts", "wishes_of"]
 
 _COMPARED: Final = ("string", "integer", "decimal", "float", "boolean", "date", "datetime", "time", "enum")
 
@@ -98,7 +98,7 @@ def primary_of(mapping: ResolvedMapping, resolved: Resolved) -> str:
     facets = [each.spec for each in resolved.mappings if each.spec.entity_type == mapping.spec.entity_type]
     primaries: list[MappingSpec] = [spec for spec in facets if spec.primary]
     for spec in facets:
-        rivals = [other for other in primaries if other is not spec and not _exclude(spec, other)]
+        rivals = [other for other in primaries if other is not spec and not are_apart(spec, other)]
         if spec.primary is None and _creates(spec) and not rivals:
             primaries.append(spec)
         if spec is mapping.spec and spec not in primaries:
@@ -114,7 +114,7 @@ def _creates(spec: MappingSpec) -> bool:
     return spec.create == "always" or spec.creation.pulled_by is not None
 
 
-def _exclude(one: MappingSpec, other: MappingSpec) -> bool:
+def are_apart(one: MappingSpec, other: MappingSpec) -> bool:
     """True where no record fits both: at some path they want different values."""
     ours, theirs = _wanted(one), _wanted(other)
     return any(not ours[path] & theirs[path] for path in ours.keys() & theirs.keys())

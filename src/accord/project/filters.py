@@ -40,6 +40,12 @@ class Filter:
         unmet = next((wish for wish in self.wishes if not wish.is_met(payload)), None)
         return self.words.format(unmet.text) if unmet else None
 
+    def contradicts(self, payload: ReadOnly[str, Any]) -> str | None:
+        """Why a record is left out whatever else it holds: only what the payload says is judged."""
+        said = (wish for wish in self.wishes if wish.place.read(payload) is not MISSING)
+        unmet = next((wish for wish in said if not wish.is_met(payload)), None)
+        return self.words.format(unmet.text) if unmet else None
+
 
 _WORDS: Final = {"filter": "filtered out by {}", "when": "its facet rests: `when` wants another {}"}
 

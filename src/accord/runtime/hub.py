@@ -176,10 +176,12 @@ class Hub(Struct, kw_only=True):
         goldens: set[tuple[str, str]] = set()
         for cluster in clusters:
             records.update(self.referred_records(cluster))
-        found = await tx.golden_of(records)
+        alike = self.model.alike
+        found = _of_any_facet(await tx.golden_of(records), alike)
         for cluster in clusters:
             goldens.update(self._referred_goldens(cluster, found))
-        remotes = await tx.remote_of(goldens)
+        sought = {(key, golden) for target, golden in goldens for key in (target, *alike.get(target, ()))}
+        remotes = _of_any_facet(await tx.remote_of(sought), alike)
         return SliceReferences(found, remotes, goldens - remotes.keys(), records - found.keys())
 
     def referred_records(self, cluster: Cluster) -> set[tuple[str, str]]:
@@ -195,7 +197,9 @@ class Hub(Struct, kw_only=True):
                 if link.open is not None and column in link.open.sent:
                     raws.append(link.open.sent[column].raw)
                 target = mapping.properties[column].references
-                records.update((target, str(raw)) for raw in raws if raw is not None and raw is not MISSING)
+                keys = (target, *self.model.alike.get(target, ()))
+                known = [raw for raw in raws if raw is not None and raw is not MISSING]
+                records.update((key, str(raw)) for raw in known for key in keys)
         return records
 
     def _referred_goldens(
@@ -213,6 +217,14 @@ class Hub(Struct, kw_only=True):
             if row.references
         }
         return {(target, value) for target in targets for value in values}
+
+
+def _of_any_facet(
+    found: dict[tuple[str, str], str], alike: ReadOnly[str, Sequence[str]]
+) -> dict[tuple[str, str], str]:
+    """What was found, also under the names of the other facets that stand for the same concept (L9)."""
+    more = {(other, name): value for (key, name), value in found.items() for other in alike.get(key, ())}
+    return {**more, **found}
 
 
 async def _known(

@@ -8,7 +8,7 @@ from hypothesis import Phase, given, settings, strategies as st
 from accord.core.observation import Outcome
 from accord.runtime.explain import explain
 from tests.unit.runtime.creating import project
-from tests.unit.runtime.faceted import Faceted
+from tests.unit.runtime.faceted import EXCLUSIVE, Faceted
 from tests.unit.runtime.office import Office
 
 few = settings(max_examples=12, deadline=None, phases=(Phase.explicit, Phase.generate))
@@ -453,3 +453,21 @@ def test_l9_one_facet_creates_the_record_and_the_others_wait_for_it() -> None:
         ("Beta", "X"),
     ]
     assert it.erp.values("Person", "name") == ["Acme", "Beta"]
+
+
+def test_l9_a_reference_is_to_whichever_facet_of_the_concept_the_record_is() -> None:
+    """Several mappings of one concept in one system, which exclude each other."""
+    it = Office(EXCLUSIVE)
+    assert {m.primary for m in it.hub.model.mappings.values()} == {""}
+    for name, city in (("Acme", "Oslo"), ("Roma", "Rome")):
+        number = it.crm.add("Company", name=name, city=city)
+        it.crm.add("Person", email=f"{name}@x.io", company=int(number))
+    it.erp.add("Company", name="Beta", city="Rome")
+    it.sync()
+    assert it.crm.values("Company", "name") == ["Acme", "Beta", "Roma"]
+    works = {row["email"]: row["company"] for row in it.erp.records("Person")}
+    names = {row["id"]: row["name"] for row in it.erp.records("Company")}
+    assert {email: names[company] for email, company in works.items()} == {
+        "Acme@x.io": "Acme",
+        "Roma@x.io": "Roma",
+    }

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from accord.core.condition import Wish
 from accord.core.creating import may_come
-from accord.core.lens import build_lens
+from accord.core.lens import Path, build_lens
 from accord.core.model import Model, Property
 from accord.core.state import TO_BE_READ
 from tests.unit.core.building import Refs, Story, concept, observation, row, system, take, us
@@ -340,3 +340,11 @@ def test_l9_a_record_with_another_live_facet_is_not_deleted():
 )
 def test_w6_m8_a_condition_may_be_on_a_member_of_a_group(value, met):
     assert Wish(column=0, name="first", values=("Ada",), member="first").is_met([value]) == met
+
+
+@pytest.mark.parametrize(("phone", "free"), [("1", False), (None, True)])
+def test_l9_a_create_that_would_make_another_facet_is_not_sent(phone, free):
+    it = Story(system("crm"), system("erp", contradicts=facet, constants=((Path("kind"), "person"),)))
+    it.sees("crm", at=10, name="Ada", phone=phone)
+    assert bool(it.dues()) == free
+    assert free or it.hold("excluded").reason == "it rests"

@@ -16,6 +16,10 @@ def test_l9_the_facets_of_an_entity_type_are_its_mappings():
     )
     assert [m.key for m in model.facets_of(mappings[1])] == ["crm.Person#org", "crm.Person#person"]
     assert [m.key for m in model.facets_of(mappings[2])] == ["erp.Person"]
+    assert model.alike == {
+        "crm.Person#org": ("crm.Person#person",),
+        "crm.Person#person": ("crm.Person#org",),
+    }
 
 
 def test_w6_a_model_pulls_where_some_record_is_only_made_when_it_is_referred_to():

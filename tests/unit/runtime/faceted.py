@@ -7,7 +7,7 @@ from accord.core.observation import Outcome
 from accord.ports.connector import Write
 from tests.unit.runtime.office import Office
 
-__all__ = ["PROJECT", "Calls", "Faceted", "faceted"]
+__all__ = ["EXCLUSIVE", "PROJECT", "Calls", "Faceted", "faceted"]
 
 PROJECT = """
 version: 1
@@ -39,6 +39,28 @@ mappings:
     concept: label
     %(person)s
     properties: {code: name, text: ours}
+"""
+
+
+EXCLUSIVE = """
+version: 1
+name: facets
+systems:
+  crm: {connector: crm.yaml, priority: 2}
+  erp: {connector: erp.yaml, priority: 1}
+concepts:
+  party:
+    properties: {name: string, city: string}
+    match: [[name]]
+  person:
+    properties: {email: string, works: {type: reference, to: party}}
+    match: [[email]]
+mappings:
+  crm.Company#here: {concept: party, when: {city: Oslo}, properties: {name: name, city: city}}
+  crm.Company#there: {concept: party, when: {city: Rome}, properties: {name: name, city: city}}
+  crm.Person: {concept: person, properties: {email: email, works: company}}
+  erp.Company: {concept: party, properties: {name: name, city: city}}
+  erp.Person: {concept: person, properties: {email: email, works: company}}
 """
 
 

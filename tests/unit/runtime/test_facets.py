@@ -3,7 +3,8 @@
 import pytest
 
 from accord.core.observation import Outcome
-from tests.unit.runtime.faceted import PROJECT, faceted
+from accord.project import check_project
+from tests.unit.runtime.faceted import EXCLUSIVE, PROJECT, faceted
 from tests.unit.runtime.office import Office
 
 
@@ -101,3 +102,10 @@ def test_l9_one_facet_creates_the_record_and_the_others_wait_for_it():
 def test_l9_who_creates_the_record(label, primary):
     it = Office(PROJECT % {"label": label, "person": ""})
     assert it.hub.model.mappings["crm.Company#label"].primary == primary
+
+
+def test_l9_facets_that_would_overwrite_each_other_are_told():
+    both = Office(EXCLUSIVE.replace("when: {city: Rome}", "when: {name: {present: true}}"))
+    told = [note.what for note in check_project(both.project)]
+    assert any("crm.Company#there and crm.Company#here both write `city`" in what for what in told)
+    assert not any("both write" in note.what for note in check_project(Office(EXCLUSIVE).project))
