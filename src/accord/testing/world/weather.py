@@ -56,6 +56,11 @@ class Weather(Struct, kw_only=True, dict=True):
         system, _, name = entity_type.partition("#")[0].partition(".")
         return self.quirks[system].get(name) or Quirks()
 
+    def drops(self, entity_type: str) -> bool:
+        """What is written there may be dropped in silence."""
+        quirks = self.quirk(entity_type)
+        return bool(quirks.ignores or quirks.swallows)
+
     def faults(self) -> list[str]:
         """Kinds of faults that this world has."""
         kinds = {kind for kind in ("crash", "interfere", "blind", "capped") if getattr(self, kind)}
