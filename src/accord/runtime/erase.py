@@ -18,6 +18,8 @@ __all__ = ["Erasing", "erase", "erase_again", "finish_erasing", "plan_erasing"]
 
 _META: Final = "erasing"
 """Golden ids whose records are being deleted in the systems; then they are erased."""
+_WITH_IDS: Final = ("audit", "back")
+"""Small values of the hub that hold ids of records."""
 MOST_CYCLES: Final = 10
 _MOST_EVENTS: Final = 1_000_000
 _MOST_MEMBERS: Final = 1000
@@ -189,6 +191,10 @@ async def _erase(hub: Hub, tx: Transaction, scope: _Scope) -> None:
     erased = {name: _pseudonym(kept.digest(name), name) for name in named}
     await tx.redact(erased)
     await _redact_runs(tx, scope, named)
+    for name in _WITH_IDS:
+        kept_ids = await tx.meta(name)
+        if kept_ids:
+            await tx.save_meta(name, _without(kept_ids, {id_ for _, id_ in scope.records}))
     begun = set(await tx.meta(_META) or ())
     if begun & named:
         await tx.save_meta(_META, sorted(begun - named))
@@ -239,6 +245,17 @@ async def _redact_runs(tx: Transaction, scope: _Scope, named: Collection[str]) -
         summary = run["summary"]
         if summary and (clean := _redacted(summary, named, ids)) != summary:
             await tx.end_run(run["run"], run["ended_us"], clean)
+
+
+def _without(data: Any, ids: Collection[str]) -> Any:
+    """Data without the entries that are, or are named by, an id."""
+    if isinstance(data, dict):
+        return {
+            k: _without(v, ids)
+            for k, v in data.items()
+            if k not in ids and not (isinstance(v, str) and v in ids)
+        }
+    return [_without(v, ids) for v in data if v not in ids] if isinstance(data, list) else data
 
 
 def _redacted(data: Any, named: Collection[str], ids: Collection[Record]) -> Any:

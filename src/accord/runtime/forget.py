@@ -139,7 +139,7 @@ async def _forget_layout(
         for name in ended:
             layout.get(part, {}).pop(name, None)
     await tx.save_meta("layout", layout)
-    for name in ("active", "written"):
+    for name in ("active", "written", "listed"):
         kept = await tx.meta(name)
         if kept:
             await tx.save_meta(name, [key for key in kept if key not in gone])

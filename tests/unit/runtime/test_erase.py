@@ -4,6 +4,7 @@ import pytest
 
 from accord.core.conservation import STATES
 from accord.core.errors import AccordError
+from accord.runtime.audit import audit
 from accord.runtime.cycle import run_cycle
 from accord.runtime.erase import erase, plan_erasing
 from accord.runtime.explain import explain
@@ -162,3 +163,18 @@ def test_p1_a_record_that_is_not_there_is_told(tmp_path):
     office = office_of(tmp_path)
     with pytest.raises(AccordError, match="was never seen"):
         office.run(erase(office.hub, "crm.Person/99"))
+
+
+def test_p1_an_id_of_it_is_in_no_small_value_of_the_hub(tmp_path):
+    office = office_of(tmp_path)
+    office.run(audit(office.hub, sample=4))
+
+    async def look():
+        async with office.store.transaction(dry=True) as tx:
+            return (await tx.meta("audit"))["places"]
+
+    before = office.run(look())
+    office.run(erase(office.hub, f"crm.Person/{before['crm.Person']}"))
+    after = office.run(look())
+    assert set(before) - set(after) == {"crm.Person", "erp.Person"}
+    assert office.run(audit(office.hub, sample=4)).errors == {}
