@@ -57,8 +57,9 @@ bench: $(STAMP) ## run the benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: mutants
-mutants: $(STAMP) ## seed bugs and see which check notices each; ARGS='--only ID' tries some of them
+mutants: $(STAMP) ## seed bugs and see which check notices each; FULL=1 tries every automatic one, ARGS='--only ID' some seeded ones
 	$(BIN)/python -m tests.mutants.run $(if $(ARGS),$(ARGS),--document docs/reference/mutants.md)
+	$(if $(ARGS),,$(BIN)/python -m tests.mutants.auto $(if $(FULL),--full) --document docs/reference/mutants.md)
 
 .PHONY: rules
 rules: $(STAMP) ## write down which tests and seeded bugs prove each rule of the contract

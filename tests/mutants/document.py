@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.mutants.run import Fate
 
-__all__ = ["document"]
+__all__ = ["AUTOMATIC", "document", "with_part"]
+
+AUTOMATIC = "## The automatic run"
+"""Begins the part of the page that `tests.mutants.auto` writes."""
 
 HEAD = """# Mutants
 
@@ -36,3 +39,12 @@ def document(fates: "Sequence[Fate]") -> str:
         rows.append(f"| {fate.mutant.id} | {fate.mutant.rule} | {fate.mutant.story} | {check} | {worlds} |")
     killed = sum(fate.killed for fate in fates)
     return HEAD + "\n".join(rows) + f"\n\n{killed} of {len(fates)} mutants are killed.\n"
+
+
+def with_part(page: str, *, seeded: str | None = None, automatic: str | None = None) -> str:
+    """The page with one of its two parts written anew."""
+    first, _, second = page.partition(AUTOMATIC)
+    parts = [(seeded or first).rstrip("\n")]
+    if automatic or second:
+        parts.append((automatic or f"{AUTOMATIC}{second}").rstrip("\n"))
+    return "\n\n".join(parts) + "\n"

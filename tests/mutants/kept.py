@@ -1,4 +1,4 @@
-"""Seeded bugs in rules that laws of their own prove (S1, L2, L10, M7, M9, W5, W14, K1, G6, C4, C5, P2)."""
+"""Seeded bugs in rules that laws of their own prove (S1, L2, L10, M7, M9, W5, W14, K1, G6, C3, C4, C5, P2)."""
 
 from tests.mutants.mutant import Mutant
 
@@ -127,6 +127,15 @@ KEPT = (
         "    sweep = full or not cursor.complete or not declaration.incremental or due\n",
         "    sweep = True\n",
         laws="c4_an_idle",
+    ),
+    Mutant(
+        "two-writers",
+        "C3",
+        "A second process opens a store for writing while the first one works with it.",
+        "store/sqlite/lock.py",
+        "        while not _try_lock(self._file):\n",
+        "        while not _try_lock(self._file) and wait_s:\n",
+        laws="c3_one_process",
     ),
     Mutant(
         "token-for-each-call",

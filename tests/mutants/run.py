@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.mutants.catalogue import MUTANTS
-from tests.mutants.document import document
+from tests.mutants.document import document, with_part
 from tests.mutants.mutant import SOURCE, Mutant, mutate
 
 __all__ = ["Fate", "try_mutant"]
@@ -140,7 +140,8 @@ def main() -> int:
     wanted = [mutant for mutant in MUTANTS if not given.only or mutant.id in given.only]
     fates = try_all(wanted, given.first, given.worlds)
     if fates and given.document is not None:
-        given.document.write_text(document(fates), encoding="utf-8")
+        page = given.document.read_text(encoding="utf-8") if given.document.exists() else ""
+        given.document.write_text(with_part(page, seeded=document(fates)), encoding="utf-8")
     survivors = [fate.mutant.id for fate in fates if not fate.killed]
     sys.stdout.write(f"{len(fates) - len(survivors)} killed, {len(survivors)} survive: {survivors}\n")
     return 1 if survivors or not fates else 0

@@ -1,8 +1,9 @@
 """Rules of the contract, each as a law of its own: what has to hold whatever the values, the records and their number
-(S1, L2, L10, M7, M9, W14, K1, G6, C4, C5, P2)."""
+(S1, L2, L10, M7, M9, W5, W14, K1, G6, C3, C4, C5, P2)."""
 
 import asyncio
 from collections import Counter
+from pathlib import Path
 from random import Random
 from unicodedata import normalize
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 from msgspec.structs import replace
 
 from accord.connectorkit.manifest_load import load_manifest
+from accord.core.errors import StopFlow
 from accord.core.lens import build_lens
 from accord.core.link import link_groups
 from accord.core.matching import rule_keys
@@ -22,6 +24,7 @@ from accord.project.load import CONNECTORS
 from accord.runtime.cycle import run_cycle
 from accord.simulate.connecting import Connecting
 from accord.simulate.transport import Latency
+from accord.store.sqlite import SqliteStore
 from accord.testing.connector_contract import PlayedClock
 from accord.testing.system_model import SystemModel
 from tests.property.world.records import Edit, Thing, observed
@@ -200,6 +203,22 @@ def test_c4_an_idle_cycle_costs_one_request_per_entity_type_however_many_records
     after = [Counter(each.model.calls) for each in (office.crm, office.erp)]
     assert cycle.quiet
     assert [now - was for now, was in zip(after, before, strict=True)] == [Counter({"list": 2})] * 2
+
+
+# C3
+
+
+@pytest.mark.parametrize("readers", [0, 2])
+def test_c3_one_process_at_a_time_opens_a_store_for_writing(readers: int, tmp_path: Path) -> None:
+    """As many as like read it meanwhile; the next writer comes in once the first has let go."""
+    path = tmp_path / "state.db"
+    first = SqliteStore(path, inline=True)
+    with pytest.raises(StopFlow, match=r"another process is working with it"):
+        SqliteStore(path, inline=True)
+    for _ in range(readers):
+        asyncio.run(SqliteStore(path, inline=True, readonly=True).close())
+    asyncio.run(first.close())
+    asyncio.run(SqliteStore(path, inline=True).close())
 
 
 # C5

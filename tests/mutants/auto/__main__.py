@@ -1,0 +1,86 @@
+"""The automatic mutation run over the core: `make mutants` tries a sample, `make mutants FULL=1` every change.
+
+    python -m tests.mutants.auto [--sample N | --full] [--seed S] [--only TEXT] [--worlds N] [--out F] [--document F]
+
+Only laws (tests/property) and simulated worlds count. `--only` keeps the changes whose file or function contains it.
+Exit status 1: less than nine of ten changes are noticed, those left out that are known to change nothing that
+matters (tests/mutants/auto/alike.py).
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+from msgspec import json
+
+from tests.mutants.auto.operators import Change, changes
+from tests.mutants.auto.report import Report
+from tests.mutants.auto.server import Fate, Server
+from tests.mutants.document import with_part
+from tests.mutants.mutant import SOURCE
+
+CORE = SOURCE / "accord" / "core"
+LAWS = (
+    "tests/property/core",
+    "tests/property/world",
+    "tests/property/lens",
+    "tests/property/matching",
+    "tests/unit/core/test_types_laws.py",
+)
+OPTIONS = (
+    *("-p", "no:terminal", "-o", "addopts=--import-mode=importlib"),  # a fork has nothing to tell
+    *("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:faulthandler"),
+)
+ENOUGH = 0.9
+
+
+def every_change() -> list[tuple[str, Change]]:
+    """All changes of the core, by file."""
+    found = []
+    for path in sorted(CORE.rglob("*.py")):
+        file = path.relative_to(CORE).as_posix()
+        found += [(file, change) for change in changes(path.read_text(encoding="utf-8"))]
+    return found
+
+
+def main() -> int:
+    """Try them, and tell."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants.auto", description=__doc__)
+    parser.add_argument("--sample", type=int, default=300)
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--worlds", type=int, default=60)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--document", type=Path)
+    given = parser.parse_args()
+    everything = every_change()
+    todo = [(file, c) for file, c in everything if given.only in f"{file}:{c.function}"]
+    if not given.full and len(todo) > given.sample:
+        todo = sorted(Random(given.seed).sample(todo, given.sample))
+
+    def tell(fate: Fate) -> None:
+        sys.stderr.write(
+            f"{fate.file}:{fate.change.line} {fate.change.key[:90]:<90} {fate.killer or 'SURVIVES'}\n"
+        )
+        sys.stderr.flush()
+
+    server = Server(CORE, todo, given.worlds, tell)
+    ended = pytest.main([*OPTIONS, "--hypothesis-profile=ci", *LAWS], plugins=[server])
+    if len(server.fates) < len(todo):
+        sys.stdout.write(f"the run ended early: {ended}\n")
+        return 2
+    report = Report(fates=server.fates, total=len(everything), seed=given.seed, worlds=given.worlds)
+    if given.out is not None:
+        given.out.write_bytes(json.encode(report))
+    if given.document is not None:
+        page = given.document.read_text(encoding="utf-8")
+        given.document.write_text(with_part(page, automatic=report.page()), encoding="utf-8")
+    sys.stdout.write("\n".join(report.lines()) + "\n")
+    return 0 if report.rate() >= ENOUGH else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,272 @@
+"""Tries changes one after the other, each in a fork of a process that has everything imported and collected.
+
+In the fork the code of the one changed function is exchanged, whoever refers to it; then a few simulated worlds
+are played, the laws that reach that function run, quickest first, and then more worlds, until one of them notices.
+"""
+
+import gc
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any, NamedTuple
+
+import pytest
+from msgspec import json
+
+from tests.mutants.auto.operators import Change, with_change
+from tests.mutants.hunt import broken_promises
+
+__all__ = ["UNTRIED", "Fate", "Server", "tally"]
+
+UNTRIED = "? "
+"""Begins the killer of a change that could not be made."""
+FEW, MANY = 4, 60
+"""Examples of each law, to see what it reaches and to see what it notices."""
+MEASURED_WORLDS = 6
+FIRST_WORLDS = 6
+"""Worlds that are played before any law: most changes break one at once."""
+WATCHED_S = 0.5
+"""So long each law is watched: its first examples reach what the others do, and being watched is slow."""
+
+MEMORY_BYTES = 3 << 30
+LONGEST_S = 20.0
+"""A law or a world that takes longer, and ten times as long as without a change, hangs."""
+
+
+class Fate(NamedTuple):
+    """What became of a change: who noticed it, "" nobody; `reached` is how many laws reach its function."""
+
+    file: str
+    change: Change
+    killer: str
+    reached: int
+    worlds: int
+    seconds: float
+
+
+class Server:
+    """A pytest plugin: collects laws, measures them, and tries changes instead of running them."""
+
+    def __init__(
+        self, source: Path, todo: Sequence[tuple[str, Change]], worlds: int, tell: Callable[[Fate], None]
+    ):
+        self.source, self.todo, self.worlds, self.tell = source, todo, worlds, tell
+        self.fates: list[Fate] = []
+        self.failed = ""
+        self.reach: dict[str, set[tuple[str, str]]] = {}
+        self.seconds: dict[str, float] = {}
+        self.reached_by_worlds: set[tuple[str, str]] = set()
+        self.unsound: list[str] = []
+        self.functions: list[FunctionType] = []
+
+    # what pytest calls
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember that a law failed."""
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Measure, then fork for each change."""
+        _examples(session.items, FEW)
+        self._measure(session.items)
+        _examples(session.items, MANY)
+        core = str(self.source)
+        functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
+        self.functions = [each for each in functions if each.__code__.co_filename.startswith(core)]
+        laws = [item for item in session.items if item.nodeid not in self.unsound]
+        gc.freeze()
+        for file, change in self.todo:
+            fate = self._try(laws, file, change)
+            self.fates.append(fate)
+            self.tell(fate)
+        return True
+
+    # measuring
+
+    def _measure(self, items: Sequence[pytest.Item]) -> None:
+        """Which functions each law reaches, and how long it takes; and which of them a few worlds reach."""
+        core = str(self.source)
+        for item in items:
+            self.reach[item.nodeid] = reached = set()
+            self.seconds[item.nodeid] = self._watched(core, reached, lambda item=item: self._run(item))
+            if self.failed:
+                self.unsound.append(self.failed)
+                self.failed = ""
+
+        def play() -> None:
+            for seed in range(MEASURED_WORLDS):
+                if broken := broken_promises(seed):
+                    raise RuntimeError(f"world {seed} fails without a change: {broken}")
+
+        self._watched(core, self.reached_by_worlds, play, WATCHED_S * 8)
+
+    def _watched(
+        self, core: str, reached: set[tuple[str, str]], act: Callable[[], None], most_s: float = WATCHED_S
+    ) -> float:
+        began = time.monotonic()
+
+        def seen(frame: Any, event: str, _: Any) -> None:
+            if event == "call" and frame.f_code.co_filename.startswith(core):
+                reached.add((frame.f_code.co_filename, _outermost(frame.f_code)))
+            if time.monotonic() - began > most_s:
+                sys.setprofile(None)
+
+        sys.setprofile(seen)
+        try:
+            act()
+        finally:
+            sys.setprofile(None)
+        return time.monotonic() - began
+
+    def _run(self, item: pytest.Item) -> None:
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+
+    # trying
+
+    def _try(self, items: Sequence[pytest.Item], file: str, change: Change) -> Fate:
+        began = time.monotonic()
+        place = (str(self.source / file), change.function)
+        laws = sorted(
+            (i for i in items if place in self.reach[i.nodeid]), key=lambda i: self.seconds[i.nodeid]
+        )
+        worlds = self.worlds if place in self.reached_by_worlds else 0
+        killer, played = self._forked(laws, worlds, file, change)
+        return Fate(file, change, killer, len(laws), played, time.monotonic() - began)
+
+    def _forked(self, laws: Sequence[pytest.Item], worlds: int, file: str, change: Change) -> tuple[str, int]:
+        """Name of what noticed a change, and how many worlds were played."""
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(reading)
+            try:
+                self._child(writing, laws, worlds, file, change)
+            except BaseException as error:  # whatever it is, the parent has to hear of it
+                _say(writing, f"raises {type(error).__name__}", 0)
+            finally:
+                os._exit(0)
+        os.close(writing)
+        heard = _heard(reading)
+        _, status = os.waitpid(pid, 0)
+        if heard and heard[-1][0] != "…":
+            return heard[-1]
+        doing = heard[-1][1] if heard else 0
+        how = "hangs" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM else "dies"
+        return how, doing
+
+    def _child(
+        self, writing: int, laws: Sequence[pytest.Item], worlds: int, file: str, change: Change
+    ) -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        try:
+            exchange(self.functions, self.source / file, change)
+        except (LookupError, ValueError, SyntaxError) as error:
+            _say(writing, f"{UNTRIED}{error}", 0)
+            return
+        if self._worlds(writing, range(min(worlds, FIRST_WORLDS))):
+            return
+        for item in laws:
+            signal.alarm(int(max(LONGEST_S, 10 * self.seconds[item.nodeid])))
+            self._run(item)
+            if self.failed:
+                _say(writing, self.failed, 0)
+                return
+        if not self._worlds(writing, range(FIRST_WORLDS, worlds)):
+            _say(writing, "", worlds)
+
+    def _worlds(self, writing: int, seeds: Iterable[int]) -> bool:
+        """True when one of these worlds notices."""
+        for seed in seeds:
+            signal.alarm(int(LONGEST_S))
+            _say(writing, "…", seed)
+            if broken := broken_promises(seed):
+                _say(writing, f"world {seed}: {broken[0].partition(':')[0]}", seed + 1)
+                return True
+        return False
+
+
+def _examples(items: Sequence[pytest.Item], most: int) -> None:
+    """Laws draw so many examples, the same ones each time, and are not made smaller when they fail."""
+    from hypothesis import Phase, settings  # not before pytest begins, which wants to see it imported
+
+    quiet = {
+        "derandomize": True,
+        "database": None,
+        "deadline": None,
+        "phases": [Phase.explicit, Phase.generate],
+    }
+    settings.register_profile("mutants", max_examples=most, **quiet)
+    settings.load_profile("mutants")
+    for item in items:
+        law = getattr(item, "obj", None)
+        law = getattr(law, "__func__", law)
+        own = getattr(law, "_hypothesis_internal_use_settings", None)
+        if own is not None:
+            law._hypothesis_internal_use_settings = settings(
+                own, max_examples=min(own.max_examples, most), **quiet
+            )
+
+
+def _say(pipe: int, killer: str, worlds: int) -> None:
+    os.write(pipe, json.encode([killer, worlds]) + b"\n")
+
+
+def _heard(pipe: int) -> list[tuple[str, int]]:
+    parts = []
+    while select.select([pipe], [], [])[0] and (part := os.read(pipe, 65_536)):
+        parts.append(part)
+    os.close(pipe)
+    lines = b"".join(parts).splitlines()
+    return [(killer, worlds) for killer, worlds in (json.decode(line) for line in lines)]
+
+
+def _outermost(code: CodeType) -> str:
+    """Name of the function or method that a code belongs to, without what is nested in it."""
+    return code.co_qualname.partition(".<locals>")[0]
+
+
+def exchange(functions: Sequence[FunctionType], path: Path, change: Change) -> None:
+    """Give every function that is alive the code of the changed module.
+
+    Raises LookupError: none is; ValueError: the code has other free variables; SyntaxError: there is no such code.
+    """
+    source = path.read_text(encoding="utf-8")
+    before = dict(_codes(compile(source, str(path), "exec"), change.function))
+    after = dict(_codes(compile(with_change(source, change.number), str(path), "exec"), change.function))
+    swaps = {name: code for name, code in after.items() if name in before}
+    found = 0
+    for function in functions:
+        code = function.__code__
+        if code.co_filename == str(path) and (code.co_qualname, code.co_firstlineno) in swaps:
+            function.__code__ = swaps[code.co_qualname, code.co_firstlineno]
+            found += 1
+    if not found:
+        raise LookupError(f"{change.function} is not alive")
+
+
+def _codes(module: CodeType, function: str) -> Iterable[tuple[tuple[str, int], CodeType]]:
+    for constant in module.co_consts:
+        if isinstance(constant, CodeType):
+            if _outermost(constant) == function:
+                yield (constant.co_qualname, constant.co_firstlineno), constant
+            yield from _codes(constant, function)
+
+
+def tally(fates: Sequence[Fate]) -> Mapping[str, tuple[int, int]]:
+    """Killed and tried, by file."""
+    counts: dict[str, tuple[int, int]] = {}
+    for fate in fates:
+        killed, tried = counts.get(fate.file, (0, 0))
+        if not fate.killer.startswith(UNTRIED):
+            counts[fate.file] = killed + bool(fate.killer), tried + 1
+    return dict(sorted(counts.items()))
