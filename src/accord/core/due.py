@@ -279,7 +279,10 @@ def _create(work: Work, mapping: Mapping) -> Iterator[Due]:
     """A create in an entity type where the golden record has no record and none is forbidden (W6, W8)."""
     links = [link for link in work.cluster.links if link.mapping == mapping.key]
     creating = next((link for link in links if link.life == "creating"), None)
-    if any(link.life == "live" for link in links) or (creating is not None and creating.open is not None):
+    live = any(link.life == "live" for link in links)
+    if live and creating is not None and creating.open is None:
+        work.bury(creating, "hub")  # its record was found in another way: what was refused matters no more
+    if live or (creating is not None and creating.open is not None):
         return
     model, pulled = work.context.model, (work.golden.id, mapping.key) in work.context.pulled
     refusal = keeps_out(work.cluster, mapping, model, pulled=pulled)

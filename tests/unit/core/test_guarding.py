@@ -117,3 +117,19 @@ def test_what_was_deleted_stays_so_after_a_restore():
     it.takes(observation("erp.Person", at=50, gone="deleted", proven=True))
     it.settles(at=50)
     assert not it.link("erp").restored
+
+
+def test_a_create_whose_record_was_found_in_another_way_has_ended():
+    """A system that was restored gives an id anew: the answer is taken for the old record, which matches then."""
+    it = Story(system("crm"), system("erp"))
+    it.sees("crm", at=10, name="Ada", phone="1")
+    it.sends("erp", at=20)
+    it.answers("erp", "refused", at=20, message="no")
+    assert it.link("erp").rejected
+    it.sees("erp", "7", at=30, name="Ada", phone="1")
+    assert [
+        (link.life, bool(link.rejected)) for link in it.cluster.links if link.mapping == "erp.Person"
+    ] == [
+        ("tomb", False),
+        ("live", False),
+    ]

@@ -124,7 +124,8 @@ def resume(session: Session, scope: str, *, accept: bool, keep: Keep | None) -> 
         session.data(ended)
         return
     for each in ended:
-        session.say(f"{each.scope} goes on (paused since {clock(each.at_us)}: {each.why}).")
+        why = each.why.partition(". ")[0]
+        session.say(f"{each.scope} goes on (paused since {clock(each.at_us)}: {why}).")
     session.say("What was held is written by the next accord sync.")
 
 
