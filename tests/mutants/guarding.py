@@ -289,4 +289,22 @@ GUARDING = (
         "if each.undone]",
         laws="g5_few or g5_what_is_frozen",
     ),
+    Mutant(
+        "two-writers-at-once",
+        "C3",
+        "A second process works with a store that another one works with.",
+        "store/sqlite/lock.py",
+        "            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)\n",
+        "            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)\n",
+        laws="c3_one",
+    ),
+    Mutant(
+        "watch-keeps-the-store",
+        "C3",
+        "Between two runs nobody else may work with the store.",
+        "store/sqlite/store.py",
+        "            held = self._lock is not None\n            self._unlock()\n",
+        "            held = False\n",
+        laws="c3_one",
+    ),
 )

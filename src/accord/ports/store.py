@@ -272,6 +272,10 @@ class Store(Protocol):
         """Leave no byte of what was removed in the files of the store."""
         ...
 
+    def idle(self) -> AbstractAsyncContextManager[None]:
+        """Inside, other processes may work with the store; where one does, the end waits for it (C3)."""
+        ...
+
     async def close(self) -> None:
         """Let go of the store."""
         ...

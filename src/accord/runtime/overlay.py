@@ -23,6 +23,11 @@ class _Overlay:
     async def _same(self) -> AsyncIterator[Transaction]:
         yield self._tx
 
+    @asynccontextmanager
+    async def idle(self) -> AsyncIterator[None]:
+        """Nobody else can work with what is only tried."""
+        yield
+
     async def copy_to(self, path: str) -> None:
         """What is only tried is not copied."""
         raise NotImplementedError(path)

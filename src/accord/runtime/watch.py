@@ -38,4 +38,5 @@ async def watch(
         if synced.summary()["sent"] or news != told:
             tell(synced)
         told = news
-        await hub.clock.sleep(every_s)
+        async with hub.store.idle():  # what a person decides meanwhile has its turn (C3)
+            await hub.clock.sleep(every_s)

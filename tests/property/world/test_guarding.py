@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from accord.runtime.pausing import hint, pause, pauses_of, resume
 from accord.runtime.settling import settle_dirty
 from accord.runtime.sharing import derive
 from accord.runtime.sync import Synced
-from accord.store import MemoryStore
+from accord.store import MemoryStore, SqliteStore
 from accord.testing.system_model import Quirks
 from accord.testing.world.clock import VirtualClock
 from tests.property.world.records import SYSTEMS, Thing, observed
@@ -707,3 +708,29 @@ def test_s9_ids_of_a_system_with_several_entity_types_are_refused() -> None:
     it = office("Acme")
     with pytest.raises(AccordError, match="several entity types"):
         it.run(hint(it.hub, "erp", ["1"]))
+
+
+# C3
+
+
+def test_c3_one_process_at_a_time_works_with_a_store(tmp_path: Path) -> None:
+    """A second one is told so; while the first lets go of it between two runs the second has its turn."""
+    path = tmp_path / "state.db"
+    first = SqliteStore(path, inline=True)
+    with pytest.raises(StopFlow, match="another process"):
+        SqliteStore(path, inline=True)
+
+    async def play() -> Any:
+        async with first.idle():
+            second = SqliteStore(path, inline=True)
+            async with second.transaction() as tx:
+                await tx.save_meta("said", "by the second")
+            await second.close()
+        async with first.transaction(dry=True) as tx:
+            said = await tx.meta("said")
+        with pytest.raises(StopFlow):
+            SqliteStore(path, inline=True)
+        await first.close()
+        return said
+
+    assert asyncio.run(play()) == "by the second"

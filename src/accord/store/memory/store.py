@@ -56,6 +56,11 @@ class MemoryStore:
         new._tables = deepcopy(self._tables)
         return new
 
+    @asynccontextmanager
+    async def idle(self) -> AsyncIterator[None]:
+        """Nobody else can work with what is in memory."""
+        yield
+
     async def copy_to(self, path: str) -> None:
         """Raises StopFlow: what is in memory has no file."""
         raise StopFlow(f"a store in memory can not be copied to {path}", remedy="Name a file as `store:`.")

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, suppress
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from accord.core.errors import StopFlow
 from accord.ports.store import Transaction
@@ -17,6 +17,9 @@ from accord.store.sqlite.worker import InlineWorker, ThreadWorker, Worker
 from accord.store.turns import Turns
 
 __all__ = ["SqliteStore"]
+
+_AGAIN_S: Final = 600.0
+"""How long a store that was let go of for a while waits for another process that works with it."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -81,6 +84,18 @@ class SqliteStore:
                 raise
             if not dry and self.on_commit is not None:
                 self.on_commit("after")
+
+    @asynccontextmanager
+    async def idle(self) -> AsyncIterator[None]:
+        """Let go of the lock; take it again in the end, however long another process has it."""
+        async with self._turns:
+            held = self._lock is not None
+            self._unlock()
+        try:
+            yield
+        finally:
+            if held:
+                self._lock = await self._worker.call(explained, self.path, _locked_again, self.path)
 
     async def copy_to(self, path: str | os.PathLike[str]) -> None:
         """Copy all that is committed into a new store at path, which appears when it is whole.
@@ -161,6 +176,10 @@ def _compact(path: str, db: sqlite3.Connection) -> None:
             "another process reads it, so that what was removed can not be wiped out yet",
             "Let it end, then give the same command again: nothing is removed twice.",
         )
+
+
+def _locked_again(path: str) -> FileLock:
+    return FileLock(_place_for(path), wait_s=_AGAIN_S)
 
 
 def _copy(db: sqlite3.Connection, path: str) -> None:

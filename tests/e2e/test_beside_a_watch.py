@@ -1,0 +1,41 @@
+"""Commands of a person beside `accord sync --watch`: both are real processes on one project (C3)."""
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.shop import Shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    with Shop(tmp_path) as it:
+        yield it
+
+
+def until(true: object, seconds: float = 15.0) -> None:
+    """Wait for something. Raises AssertionError: it does not come."""
+    end_s = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < end_s
+        time.sleep(0.05)
+
+
+def test_c3_a_person_pauses_and_resumes_while_another_process_watches(shop: Shop) -> None:
+    shop.crm.add("Company", name="Acme", city="Oslo")
+    assert shop.accord("sync", "--yes").code == 0
+    with shop.process("sync", "--watch", "--every", "0.3") as program:
+        shop.crm.edit("Company", 1, city="Bergen")
+        until(lambda: shop.erp.values("Company", "city") == ["Bergen"])
+        assert shop.accord("pause", "erp").code == 0
+        shop.crm.edit("Company", 1, city="Rome")
+        time.sleep(2.0)
+        assert shop.erp.values("Company", "city") == ["Bergen"]
+        assert shop.accord("resume", "erp").code == 0
+        until(lambda: shop.erp.values("Company", "city") == ["Rome"])
+        program.send_signal(signal.SIGINT)
+        program.communicate(timeout=20)
+    assert program.returncode == 130
