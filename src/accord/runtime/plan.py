@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from accord.core.model import Mapping
+from accord.core.model import Mapping, Model
 from accord.core.settle import Settled
 from accord.core.values import MISSING
 from accord.core.work import Due
@@ -158,6 +158,8 @@ async def make_plan(hub: Hub) -> Plan:
             await stack.enter_async_context(budget.set_aside())  # the store is not there for others meanwhile
         store = await stack.enter_async_context(overlay(hub.store))
         trial = msgspec.structs.replace(hub, store=store)
+        if not plan.kept:  # else edits that rest would hide what a new configuration writes (K1, W12)
+            trial.model = _restless(hub.model)
         await apply_configuration(trial)
         if not plan.kept:
             _note_reads(plan, await read_until_known(trial))
@@ -168,6 +170,12 @@ async def make_plan(hub: Hub) -> Plan:
         for name, budget in sorted(hub.budgets.items()):
             plan.budgets[name] = await spent_of(tx, name, budget.per_day, hub.clock.now_us())
     return plan
+
+
+def _restless(model: Model) -> Model:
+    """The model without any rest of edits."""
+    mappings = {key: msgspec.structs.replace(m, settle_s=0.0) for key, m in model.mappings.items()}
+    return msgspec.structs.replace(model, mappings=mappings)
 
 
 def _note_reads(plan: Plan, reads: list[Collected]) -> None:

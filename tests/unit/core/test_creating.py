@@ -348,3 +348,12 @@ def test_l9_a_create_that_would_make_another_facet_is_not_sent(phone, free):
     it.sees("crm", at=10, name="Ada", phone=phone)
     assert bool(it.dues()) == free
     assert free or it.hold("excluded").reason == "it rests"
+
+
+def test_g3_w8_what_is_wanted_back_is_made_again_whatever_the_create_rule():
+    it = Story(system("crm"), system("erp", create="linked")).in_sync(name="Ada")
+    it.sees("erp", at=20, gone="deleted", proven=True)
+    assert it.dues() == {}
+    it.link("erp").kept = {"name": "Ada"}
+    it.settles()
+    assert it.dues().keys() == {"+erp"}

@@ -193,3 +193,13 @@ def test_w12_a_create_and_a_delete_of_one_record_fold_to_nothing():
     assert office.plan().empty
     assert not office.sync().outcomes()
     assert names(office) == []
+
+
+def test_k1_w12_the_plan_of_a_new_configuration_shows_what_would_rest():
+    office = Office(project(crm=", settle_s: 600"))
+    acme = office.crm.add("Company", name="Acme")
+    office.sync()
+    office.crm.edit("Company", acme, name="Beta")
+    office.configure(project(crm=", settle_s: 500"))
+    assert office.plan().updates == {"erp.Company": 1}
+    assert office.sync(confirmed=False).ended == "waits"
