@@ -28,6 +28,10 @@ class ValueState(Struct, kw_only=True):
     origin: str
     since_us: int | None
     question: str = ""
+    how: str = ""
+    """How it is known: the kind of the line of history that decided it ("edit", "first_link", "pick" …)."""
+    rule: str = ""
+    """The rule that let it win, where others competed or lost (M2)."""
     shown: dict[str, Any] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Why what a record shows says nothing: it is no value of the property's type."""
@@ -215,6 +219,13 @@ def _value(hub: Hub, cluster: Cluster, column: int, name: str, history: list[Eve
         question=golden.questions.get(column, ""),
         history=[event for event in history if event.property == name],
     )
+    state.how = next(
+        (e.kind for e in reversed(state.history) if e.stamp == stamp and e.kind != "updated"), ""
+    )
+    state.how = state.how or ("first_link" if stamp.record else "")
+    survivorship = hub.model.concepts[golden.concept].survivorship
+    if any(event.kind == "loser" for event in state.history):
+        state.rule = survivorship[column].rule if survivorship else "latest"
     for link in cluster.links:
         mapping = hub.model.mappings.get(link.mapping)
         seen = cluster.seen.get((link.mapping, link.id or ""))

@@ -36,6 +36,7 @@ def test_m7_a_value_names_its_origin_and_who_lost():
     office.sync()
     (value,) = told(office, "erp.Company/1", "city").values
     assert (value.value, value.origin) == ("Oslo", "crm.Company/1")
+    assert (value.how, value.rule) == ("first_link", "latest")
     assert value.shown == {"crm.Company/1": "Oslo", "erp.Company/1": "Oslo"}
     assert [(e.kind, e.value) for e in value.history if e.kind == "loser"] == [("loser", "Bergen")]
 

@@ -44,6 +44,8 @@ def explain(session: Session, target: str, property_: str, place: str) -> None:
     project = session.project() if any(why.setting for toward in told.towards for why in toward.why) else None
     if not place:
         _show(session, told)
+        if property_:
+            return
         session.say()
     elif told.record:
         session.say(f"{told.record}: {told.state}")
@@ -86,7 +88,9 @@ def _show_review(session: Session, review: ReviewState) -> None:
 def _show_value(session: Session, value: ValueState) -> None:
     session.say()
     origin = f"from {value.origin}, {clock(value.since_us)}" if value.origin else "nobody has said"
-    session.say(f"  {value.property} = {shown(value.value)}   ({origin})")
+    how = f", by {value.how.replace('_', ' ')}" if value.how else ""
+    rule = f", rule {value.rule}" if value.rule else ""
+    session.say(f"  {value.property} = {shown(value.value)}   ({origin}{how}{rule})")
     if value.question:
         session.say(f"      a person has to decide: {value.question}")
     for record, raw in sorted(value.shown.items()):
