@@ -490,6 +490,7 @@ def test_w11_a_spent_budget_stops_cleanly_and_the_next_run_resumes() -> None:
     assert run.ended != "waits"
     assert len(it.erp.records("Company")) == 4
     assert it.clock.now_us() - it.began_us < 3600 * 1e6
+    assert it.erp.connector.turned_away == 7  # each once, and then it is not asked again
     it.erp.connector.left = 1000
     it.clock.advance(86_400)
     it.sync()

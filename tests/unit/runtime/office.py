@@ -97,6 +97,7 @@ class _Connector(ModelConnector):
     account = ""
     left = 1_000_000
     """Writes that may still be made today."""
+    turned_away = 0
     sent: list[str] | None = None
     before: Callable[[str], None] = staticmethod(lambda _kind: None)
     """Called before each write with its kind, which is noted in `sent`."""
@@ -111,6 +112,7 @@ class _Connector(ModelConnector):
 
     async def _one(self, write: Write) -> Outcome:
         if not self.left:
+            self.turned_away += 1
             return Outcome(kind="later", message="the calls for today are spent", after_s=40_000.0)
         self.left -= 1
         self.before(write.kind)
