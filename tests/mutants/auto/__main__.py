@@ -1,6 +1,7 @@
 """The automatic mutation run over the core: `make mutants` tries a sample, `make mutants FULL=1` every change.
 
-    python -m tests.mutants.auto [--sample N | --full] [--seed S] [--only TEXT] [--worlds N] [--out F] [--document F]
+    python -m tests.mutants.auto [--sample N | --full] [--seed S] [--minutes N] [--only TEXT] [--worlds N]
+        [--out FILE] [--document FILE]
 
 Only laws (tests/property) and simulated worlds count. `--only` keeps the changes whose file or function contains it.
 Exit status 1: less than nine of ten changes are noticed, those left out that are known to change nothing that
@@ -9,6 +10,7 @@ matters (tests/mutants/auto/alike.py).
 
 import argparse
 import sys
+import time
 from pathlib import Path
 from random import Random
 
@@ -53,13 +55,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="")
     parser.add_argument("--worlds", type=int, default=60)
+    parser.add_argument("--minutes", type=float, default=60.0, help="begin no further change after so long")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--document", type=Path)
     given = parser.parse_args()
     everything = every_change()
     todo = [(file, c) for file, c in everything if given.only in f"{file}:{c.function}"]
     if not given.full and len(todo) > given.sample:
-        todo = sorted(Random(given.seed).sample(todo, given.sample))
+        todo = Random(given.seed).sample(
+            todo, given.sample
+        )  # in this order: a run that is cut short is a sample, too
 
     def tell(fate: Fate) -> None:
         sys.stderr.write(
@@ -67,12 +72,18 @@ def main() -> int:
         )
         sys.stderr.flush()
 
-    server = Server(CORE, todo, given.worlds, tell)
+    until_s = float("inf") if given.full else time.monotonic() + 60 * given.minutes
+    server = Server(CORE, todo, given.worlds, tell, until_s)
     ended = pytest.main([*OPTIONS, "--hypothesis-profile=ci", *LAWS], plugins=[server])
-    if len(server.fates) < len(todo):
-        sys.stdout.write(f"the run ended early: {ended}\n")
+    if not server.fates:
+        sys.stdout.write(f"no change was tried: {ended}\n")
         return 2
-    report = Report(fates=server.fates, total=len(everything), seed=given.seed, worlds=given.worlds)
+    report = Report(
+        fates=sorted(server.fates, key=lambda fate: (fate.file, fate.change)),
+        total=len(everything),
+        seed=given.seed,
+        worlds=given.worlds,
+    )
     if given.out is not None:
         given.out.write_bytes(json.encode(report))
     if given.document is not None:

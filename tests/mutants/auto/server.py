@@ -26,10 +26,10 @@ __all__ = ["UNTRIED", "Fate", "Server", "tally"]
 
 UNTRIED = "? "
 """Begins the killer of a change that could not be made."""
-FEW, MANY = 4, 60
+FEW, MANY = 4, 25
 """Examples of each law, to see what it reaches and to see what it notices."""
 MEASURED_WORLDS = 6
-FIRST_WORLDS = 6
+FIRST_WORLDS = 10
 """Worlds that are played before any law: most changes break one at once."""
 WATCHED_S = 0.5
 """So long each law is watched: its first examples reach what the others do, and being watched is slow."""
@@ -54,9 +54,14 @@ class Server:
     """A pytest plugin: collects laws, measures them, and tries changes instead of running them."""
 
     def __init__(
-        self, source: Path, todo: Sequence[tuple[str, Change]], worlds: int, tell: Callable[[Fate], None]
+        self,
+        source: Path,
+        todo: Sequence[tuple[str, Change]],
+        worlds: int,
+        tell: Callable[[Fate], None],
+        until_s: float,
     ):
-        self.source, self.todo, self.worlds, self.tell = source, todo, worlds, tell
+        self.source, self.todo, self.worlds, self.tell, self.until_s = source, todo, worlds, tell, until_s
         self.fates: list[Fate] = []
         self.failed = ""
         self.reach: dict[str, set[tuple[str, str]]] = {}
@@ -83,6 +88,8 @@ class Server:
         laws = [item for item in session.items if item.nodeid not in self.unsound]
         gc.freeze()
         for file, change in self.todo:
+            if time.monotonic() > self.until_s:
+                break
             fate = self._try(laws, file, change)
             self.fates.append(fate)
             self.tell(fate)
