@@ -34,14 +34,6 @@ WORLD = (
         laws="w5_what_may_still",
     ),
     Mutant(
-        "dependants-of-a-merge-sleep",
-        "W5, S10",
-        "Who refers to a record that was merged, or to the one it went into, is not looked at again.",
-        MERGES,
-        "{golden, *dependants}",
-        "{golden}",
-    ),
-    Mutant(
         "winner-takes-the-shadow-whole",
         "S10, S3",
         "What the winner of a merge does not show is taken to be what the loser showed, and is never written to it.",
@@ -65,14 +57,6 @@ WORLD = (
         "runtime/settling.py",
         "    await tx.save_references(cluster.golden.id, targets)\n",
         "",
-    ),
-    Mutant(
-        "rings-not-broken",
-        "W5, W6",
-        "Records that refer to each other wait for each other for ever.",
-        "runtime/rings.py",
-        "            return frozenset(kept)\n",
-        "            return frozenset()\n",
     ),
     Mutant(
         "reference-as-it-stands",

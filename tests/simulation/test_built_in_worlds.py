@@ -13,7 +13,7 @@ from tests.simulation.worlds import judge_all, short_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 100
-CHUNKS = 3
+CHUNKS = 2
 FLOORS = {
     "update": 2500,
     "create": 1300,
