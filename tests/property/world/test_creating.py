@@ -321,6 +321,10 @@ def test_w12_an_edit_is_written_once_it_has_rested_and_at_most_ten_times_over(pa
     typed(pauses)
 
 
+def test_w12_an_edit_after_a_burst_rests_anew() -> None:
+    assert typed([5, 800]) == 2
+
+
 @pytest.mark.parametrize("pause", [25, 59])
 def test_w12_what_keeps_changing_is_written_all_the_same(pause: int) -> None:
     assert typed([pause] * (1300 // pause)) > 1
