@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from accord.simulate.figures import Figures
-from accord.simulate.reasons import why_never
+from accord.simulate.reasons import all_faults, why_never
 from accord.testing.world.matrix import as_markdown
 
 __all__ = ["page_of"]
@@ -35,7 +35,7 @@ def page_of(by_kind: Mapping[str, Figures], total: Figures) -> str:
         _row("---", "---:"),
     ]
     lines += [_row(why, f"{n:,}") for why, n in total.exempt.most_common()]
-    faults = sorted(total.matrix.struck)
+    faults = all_faults(total.matrix.struck)
     lines += ["", as_markdown(total.matrix, faults, sorted(total.checked), why_never)]
     return "\n".join(lines)
 

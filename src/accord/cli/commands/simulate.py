@@ -89,10 +89,10 @@ def _replay(session: Session, seed: int, steps: int, store: str) -> str:
 
 
 def _matrix(figures: "Figures") -> str:
-    from accord.simulate.reasons import why_never
+    from accord.simulate.reasons import all_faults, why_never
     from accord.testing.world.matrix import as_text
 
-    return as_text(figures.matrix, figures.kinds(), sorted(figures.checked), why_never)
+    return as_text(figures.matrix, all_faults(figures.kinds()), sorted(figures.checked), why_never)
 
 
 def _matrix_data(figures: "Figures") -> dict[str, object]:
