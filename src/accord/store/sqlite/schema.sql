@@ -115,6 +115,8 @@ CREATE TABLE event (
 CREATE INDEX event_golden ON event (golden);
 CREATE INDEX event_record ON event (record) WHERE record <> '';
 CREATE INDEX event_run ON event (run) WHERE run <> 0;
+CREATE INDEX event_at ON event (at_us);
+CREATE INDEX event_deleted ON event (at_us) WHERE kind = 'deleted';
 
 CREATE TABLE event_value (
     seq INTEGER PRIMARY KEY REFERENCES event (seq),
