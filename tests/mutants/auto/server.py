@@ -26,8 +26,10 @@ __all__ = ["UNTRIED", "Fate", "Server", "tally"]
 
 UNTRIED = "? "
 """Begins the killer of a change that could not be made."""
-FEW, MANY = 4, 25
-"""Examples of each law, to see what it reaches and to see what it notices."""
+FEW, SOME, MANY = 4, 25, 100
+"""Examples of each law: to see what it reaches, and to see what it notices, where it is slow and where it is quick."""
+QUICK_S = 0.15
+"""A law that has drawn its few examples by then is quick."""
 MEASURED_WORLDS = 6
 FIRST_WORLDS = 10
 """Worlds that are played before any law: most changes break one at once."""
@@ -79,9 +81,9 @@ class Server:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Measure, then fork for each change."""
-        _examples(session.items, FEW)
+        _examples(session.items, lambda _: FEW)
         self._measure(session.items)
-        _examples(session.items, MANY)
+        _examples(session.items, lambda item: MANY if self.seconds[item.nodeid] < QUICK_S else SOME)
         core = str(self.source)
         functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
         self.functions = [each for each in functions if each.__code__.co_filename.startswith(core)]
@@ -202,7 +204,11 @@ class Server:
         return False
 
 
-def _examples(items: Sequence[pytest.Item], most: int) -> None:
+_own: dict[Any, Any] = {}
+"""What each law says of itself."""
+
+
+def _examples(items: Sequence[pytest.Item], most_of: Callable[[pytest.Item], int]) -> None:
     """Laws draw so many examples, the same ones each time, and are not made smaller when they fail."""
     from hypothesis import Phase, settings  # not before pytest begins, which wants to see it imported
 
@@ -212,16 +218,13 @@ def _examples(items: Sequence[pytest.Item], most: int) -> None:
         "deadline": None,
         "phases": [Phase.explicit, Phase.generate],
     }
-    settings.register_profile("mutants", max_examples=most, **quiet)
-    settings.load_profile("mutants")
     for item in items:
         law = getattr(item, "obj", None)
         law = getattr(law, "__func__", law)
-        own = getattr(law, "_hypothesis_internal_use_settings", None)
-        if own is not None:
-            law._hypothesis_internal_use_settings = settings(
-                own, max_examples=min(own.max_examples, most), **quiet
-            )
+        if getattr(law, "is_hypothesis_test", False):
+            own = _own.setdefault(law, getattr(law, "_hypothesis_internal_use_settings", None) or settings())
+            most = min(own.max_examples, most_of(item))
+            law._hypothesis_internal_use_settings = settings(own, max_examples=most, **quiet)
 
 
 def _say(pipe: int, killer: str, worlds: int) -> None:
