@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from accord.project import load_project
-from accord.runtime.configure import apply_configuration
-from accord.runtime.cycle import Cycle, run_cycle
 from accord.runtime.hub import Hub
+from accord.runtime.steps.configure import apply_configuration
+from accord.runtime.steps.cycle import Cycle, run_cycle
 from accord.wiring import open_hub
 from benchmarks.meters import cpu_s, own_cpu_s, peak_mib, reset_peak
 from benchmarks.servers import PORTS, get, post

@@ -20,7 +20,7 @@ ROOMS = {
     "rows to blobs and back": ("accord/store/rows.py", "accord/store/values.py"),
     "statements of the store": ("accord/store",),
     "intake": ("accord/core/intake.py",),
-    "linking": ("accord/core/link.py", "accord/runtime/linking.py"),
+    "linking": ("accord/core/link.py", "accord/runtime/steps/linking.py"),
     "settling": (
         "accord/core/merging",
         "accord/core/settle.py",

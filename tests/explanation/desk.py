@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 from accord.core.state import Cluster, Event, Link
 from accord.core.values import MISSING
 from accord.project import project_from_text
-from accord.runtime.configure import apply_configuration
-from accord.runtime.cycle import read_all, settle_all
 from accord.runtime.hub import Hub
-from accord.runtime.plan import Plan, make_plan
+from accord.runtime.runs.plan import Plan, make_plan
+from accord.runtime.runs.sync import sync
 from accord.runtime.settling import wake_waiting
-from accord.runtime.sharing import share
-from accord.runtime.sync import sync
+from accord.runtime.steps.configure import apply_configuration
+from accord.runtime.steps.cycle import read_all, settle_all
+from accord.runtime.steps.sharing import share
 from accord.store import MemoryStore
 from accord.testing.world.clock import VirtualClock
 from tests.unit.runtime.office import System

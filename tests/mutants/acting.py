@@ -7,9 +7,9 @@ __all__ = ["ACTING"]
 DUE = "core/due.py"
 SETTLE = "core/settle.py"
 CONFIRM = "core/confirm.py"
-CREATES = "runtime/creates.py"
-SHARING = "runtime/sharing.py"
-LINKING = "runtime/linking.py"
+CREATES = "runtime/steps/creates.py"
+SHARING = "runtime/steps/sharing.py"
+LINKING = "runtime/steps/linking.py"
 SETTLING = "runtime/settling.py"
 
 ACTING = (
@@ -123,7 +123,7 @@ ACTING = (
         "released-without-reading",
         "W13",
         "A newcomer that was held is linked from what was seen of it long ago.",
-        "runtime/joining.py",
+        "runtime/steps/joining.py",
         "        row.held = TO_BE_READ\n",
         "        row.held = ''\n",
     ),

@@ -4,10 +4,10 @@ from tests.mutants.mutant import Mutant
 
 __all__ = ["BOOKS"]
 
-COUNTING = "runtime/conservation.py"
+COUNTING = "runtime/books/conservation.py"
 STANDING = "core/conservation.py"
-ERASE = "runtime/erase.py"
-AUDIT = "runtime/audit.py"
+ERASE = "runtime/people/erase.py"
+AUDIT = "runtime/books/audit.py"
 
 BOOKS = (
     Mutant(
@@ -76,7 +76,7 @@ BOOKS = (
         "erased-is-read-in-again",
         "P1",
         "A record that was erased comes back with the next listing.",
-        "runtime/erasures.py",
+        "runtime/steps/erasures.py",
         "    return [each for each in observations if not kept.has(mapping, each.id)]\n",
         "    return observations\n",
         laws="p1_an_erased",
@@ -112,7 +112,7 @@ BOOKS = (
         "restore-brings-the-erased-back",
         "P1, S11",
         "A restored hub knows again what was erased since the backup.",
-        "runtime/backup.py",
+        "runtime/people/backup.py",
         "            kept.join(each)\n",
         "            pass\n",
         laws="p1_a_restored",
@@ -121,7 +121,7 @@ BOOKS = (
         "restored-hub-deletes-at-once",
         "S11",
         "What a backup remembers is deleted before all was read again.",
-        "runtime/cycle.py",
+        "runtime/steps/cycle.py",
         '        if fresh and due.kind == "delete":\n',
         '        if not fresh and due.kind == "never":\n',
         laws="s11_no_delete",
@@ -130,7 +130,7 @@ BOOKS = (
         "restored-hub-adopts-what-it-made",
         "S11, W3",
         "What a create made after the backup gets a golden record of its own, and is created once more.",
-        "runtime/linking.py",
+        "runtime/steps/linking.py",
         "        for mapping in mappings if not fresh else ():",
         "        for mapping in mappings:",
         laws="s11_w3",
@@ -139,7 +139,7 @@ BOOKS = (
         "forgotten-records-stay",
         "K4",
         "What was forgotten rests on.",
-        "runtime/forget.py",
+        "runtime/people/forget.py",
         "            await tx.remove_mapping(key)\n",
         "            pass\n",
         laws="k4_what_was_forgotten",
@@ -166,7 +166,7 @@ BOOKS = (
         "retry-changes-nothing",
         "W9",
         "A write that a person retries is held as before.",
-        "runtime/dead_letters.py",
+        "runtime/books/dead_letters.py",
         "if _id(link, names[c]) not in ids}",
         "if _id(link, names[c]) in ids}",
         laws="w9_a_retried",

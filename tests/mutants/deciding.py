@@ -7,8 +7,8 @@ __all__ = ["DECIDING"]
 CORE = "core/deciding.py"
 JOINING = "core/joining.py"
 LINK = "core/link.py"
-APPLY = "runtime/deciding.py"
-DECIDE = "runtime/decide.py"
+APPLY = "runtime/steps/deciding.py"
+DECIDE = "runtime/people/decide.py"
 
 SHADOW = "        raw={},\n        base={},\n        same={},\n    )\n    moved.doomed"
 
@@ -17,7 +17,7 @@ DECIDING = (
         "refusal-forgotten",
         "L6",
         "A match rule links records of which a person said that they are different.",
-        "runtime/linking.py",
+        "runtime/steps/linking.py",
         "hub.clock.now_us(), stronger, refused)",
         "hub.clock.now_us(), stronger, {})",
         laws="taken_back",
@@ -62,7 +62,7 @@ DECIDING = (
         "links-lost-in-the-file",
         "L6",
         "Of a file of links only the decisions are taken over, not what match rules had linked.",
-        "runtime/links.py",
+        "runtime/people/links.py",
         '                    verdicts.append((number, Verdict(line.records[0], key, "same")))\n',
         "                    pass\n",
         laws="another_store",
@@ -152,7 +152,7 @@ DECIDING = (
         "rules-not-indexed-anew",
         "K3",
         "Under a changed match rule only records that change are matched by it.",
-        "runtime/configure.py",
+        "runtime/steps/configure.py",
         "    if rules_changed or changed or left:  # keys of what rests match nothing (K4)\n",
         "    if changed or left:  # keys of what rests match nothing (K4)\n",
         laws="k3",
@@ -179,7 +179,7 @@ DECIDING = (
         "stale-answer-taken",
         "L3",
         "A decision is taken although a record has changed since it was shown.",
-        "runtime/review.py",
+        "runtime/people/review.py",
         "    if shown.id != id_:\n",
         "    if shown.id is None:\n",
         laws="answer_is_refused",
@@ -206,7 +206,7 @@ DECIDING = (
         "converted-lead-is-gone",
         "L11",
         "A record that became one of another type is taken for deleted; the other one is a stranger.",
-        "runtime/follow_merges.py",
+        "runtime/steps/follow_merges.py",
         "(m for m in hub.model.mappings_of(mapping.concept) if m.entity_type == entity_type)",
         "(m for m in () if m.entity_type == entity_type)",
         laws="l11",
@@ -215,7 +215,7 @@ DECIDING = (
         "converted-lead-made-again",
         "L11, W8",
         "The old type of a record that changed it lacks a record then, and one is created.",
-        "runtime/follow_merges.py",
+        "runtime/steps/follow_merges.py",
         'link.life, link.by, link.ruled, link.open = "tomb", "person", True, None',
         'link.life, link.by, link.ruled, link.open = "tomb", "hub", True, None',
         laws="l11",

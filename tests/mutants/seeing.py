@@ -5,7 +5,7 @@ from tests.mutants.mutant import Mutant
 __all__ = ["SEEING"]
 
 INTAKE = "core/intake.py"
-COLLECT = "runtime/collect.py"
+COLLECT = "runtime/steps/collect.py"
 
 SEEING = (
     Mutant(

@@ -46,7 +46,7 @@ SIMULATE = (
         "plan-looks-once",
         "G6, W13",
         "A plan looks only once at what was entered since the last run, and does not list what is created of it.",
-        "runtime/plan.py",
+        "runtime/runs/plan.py",
         "    if newcomers or any(",
         "    if any(",
         laws="g6_a_plan_lists",

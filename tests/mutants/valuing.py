@@ -4,15 +4,15 @@ from tests.mutants.mutant import Mutant
 
 __all__ = ["VALUING"]
 
-CONFLICTS = "runtime/conflicts.py"
-UNDO = "runtime/undo.py"
+CONFLICTS = "runtime/people/conflicts.py"
+UNDO = "runtime/people/undo.py"
 SETS = "core/sets.py"
 WORK = "core/work.py"
 DUE = "core/due.py"
 SETTLE = "core/settle.py"
 CONFIRM = "core/confirm.py"
 PINS = "core/merging/pins.py"
-SHARING = "runtime/sharing.py"
+SHARING = "runtime/steps/sharing.py"
 FOLDING = "project/folding.py"
 
 VALUING = (
@@ -20,7 +20,7 @@ VALUING = (
         "history-pruned-early",
         "M4",
         "What is kept of deleted records decides how long history is kept.",
-        "runtime/retention.py",
+        "runtime/books/retention.py",
         "        before_us = now_us - keep.history_days * DAY_US\n",
         "        before_us = now_us - keep.undelete_days * DAY_US\n",
         "m4_history_is_kept",
@@ -29,7 +29,7 @@ VALUING = (
         "pruned-without-a-word",
         "M4",
         "Nobody is told that older history is gone.",
-        "runtime/retention.py",
+        "runtime/books/retention.py",
         '        since_us = before_us if went else last.get("before_us")\n',
         "        since_us = None\n",
         "m4_history_is_kept",
@@ -38,7 +38,7 @@ VALUING = (
         "made-again-beside-itself",
         "G3, W13",
         "A deleted record is made again though somebody has entered the same thing anew meanwhile.",
-        "runtime/strangers.py",
+        "runtime/steps/strangers.py",
         "        if (member.golden is None or (golden in again and member.golden != golden))\n",
         "        if member.golden is None\n",
         "w13_g3",

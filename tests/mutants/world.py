@@ -4,8 +4,8 @@ from tests.mutants.mutant import Mutant
 
 __all__ = ["WORLD"]
 
-MERGES = "runtime/follow_merges.py"
-CONFIGURE = "runtime/configure.py"
+MERGES = "runtime/steps/follow_merges.py"
+CONFIGURE = "runtime/steps/configure.py"
 
 WORLD = (
     Mutant(

@@ -7,7 +7,7 @@ import pytest
 
 from accord.core.errors import StopFlow
 from accord.project import Project
-from accord.runtime.erase import erase
+from accord.runtime.people.erase import erase
 from accord.store import SqliteStore
 from accord.wiring import open_hub, restore_store
 from tests.unit.runtime.office import Office

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from accord.core.errors import AccordError
-from accord.runtime.plan import Plan
+from accord.runtime.runs.plan import Plan
 
 __all__ = ["read_plan", "writable", "write_plan"]
 

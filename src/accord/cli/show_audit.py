@@ -2,7 +2,7 @@
 
 from accord.cli.context import Session
 from accord.core.wording import counted
-from accord.runtime.audit import Audited
+from accord.runtime.books.audit import Audited
 
 __all__ = ["show_audit"]
 

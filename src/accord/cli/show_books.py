@@ -4,7 +4,7 @@ from accord.cli.context import Session
 from accord.cli.tables import print_counts
 from accord.core.conservation import STATES
 from accord.core.wording import counted
-from accord.runtime.conservation import Conservation
+from accord.runtime.books.conservation import Conservation
 
 __all__ = ["show_books"]
 

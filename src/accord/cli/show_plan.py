@@ -6,7 +6,7 @@ from accord.cli.show_sync import alarm_text, show_unread
 from accord.cli.tables import print_counts
 from accord.cli.times import shown
 from accord.core.wording import counted
-from accord.runtime.plan import Plan
+from accord.runtime.runs.plan import Plan
 
 __all__ = ["show_plan"]
 

@@ -9,7 +9,7 @@ from accord.cli.context import Session
 from accord.cli.times import clock, shown
 from accord.core.state import Decision
 from accord.core.wording import counted
-from accord.runtime.review import Effect, ReviewShown
+from accord.runtime.people.review import Effect, ReviewShown
 
 __all__ = ["decision_text", "reviews_text", "show_effect", "show_review", "show_reviews"]
 

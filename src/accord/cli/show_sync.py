@@ -7,9 +7,9 @@ from accord.cli.show_audit import show_audit
 from accord.cli.show_pauses import pause_text
 from accord.cli.tables import print_counts
 from accord.core.wording import counted
-from accord.runtime.follow_plan import Moved
 from accord.runtime.guards import Alarm
-from accord.runtime.sync import Synced
+from accord.runtime.runs.follow_plan import Moved
+from accord.runtime.runs.sync import Synced
 
 __all__ = ["alarm_text", "show_sync", "show_unread"]
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from accord.cli.context import Session
-from accord.runtime.towards import Toward, Why
+from accord.runtime.books.towards import Toward, Why
 
 if TYPE_CHECKING:
     from accord.project import Project

@@ -25,7 +25,10 @@ REASONS: Final[dict[tuple[str, str], str]] = {
         for rule in ("M5", "M8", "S2", "L9", "W7", "K1", "K4")
     },
     ("computes", "C5"): _TOKENS,
-    ("computes", "*"): "one built-in system alone computes, and the faults of projects are not played there (S6)",
+    (
+        "computes",
+        "*",
+    ): "one built-in system alone computes, and the faults of projects are not played there (S6)",
     ("*", "M3"): "whose edit was the latest is known in strict worlds alone, in which nothing fails",
 }
 """By fault and rule, or by two faults; "*" stands for all others."""

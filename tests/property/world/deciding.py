@@ -1,7 +1,7 @@
 """A CRM, an ERP and a shop with people and their companies, for laws about what people decide."""
 
 from accord.core.state import Cluster, Review
-from accord.runtime.decide import Verdict, decide
+from accord.runtime.people.decide import Verdict, decide
 from tests.unit.runtime.office import Office
 
 __all__ = ["FAMILY", "PARTIES", "TYPES", "Desk", "add_party"]

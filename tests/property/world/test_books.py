@@ -5,10 +5,10 @@ from collections import Counter
 from hypothesis import Phase, given, settings, strategies as st
 
 from accord.core.conservation import STATES, is_plain, stands_apart, state_of
-from accord.runtime.conservation import Conservation, count_units
-from accord.runtime.cycle import read_all, settle_all
-from accord.runtime.plan import make_plan
-from accord.runtime.sharing import derive
+from accord.runtime.books.conservation import Conservation, count_units
+from accord.runtime.runs.plan import make_plan
+from accord.runtime.steps.cycle import read_all, settle_all
+from accord.runtime.steps.sharing import derive
 from tests.unit.core.building import observation, row, system, take
 from tests.unit.runtime.office import PROJECT, Office
 

@@ -8,12 +8,12 @@ from hypothesis import Phase, given, settings, strategies as st
 
 from accord.core.errors import AccordError
 from accord.project import Project
-from accord.runtime.audit import audit
-from accord.runtime.dead_letters import dead_letters, retry
-from accord.runtime.erase import erase
-from accord.runtime.explain import explain
-from accord.runtime.forget import forget
-from accord.runtime.status import status
+from accord.runtime.books.audit import audit
+from accord.runtime.books.dead_letters import dead_letters, retry
+from accord.runtime.books.explain import explain
+from accord.runtime.books.status import status
+from accord.runtime.people.erase import erase
+from accord.runtime.people.forget import forget
 from accord.store import SqliteStore
 from accord.wiring import restore_store
 from tests.unit.runtime.office import PROJECT, Office

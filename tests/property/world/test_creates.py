@@ -14,7 +14,7 @@ from accord.core.settle import settle
 from accord.core.state import Link, Seen
 from accord.core.values import MISSING
 from accord.core.work import Context, Due, Gate, Work
-from accord.runtime.sharing import idempotency_key
+from accord.runtime.steps.sharing import idempotency_key
 from accord.store import MemoryStore
 from accord.testing.world.play import World
 from tests.property.world.records import SYSTEMS, Thing, observed

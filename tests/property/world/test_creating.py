@@ -6,7 +6,7 @@ import pytest
 from hypothesis import Phase, given, settings, strategies as st
 
 from accord.core.observation import Outcome
-from accord.runtime.explain import explain
+from accord.runtime.books.explain import explain
 from tests.unit.runtime.creating import project
 from tests.unit.runtime.faceted import EXCLUSIVE, Faceted
 from tests.unit.runtime.office import Office

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from accord.core.deciding import groups_of
-from accord.runtime.decide import Contradiction, Verdict, part_records, withdraw
-from accord.runtime.explain import explain, history
+from accord.runtime.books.explain import explain, history
+from accord.runtime.people.decide import Contradiction, Verdict, part_records, withdraw
 from tests.property.world.deciding import FAMILY, PARTIES, TYPES, Desk, add_party
 
 RECORDS = [f"{mapping}/1" for mapping in TYPES]

@@ -12,7 +12,7 @@ from accord.core.model import Concept, MatchRule, Property, Survivorship
 from accord.core.stamps import BOTTOM, edit_stamp, side_effect_stamp
 from accord.core.state import Claim, Group, Member, Seen
 from accord.core.work import SECOND_US, Work
-from accord.runtime.sharing import stands
+from accord.runtime.steps.sharing import stands
 from tests.property.world.records import Thing, mapping, observed
 from tests.property.world.test_creates import context
 from tests.unit.runtime.office import PROJECT, Office

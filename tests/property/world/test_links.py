@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from accord.core.errors import AccordError
-from accord.runtime.conflicts import StaleDecision
-from accord.runtime.decide import Contradiction, Verdict, decide
-from accord.runtime.links import all_decisions, export_links, import_links
-from accord.runtime.review import answer, effect_of, review, reviews, verdicts_of
+from accord.runtime.people.conflicts import StaleDecision
+from accord.runtime.people.decide import Contradiction, Verdict, decide
+from accord.runtime.people.links import all_decisions, export_links, import_links
+from accord.runtime.people.review import answer, effect_of, review, reviews, verdicts_of
 from accord.store import MemoryStore
 from accord.testing.system_model import Quirks
 from tests.property.world.deciding import FAMILY, PARTIES, TYPES, Desk, add_party

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, given, settings, strategies as st
 
 from accord.core.errors import AccordError
-from accord.runtime.conflicts import StaleDecision, choose, conflicts, pick
-from accord.runtime.explain import explain
+from accord.runtime.books.explain import explain
 from accord.runtime.hub import Keep
-from accord.runtime.undo import plan_undo, undo
+from accord.runtime.people.conflicts import StaleDecision, choose, conflicts, pick
+from accord.runtime.people.undo import plan_undo, undo
 from tests.unit.runtime.office import PROJECT, Office
 
 ROW = "      - [city, city]\n"

@@ -2,8 +2,8 @@
 
 from hypothesis import given, settings, strategies as st
 
-from accord.runtime.conflicts import conflicts, pick
-from accord.runtime.undo import undo
+from accord.runtime.people.conflicts import conflicts, pick
+from accord.runtime.people.undo import undo
 from tests.unit.runtime.office import Office
 
 TEXT = """

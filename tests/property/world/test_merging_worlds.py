@@ -8,9 +8,9 @@ import pytest
 
 from accord.core.errors import AccordError
 from accord.core.state import Event
-from accord.runtime.conflicts import Conflict, choose, conflicts, pick
 from accord.runtime.hub import Hub
-from accord.runtime.undo import ACTS, undo
+from accord.runtime.people.conflicts import Conflict, choose, conflicts, pick
+from accord.runtime.people.undo import ACTS, undo
 from accord.store import MemoryStore
 from accord.testing.world.play import World
 

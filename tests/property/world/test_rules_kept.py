@@ -21,7 +21,7 @@ from accord.core.state import Group, Member
 from accord.core.types import value_type
 from accord.ports.connector import Write
 from accord.project.load import CONNECTORS
-from accord.runtime.cycle import run_cycle
+from accord.runtime.steps.cycle import run_cycle
 from accord.simulate.connecting import Connecting
 from accord.simulate.transport import Latency
 from accord.store.sqlite import SqliteStore

@@ -21,8 +21,8 @@ from accord.ports.store import Store
 from accord.project import project_from_text
 from accord.runtime.guards import GuardLimits
 from accord.runtime.hub import Hub
-from accord.runtime.plan import Plan, make_plan
-from accord.runtime.sync import Synced, sync
+from accord.runtime.runs.plan import Plan, make_plan
+from accord.runtime.runs.sync import Synced, sync
 from accord.store import MemoryStore
 from accord.testing.model_connector import ModelConnector
 from accord.testing.system_model import Quirks, SystemModel

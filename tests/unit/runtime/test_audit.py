@@ -1,8 +1,8 @@
 """The drift audit: records read again by id, in turn, and what differs (G8)."""
 
 from accord.core.errors import RetryLater
-from accord.runtime.audit import MOST_PER_RUN, audit
-from accord.runtime.status import status
+from accord.runtime.books.audit import MOST_PER_RUN, audit
+from accord.runtime.books.status import status
 from tests.unit.runtime.office import PROJECT, Office
 
 

@@ -4,11 +4,11 @@ import pytest
 
 from accord.core.conservation import STATES
 from accord.core.errors import AccordError, StopFlow
-from accord.runtime.audit import audit
+from accord.runtime.books.audit import audit
+from accord.runtime.books.dead_letters import dead_letters, one_dead_letter, retry
+from accord.runtime.books.explain import explain
+from accord.runtime.books.status import status
 from accord.runtime.budget import DailyBudget
-from accord.runtime.dead_letters import dead_letters, one_dead_letter, retry
-from accord.runtime.explain import explain
-from accord.runtime.status import status
 from tests.unit.runtime.office import PROJECT, Office
 
 

@@ -30,7 +30,7 @@ def test_other_moments_and_earlier_ones_pass() -> None:
 
 
 def test_every_moment_is_reached_somewhere() -> None:
-    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "src/accord/runtime").glob("*.py")]
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "src/accord/runtime").rglob("*.py")]
     named = {name for text in texts for name in re.findall(r'hub\.at\("([a-z-]+)"\)', text)}
     assert named | {"before-commit", "after-commit"} == set(POINTS)
 

@@ -4,11 +4,11 @@ import pytest
 
 from accord.core.conservation import STATES
 from accord.core.errors import AccordError
-from accord.runtime.audit import audit
-from accord.runtime.cycle import run_cycle
-from accord.runtime.erase import erase, plan_erasing
-from accord.runtime.explain import explain
-from accord.runtime.status import status
+from accord.runtime.books.audit import audit
+from accord.runtime.books.explain import explain
+from accord.runtime.books.status import status
+from accord.runtime.people.erase import erase, plan_erasing
+from accord.runtime.steps.cycle import run_cycle
 from accord.store import SqliteStore
 from tests.unit.runtime.office import PROJECT, Office
 

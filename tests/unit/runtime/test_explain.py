@@ -3,9 +3,9 @@
 import pytest
 
 from accord.core.errors import AccordError
-from accord.runtime.cycle import settle_all
-from accord.runtime.explain import explain, history
-from accord.runtime.status import status
+from accord.runtime.books.explain import explain, history
+from accord.runtime.books.status import status
+from accord.runtime.steps.cycle import settle_all
 from tests.unit.runtime.office import PROJECT, Office
 
 LINKED = PROJECT.replace(

@@ -3,8 +3,8 @@
 import pytest
 
 from accord.core.errors import AccordError
-from accord.runtime.forget import forget
-from accord.runtime.status import status
+from accord.runtime.books.status import status
+from accord.runtime.people.forget import forget
 from tests.unit.runtime.office import PROJECT, Office
 
 PERSONS_ONLY = PROJECT[: PROJECT.index("  - from: crm.Company")] + PROJECT[

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accord.runtime.cycle import run_cycle
+from accord.runtime.steps.cycle import run_cycle
 from accord.store import MemoryStore
 from tests.unit.runtime.office import PROJECT, Office
 

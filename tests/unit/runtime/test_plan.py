@@ -2,8 +2,8 @@
 
 import pytest
 
-from accord.runtime.cycle import run_cycle
-from accord.runtime.plan import PlannedWrite
+from accord.runtime.runs.plan import PlannedWrite
+from accord.runtime.steps.cycle import run_cycle
 from tests.unit.runtime.office import PROJECT, Office
 
 WITH_PARENTS = PROJECT.replace("[city, city]", "[city, city]\n      - [parent, parent]")

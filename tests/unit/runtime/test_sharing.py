@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from accord.core.observation import Observation
 from accord.core.values import MISSING
-from accord.runtime.cycle import run_cycle
+from accord.runtime.steps.cycle import run_cycle
 from accord.testing.model_connector import ModelConnector
 from tests.unit.runtime.office import PROJECT, Office
 

@@ -5,8 +5,8 @@ import pytest
 from accord.core.errors import StopEntityType
 from accord.core.state import Fetch
 from accord.core.work import SECOND_US
-from accord.runtime.cycle import run_cycle
-from accord.runtime.status import status
+from accord.runtime.books.status import status
+from accord.runtime.steps.cycle import run_cycle
 from accord.testing.system_model.answers import Answer
 from tests.unit.runtime.office import Office
 

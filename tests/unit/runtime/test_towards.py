@@ -4,11 +4,11 @@ import pytest
 
 from accord.core.conservation import STATES
 from accord.core.errors import AccordError
-from accord.runtime.configure import apply_configuration
-from accord.runtime.cycle import read_all
-from accord.runtime.explain import explain
-from accord.runtime.pausing import pause
-from accord.runtime.towards import _REMEDIES
+from accord.runtime.books.explain import explain
+from accord.runtime.books.towards import _REMEDIES
+from accord.runtime.steps.configure import apply_configuration
+from accord.runtime.steps.cycle import read_all
+from accord.runtime.steps.pausing import pause
 from tests.unit.runtime.office import PROJECT, Office
 
 LINKED = PROJECT.replace(

@@ -3,8 +3,8 @@
 import pytest
 
 from accord.core.errors import AccordError
-from accord.runtime.conflicts import StaleDecision, choose, conflicts, pick
-from accord.runtime.undo import plan_undo, undo
+from accord.runtime.people.conflicts import StaleDecision, choose, conflicts, pick
+from accord.runtime.people.undo import plan_undo, undo
 from tests.unit.runtime.office import PROJECT, Office
 
 ASK = PROJECT.replace("      - [city, city]\n", "      - {from: city, to: city, survivorship: ask}\n")

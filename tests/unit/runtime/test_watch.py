@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from accord.runtime.watch import watch
+from accord.runtime.runs.watch import watch
 from tests.unit.runtime.office import Office
 
 

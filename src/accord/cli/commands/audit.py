@@ -6,7 +6,7 @@ from accord.cli import exits
 from accord.cli.context import Session, at_folder, pass_session
 from accord.cli.hub import run
 from accord.cli.show_audit import show_audit
-from accord.runtime.audit import DEFAULT_SAMPLE, audit as audit_it
+from accord.runtime.books.audit import DEFAULT_SAMPLE, audit as audit_it
 
 __all__ = ["audit"]
 

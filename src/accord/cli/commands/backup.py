@@ -10,8 +10,8 @@ from accord.cli.context import Session, at_folder, pass_session
 from accord.cli.hub import run
 from accord.cli.times import clock
 from accord.core.wording import counted
-from accord.runtime.backup import Facts, facts_of
 from accord.runtime.hub import Hub
+from accord.runtime.people.backup import Facts, facts_of
 from accord.wiring import restore_store
 
 __all__ = ["backup", "restore"]

@@ -10,7 +10,8 @@ from accord.cli.hub import run
 from accord.cli.person import person_name
 from accord.cli.times import clock, shown
 from accord.core.errors import AccordError
-from accord.runtime.conflicts import (
+from accord.runtime.hub import Hub
+from accord.runtime.people.conflicts import (
     Conflict,
     Ruling,
     Side,
@@ -20,7 +21,6 @@ from accord.runtime.conflicts import (
     pick as pick_it,
     typed,
 )
-from accord.runtime.hub import Hub
 
 __all__ = ["conflicts"]
 

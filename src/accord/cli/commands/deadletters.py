@@ -6,7 +6,7 @@ from accord.cli.context import Session, at_folder, pass_session
 from accord.cli.hub import run
 from accord.cli.times import clock
 from accord.core.wording import counted
-from accord.runtime.dead_letters import DeadLetter, dead_letters, one_dead_letter, retry as retry_them
+from accord.runtime.books.dead_letters import DeadLetter, dead_letters, one_dead_letter, retry as retry_them
 from accord.runtime.hub import Hub
 
 __all__ = ["deadletters", "retry"]

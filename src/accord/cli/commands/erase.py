@@ -6,8 +6,8 @@ from accord.cli import exits
 from accord.cli.context import Session, at_folder, pass_session
 from accord.cli.hub import run
 from accord.core.wording import counted
-from accord.runtime.erase import Erasing, erase as erase_it, plan_erasing
 from accord.runtime.hub import Hub
+from accord.runtime.people.erase import Erasing, erase as erase_it, plan_erasing
 
 __all__ = ["erase"]
 

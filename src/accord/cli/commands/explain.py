@@ -6,7 +6,7 @@ from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.show_towards import show_toward
 from accord.cli.times import clock, shown
-from accord.runtime.explain import Explained, ReviewState, ValueState, explain as explain_it
+from accord.runtime.books.explain import Explained, ReviewState, ValueState, explain as explain_it
 
 __all__ = ["explain"]
 

@@ -6,7 +6,7 @@ from accord.cli import exits
 from accord.cli.context import Session, at_folder, pass_session
 from accord.cli.hub import run
 from accord.core.wording import counted
-from accord.runtime.forget import Forgotten, forget as forget_it
+from accord.runtime.people.forget import Forgotten, forget as forget_it
 
 __all__ = ["forget"]
 

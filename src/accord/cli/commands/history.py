@@ -8,7 +8,7 @@ from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.times import clock, shown
 from accord.core.state import Event
-from accord.runtime.explain import history as history_of
+from accord.runtime.books.explain import history as history_of
 
 __all__ = ["history"]
 

@@ -11,10 +11,10 @@ from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.show_reviews import decision_text, show_effect
 from accord.core.wording import counted
-from accord.runtime.decide import Verdict, decide, split_verdicts, withdraw
 from accord.runtime.hub import Hub
-from accord.runtime.links import all_decisions, export_links, import_links
-from accord.runtime.review import Effect, effect_of
+from accord.runtime.people.decide import Verdict, decide, split_verdicts, withdraw
+from accord.runtime.people.links import all_decisions, export_links, import_links
+from accord.runtime.people.review import Effect, effect_of
 
 __all__ = ["links"]
 

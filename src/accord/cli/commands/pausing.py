@@ -10,10 +10,10 @@ from accord.cli.hub import run
 from accord.cli.show_pauses import pause_text
 from accord.cli.times import clock
 from accord.core.wording import counted
-from accord.runtime.back_in_time import Keep
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import Pause
-from accord.runtime.pausing import hint as hint_at, pause as pause_it, pauses_of, resume as resume_it
+from accord.runtime.steps.back_in_time import Keep
+from accord.runtime.steps.pausing import hint as hint_at, pause as pause_it, pauses_of, resume as resume_it
 
 __all__ = ["hint", "pause", "resume"]
 

@@ -9,7 +9,7 @@ from accord.cli.context import Session, at_folder, pass_session
 from accord.cli.hub import run
 from accord.cli.plan_files import writable, write_plan
 from accord.cli.show_plan import show_plan
-from accord.runtime.plan import make_plan
+from accord.runtime.runs.plan import make_plan
 
 __all__ = ["plan"]
 

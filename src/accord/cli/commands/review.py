@@ -8,7 +8,7 @@ from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.show_reviews import show_effect, show_review, show_reviews
 from accord.runtime.hub import Hub
-from accord.runtime.review import (
+from accord.runtime.people.review import (
     ANSWERS,
     Answer,
     Effect,

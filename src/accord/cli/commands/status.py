@@ -11,7 +11,7 @@ from accord.cli.tables import print_counts
 from accord.cli.times import ago, clock
 from accord.core.conservation import STATES, State
 from accord.core.wording import counted
-from accord.runtime.status import Status, status as status_of
+from accord.runtime.books.status import Status, status as status_of
 
 __all__ = ["status"]
 

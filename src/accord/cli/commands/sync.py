@@ -14,8 +14,8 @@ from accord.cli.show_sync import show_sync
 from accord.core.errors import AccordError
 from accord.runtime.guards import ALARMS
 from accord.runtime.hub import Hub
-from accord.runtime.sync import Synced, sync as sync_once
-from accord.runtime.watch import watch as watch_on
+from accord.runtime.runs.sync import Synced, sync as sync_once
+from accord.runtime.runs.watch import watch as watch_on
 
 __all__ = ["sync"]
 

@@ -8,7 +8,7 @@ from accord.cli.hub import run
 from accord.cli.person import person_name
 from accord.cli.times import shown
 from accord.core.wording import counted
-from accord.runtime.undo import Restore, UndoPlan, plan_undo, undo as undo_it
+from accord.runtime.people.undo import Restore, UndoPlan, plan_undo, undo as undo_it
 
 __all__ = ["undo"]
 

@@ -13,14 +13,14 @@ from msgspec import Struct, field
 from accord.core.model import Model
 from accord.ports.connector import Connector
 from accord.ports.store import Store
-from accord.runtime.configure import apply_configuration
-from accord.runtime.conservation import count_units
-from accord.runtime.creates import recover
-from accord.runtime.cycle import Cycle, run_cycle
-from accord.runtime.follow_plan import Listed
+from accord.runtime.books.conservation import count_units
 from accord.runtime.hub import Hub, Limits
-from accord.runtime.plan import make_plan
-from accord.runtime.reading import read_all
+from accord.runtime.runs.follow_plan import Listed
+from accord.runtime.runs.plan import make_plan
+from accord.runtime.steps.configure import apply_configuration
+from accord.runtime.steps.creates import recover
+from accord.runtime.steps.cycle import Cycle, run_cycle
+from accord.runtime.steps.reading import read_all
 from accord.testing.model_connector import ModelConnector
 from accord.testing.system_model import SystemModel
 from accord.testing.world.builtin import draw_weather
@@ -380,7 +380,9 @@ class World:
             elif self._computes():
                 self.verdict.excuse("G6", "a system computed a value while it applied our write (S6)")
             elif self.weather.drops(each.mapping):
-                self.verdict.excuse("G6", "what it ignored is tried again once our write changed the record (W9)")
+                self.verdict.excuse(
+                    "G6", "what it ignored is tried again once our write changed the record (W9)"
+                )
             else:
                 self.verdict.say("G6", f"{each.kind} {each.mapping} of {each.golden}: {each.why}")
 

@@ -108,7 +108,9 @@ class Wire:
             yield Page(observations=[], cursor=cursor)
             return
         began_us = self._eye.now_us()
-        capped = bool(full and mapping in self._read_us and self.capped and self._random.random() < self.capped)
+        capped = bool(
+            full and mapping in self._read_us and self.capped and self._random.random() < self.capped
+        )
         async for page in self._inner.read(mapping, cursor, full=full):
             yield page
             if capped:

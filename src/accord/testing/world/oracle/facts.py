@@ -10,7 +10,7 @@ from accord.core.conservation import STATES
 from accord.core.model import Mapping, Model, NoReferences, PropertyMapping
 from accord.core.state import Cluster, Event, Link, Review, Seen
 from accord.core.values import MISSING, Raw, Value
-from accord.runtime.conservation import Conservation, count_units
+from accord.runtime.books.conservation import Conservation, count_units
 from accord.runtime.hub import Hub
 from accord.testing.system_model import Quirks, SystemModel
 from accord.testing.world.watch import Change

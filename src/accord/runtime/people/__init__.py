@@ -1,0 +1,1 @@
+"""What people decide: each stores a decision and marks what it concerns; the next cycle does the rest."""

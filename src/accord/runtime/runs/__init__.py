@@ -1,0 +1,1 @@
+"""Runs made of cycles: plan, sync, watch."""

@@ -1,0 +1,119 @@
+"""Ask a person before much is destroyed: judged when all of a cycle is read and settled, over the run and 24 h (G1)."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence, Set as AbstractSet
+from typing import Any
+
+from msgspec.structs import replace
+
+from accord.core.work import SECOND_US, Due
+from accord.ports.store import Transaction
+from accord.runtime.guards import Alarm, GuardLimits, Tally, alarm_key
+from accord.runtime.hub import Hub
+from accord.runtime.steps.collect import Collected
+
+__all__ = ["allowed_by", "first_synced", "judge", "past_of", "remember", "sync_first_again"]
+
+DAY_US = 24 * 3600 * SECOND_US
+_BEGAN = "first creates"
+"""Row of the store with the time of the first create in each mapping; 0 where its first sync is over."""
+
+
+async def judge(hub: Hub, tally: Tally, limits: GuardLimits, approved: Collection[str]) -> list[Alarm]:
+    """Alarms that nobody approved; `approved` are keys of alarms, "*" is all of them."""
+    async with hub.store.transaction(dry=True) as tx:
+        first = await first_synced(hub, tx)
+        tally.past = await past_of(tx, hub.clock.now_us())
+    return [a for a in tally.alarms(limits, first) if "*" not in approved and a.key not in approved]
+
+
+async def first_synced(hub: Hub, tx: Transaction) -> set[str]:
+    """Mappings whose first sync is not over: nothing was created there more than a day ago, and nobody approved it."""
+    began: dict[str, int] = dict(await tx.meta(_BEGAN) or {})
+    began |= dict.fromkeys(await tx.meta("written") or (), 0)  # as it was kept before creates were counted
+    now_us = hub.clock.now_us()
+    return {key for key in hub.model.mappings if began.get(key, now_us) > now_us - DAY_US}
+
+
+async def sync_first_again(tx: Transaction, mappings: AbstractSet[str]) -> None:
+    """What is created in these mappings counts as a first sync again, for they were switched on (K5)."""
+    if mappings:
+        began, written = dict(await tx.meta(_BEGAN) or {}), await tx.meta("written") or ()
+        await tx.save_meta(_BEGAN, {key: at_us for key, at_us in began.items() if key not in mappings})
+        await tx.save_meta("written", [key for key in written if key not in mappings])
+
+
+async def past_of(tx: Transaction, now_us: int) -> Counter[str]:
+    """What was deleted, blanked and created in the last 24 h, by keys of alarms."""
+    counts: Counter[str] = Counter()
+    for at_us, key, count in await tx.meta("destroyed") or ():
+        if at_us > now_us - DAY_US:
+            counts[key] += count
+    return counts
+
+
+async def remember(hub: Hub, counted: Counter[str], approved: Collection[str]) -> None:
+    """Keep what a cycle deleted, blanked and created for 24 h; what was approved does not count, and begins anew."""
+    if not counted:
+        return
+    now_us = hub.clock.now_us()
+    creates = {
+        key: mapping for mapping in hub.model.mappings if (key := alarm_key(mapping, "create", "")) in counted
+    }
+    counted = Counter({key: n for key, n in counted.items() if "*" not in approved and key not in approved})
+    async with hub.store.transaction() as tx:
+        first = await first_synced(hub, tx)
+        began = dict(await tx.meta(_BEGAN) or {})
+        for key, mapping in creates.items():
+            if mapping in first and key not in counted:
+                began[mapping] = 0
+            elif key in counted:
+                began.setdefault(mapping, now_us)
+        await tx.save_meta(_BEGAN, began)
+        counted = Counter({key: n for key, n in counted.items() if creates.get(key, "") in {"", *first}})
+        kept: list[Any] = [line for line in await tx.meta("destroyed") or () if line[0] > now_us - DAY_US]
+        if "*" in approved:
+            kept = []
+        kept = [line for line in kept if line[1] not in approved]
+        await tx.save_meta("destroyed", [*kept, *([now_us, key, n] for key, n in sorted(counted.items()))])
+
+
+def allowed_by(hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected]) -> Callable[[Due], Due | None]:
+    """What may be sent of a write: not what an alarm names; no delete or blanking of a concept that was read in part.
+
+    What must wait is left out of an update, the rest of which is sent; None where nothing is left.
+
+    Nothing at all goes to an entity type that could not be read: it is down, or refuses us, and would refuse the write,
+    which then waits for a change of the record although nothing is wrong with it (W9).
+    """
+    unread = {read.mapping for read in reads if read.error}
+    stopped = {alarm.key for alarm in alarms}
+    failed = {hub.model.mappings[read.mapping].concept for read in reads if read.error}
+
+    def allowed(due: Due) -> Due | None:
+        if due.mapping in unread:
+            return None
+        partly = hub.model.mappings[due.mapping].concept in failed
+        if due.kind != "update":
+            waits = partly and due.kind == "delete"
+            return None if waits or alarm_key(due.mapping, due.kind, "") in stopped else due
+        rows = hub.model.mappings[due.mapping].properties
+        names = {rows[column].name: column for column in due.sent}
+        held = {name for name in names if alarm_key(due.mapping, "change", name) in stopped}
+        held |= {name for name in due.blanks if partly or alarm_key(due.mapping, "blank", name) in stopped}
+        if not held:
+            return due
+        if due.again or held == names.keys():
+            return None  # what was sent before goes again as it was, or not at all (W4)
+        return _without(due, held, {names[name] for name in held})
+
+    return allowed
+
+
+def _without(due: Due, names: AbstractSet[str], columns: AbstractSet[int]) -> Due:
+    return replace(
+        due,
+        sent={column: sent for column, sent in due.sent.items() if column not in columns},
+        blanks=[name for name in due.blanks if name not in names],
+        overwrites=[name for name in due.overwrites if name not in names],
+    )

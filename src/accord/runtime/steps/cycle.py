@@ -1,0 +1,137 @@
+"""One cycle: collect, intake, link, settle, share; and the runs that are made of cycles (G1, G6, K1)."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from msgspec import Struct, field, to_builtins
+
+from accord.core.work import Due
+from accord.runtime.guards import Alarm, Tally
+from accord.runtime.hub import Hub
+from accord.runtime.pauses import Pause, stored
+from accord.runtime.pulling import Cap
+from accord.runtime.settling import settle_dirty, wake_waiting
+from accord.runtime.steps.approval import allowed_by, judge, remember
+from accord.runtime.steps.collect import Collected
+from accord.runtime.steps.creates import resolve_creates
+from accord.runtime.steps.fresh import share_fresh_first
+from accord.runtime.steps.linking import hold_newcomers, link_all
+from accord.runtime.steps.pausing import end_pauses
+from accord.runtime.steps.reading import leave_alone, read_all
+from accord.runtime.steps.restored import is_fresh, settle_down
+from accord.runtime.steps.sharing import Shared, derive
+
+__all__ = ["Cycle", "forecast", "run_cycle", "settle_all"]
+
+
+class Cycle(Struct, kw_only=True):
+    """What one cycle came to. `alarms` keep the writes they name from being sent until a person approves; before
+    `told_us` it can not be told what became of every create (W3)."""
+
+    reads: list[Collected] = field(default_factory=list)
+    linked: int = 0
+    settled: int = 0
+    shared: Shared = field(default_factory=Shared)
+    alarms: list[Alarm] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
+    told_us: int | None = None
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing was read, linked or written."""
+        changed = any(read.changed for read in self.reads)
+        return not (changed or self.linked or self.settled or self.shared.sent)
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What could not be read, by mapping."""
+        return {r.mapping: r.error or r.unfetched for r in self.reads if r.error or r.unfetched}
+
+    def summary(self) -> dict[str, Any]:
+        """JSON data for the run's line in the store; ids and counts only (P2)."""
+        return {
+            "read": {r.mapping: r.records for r in self.reads},
+            "errors": self.errors,
+            "linked": self.linked,
+            "settled": self.settled,
+            "sent": {f"{kind} {mapping}": n for (mapping, kind), n in sorted(self.shared.sent.items())},
+            "outcomes": self.shared.outcomes,
+            "alarms": to_builtins(self.alarms),
+            "pauses": to_builtins(self.pauses),
+        }
+
+
+async def settle_all(hub: Hub) -> tuple[int, int]:
+    """Link and settle until nothing is marked; (records linked, golden records settled)."""
+    await hold_newcomers(hub)
+    linked = await link_all(hub)
+    settled = 0
+    for _ in range(20):  # references that become resolvable wake those who wait for them
+        now = await settle_dirty(hub)
+        settled += now
+        if not now:
+            break
+    return linked, settled
+
+
+async def forecast(hub: Hub) -> Tally:
+    """Count every write that is due now, without opening any."""
+    async with hub.store.transaction(dry=True) as tx:
+        census = await tx.census()
+    tally = Tally(linked={key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings})
+    after = ""
+    while True:
+        async with hub.store.transaction(dry=True) as tx:
+            ids = await tx.marked("share", after, hub.limits.settle)
+            if not ids:
+                return tally
+            settled, _ = await derive(hub, tx, await tx.clusters(ids))
+        after = ids[-1]
+        for due in (due for each in settled for due in each.dues):
+            tally.add(due, hub.model)
+
+
+async def run_cycle(
+    hub: Hub,
+    *,
+    approved: Collection[str] = (),
+    may: Callable[[Due], bool] | None = None,
+    full: bool = False,
+    cap: Cap | None = None,
+) -> Cycle:
+    """One whole cycle.
+
+    `approved` are keys of alarms that a person approved ("*": all of them); `may` restricts writes to those of a plan.
+    `cap` counts over all cycles of a run what is only created because something refers to it (W6).
+    """
+    cycle = Cycle()
+    await end_pauses(hub)
+    cycle.reads = await read_all(hub, full=full)
+    async with hub.store.transaction(dry=True) as tx:
+        cycle.pauses = await stored(tx)
+        fresh = await is_fresh(tx)
+    hub.tell("read", sum(read.records for read in cycle.reads))
+    cycle.told_us = await resolve_creates(hub)
+    await wake_waiting(hub)
+    cycle.linked, cycle.settled = await settle_all(hub)
+    hub.tell("linked", cycle.linked)
+    if may is None and "*" not in approved:  # else a person has seen the very list
+        cycle.alarms = await judge(hub, await forecast(hub), hub.guards, approved)
+    allowed = allowed_by(hub, cycle.alarms, cycle.reads)
+    cap = cap or Cap(most=hub.guards.connect_at_most)
+
+    def both(due: Due) -> Due | None:
+        if fresh and due.kind == "delete":
+            return None  # what a backup remembers proves no delete (S11)
+        part = allowed(due) if may is None or due.again or may(due) else None
+        return part if part is not None and cap(part) else None
+
+    cycle.shared = await share_fresh_first(
+        hub, both, lambda shared: hub.tell("sent", sum(shared.sent.values()))
+    )
+    for system, after_s in cycle.shared.later.items():
+        leave_alone(hub, system, after_s)
+    await remember(hub, cycle.shared.counted, approved if may is None else ("*",))
+    if fresh and not cycle.errors:
+        await settle_down(hub)
+    return cycle

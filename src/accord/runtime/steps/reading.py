@@ -1,0 +1,98 @@
+"""Read all systems, each at its own pace: not what is paused, nor for a while what is down (K6, W9)."""
+
+import asyncio
+from typing import Final
+
+from msgspec.structs import replace
+
+from accord.core.errors import AccordError, RetryLater, StopEntityType
+from accord.core.work import SECOND_US
+from accord.runtime.hub import Hub, Rest
+from accord.runtime.steps.accounts import is_known
+from accord.runtime.steps.collect import Collected, answer_all, collect
+from accord.runtime.steps.drifting import DriftError, pause_for
+
+__all__ = ["PATIENCE_S", "leave_alone", "read_all"]
+
+LONGEST_S: Final = 600.0
+PATIENCE_S: Final = 60.0
+"""How long a run waits at most for what only time can bring."""
+
+
+async def read_all(hub: Hub, *, full: bool = False) -> list[Collected]:
+    """Read all entity types, systems at the same time, and the records that were asked for; what is paused is not."""
+    async with hub.store.transaction(dry=True) as tx:
+        paused = await hub.paused(tx)
+    systems: dict[str, list[str]] = {}
+    for key, mapping in sorted(hub.model.mappings.items()):
+        pause = paused.get(key)
+        if pause is None or pause.reads or pause.kind == "identity":
+            systems.setdefault(mapping.system, []).append(key)
+    reads = await asyncio.gather(
+        *(_read_system(hub, name, keys, full=full) for name, keys in systems.items())
+    )
+    return [read for some in reads for read in some]
+
+
+async def _read_system(hub: Hub, system: str, keys: list[str], *, full: bool) -> list[Collected]:
+    now_us = hub.clock.now_us()
+    resting = [key for key in keys if key in hub.down and now_us < hub.down[key].until_us]
+    awake = [key for key in keys if key not in resting]
+    reads = [Collected(mapping=key, error=hub.down[key].why) for key in resting]
+    try:
+        if awake and not await is_known(hub, system):
+            return reads
+    except (RetryLater, StopEntityType) as error:
+        return reads + [_failed(hub, key, error) for key in awake]
+    facets: dict[str, list[str]] = {}
+    for key in awake:
+        facets.setdefault(hub.model.mappings[key].entity_type, []).append(key)
+    for lead, *others in facets.values():
+        read = await _read(hub, [lead, *others], full=full)
+        reads += [read, *(replace(read, mapping=key) for key in others)]  # one read serves all facets (L9)
+    return reads
+
+
+async def _read(hub: Hub, keys: list[str], *, full: bool) -> Collected:
+    key = keys[0]
+    mapping = hub.model.mappings[key]
+    read = await collect(hub, mapping, full=full)
+    if read.error:
+        for each in keys if read.after_s else ():
+            _rest(hub, each, read.error, read.after_s)
+        return read
+    for each in keys:
+        hub.down.pop(each, None)
+    try:
+        told = [await answer_all(hub, hub.model.mappings[facet]) for facet in keys]
+        read.unfetched = next(filter(None, told), "")
+    except (RetryLater, StopEntityType) as error:
+        read.unfetched = str(error)
+        if isinstance(error, DriftError):
+            await pause_for(hub, mapping, error)
+        if mapping.declaration.listing_partial:
+            read.error = read.unfetched  # nothing is created beside what was not read in full (W13)
+    return read
+
+
+def _failed(hub: Hub, key: str, error: AccordError) -> Collected:
+    """An entity type that could not even be asked for."""
+    read = Collected(mapping=key, error=str(error))
+    if isinstance(error, RetryLater):
+        read.after_s = error.after_s
+        _rest(hub, key, read.error, error.after_s)
+    return read
+
+
+def _rest(hub: Hub, key: str, why: str, after_s: float) -> None:
+    """What is down is left alone as long as it asks for, and twice as long after each further try; the others go on."""
+    before = hub.down.get(key)
+    wait_s = max(after_s, min(LONGEST_S, 2 * before.wait_s if before is not None else 0.0))
+    hub.down[key] = Rest(hub.clock.now_us() + round(wait_s * SECOND_US), wait_s, why)
+
+
+def leave_alone(hub: Hub, system: str, after_s: float) -> None:
+    """A system wants more patience than a run has, or its budget is spent: it is not asked again before that (W11)."""
+    if after_s > PATIENCE_S:
+        for key in (key for key, mapping in hub.model.mappings.items() if mapping.system == system):
+            _rest(hub, key, f"{system}: it wants to be left alone, or its calls for today are spent", after_s)
