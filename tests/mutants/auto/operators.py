@@ -100,7 +100,9 @@ def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[_
 def _walk(node: ast.AST) -> Iterator[_Found]:
     if isinstance(node, ast.Raise | ast.Assert | ast.Import | ast.ImportFrom | ast.Pass):
         return
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+    if isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    ):
         return
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "ctx", "decorator_list", "args") and not isinstance(
@@ -158,11 +160,17 @@ def _of_logic(node: ast.AST) -> Iterator[ast.AST]:
                 yield rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
         case ast.UnaryOp(op=ast.Not() | ast.USub()):
             yield node.operand
-        case ast.IfExp():
+        case ast.IfExp() if not any(map(_is_text, (node.body, node.orelse))):
             yield node.body
             yield node.orelse
         case ast.comprehension(ifs=[_, *_]):
             yield ast.comprehension(node.target, node.iter, node.ifs[1:], node.is_async)
+
+
+def _is_text(node: ast.AST) -> bool:
+    """True for a text for people."""
+    spaced = isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+    return spaced or isinstance(node, ast.JoinedStr)
 
 
 def _of_values(field: str, node: ast.AST) -> Iterator[ast.AST]:
