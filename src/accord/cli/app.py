@@ -1,5 +1,6 @@
 """The program `accord`: options that all commands share, and what an error becomes."""
 
+import errno
 import os
 import sys
 
@@ -31,6 +32,12 @@ A project is a folder with an accord.yaml. The usual way:
 Exit codes: 0 done, 1 stopped by an error, 2 wrong usage, 3 faults in the configuration, 4 waits for a person,
 5 done in part (run it again), 130 Ctrl-C, 143 SIGTERM. After each of them the state is consistent.
 """
+
+_REMEDIES = {
+    errno.ENOENT: "Name a file, or a folder, that is there.",
+    errno.EACCES: "Name another place, or let this user use it.",
+}
+"""What to do about errors of the machine, by their number."""
 
 
 class _Commands(click.Group):
@@ -65,7 +72,7 @@ def main(args: list[str] | None = None) -> None:
     for name in ("stdout", "stderr"):  # a caller may have closed them: `>&-`
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the program
-    session = Session()
+    session = Session(commands=tuple(COMMANDS))
     code = _run(args, session)
     session.close()
     sys.exit(code)
@@ -82,13 +89,13 @@ def _run(args: list[str] | None, session: Session) -> int:
         return exits.TERMINATED if session.terminated else exits.INTERRUPTED
     except ClickException as error:
         error.show()
+        session.tell_machine("usage", error.format_message(), "See --help.")
         return error.exit_code
     except BrokenPipeError:
         return exits.FAILED
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        session.fail(
-            AccordError(f"{where}{error.strerror or error}", remedy="Name another place, or make room.")
-        )
+        remedy = _REMEDIES.get(error.errno or 0, "Name another place, or make room.")
+        session.fail(AccordError(f"{where}{error.strerror or error}", remedy=remedy))
         return exits.FAILED
     return code if isinstance(code, int) else exits.DONE

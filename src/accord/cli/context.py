@@ -1,6 +1,8 @@
 """What every command is given: where the project is, how to show things, and how to end."""
 
 import logging
+import re
+import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -32,7 +34,7 @@ def _console() -> Console:
 
 def at_folder(folder: Path) -> str:
     """What a command line says to work there: nothing for this folder."""
-    return "" if folder == Path() else f" -C {folder}"
+    return "" if folder == Path() else f" -C {shlex.quote(str(folder))}"
 
 
 @dataclass(kw_only=True)
@@ -40,6 +42,8 @@ class Session:
     """One call of the program. `data` prints JSON to stdout; everything for people goes through `say` and `warn`."""
 
     folder: Path = field(default_factory=Path)
+    commands: tuple[str, ...] = ()
+    """Names of all commands."""
     json: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -71,6 +75,15 @@ class Session:
             self.out.print(text, markup=False)
             self.out.file.flush()
 
+    def hint(self, text: str) -> None:
+        """Print a line that names commands, so that they do what it says when they are typed here."""
+        self.say(self.typed(text))
+
+    def typed(self, text: str) -> str:
+        """A text with the folder of this call in each command that it names; not for texts that hold values."""
+        here = f"accord{at_folder(self.folder)} "
+        return re.sub(rf"\baccord (?=(?:{'|'.join(self.commands)})\b)", lambda _: here, text)
+
     def warn(self, text: str) -> None:
         """Print a line of the program itself on stderr."""
         self.end_progress()
@@ -79,13 +92,15 @@ class Session:
     def fail(self, error: AccordError) -> None:
         """Tell an error on stderr, and as JSON on stdout where a machine reads."""
         where = f"in {self.folder}: " if isinstance(error, ConfigError) and self.folder != Path() else ""
-        self.warn(f"{where}{error}")
+        self.warn(self.typed(f"{where}{error}"))
+        more = {"faults": [each._asdict() for each in error.faults]} if isinstance(error, ConfigError) else {}
+        self.tell_machine(error.code, error.message, error.remedy, **more)
+
+    def tell_machine(self, code: str, message: str, remedy: str, **more: Any) -> None:
+        """An error as JSON on stdout, where a machine reads."""
         if self.json:
-            told: dict[str, Any] = {"code": error.code, "message": error.message, "remedy": error.remedy}
-            if isinstance(error, ConfigError):
-                told["faults"] = [fault._asdict() for fault in error.faults]
             with suppress(OSError):  # stdout may be what failed
-                self.data({"error": told})
+                self.data({"error": {"code": code, "message": message, "remedy": remedy, **more}})
 
     def progress(self) -> Callable[[str, int], None]:
         """A progress line on stderr that is written over; nothing where nobody looks."""

@@ -23,14 +23,14 @@ def show_books(session: Session, books: Conservation) -> None:
     for unit in books.units:
         of = f", {unit.property}" if unit.property else ""
         session.say(f"  {unit.state}: {unit.record} -> {unit.target}{of}: {unit.reason}")
-    session.say(
+    session.hint(
         f"{books.proven:,} of {counted(books.links, 'link')} proven equal in the last 24 h; accord audit reads more."
     )
     if books.representations:
         held = counted(books.representations, "value stands", "values stand")
         session.say(f"{held} in a spelling of the system's own (S5).")
     for mapping, count in books.rests.items():
-        session.say(
+        session.hint(
             f"{mapping}: {counted(count, 'record')} rest, for it left the configuration (accord forget)"
         )
 

@@ -36,7 +36,7 @@ def show_reviews(session: Session, found: Sequence[ReviewShown]) -> None:
         for candidate in each.candidates:
             session.say(f"    {candidate.record}{_where(candidate.golden, gone=candidate.gone)}")
         session.say(f"    {each.reason}")
-    session.say(
+    session.hint(
         f"{counted(len(found), 'review')} open." + (" One of them: accord review ID" if found else "")
     )
 
@@ -69,7 +69,7 @@ def show_review(session: Session, of: ReviewShown) -> None:
     for said in of.decided:
         session.say(f"decided: {decision_text(said)}")
     for what in of.answers:
-        session.say(f"    accord review {of.id} {what}{_LEFT_TO_SAY.get(what, '')}")
+        session.hint(f"    accord review {of.id} {what}{_LEFT_TO_SAY.get(what, '')}")
 
 
 _LEFT_TO_SAY = {"made": " RECORD", "refuse": " [RECORD]...", "link": " [RECORD]...", "split": " RECORD..."}
@@ -88,7 +88,7 @@ def show_effect(session: Session, effect: Effect, *, kept: bool) -> None:
             session.say(f"    {name}: {now}{shown(value)}")
     if not effect.writes:
         session.say("Nothing is written for it, as far as is known now.")
-    session.say("Kept. The next sync does it: accord sync" if kept else "Nothing was kept.")
+    session.hint("Kept. The next sync does it: accord sync" if kept else "Nothing was kept.")
 
 
 def decision_text(of: Decision) -> str:

@@ -28,7 +28,7 @@ def show_sync(session: Session, synced: Synced) -> None:
             session.say(f"No answer to {counted(count, 'write')}{whose}: {ending}.")
     if synced.refused:
         stand = counted(synced.refused, "write is", "writes are")
-        session.say(f"{stand} refused or ignored: `accord status` tells which, and the systems' own words.")
+        session.hint(f"{stand} refused or ignored: `accord status` tells which, and the systems' own words.")
     if synced.audited is not None:
         show_audit(session, synced.audited, drifts_alone=True)
     if synced.done_before:
@@ -43,12 +43,12 @@ def show_sync(session: Session, synced: Synced) -> None:
             session.say(f"    and {len(synced.moved) - _SHOWN:,} more: --json lists all")
     show_unread(session, synced.errors)
     for pause in synced.pauses:
-        session.say(pause_text(pause))
+        session.hint(pause_text(pause))
     for alarm in synced.alarms:
         session.say(f"GUARD {alarm_text(alarm)}")
-        session.say(f"    Look: accord plan --full. Then: accord sync --approve '{alarm.key}'")
+        session.hint(f"    Look: accord plan --full. Then: accord sync --approve '{alarm.key}'")
     if synced.reason:
-        session.say(f"{synced.ended}: {synced.reason}")
+        session.hint(f"{synced.ended}: {synced.reason}")
 
 
 def _show_writes(session: Session, synced: Synced) -> None:
@@ -74,7 +74,7 @@ def _show_writes(session: Session, synced: Synced) -> None:
 def show_unread(session: Session, errors: Mapping[str, str]) -> None:
     """Print what could not be read; entity types with one and the same reason on one line."""
     for error in dict.fromkeys(errors.values()):
-        session.say(f"NOT READ {', '.join(name for name, why in errors.items() if why == error)}: {error}")
+        session.hint(f"NOT READ {', '.join(name for name, why in errors.items() if why == error)}: {error}")
 
 
 def alarm_text(alarm: Alarm) -> str:

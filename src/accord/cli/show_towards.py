@@ -19,7 +19,7 @@ def show_toward(session: Session, toward: Toward, project: "Project | None") -> 
         of = f"{why.property}: " if why.property else ""
         session.say(f"    {why.state}: {of}{why.reason}")
         if why.remedy:
-            session.say(f"        {why.remedy}{_place(why, project)}")
+            session.hint(f"        {why.remedy}{_place(why, project)}")
 
 
 def _place(why: Why, project: "Project | None") -> str:

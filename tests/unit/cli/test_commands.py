@@ -115,6 +115,27 @@ def test_an_error_for_machines(tmp_path: Path) -> None:
     assert told["remedy"].startswith("Run `accord sync` first")
 
 
+def test_wrong_usage_is_told_to_machines() -> None:
+    for args in (
+        ("--json", "explain"),
+        ("--json", "plam"),
+        ("undo", "--json"),
+        ("sync", "--json", "--every", "0"),
+    ):
+        result = run_here(*args)
+        assert result.code == 2
+        assert result.data["error"]["code"] == "usage"
+        assert result.data["error"]["message"]
+
+
+def test_a_command_that_is_named_works_where_it_is_typed(tmp_path: Path) -> None:
+    place = tmp_path / "my shop"
+    run_here("init", str(place))
+    told = run_here("status", "-C", str(place))
+    assert f"Run `accord -C '{place}' sync` first" in told.err
+    assert f"accord -C '{place}' check --assumed" in run_here("check", "-C", str(place)).out
+
+
 def test_times_and_values_as_people_read_them() -> None:
     assert clock(0) == clock(None) == ago(None) == "never"
     assert clock(1_750_000_000_000_000) == "2025-06-15 15:06:40"

@@ -34,6 +34,13 @@ def test_help_is_worth_reading(command) -> None:
         assert f"    accord {command.name}" in command.help
 
 
+def test_a_hint_names_the_folder_of_the_call() -> None:
+    """A command that is printed by `say` would lack `-C DIR`; `hint` prints it so that it works when it is typed."""
+    named = re.compile(rf"\.say\([^)]*?\baccord ({'|'.join(COMMANDS)})\b")
+    for file in Path(exits.__file__).parent.rglob("*.py"):
+        assert not named.findall(file.read_text("utf-8")), file
+
+
 def test_every_exit_code_is_told() -> None:
     text = (REFERENCE / "exit-codes.md").read_text("utf-8")
     told = {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)}

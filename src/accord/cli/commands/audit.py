@@ -3,7 +3,7 @@
 import click
 
 from accord.cli import exits
-from accord.cli.context import Session, at_folder, pass_session
+from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.show_audit import show_audit
 from accord.runtime.books.audit import DEFAULT_SAMPLE, audit as audit_it
@@ -43,5 +43,5 @@ def audit(session: Session, sample: int | None, *, all_: bool) -> int:
     else:
         show_audit(session, told)
         if told.differing:
-            session.say(f"To carry it on: accord{at_folder(session.folder)} sync")
+            session.hint("The next sync carries it on: accord sync")
     return exits.PARTLY if told.differing or told.errors else exits.DONE

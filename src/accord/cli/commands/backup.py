@@ -1,12 +1,13 @@
 """`accord backup`, `accord restore`: a copy of the state, and the way back."""
 
 import asyncio
+import shlex
 from pathlib import Path
 
 import click
 
 from accord.cli import exits
-from accord.cli.context import Session, at_folder, pass_session
+from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.times import clock
 from accord.core.wording import counted
@@ -40,7 +41,7 @@ def backup(session: Session, file: Path) -> None:
         session.data({"file": str(file), "facts": facts})
     else:
         session.say(f"{file}: {_told(facts)}")
-        session.say(f"To go back to it: accord{at_folder(session.folder)} restore {file}")
+        session.hint(f"To go back to it: accord restore {shlex.quote(str(file))}")
 
 
 @click.command
@@ -72,9 +73,7 @@ def restore(session: Session, file: Path, *, over: bool, plan: bool) -> int:
     if restored.erased:
         session.say(f"{counted(restored.erased, 'record')} that were erased since are erased again.")
     if not plan:
-        session.say(
-            f"The next sync reads again what changed since. Look first: accord{at_folder(session.folder)} plan"
-        )
+        session.hint("The next sync reads again what changed since. Look first: accord plan")
     return exits.DONE
 
 

@@ -52,6 +52,6 @@ def _tell_assumed(session: Session, system: str, found: dict[str, str], *, full:
         for place, why in found.items():
             session.say(f"assumed of {system}: {place}" + (f" ({why})" if why else ""))
     elif found:
-        session.say(
+        session.hint(
             f"note: {len(found)} settings of {system}'s manifest are assumed; `accord check --assumed` lists them."
         )

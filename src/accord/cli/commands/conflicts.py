@@ -5,7 +5,7 @@ from typing import get_args
 import click
 
 from accord.cli import exits
-from accord.cli.context import Session, at_folder, pass_session
+from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.person import person_name
 from accord.cli.times import clock, shown
@@ -85,9 +85,8 @@ def conflicts(
     if session.json:
         session.data({"decided": decided, "as": choose or pick or value, "by": by})
     else:
-        session.say(
-            f"Decided: {_what(decided)}. The next run carries it out: accord{at_folder(session.folder)} sync"
-        )
+        session.say(f"Decided: {_what(decided)}.")
+        session.hint("The next sync does it: accord sync")
     return exits.DONE
 
 
@@ -116,7 +115,7 @@ def _show(session: Session, each: Conflict) -> None:
     else:
         rule = " | --rule latest" if each.cause != "undo" else ""
         ways = f"--pick SYSTEM | --value VALUE{rule}"
-    session.say(f"    Decide: accord{at_folder(session.folder)} conflicts {each.id} {ways}")
+    session.hint(f"    Decide: accord conflicts {each.id} {ways}")
     session.say()
 
 
@@ -168,7 +167,5 @@ def _make_rule(session: Session, id_: str, rule: str) -> int:
         return exits.DONE
     session.say(change.diff or "It is the rule already.")
     session.say()
-    session.say(
-        f"Confirm it with: accord{at_folder(session.folder)} plan --out plan.json, then sync --plan plan.json"
-    )
+    session.hint("Confirm it with: accord plan --out plan.json && accord sync --plan plan.json")
     return exits.DONE

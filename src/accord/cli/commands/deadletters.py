@@ -2,7 +2,7 @@
 
 import click
 
-from accord.cli.context import Session, at_folder, pass_session
+from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.times import clock
 from accord.core.wording import counted
@@ -42,7 +42,7 @@ def deadletters(session: Session, which: str) -> None:
         of = f" {letter.property}" if letter.property else ""
         session.say(f"{letter.id}  {letter.record}{of}: {letter.kind} refused, {clock(letter.at_us)}")
         session.say(f"    {letter.message}")
-        session.say(f"    {letter.remedy}")
+        session.hint(f"    {letter.remedy}")
     if not letters:
         session.say("No write is refused.")
 
@@ -71,8 +71,6 @@ def retry(session: Session, which: tuple[str, ...], *, all_: bool) -> None:
         of = f" {letter.property}" if letter.property else ""
         session.say(f"{letter.id}  {letter.record}{of}")
     if freed:
-        session.say(
-            f"{counted(len(freed), 'write')} will be tried again: accord{at_folder(session.folder)} sync"
-        )
+        session.hint(f"{counted(len(freed), 'write')} will be sent again. The next sync does it: accord sync")
     else:
         session.say("No write is refused.")

@@ -1,9 +1,11 @@
 """`accord erase`: remove what is known of a person or thing, for good."""
 
+import shlex
+
 import click
 
 from accord.cli import exits
-from accord.cli.context import Session, at_folder, pass_session
+from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.core.wording import counted
 from accord.runtime.hub import Hub
@@ -51,9 +53,7 @@ def erase(session: Session, target: str, *, everywhere: bool, plan: bool, yes: b
         _show(session, told, yes=yes)
         if not (yes or plan):
             more = " --everywhere" if everywhere else ""
-            session.say(
-                f"Nothing was removed. To do it: accord{at_folder(session.folder)} erase {target}{more} --yes"
-            )
+            session.hint(f"Nothing was removed. To do it: accord erase {shlex.quote(target)}{more} --yes")
     if not yes:
         return exits.DONE if plan else exits.WAITS
     return exits.DONE if told.done else exits.PARTLY
@@ -80,9 +80,9 @@ def _show(session: Session, told: Erasing, *, yes: bool) -> None:
     for record, why in told.left.items():
         session.say(f"  not deleted yet: {record}: {why}")
     if yes and not told.done:
-        session.say("Nothing was erased yet: accord sync goes on with it, and erases when all are deleted.")
+        session.hint("Nothing was erased yet: accord sync goes on with it, and erases when all are deleted.")
     if told.done:
-        session.say(
+        session.hint(
             "Backups and plan files of before hold its values still. `accord restore` erases them again; delete plan "
             "files."
         )

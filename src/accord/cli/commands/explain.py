@@ -82,7 +82,7 @@ def _show_review(session: Session, review: ReviewState) -> None:
     for other in review.others:
         session.say(f"      with {other}")
     if review.kind in _REMEDIES:
-        session.say(f"      {_REMEDIES[review.kind]} Or decide: accord review {review.id}")
+        session.hint(f"      {_REMEDIES[review.kind]} Or decide: accord review {review.id}")
 
 
 def _show_value(session: Session, value: ValueState) -> None:

@@ -3,7 +3,7 @@
 import click
 
 from accord.cli import exits
-from accord.cli.context import Session, at_folder, pass_session
+from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.core.wording import counted
 from accord.runtime.people.forget import Forgotten, forget as forget_it
@@ -37,9 +37,7 @@ def forget(session: Session, name: str, *, plan: bool, yes: bool) -> int:
     else:
         _show(session, told, yes=yes)
         if not (yes or plan):
-            session.say(
-                f"Nothing was forgotten. To do it: accord{at_folder(session.folder)} forget {name} --yes"
-            )
+            session.hint(f"Nothing was forgotten. To do it: accord forget {name} --yes")
     return exits.DONE if yes or plan else exits.WAITS
 
 

@@ -1,6 +1,5 @@
 """`accord links`: decisions about pairs of records, and links as a file."""
 
-import getpass
 import sys
 from pathlib import Path
 from typing import IO
@@ -9,6 +8,7 @@ import click
 
 from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
+from accord.cli.person import person_name
 from accord.cli.show_reviews import decision_text, show_effect
 from accord.core.wording import counted
 from accord.runtime.hub import Hub
@@ -64,12 +64,12 @@ def links(session: Session, action: str, names: tuple[str, ...], *, restore: boo
 def _decide(session: Session, action: str, names: tuple[str, ...], *, restore: bool, plans: bool) -> None:
     async def act(hub: Hub) -> Effect:
         if action == "withdraw":
-            await withdraw(hub, [(names[0], names[1])], by=getpass.getuser(), dry=plans)
+            await withdraw(hub, [(names[0], names[1])], by=person_name(), dry=plans)
             return Effect()
         verdicts = await _verdicts(hub, action, names, restore=restore)
-        effect = await effect_of(hub, verdicts, by=getpass.getuser())
+        effect = await effect_of(hub, verdicts, by=person_name())
         if not plans:
-            await decide(hub, verdicts, by=getpass.getuser())
+            await decide(hub, verdicts, by=person_name())
         return effect
 
     effect = run(session, act, wait_s=_WAIT_S, offline=True)
@@ -130,4 +130,4 @@ def _import(session: Session, name: str, *, dry: bool) -> None:
         f"{counted(found.goldens, 'golden record')} of several records and "
         f"{counted(found.decisions, 'decision')}{newer}."
     )
-    session.say("Nothing was kept." if dry else "The next sync links by them: accord sync")
+    session.hint("Nothing was kept." if dry else "The next sync links by them: accord sync")

@@ -1,12 +1,12 @@
 """`accord pause`, `accord resume`, `accord hint`: leave a system alone, go on with it, say what to read again."""
 
-import getpass
 from datetime import datetime
 
 import click
 
 from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
+from accord.cli.person import person_name
 from accord.cli.show_pauses import pause_text
 from accord.cli.times import clock
 from accord.core.wording import counted
@@ -84,15 +84,15 @@ def pause(
 
     async def act(hub: Hub) -> Pause:
         return await pause_it(
-            hub, scope, why=why, until_us=until_us, for_s=for_s, reads=not unread, by=_person()
+            hub, scope, why=why, until_us=until_us, for_s=for_s, reads=not unread, by=person_name()
         )
 
     made = run(session, act, wait_s=_WAIT_S, offline=True)
     if session.json:
         session.data(made)
         return
-    session.say(pause_text(made))
-    session.say(f"Go on with: accord resume {made.scope}")
+    session.hint(pause_text(made))
+    session.hint(f"Go on with: accord resume {made.scope}")
 
 
 @click.command
@@ -126,7 +126,7 @@ def resume(session: Session, scope: str, *, accept: bool, keep: Keep | None) -> 
     for each in ended:
         why = each.why.partition(". ")[0]
         session.say(f"{each.scope} goes on (paused since {clock(each.at_us)}: {why}).")
-    session.say("What was held is written by the next accord sync.")
+    session.hint("What was held is written by the next sync: accord sync")
 
 
 @click.command
@@ -151,16 +151,9 @@ def hint(session: Session, scope: str, ids: tuple[str, ...]) -> None:
     if session.json:
         session.data({"scope": scope, "ids": list(ids), "reads": count})
     elif ids:
-        session.say(f"{counted(len(ids), 'record')} of {scope} will be read by the next accord sync.")
+        session.hint(f"{counted(len(ids), 'record')} of {scope} will be read by the next sync: accord sync")
     else:
-        session.say(f"All of {scope} will be read anew by the next accord sync.")
-
-
-def _person() -> str:
-    try:
-        return f"person:{getpass.getuser()}"
-    except (OSError, KeyError):
-        return "person"
+        session.hint(f"All of {scope} will be listed anew by the next sync: accord sync")
 
 
 def _list(session: Session, found: list[Pause]) -> None:
@@ -168,6 +161,6 @@ def _list(session: Session, found: list[Pause]) -> None:
         session.data(found)
         return
     for each in found:
-        session.say(pause_text(each))
+        session.hint(pause_text(each))
     if not found:
         session.say("Nothing is paused.")

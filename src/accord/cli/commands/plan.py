@@ -1,11 +1,12 @@
 """`accord plan`: what a sync would do, before it does anything."""
 
+import shlex
 from pathlib import Path
 
 import click
 
 from accord.cli import exits
-from accord.cli.context import Session, at_folder, pass_session
+from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.plan_files import writable, write_plan
 from accord.cli.show_plan import show_plan
@@ -45,7 +46,7 @@ def plan(session: Session, out: Path | None, full: bool) -> int:
     else:
         show_plan(session, made, full=full)
     if out is not None:
-        session.say(f"Kept in {out}. To do just this: accord{at_folder(session.folder)} sync --plan {out}")
+        session.hint(f"Kept in {out}. To do just this: accord sync --plan {shlex.quote(str(out))}")
         if not made.kept:
             session.say(
                 "The configuration is not confirmed yet, so what was read is not kept: the sync reads again."

@@ -1,11 +1,10 @@
 """`accord review`: records that may be one thing, side by side, and the answer of a person."""
 
-import getpass
-
 import click
 
 from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
+from accord.cli.person import person_name
 from accord.cli.show_reviews import show_effect, show_review, show_reviews
 from accord.runtime.hub import Hub
 from accord.runtime.people.review import (
@@ -65,9 +64,9 @@ def _answer(
     async def act(hub: Hub) -> Effect:
         shown = await look(hub, id_)
         verdicts = await verdicts_of(hub, shown, what, records, restore=restore)
-        effect = await effect_of(hub, verdicts, by=_person()) if verdicts else Effect()
+        effect = await effect_of(hub, verdicts, by=person_name()) if verdicts else Effect()
         if not plans:
-            await answer(hub, id_, what, records, restore=restore, by=_person())
+            await answer(hub, id_, what, records, restore=restore, by=person_name())
         return effect
 
     effect = run(session, act, wait_s=_WAIT_S, offline=True)
@@ -75,7 +74,3 @@ def _answer(
         session.data({"id": id_, "answer": what, "kept": not plans, "effect": effect})
     else:
         show_effect(session, effect, kept=not plans)
-
-
-def _person() -> str:
-    return getpass.getuser()

@@ -67,9 +67,9 @@ def _show(session: Session, told: Status) -> None:
     if text := reviews_text(told.reviews):
         session.say(text)
     if told.conflicts:
-        session.say(f"{counted(told.conflicts, 'value')} for a person to decide (accord conflicts)")
+        session.hint(f"{counted(told.conflicts, 'value')} for a person to decide (accord conflicts)")
     for pause in told.pauses:
-        session.say(pause_text(pause))
+        session.hint(pause_text(pause))
     for name, spent in told.quota.items():
         session.say(
             f"{name}: {spent.used:,} of {spent.per_day:,} calls of today are made, {spent.left:,} are left"
@@ -80,10 +80,10 @@ def _show(session: Session, told: Status) -> None:
     if told.books is not None:
         show_books(session, told.books)
     if told.uncounted:
-        session.say(f"Not counted: {told.uncounted}")
+        session.hint(f"Not counted: {told.uncounted}")
     _show_weaknesses(session, told)
     if not told.confirmed:
-        session.say("The configuration is new or has changed: accord plan shows what that would do.")
+        session.hint("The configuration is new or has changed: accord plan shows what that would do.")
     for line in told.runs:
         summary = line.get("summary") or {}
         ended = summary.get("ended", "did not end") + (

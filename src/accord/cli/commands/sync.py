@@ -95,7 +95,7 @@ def _tell(session: Session, synced: Synced, *, line: bool) -> None:
     show_sync(session, synced)
     if synced.plan is not None and synced.ended == "waits":
         show_plan(session, synced.plan)
-        session.say(
+        session.hint(
             "Nothing was written. Confirm with: accord plan --out plan.json && accord sync --plan plan.json"
         )
 

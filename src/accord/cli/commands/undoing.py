@@ -3,7 +3,7 @@
 import click
 
 from accord.cli import exits
-from accord.cli.context import Session, at_folder, pass_session
+from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.person import person_name
 from accord.cli.times import shown
@@ -33,7 +33,7 @@ def undo(session: Session, target: str, property_: str, *, only_plan: bool, ever
     A value is put back where it is still the one that was written; the rest is listed with the reason. The property is
     then a conflict between what was put back and what its origin says, held until a person picks (`accord conflicts`);
     with --everywhere the old value wins at once. A record that was created is deleted, under the guards; one that was
-    deleted is created again from what was kept of it. The next run carries it out. No system is called.
+    deleted is created again from what was kept of it. The next sync does it. No system is called.
 
     \b
         accord undo 12 --plan
@@ -76,10 +76,9 @@ def _show(session: Session, plan: UndoPlan, *, only_plan: bool) -> None:
     if len(plan.cannot) > _LINES:
         session.say(f"    and {len(plan.cannot) - _LINES} more: --json shows all")
     if plan.restores and not only_plan:
-        at = at_folder(session.folder)
-        session.say(
-            f"The next run carries it out: accord sync{at}. What is in question then: accord conflicts{at}"
-        )
+        session.hint("The next sync does it: accord sync")
+        if any(restore.what == "value" for restore in plan.restores) and not plan.everywhere:
+            session.hint("Until a person picks, both values stand: accord conflicts")
 
 
 def _line(restore: Restore) -> str:
