@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 import pytest
@@ -116,3 +117,6 @@ class KeptTokens:
     async def save(self, system: str, tokens: Tokens) -> None:
         self.saves += 1
         self.kept[system] = tokens
+
+    def alone(self, system: str) -> AbstractAsyncContextManager[None]:
+        return nullcontext()

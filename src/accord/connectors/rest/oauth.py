@@ -64,12 +64,19 @@ class OAuth2:
     async def _fresh(self, refused: str) -> Tokens:
         """A token other than the refused one: ours by now, one that another process kept, or a new one."""
         async with self._one:
-            for known in (self._tokens, await self._store.load(self._system)):
-                if known and known.access and known.access != refused and not self._is_over(known):
-                    self._tokens = known
-                    return known
-            self._tokens = tokens = await self._renewed()
-            return tokens
+            found = await self._good(refused)
+            if found is None:
+                async with self._store.alone(self._system):  # who had to wait finds what the other one got
+                    found = await self._good(refused) or await self._renewed()
+            self._tokens = found
+            return found
+
+    async def _good(self, refused: str) -> Tokens | None:
+        """Tokens that are known to this process, or kept by another one, and are as good as can be told."""
+        for known in (self._tokens, await self._store.load(self._system)):
+            if known and known.access and known.access != refused and not self._is_over(known):
+                return known
+        return None
 
     async def _renewed(self) -> Tokens:
         if isinstance(self._auth, ClientCredentials):

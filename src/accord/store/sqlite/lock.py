@@ -1,11 +1,11 @@
 """One process at a time writes a store; as many as like read it."""
 
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Final
 
+from accord.filelock import try_lock
 from accord.store.sqlite.faults import stop
 
 __all__ = ["FileLock"]
@@ -27,7 +27,7 @@ class FileLock:
         except OSError as error:
             raise stop(str(database), "the lock file can not be opened", f"Make {path} writable.") from error
         last_s = time.monotonic() + wait_s
-        while not _try_lock(self._file):
+        while not try_lock(self._file):
             if time.monotonic() >= last_s:
                 holder = _holder(self._file)
                 os.close(self._file)
@@ -53,23 +53,3 @@ def _holder(file: int) -> str:
     text = os.read(file, 20).decode("ascii", "replace").strip()
     return f" (process {text})" if text.isdigit() else ""
 
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(file: int) -> bool:
-        os.lseek(file, 1 << 20, os.SEEK_SET)  # far behind the process id, which others may read
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _try_lock(file: int) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
