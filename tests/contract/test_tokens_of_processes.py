@@ -56,7 +56,15 @@ asyncio.run(read(*sys.argv[1:]))
 async def reads(server: SandboxServer, folder: Path) -> int:
     """How often a process of its own could read a record."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", READER, json.dumps(MANIFEST), server.url, server.root + TOKEN_PATH, str(folder)),
+        *(
+            sys.executable,
+            "-c",
+            READER,
+            json.dumps(MANIFEST),
+            server.url,
+            server.root + TOKEN_PATH,
+            str(folder),
+        ),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

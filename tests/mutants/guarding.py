@@ -293,7 +293,7 @@ GUARDING = (
         "two-writers-at-once",
         "C3",
         "A second process works with a store that another one works with.",
-        "store/sqlite/lock.py",
+        "filelock.py",
         "            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)\n",
         "            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)\n",
         laws="c3_one",

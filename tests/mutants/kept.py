@@ -160,8 +160,8 @@ KEPT = (
         "C5",
         "Every call that finds the token over asks for a new one.",
         "connectors/rest/oauth.py",
-        "                if known and known.access and known.access != refused and not self._is_over(known):\n",
-        "                if False:\n",
+        "            if known and known.access and known.access != refused and not self._is_over(known):\n",
+        "            if False:\n",
         laws="c5_a_token",
     ),
     Mutant(

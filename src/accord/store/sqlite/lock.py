@@ -52,4 +52,3 @@ def _holder(file: int) -> str:
     os.lseek(file, 0, os.SEEK_SET)
     text = os.read(file, 20).decode("ascii", "replace").strip()
     return f" (process {text})" if text.isdigit() else ""
-
