@@ -24,7 +24,7 @@ from accord.runtime.crash_points import At, crash_at, nowhere
 from accord.runtime.guards import GuardLimits
 from accord.runtime.hub import Hub, Keep, Progress
 from accord.runtime.people.backup import Facts, Restored, check_newer, facts_of, make_good
-from accord.runtime.steps.erasures import Erasures, erasures
+from accord.runtime.steps.erased import Erasures, erasures
 from accord.store import AnyStore, open_store
 from accord.store.sqlite.exchange import begin_copy, discard, locked, put_in_place
 

@@ -7,7 +7,7 @@ __all__ = ["ACTING"]
 DUE = "core/due.py"
 SETTLE = "core/settle.py"
 CONFIRM = "core/confirm.py"
-CREATES = "runtime/steps/creates.py"
+CREATES = "runtime/steps/unknown_creates.py"
 SHARING = "runtime/steps/sharing.py"
 LINKING = "runtime/steps/linking.py"
 SETTLING = "runtime/settling.py"
@@ -123,7 +123,7 @@ ACTING = (
         "released-without-reading",
         "W13",
         "A newcomer that was held is linked from what was seen of it long ago.",
-        "runtime/steps/joining.py",
+        "runtime/steps/make_links.py",
         "        row.held = TO_BE_READ\n",
         "        row.held = ''\n",
     ),

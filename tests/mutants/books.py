@@ -5,7 +5,7 @@ from tests.mutants.mutant import Mutant
 __all__ = ["BOOKS"]
 
 COUNTING = "runtime/books/conservation.py"
-STANDING = "core/conservation.py"
+STANDING = "core/standing.py"
 ERASE = "runtime/people/erase.py"
 AUDIT = "runtime/books/audit.py"
 
@@ -76,7 +76,7 @@ BOOKS = (
         "erased-is-read-in-again",
         "P1",
         "A record that was erased comes back with the next listing.",
-        "runtime/steps/erasures.py",
+        "runtime/steps/erased.py",
         "    return [each for each in observations if not kept.has(mapping, each.id)]\n",
         "    return observations\n",
         laws="p1_an_erased",

@@ -4,10 +4,10 @@ from tests.mutants.mutant import Mutant
 
 __all__ = ["DECIDING"]
 
-CORE = "core/deciding.py"
-JOINING = "core/joining.py"
+CORE = "core/decisions.py"
+JOINING = "core/join_and_part.py"
 LINK = "core/link.py"
-APPLY = "runtime/steps/deciding.py"
+APPLY = "runtime/steps/follow_decisions.py"
 DECIDE = "runtime/people/decide.py"
 
 SHADOW = "        raw={},\n        base={},\n        same={},\n    )\n    moved.doomed"

@@ -7,7 +7,8 @@ __all__ = ["GUARDING"]
 DUE = "core/due.py"
 OSCILLATION = "core/oscillation.py"
 PAUSES = "runtime/pauses.py"
-PAUSING = "runtime/steps/pausing.py"
+PAUSING = "runtime/people/pause.py"
+READING = "runtime/steps/reading.py"
 
 GUARDING = (
     Mutant(
@@ -23,7 +24,7 @@ GUARDING = (
         "pause-never-ends",
         "G4",
         "What a pause held is not looked at when its time is over.",
-        PAUSING,
+        READING,
         "            await save(tx, standing)\n            await mark_concepts(tx, hub.model, over)\n",
         "            await save(tx, standing)\n",
         laws="g4_a_pause_ends",
@@ -86,7 +87,7 @@ GUARDING = (
         "drift-pauses-the-hub",
         "G2",
         "The whole system is paused.",
-        "runtime/steps/drifting.py",
+        "runtime/steps/watch_schema.py",
         "        scope=mapping.entity_type,\n",
         "        scope=mapping.system,\n",
         laws="g2_a_property",
@@ -95,7 +96,7 @@ GUARDING = (
         "any-clearing-is-drift",
         "G2",
         "A property that some records never had is taken for one that is gone.",
-        "runtime/steps/drifting.py",
+        "runtime/steps/watch_schema.py",
         "    return len(rows) >= LEAST and all(kind_of(row.raw[column]) for row in rows)\n",
         "    return True\n",
         laws="g2_what_some",
@@ -113,7 +114,7 @@ GUARDING = (
         "one-look-back-is-enough",
         "S11",
         "A record that was fetched below its highest version once is believed.",
-        "core/back_in_time.py",
+        "core/restored_system.py",
         "TWICE: Final = 2\n",
         "TWICE: Final = 1\n",
         laws="s11_a_record",
@@ -122,7 +123,7 @@ GUARDING = (
         "lost-record-stays-lost",
         "S11",
         "A record that the backup did not hold counts as deleted by a person, though the hub's state holds.",
-        "core/back_in_time.py",
+        "core/restored_system.py",
         '        work.bury(link, "hub")\n',
         '        work.bury(link, "person")\n',
         laws="s11_the_state_of_the_hub",
@@ -140,7 +141,7 @@ GUARDING = (
         "old-versions-kept",
         "S11",
         "The versions of before bar what the restored system tells.",
-        "runtime/steps/back_in_time.py",
+        "runtime/steps/restored_system.py",
         "                row.version = row.order = row.top = None\n",
         "                row.version = None\n",
         laws="s11_the_state",
@@ -167,7 +168,7 @@ GUARDING = (
         "bulk-work-first",
         "W11",
         "What people edit waits for its turn among bulk work.",
-        "runtime/steps/fresh.py",
+        "runtime/steps/edits_first.py",
         "    if not bulk:\n",
         "    if True:\n",
         laws="w11_",

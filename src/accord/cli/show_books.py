@@ -2,7 +2,7 @@
 
 from accord.cli.context import Session
 from accord.cli.tables import print_counts
-from accord.core.conservation import STATES
+from accord.core.standing import STATES
 from accord.core.wording import counted
 from accord.runtime.books.conservation import Conservation
 

@@ -5,10 +5,10 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
 
-from accord.core.back_in_time import steps_back
 from accord.core.matching import keys_of
 from accord.core.model import Concept, Mapping, NoReferences
 from accord.core.observation import Observation
+from accord.core.restored_system import steps_back
 from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE, Fetch, Key, Link, Seen
 from accord.core.values import MISSING, Raw, Value
 from accord.core.work import SECOND_US

@@ -5,12 +5,12 @@ Level-triggered: what is to be done follows from the rows alone, so it may be re
 
 from msgspec import Struct
 
-from accord.core.back_in_time import rebase, remake
 from accord.core.creating import rest
 from accord.core.due import due_writes
 from accord.core.merging.first import merge_first
 from accord.core.merging.news import take_news
 from accord.core.model import Mapping
+from accord.core.restored_system import rebase, remake
 from accord.core.stamps import edit_stamp
 from accord.core.state import Claim, Cluster, Event, Fetch, Link, Seen, record_key
 from accord.core.values import MISSING, value_order

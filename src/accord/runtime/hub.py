@@ -16,11 +16,11 @@ from accord.ports.connector import Connector
 from accord.ports.store import Store, Transaction
 from accord.runtime.budget import DailyBudget
 from accord.runtime.crash_points import At, nowhere
+from accord.runtime.damage import check_clusters
 from accord.runtime.facets import kept_records
 from accord.runtime.guards import GuardLimits
 from accord.runtime.pauses import ASKS, Pause, paused_mappings
 from accord.runtime.pulling import pulled_in
-from accord.runtime.whole import check_clusters
 
 __all__ = ["Hub", "Keep", "Limits", "Progress", "Rest", "SliceReferences"]
 

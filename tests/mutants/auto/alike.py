@@ -9,7 +9,7 @@ __all__ = ["ALIKE"]
 
 ALIKE: Final[dict[tuple[str, str], str]] = {
     (
-        "joining.py",
+        "join_and_part.py",
         "aim_elsewhere: link.id or '' -> link.id",
     ): "a live link has an id; the text is for the type checker",
 }

@@ -4,7 +4,7 @@ from itertools import combinations, pairwise
 
 from hypothesis import given, strategies as st
 
-from accord.core.deciding import chain, contradiction, groups_of, part, refused_nodes
+from accord.core.decisions import chain, contradiction, groups_of, part, refused_nodes
 from accord.core.state import Decision
 
 RECORDS = "abcdef"

@@ -4,7 +4,7 @@ from collections import Counter
 
 from hypothesis import Phase, given, settings, strategies as st
 
-from accord.core.conservation import STATES, is_plain, stands_apart, state_of
+from accord.core.standing import STATES, is_plain, stands_apart, state_of
 from accord.runtime.books.conservation import Conservation, count_units
 from accord.runtime.runs.plan import make_plan
 from accord.runtime.steps.cycle import read_all, settle_all

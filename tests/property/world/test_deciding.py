@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from accord.core.deciding import groups_of
+from accord.core.decisions import groups_of
 from accord.runtime.books.explain import explain, history
 from accord.runtime.people.decide import Contradiction, Verdict, part_records, withdraw
 from tests.property.world.deciding import FAMILY, PARTIES, TYPES, Desk, add_party

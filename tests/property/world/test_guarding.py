@@ -18,9 +18,9 @@ from accord.core.work import SECOND_US, Context, Gate
 from accord.runtime.budget import DailyBudget
 from accord.runtime.guards import GuardLimits
 from accord.runtime.hub import Limits
+from accord.runtime.people.pause import hint, pause, pauses_of, resume
 from accord.runtime.runs.sync import Synced
 from accord.runtime.settling import settle_dirty
-from accord.runtime.steps.pausing import hint, pause, pauses_of, resume
 from accord.runtime.steps.sharing import derive
 from accord.store import MemoryStore, SqliteStore
 from accord.testing.system_model import Quirks

@@ -1,7 +1,7 @@
 """What guards of the core hold back (G2, G5, K6, S11)."""
 
-from accord.core.back_in_time import steps_back
 from accord.core.drift import Shown, compared, drift_of, kind_of
+from accord.core.restored_system import steps_back
 from accord.core.values import MISSING
 from tests.unit.core.building import Story, concept, observation, row, system, take
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from accord.core.conservation import STATES
 from accord.core.errors import AccordError, StopFlow
+from accord.core.standing import STATES
 from accord.runtime.books.audit import audit
 from accord.runtime.books.dead_letters import dead_letters, one_dead_letter, retry
 from accord.runtime.books.explain import explain

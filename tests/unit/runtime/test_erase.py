@@ -2,8 +2,8 @@
 
 import pytest
 
-from accord.core.conservation import STATES
 from accord.core.errors import AccordError
+from accord.core.standing import STATES
 from accord.runtime.books.audit import audit
 from accord.runtime.books.explain import explain
 from accord.runtime.books.status import status

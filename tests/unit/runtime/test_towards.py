@@ -2,13 +2,13 @@
 
 import pytest
 
-from accord.core.conservation import STATES
 from accord.core.errors import AccordError
+from accord.core.standing import STATES
 from accord.runtime.books.explain import explain
 from accord.runtime.books.towards import _REMEDIES
+from accord.runtime.people.pause import pause
 from accord.runtime.steps.configure import apply_configuration
 from accord.runtime.steps.cycle import read_all
-from accord.runtime.steps.pausing import pause
 from tests.unit.runtime.office import PROJECT, Office
 
 LINKED = PROJECT.replace(

@@ -31,7 +31,7 @@ COMMANDS: Final = {
     "review": Place("review", "review", "Show records that may be one thing, and decide."),
     "links": Place("links", "links", "Link, refuse, split records; keep links in a file."),
     "conflicts": Place("conflicts", "conflicts", "Show values side by side, and decide."),
-    "undo": Place("undoing", "undo", "Put back what was written."),
+    "undo": Place("undo", "undo", "Put back what was written."),
     "deadletters": Place(
         "deadletters", "deadletters", "List the writes that a system refused, in its own words."
     ),
@@ -39,9 +39,9 @@ COMMANDS: Final = {
     "audit": Place("audit", "audit", "Read linked records again, and say which differ."),
     "erase": Place("erase", "erase", "Remove all that is known of a person or thing, for good."),
     "forget": Place("forget", "forget", "End what rests since it left the configuration."),
-    "pause": Place("pausing", "pause", "Write nothing to a system or entity type for a while."),
-    "resume": Place("pausing", "resume", "Go on with what is paused."),
-    "hint": Place("pausing", "hint", "Say which records to read again."),
+    "pause": Place("pause", "pause", "Write nothing to a system or entity type for a while."),
+    "resume": Place("pause", "resume", "Go on with what is paused."),
+    "hint": Place("pause", "hint", "Say which records to read again."),
     "backup": Place("backup", "backup", "Copy the state into a file; a sync may be running."),
     "restore": Place("backup", "restore", "Put a backup in the place of the state."),
     "document": Place("document", "document", "Write the dataflow documents of the project."),

@@ -150,7 +150,7 @@ _STANDINGS = {
 
 
 def _make_rule(session: Session, id_: str, rule: str) -> int:
-    from accord.project.rules import change_rule, save_rule
+    from accord.project.write_rule import change_rule, save_rule
 
     found = run(session, lambda hub: one_of(hub, id_), readonly=True, offline=True)
     if found.kind != "values" or found.cause == "undo":

@@ -9,7 +9,7 @@ from accord.cli.show_pauses import pause_text
 from accord.cli.show_reviews import reviews_text
 from accord.cli.tables import print_counts
 from accord.cli.times import ago, clock
-from accord.core.conservation import STATES, State
+from accord.core.standing import STATES, State
 from accord.core.wording import counted
 from accord.runtime.books.status import Status, status as status_of
 

@@ -17,10 +17,10 @@ from accord.core.values import MISSING
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.books.conservation import count_units
+from accord.runtime.damage import check_rows
 from accord.runtime.hub import Hub
 from accord.runtime.settling import settle_dirty
 from accord.runtime.steps.collect import take_in
-from accord.runtime.whole import check_rows
 
 __all__ = ["Audited", "Difference", "audit", "audit_in_turn"]
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from accord.core.conservation import (
+from accord.core.model import Mapping
+from accord.core.standing import (
     IN_SYNC,
     State,
     Told,
@@ -17,14 +18,13 @@ from accord.core.conservation import (
     stands_apart,
     state_of,
 )
-from accord.core.model import Mapping
 from accord.core.state import Cluster, Seen, record_key
 from accord.core.work import SECOND_US
 from accord.ports.store import MARKS, Transaction
+from accord.runtime.damage import check_clusters
 from accord.runtime.hub import Hub
-from accord.runtime.steps.erasures import erasures
+from accord.runtime.steps.erased import erasures
 from accord.runtime.steps.sharing import derive
-from accord.runtime.whole import check_clusters
 
 __all__ = ["Conservation", "Flow", "Unit", "count_units"]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from accord.core.conservation import State
 from accord.core.errors import AccordError
+from accord.core.standing import State
 from accord.ports.store import Transaction
 from accord.runtime.books.conservation import Conservation, count_units
 from accord.runtime.books.dead_letters import DeadLetter, dead_letters

@@ -5,9 +5,9 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from accord.core.conservation import State, Told, reasons_of, stands_apart
 from accord.core.errors import AccordError
 from accord.core.model import Mapping
+from accord.core.standing import State, Told, reasons_of, stands_apart
 from accord.core.state import Cluster, Review, Seen, record_key
 from accord.core.wording import remedy
 from accord.ports.store import Transaction

@@ -8,8 +8,8 @@ from accord.core.errors import StopFlow
 from accord.ports.store import Store
 from accord.runtime.hub import Hub
 from accord.runtime.people.erase import erase_again
-from accord.runtime.steps.erasures import Erasures, erasures, save_erasures
-from accord.runtime.steps.restored import hub_restored
+from accord.runtime.steps.erased import Erasures, erasures, save_erasures
+from accord.runtime.steps.restored_hub import hub_restored
 
 __all__ = ["Facts", "Restored", "check_newer", "facts_of", "make_good"]
 

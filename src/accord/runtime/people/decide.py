@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from accord.core.deciding import contradiction, groups_of, part
+from accord.core.decisions import contradiction, groups_of, part
 from accord.core.errors import StopFlow
 from accord.core.link import review_id
 from accord.core.model import Mapping
@@ -19,7 +19,7 @@ from accord.core.work import SECOND_US, Work
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.settling import reviewed_records, save_settled
-from accord.runtime.steps.deciding import record_of, touch_records
+from accord.runtime.steps.follow_decisions import record_of, touch_records
 from accord.runtime.targets import known_record
 
 __all__ = [

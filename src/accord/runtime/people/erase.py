@@ -11,7 +11,7 @@ from accord.core.state import Cluster, Seen, record_key
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.steps.cycle import run_cycle
-from accord.runtime.steps.erasures import erasures, save_erasures
+from accord.runtime.steps.erased import erasures, save_erasures
 from accord.runtime.targets import is_record, known_golden, known_record
 
 __all__ = ["Erasing", "erase", "erase_again", "finish_erasing", "plan_erasing"]

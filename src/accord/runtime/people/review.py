@@ -23,7 +23,7 @@ from accord.runtime.people.conflicts import StaleDecision
 from accord.runtime.people.decide import Verdict, answer_create, decide, split_verdicts
 from accord.runtime.steps.configure import check_layout
 from accord.runtime.steps.cycle import settle_all
-from accord.runtime.steps.deciding import record_of
+from accord.runtime.steps.follow_decisions import record_of
 from accord.runtime.steps.foresee import foresee
 
 __all__ = [

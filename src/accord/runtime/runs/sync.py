@@ -20,9 +20,9 @@ from accord.runtime.pulling import Cap
 from accord.runtime.runs.follow_plan import Listed, Moved
 from accord.runtime.runs.plan import Plan, make_plan
 from accord.runtime.steps.configure import apply_configuration, is_applied
-from accord.runtime.steps.creates import recover
 from accord.runtime.steps.cycle import Cycle, run_cycle
 from accord.runtime.steps.reading import PATIENCE_S
+from accord.runtime.steps.unknown_creates import recover
 
 __all__ = ["Synced", "sync"]
 

@@ -14,12 +14,12 @@ from accord.core.values import MISSING
 from accord.core.wording import counted
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
+from accord.runtime.damage import check_clusters, check_rows
 from accord.runtime.hub import Hub
-from accord.runtime.steps.back_in_time import note_back
-from accord.runtime.steps.drifting import DriftError, pause_for, watch_schema
-from accord.runtime.steps.erasures import without_erased
+from accord.runtime.steps.erased import without_erased
 from accord.runtime.steps.follow_merges import follow_merges
-from accord.runtime.whole import check_clusters, check_rows
+from accord.runtime.steps.restored_system import note_back
+from accord.runtime.steps.watch_schema import DriftError, pause_for, watch_schema
 
 __all__ = ["Collected", "answer_all", "answer_fetches", "collect", "take_in"]
 

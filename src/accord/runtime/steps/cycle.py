@@ -13,13 +13,12 @@ from accord.runtime.pulling import Cap
 from accord.runtime.settling import settle_dirty, wake_waiting
 from accord.runtime.steps.approval import allowed_by, judge, remember
 from accord.runtime.steps.collect import Collected
-from accord.runtime.steps.creates import resolve_creates
-from accord.runtime.steps.fresh import share_fresh_first
+from accord.runtime.steps.edits_first import share_edits_first
 from accord.runtime.steps.linking import hold_newcomers, link_all
-from accord.runtime.steps.pausing import end_pauses
-from accord.runtime.steps.reading import leave_alone, read_all
-from accord.runtime.steps.restored import is_fresh, settle_down
+from accord.runtime.steps.reading import end_pauses, leave_alone, read_all
+from accord.runtime.steps.restored_hub import caught_up, is_catching_up
 from accord.runtime.steps.sharing import Shared, derive
+from accord.runtime.steps.unknown_creates import resolve_creates
 
 __all__ = ["Cycle", "forecast", "run_cycle", "settle_all"]
 
@@ -109,7 +108,7 @@ async def run_cycle(
     cycle.reads = await read_all(hub, full=full)
     async with hub.store.transaction(dry=True) as tx:
         cycle.pauses = await stored(tx)
-        fresh = await is_fresh(tx)
+        fresh = await is_catching_up(tx)
     hub.tell("read", sum(read.records for read in cycle.reads))
     cycle.told_us = await resolve_creates(hub)
     await wake_waiting(hub)
@@ -126,12 +125,12 @@ async def run_cycle(
         part = allowed(due) if may is None or due.again or may(due) else None
         return part if part is not None and cap(part) else None
 
-    cycle.shared = await share_fresh_first(
+    cycle.shared = await share_edits_first(
         hub, both, lambda shared: hub.tell("sent", sum(shared.sent.values()))
     )
     for system, after_s in cycle.shared.later.items():
         leave_alone(hub, system, after_s)
     await remember(hub, cycle.shared.counted, approved if may is None else ("*",))
     if fresh and not cycle.errors:
-        await settle_down(hub)
+        await caught_up(hub)
     return cycle

@@ -17,9 +17,9 @@ from accord.core.state import (
 from accord.core.work import Gate
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.steps.deciding import DECIDED, apply_decisions, refusals
-from accord.runtime.steps.joining import golden_ids, join_records, release, rows_of, save_joined
-from accord.runtime.steps.restored import is_fresh
+from accord.runtime.steps.follow_decisions import DECIDED, apply_decisions, refusals
+from accord.runtime.steps.make_links import golden_ids, join_records, release, rows_of, save_joined
+from accord.runtime.steps.restored_hub import is_catching_up
 
 __all__ = ["hold_newcomers", "link_all"]
 
@@ -33,7 +33,7 @@ async def link_all(hub: Hub) -> int:
     linked = 0
     for concept in hub.model.concepts.values():
         async with hub.store.transaction(dry=True) as tx:
-            gates, fresh = await hub.gates(tx), await is_fresh(tx)
+            gates, fresh = await hub.gates(tx), await is_catching_up(tx)
         mappings = hub.model.mappings_of(concept.name)
         if not all(gates[m.key].complete or gates[m.key].paused for m in mappings):
             continue

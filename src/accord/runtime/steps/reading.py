@@ -8,11 +8,12 @@ from msgspec.structs import replace
 from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.core.work import SECOND_US
 from accord.runtime.hub import Hub, Rest
+from accord.runtime.pauses import Pause, mark_concepts, save, stored
 from accord.runtime.steps.accounts import is_known
 from accord.runtime.steps.collect import Collected, answer_all, collect
-from accord.runtime.steps.drifting import DriftError, pause_for
+from accord.runtime.steps.watch_schema import DriftError, pause_for
 
-__all__ = ["PATIENCE_S", "leave_alone", "read_all"]
+__all__ = ["PATIENCE_S", "end_pauses", "leave_alone", "read_all"]
 
 LONGEST_S: Final = 600.0
 PATIENCE_S: Final = 60.0
@@ -96,3 +97,17 @@ def leave_alone(hub: Hub, system: str, after_s: float) -> None:
     if after_s > PATIENCE_S:
         for key in (key for key, mapping in hub.model.mappings.items() if mapping.system == system):
             _rest(hub, key, f"{system}: it wants to be left alone, or its calls for today are spent", after_s)
+
+
+async def end_pauses(hub: Hub) -> list[Pause]:
+    """Take away pauses whose time is over; those that stand are returned."""
+    now_us = hub.clock.now_us()
+    async with hub.store.transaction(dry=True) as tx:
+        every = await stored(tx)
+    over = [p for p in every if not p.stands(now_us)]
+    standing = [p for p in every if p.stands(now_us)]
+    if over:
+        async with hub.store.transaction() as tx:
+            await save(tx, standing)
+            await mark_concepts(tx, hub.model, over)
+    return standing

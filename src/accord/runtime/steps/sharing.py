@@ -27,7 +27,7 @@ from accord.runtime.hub import Hub
 from accord.runtime.rings import rings
 from accord.runtime.settling import reviewed_records, save_settled, settle_dirty, waits_for_time
 from accord.runtime.steps.collect import take_in
-from accord.runtime.steps.restored import as_repeated, is_fresh
+from accord.runtime.steps.restored_hub import as_repeated, is_catching_up
 from accord.runtime.steps.strangers import find_strangers
 from accord.runtime.steps.units import hold_wholes
 
@@ -233,7 +233,7 @@ class _Batch:
             clusters = await with_siblings(self.hub.model, tx, await tx.clusters(ids))
             self.calls = Calls(self.hub.model, clusters)
             settled, context = await derive(self.hub, tx, clusters, alone=self.alone, pulled=self.pulled)
-            self.fresh = await is_fresh(tx)
+            self.fresh = await is_catching_up(tx)
             writes, works = self._open(settled, context)
             await save_settled(self.hub, tx, settled)
         if writes:

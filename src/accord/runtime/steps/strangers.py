@@ -10,8 +10,8 @@ from accord.core.model import Concept, MatchRule
 from accord.core.state import Cluster, Group, Seen, record_key
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.steps.deciding import refusals
-from accord.runtime.steps.joining import rows_of
+from accord.runtime.steps.follow_decisions import refusals
+from accord.runtime.steps.make_links import rows_of
 
 __all__ = ["find_strangers"]
 

@@ -18,9 +18,9 @@ from accord.runtime.hub import Hub, Limits
 from accord.runtime.runs.follow_plan import Listed
 from accord.runtime.runs.plan import make_plan
 from accord.runtime.steps.configure import apply_configuration
-from accord.runtime.steps.creates import recover
 from accord.runtime.steps.cycle import Cycle, run_cycle
 from accord.runtime.steps.reading import read_all
+from accord.runtime.steps.unknown_creates import recover
 from accord.testing.model_connector import ModelConnector
 from accord.testing.system_model import SystemModel
 from accord.testing.world.builtin import draw_weather

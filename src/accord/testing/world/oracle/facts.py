@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from accord.core.conservation import STATES
 from accord.core.model import Mapping, Model, NoReferences, PropertyMapping
+from accord.core.standing import STATES
 from accord.core.state import Cluster, Event, Link, Review, Seen
 from accord.core.values import MISSING, Raw, Value
 from accord.runtime.books.conservation import Conservation, count_units

@@ -2,7 +2,9 @@
 
 import pytest
 
-from accord.core.conservation import (
+from accord.core.lens import build_lens
+from accord.core.model import Property, Survivorship
+from accord.core.standing import (
     STATES,
     is_plain,
     is_representation,
@@ -11,8 +13,6 @@ from accord.core.conservation import (
     stands_apart,
     state_of,
 )
-from accord.core.lens import build_lens
-from accord.core.model import Property, Survivorship
 from accord.core.state import IN_FLIGHT, UNREADABLE, Seen
 from accord.core.values import MISSING
 from accord.core.work import Hold

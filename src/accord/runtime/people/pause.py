@@ -1,4 +1,4 @@
-"""Make a pause, end one; hint at what to read. A command stores what was decided; the next cycle does the rest."""
+"""Make a pause, end one; hint at what to read."""
 
 from collections.abc import Iterable
 
@@ -19,9 +19,9 @@ from accord.runtime.pauses import (
     save,
     stored,
 )
-from accord.runtime.steps.back_in_time import Keep, hold_to
+from accord.runtime.steps.restored_system import Keep, hold_to
 
-__all__ = ["end_pauses", "hint", "pause", "pauses_of", "resume", "scope_mappings"]
+__all__ = ["hint", "pause", "pauses_of", "resume", "scope_mappings"]
 
 
 def scope_mappings(hub: Hub, scope: str) -> list[Mapping]:
@@ -106,20 +106,6 @@ async def resume(hub: Hub, scope: str, *, accept: bool = False, keep: Keep | Non
                 await accept_account(tx, each)
         await mark_concepts(tx, hub.model, ended)
     return ended
-
-
-async def end_pauses(hub: Hub) -> list[Pause]:
-    """Take away pauses whose time is over; those that stand are returned."""
-    now_us = hub.clock.now_us()
-    async with hub.store.transaction(dry=True) as tx:
-        every = await stored(tx)
-    over = [p for p in every if not p.stands(now_us)]
-    standing = [p for p in every if p.stands(now_us)]
-    if over:
-        async with hub.store.transaction() as tx:
-            await save(tx, standing)
-            await mark_concepts(tx, hub.model, over)
-    return standing
 
 
 async def hint(hub: Hub, scope: str, ids: Iterable[str] = ()) -> int:

@@ -3,8 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from accord.core.deciding import ALIKE, BUSY, REFUSED, Party, unite
-from accord.core.joining import (
+from accord.core.decisions import ALIKE, BUSY, REFUSED, Party, unite
+from accord.core.join_and_part import (
     aim_elsewhere,
     merge_clusters,
     move_values,

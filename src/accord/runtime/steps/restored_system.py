@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final, Literal, TypeAlias
 
-from accord.core.back_in_time import TWICE
 from accord.core.model import Mapping
+from accord.core.restored_system import TWICE
 from accord.core.state import Fetch, Seen
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction

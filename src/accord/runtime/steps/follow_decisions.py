@@ -8,9 +8,16 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping as ReadOnly, Sequence
 from typing import Final
 
-from accord.core.deciding import Party, Uniting, groups_of, part, refused_nodes, unite
+from accord.core.decisions import Party, Uniting, groups_of, part, refused_nodes, unite
 from accord.core.intake import keys_of_seen
-from accord.core.joining import aim_elsewhere, merge_clusters, move_values, restorable, restore, split_cluster
+from accord.core.join_and_part import (
+    aim_elsewhere,
+    merge_clusters,
+    move_values,
+    restorable,
+    restore,
+    split_cluster,
+)
 from accord.core.link import Join, golden_id, new_golden, review_id
 from accord.core.model import Concept
 from accord.core.state import (
@@ -28,7 +35,7 @@ from accord.core.work import Gate
 from accord.ports.store import MARKS, Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.settling import reviewed_records, settle_clusters, wake_dependants
-from accord.runtime.steps.joining import golden_ids, join_records, release, save_joined
+from accord.runtime.steps.make_links import golden_ids, join_records, release, save_joined
 
 __all__ = ["DECIDED", "apply_decisions", "record_of", "refusals", "said_about", "touch_records"]
 

@@ -12,8 +12,8 @@ from accord.cli.times import clock
 from accord.core.wording import counted
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import Pause
-from accord.runtime.steps.back_in_time import Keep
-from accord.runtime.steps.pausing import hint as hint_at, pause as pause_it, pauses_of, resume as resume_it
+from accord.runtime.people.pause import hint as hint_at, pause as pause_it, pauses_of, resume as resume_it
+from accord.runtime.steps.restored_system import Keep
 
 __all__ = ["hint", "pause", "resume"]
 

@@ -8,7 +8,7 @@ from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 
-__all__ = ["as_repeated", "hub_restored", "is_fresh", "settle_down"]
+__all__ = ["as_repeated", "caught_up", "hub_restored", "is_catching_up"]
 
 _META: Final = "restored"
 
@@ -39,7 +39,7 @@ async def hub_restored(hub: Hub) -> None:
         await tx.save_meta(_META, {"at_us": hub.clock.now_us()})
 
 
-async def is_fresh(tx: Transaction) -> bool:
+async def is_catching_up(tx: Transaction) -> bool:
     """True until the first whole cycle after a restore has ended."""
     return bool(await tx.meta(_META))
 
@@ -51,10 +51,10 @@ def as_repeated(write: Open, mapping: Mapping) -> None:
     write.first_us -= int(0.9 * mapping.declaration.key_valid_s * SECOND_US)
 
 
-async def settle_down(hub: Hub) -> None:
+async def caught_up(hub: Hub) -> None:
     """The first cycle that could read everything has ended."""
     async with hub.store.transaction(dry=True) as tx:
-        fresh = await is_fresh(tx)
+        fresh = await is_catching_up(tx)
     if fresh:
         async with hub.store.transaction() as tx:
             await tx.save_meta(_META, None)

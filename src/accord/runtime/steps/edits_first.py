@@ -7,13 +7,13 @@ from accord.core.work import SECOND_US, Due
 from accord.runtime.hub import Hub
 from accord.runtime.steps.sharing import Allowed, Shared, share
 
-__all__ = ["is_fresh_edit", "share_fresh_first"]
+__all__ = ["carries_an_edit", "share_edits_first"]
 
 SLICE_S: Final = 60
 """So long bulk work goes on before the systems are read again."""
 
 
-async def share_fresh_first(
+async def share_edits_first(
     hub: Hub, allowed: Allowed, on_batch: Callable[[Shared], None] | None = None
 ) -> Shared:
     """Where there is more than a batch, edits of linked records first, then the rest, for a while: what people edit
@@ -22,12 +22,12 @@ async def share_fresh_first(
         bulk = len(await tx.marked("share", "", hub.limits.share + 1)) > hub.limits.share
     if not bulk:
         return await share(hub, allowed, on_batch)
-    first = await share(hub, lambda due: allowed(due) if is_fresh_edit(due) else None, on_batch)
+    first = await share(hub, lambda due: allowed(due) if carries_an_edit(due) else None, on_batch)
     return await share(
         hub, allowed, on_batch, shared=first, until_us=hub.clock.now_us() + SLICE_S * SECOND_US
     )
 
 
-def is_fresh_edit(due: Due) -> bool:
+def carries_an_edit(due: Due) -> bool:
     """True for what carries on an edit, or a delete, of linked records; not for creates and first writes."""
     return due.kind != "create" and not due.first
