@@ -81,8 +81,8 @@ DECIDING = (
         "W5",
         "Who referred to a golden record that was merged goes on referring to it.",
         APPLY,
-        "            move_values(cluster.golden, concept, loser, winner.golden.id)\n",
-        "            move_values(cluster.golden, concept, loser, loser)\n",
+        "            move_values(cluster, concept, loser, winner.golden.id)\n",
+        "            move_values(cluster, concept, loser, loser)\n",
         laws="follow_a_merge",
     ),
     Mutant(

@@ -255,8 +255,8 @@ VALUING = (
         "W8",
         "Under `recreate` a deleted record stays away, as any that a person deleted.",
         SETTLE,
-        '        link.by = ""  # no tombstone: it may be made again\n',
-        "        pass\n",
+        '            tomb.by = ""  # no tombstone, of duplicates neither: it may be made again\n',
+        "            pass\n",
         "w8_recreate",
     ),
     Mutant(

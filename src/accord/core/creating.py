@@ -15,6 +15,7 @@ __all__ = [
     "is_barred",
     "is_contested",
     "keeps_out",
+    "last_tomb",
     "let",
     "may_come",
     "rest",
@@ -36,23 +37,29 @@ def is_contested(link: Link, cluster: Cluster, concept: Concept) -> bool:
     if link.life != "tomb" or link.by != "person" or link.ruled or cluster.golden.life != "alive":
         return False
     others = [other for other in cluster.links if other.mapping == link.mapping]
-    newest = link.incarnation == max(other.incarnation for other in others)
     asks = concept.delete in ("propagate", "archive")
-    return asks and newest and all(other.life == "tomb" for other in others)
+    return asks and link is last_tomb(cluster, link.mapping) and all(other.life == "tomb" for other in others)
+
+
+def last_tomb(cluster: Cluster, mapping: str) -> Link | None:
+    """The newest link of a record that is gone from an entity type. What left for another golden record, or was never
+    made, leaves a number and no tombstone (W8)."""
+    stones = [k for k in cluster.links if k.mapping == mapping and k.life == "tomb"]
+    tombs = [k for k in stones if k.id is not None or k.by != "hub"]
+    return max(tombs, key=lambda link: link.incarnation, default=None)
 
 
 def _is_wanted_back(cluster: Cluster, mapping: str) -> bool:
     """True where what was deleted is to be made again, whatever the create rule says: a person wants it, or the delete
     policy does (W8, G3)."""
-    links = [link for link in cluster.links if link.mapping == mapping]
-    last = max(links, key=lambda link: link.incarnation, default=None)
-    return last is not None and last.life == "tomb" and (last.kept is not None or not last.by)
+    last = last_tomb(cluster, mapping)
+    return last is not None and (last.kept is not None or not last.by)
 
 
 def is_barred(cluster: Cluster, mapping: str) -> bool:
     """True where no record will be made by itself: the golden record is dead, or a person deleted the last one (W8)."""
     links = [link for link in cluster.links if link.mapping == mapping]
-    last = max(links, key=lambda link: link.incarnation, default=None)
+    last = last_tomb(cluster, mapping)
     deleted = last is not None and last.by == "person" and all(link.life == "tomb" for link in links)
     return deleted or cluster.golden.life == "dead"
 

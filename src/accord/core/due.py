@@ -293,7 +293,7 @@ def _create(work: Work, mapping: Mapping) -> Iterator[Due]:
     if creating is not None and _still_rejected(work, creating, -1, work.revision()):
         _hold_rejected(work, creating, "", creating.rejected[-1].message)
         return
-    source = any(link.life == "live" for link in work.cluster.links) or (last and last.kept is not None)
+    source = any(link.life == "live" or link.kept is not None for link in work.cluster.links)
     if not source or not _gate_open(work, mapping):
         return
     incarnation = creating.incarnation if creating else (last.incarnation + 1 if last else 0)

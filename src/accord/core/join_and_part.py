@@ -110,6 +110,7 @@ def _moved(link: Link, mapping: Mapping | None, target: Cluster) -> Link:
         same=[None] * columns,
     )
     moved.doomed, moved.kept, moved.ruled = link.doomed, link.kept, link.ruled
+    moved.pins = dict(link.pins)  # what a person put back stays a question (G3)
     moved.own_version, moved.own_modified_us = link.own_version, link.own_modified_us
     moved.sent_us, moved.confirmed_us = link.sent_us, link.confirmed_us
     return moved
@@ -219,8 +220,11 @@ def _take_shown(cluster: Cluster, column: int, model: Model) -> None:
                 link.raw[at] = row.raw[at]
 
 
-def move_values(golden: Golden, concept: Concept, old: str, new: str) -> None:
+def move_values(cluster: Cluster, concept: Concept, old: str, new: str) -> None:
     """References to a golden record that was merged name the one that stays; their stamps stay too (W5)."""
+    golden = cluster.golden
+    for link in cluster.links:
+        link.pins = {at: pin._replace(value=_renamed(pin.value, old, new)) for at, pin in link.pins.items()}
     for column, prop in enumerate(concept.properties):
         if not prop.reference:
             continue

@@ -110,7 +110,8 @@ def _gone(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     if any(other.life == "live" and other.mapping == link.mapping for other in work.cluster.links):
         return  # a duplicate was cleared away, and the thing is still there (L3)
     if work.concept.delete == "recreate":
-        link.by = ""  # no tombstone: it may be made again
+        for tomb in (k for k in work.cluster.links if k.mapping == link.mapping and k.by == "person"):
+            tomb.by = ""  # no tombstone, of duplicates neither: it may be made again
     elif aside or not _in_step(work, link):
         work.note("delete_overruled", link)
     elif work.concept.delete == "archive":

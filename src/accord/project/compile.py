@@ -17,6 +17,7 @@ from accord.core.model import (
     Similar,
     Survivorship,
 )
+from accord.core.types import value_type
 from accord.core.values import MISSING
 from accord.core.wording import sentence
 from accord.project.casts import cast_spec
@@ -141,6 +142,13 @@ def _concept(concept: ResolvedConcept, mappings: Sequence[ResolvedMapping], faul
         _survivor(prop.survivorship or by_default, prop.where if prop.survivorship else spec.where, faults)
         for prop in spec.properties
     )
+    for prop, kind, survivor in zip(spec.properties, concept.types, survivors, strict=True):
+        if survivor.rule != "latest" and value_type(kind).by_element:
+            faults.add(
+                prop.where,
+                f"`{prop.name}` is a {kind}, which merges element by element; no `survivorship` picks one whole (M5)",
+                "Give it `survivorship: latest`; or another type, such as list, to merge it as one value.",
+            )
     all_latest = all(survivor.rule == "latest" for survivor in survivors)
     types = dict(zip((prop.name for prop in spec.properties), concept.types, strict=True))
     return Concept(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from accord.connectorkit.manifest import EntityType
 from accord.core.lens import BuiltLens, Path
 from accord.core.lens.group import Flag, Group, GroupNormal, Together
-from accord.core.model import Concept, Mapping, MatchRule, Property, PropertyMapping
+from accord.core.model import Concept, Mapping, MatchRule, Property, PropertyMapping, Survivorship
 from accord.core.values import Value
 from accord.core.wording import remedy
 from accord.project.fingerprint import fingerprint
@@ -120,7 +120,10 @@ def _rule(rule: MatchRule, at: ReadOnly[int, int], members: ReadOnly[int, str]) 
             for column, normaliser in some
         )
 
-    return replace(rule, parts=parts(rule.parts), vetoes=parts(rule.vetoes))
+    similar = rule.similar
+    if similar is not None:
+        similar = replace(similar, parts=parts(similar.parts))
+    return replace(rule, parts=parts(rule.parts), vetoes=parts(rule.vetoes), similar=similar)
 
 
 def _fold_rows(
@@ -174,7 +177,7 @@ def fold_archive(folded: Folded, types: ReadOnly[str, EntityType], where: Loc, f
         return folded
     column = len(concept.properties)
     properties = (*concept.properties, Property(name=ARCHIVED, type="boolean"))
-    survivors = (*concept.survivorship, concept.survivorship[0]) if concept.survivorship else ()
+    survivors = (*concept.survivorship, Survivorship()) if concept.survivorship else ()
     return Folded(
         replace(concept, properties=properties, survivorship=survivors, archived=column),
         [_with_flag(mapping, types[mapping.key], column) for mapping in mappings],

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from accord.core.creating import keeps_out
-from accord.core.model import Mapping, Model
+from accord.core.model import Concept, Mapping, Model
 from accord.core.state import Cluster
 from accord.core.values import MISSING
 from accord.core.work import Context, Gate
@@ -22,7 +22,7 @@ from accord.runtime.guards import GuardLimits
 from accord.runtime.pauses import ASKS, Pause, paused_mappings
 from accord.runtime.pulling import pulled_in
 
-__all__ = ["Hub", "Keep", "Limits", "Progress", "Rest", "SliceReferences"]
+__all__ = ["Hub", "Keep", "Limits", "Progress", "Rest", "SliceReferences", "referred_goldens"]
 
 Progress = Callable[[str, int], None]
 """Called with what is being done and how many are done."""
@@ -207,9 +207,9 @@ class Hub(Struct, kw_only=True):
     ) -> set[tuple[str, str]]:
         """(entity type, golden id) that writes of a cluster may have to name."""
         concept = self.model.concepts[cluster.golden.concept]
-        columns = [p for p, prop in enumerate(concept.properties) if prop.reference]
-        values = {cluster.golden.value[p] for p in columns if cluster.golden.value[p] is not None}
-        values |= {found[r] for r in self.referred_records(cluster) if r in found}
+        values = referred_goldens(cluster, concept) | {
+            found[r] for r in self.referred_records(cluster) if r in found
+        }
         targets = {
             row.references
             for mapping in self.model.mappings_of(cluster.golden.concept)
@@ -217,6 +217,17 @@ class Hub(Struct, kw_only=True):
             if row.references
         }
         return {(target, value) for target in targets for value in values}
+
+
+def referred_goldens(cluster: Cluster, concept: Concept) -> set[str]:
+    """Golden ids that a golden record refers to, or that a claim of it or a value that was put back names (M2, G3)."""
+    columns = [p for p, prop in enumerate(concept.properties) if prop.reference]
+    golden = cluster.golden
+    values = [golden.value[p] for p in columns]
+    if columns:
+        values += [claim.value for p in columns for claim in golden.rivals.get(p, ())]
+        values += [pin.value for link in cluster.links for pin in link.pins.values()]
+    return {value for value in values if isinstance(value, str)}
 
 
 def _of_any_facet(

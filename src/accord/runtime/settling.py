@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping as ReadOnly, Sequence
 
 from accord.core.settle import Settled, settle
 from accord.core.state import Cluster, record_key
-from accord.core.values import MISSING
 from accord.core.work import Gate, Hold
 from accord.ports.store import Transaction
-from accord.runtime.hub import Hub
+from accord.runtime.hub import Hub, referred_goldens
 from accord.runtime.pulling import referred_by
 
 __all__ = [
@@ -94,11 +93,10 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
 async def _save_references(hub: Hub, tx: Transaction, settled: Settled) -> None:
     cluster = settled.cluster
     concept = hub.model.concepts[cluster.golden.concept]
-    columns = [p for p, prop in enumerate(concept.properties) if prop.reference]
-    if not columns:
+    if not any(prop.reference for prop in concept.properties):
         return
     targets = {record_key(*record) for record in hub.referred_records(cluster)}
-    targets |= {cluster.golden.value[p] for p in columns if cluster.golden.value[p] not in (None, MISSING)}
+    targets |= referred_goldens(cluster, concept)
     await tx.save_references(cluster.golden.id, targets)
 
 

@@ -503,9 +503,12 @@ def test_w5_w8_where_no_record_will_be_made_by_itself(life, links, barred):
     it = Story(system("crm"))
     it.golden.life = life
     for incarnation, (stands, by) in enumerate(links):
-        link = new_link(it.golden.id, it.mapping("crm"), None)
+        link = new_link(it.golden.id, it.mapping("crm"), str(incarnation))
         link.incarnation, link.life, link.by = incarnation, stands, by
         it.cluster.links.append(link)
+    it.cluster.links.append(new_link(it.golden.id, it.mapping("crm"), None))
+    it.cluster.links[-1].incarnation = len(links)
+    it.cluster.links[-1].life, it.cluster.links[-1].by = "tomb", "hub"  # a record that left says nothing
     assert is_barred(it.cluster, "crm.Person") == barred
     assert not is_barred(it.cluster, "erp.Person") or life == "dead"
 

@@ -255,7 +255,7 @@ def test_w5_references_to_a_merged_golden_record_are_renamed_and_keep_their_stam
     kind = of.by_element.get(1)
     if kind is not None:
         golden.elements = {1: elements_of(golden, 1, kind)}
-    move_values(golden, of, "old", "new")
+    move_values(Cluster(golden=golden, links=[]), of, "old", "new")
     assert golden.value == ["new", ["new", "other"], "old"]
     assert golden.rivals == {0: [Claim(BOTTOM, BOTTOM, "new")]}
     assert all(element.value != "old" for element in golden.elements.get(1, []))

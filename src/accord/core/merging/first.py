@@ -64,8 +64,6 @@ def merge_first(work: Work) -> None:
             golden.questions[column] = (
                 "it was changed in several systems, and a person is to say which value stays"
             )
-    for link in work.cluster.links:
-        hold_pins(work, link)
     shown: _ByProperty = {}
     for newcomer in newcomers:
         _read_values(work, newcomer, shown)
@@ -76,6 +74,8 @@ def merge_first(work: Work) -> None:
             _wait(work, column, here)
         elif not _agreed(golden, column, here):
             _merge(work, column, here)
+    for link in work.cluster.links:
+        hold_pins(work, link)
 
 
 def _keep_alive(work: Work, shown: _ByProperty) -> None:

@@ -173,6 +173,9 @@ async def _decide(hub: Hub, id_: str, kind: str, act: _Decide) -> Conflict:
         found = _named(id_, list(_of_cluster(work)))  # what was seen meanwhile counts
         await act(tx, work, found)
         await save_settled(hub, tx, [settle_work(work)])
+        await tx.mark(
+            "settle", [found.golden]
+        )  # what was picked may refer to what was not looked up here (W5)
     return found
 
 

@@ -324,7 +324,7 @@ async def _made(hub: Hub, tx: Transaction, work: Work, link: Link, record: str) 
             f"{record} {what}: it is not what the create made", remedy="Name the record that it made."
         )
     link.id, link.life = row.id, "live"
-    row.golden, row.held, row.seq = link.golden, "", row.seq + 1
+    row.golden, row.held, row.made, row.seq = link.golden, "", True, row.seq + 1
     work.cluster.seen[row.mapping, row.id] = row
     work.note("created", link)
     await tx.ask([Fetch(row.mapping, row.id, "a person said that our create made it")])

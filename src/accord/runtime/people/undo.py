@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
 
+from accord.core.creating import last_tomb
 from accord.core.errors import AccordError
 from accord.core.model import Mapping
 from accord.core.settle import settle, settle_work
@@ -148,6 +149,7 @@ async def _undo(hub: Hub, tx: Transaction, plan: UndoPlan, acts: Sequence[_Act],
     clusters = {cluster.golden.id: cluster for cluster in await tx.clusters(sorted(by_golden))}
     gates, reviewed = await hub.gates(tx), await reviewed_records(tx)
     context = await hub.context(tx, list(clusters.values()), gates, reviewed=reviewed)
+    merged = await _merged(hub, tx, acts)
     for golden, some in sorted(by_golden.items()):
         if golden not in clusters or clusters[golden].golden.concept not in hub.model.concepts:
             plan.cannot.extend(_left(act, "its golden record is not there any more") for act in some)
@@ -160,11 +162,22 @@ async def _undo(hub: Hub, tx: Transaction, plan: UndoPlan, acts: Sequence[_Act],
             events=settled.events,
             fetches=settled.fetches,
         )
-        undoing = _Undoing(work=work, plan=plan, by=by)
+        undoing = _Undoing(work=work, plan=plan, by=by, merged=merged)
         for act in some:
             undoing.undo(act, _backs(some, act))
         if by:
             await save_settled(hub, tx, [settle_work(work)])
+            await tx.mark(
+                "settle", [golden]
+            )  # what is put back may refer to what was not looked up here (W5)
+
+
+async def _merged(hub: Hub, tx: Transaction, acts: Iterable[_Act]) -> dict[Value, str]:
+    """Golden records that references named before, and that are aliases now, with what they lead to (W5)."""
+    before = {act.first.before for act in acts if isinstance(act.first.before, str)}
+    named = sorted(value for value in before if value.partition(":")[0] in hub.model.concepts)
+    aliases = [c.golden.id for c in await tx.clusters(named) if c.golden.life == "merged"]
+    return {alias: await known_golden(hub, tx, alias) for alias in aliases}
 
 
 def _backs(acts: Iterable[_Act], act: _Act) -> list[Value]:
@@ -178,6 +191,7 @@ class _Undoing(Struct, kw_only=True):
     work: Work
     plan: UndoPlan
     by: str
+    merged: ReadOnly[Value, str]
 
     def undo(self, act: _Act, backs: Sequence[Value]) -> None:
         """Undo one act; `backs` are the values that the records held before of its property."""
@@ -206,6 +220,8 @@ class _Undoing(Struct, kw_only=True):
         if column is None or mapping.properties[column].create_only:
             return "it is not written there any more"
         row, back = mapping.properties[column], act.first.before
+        if properties[row.property].reference and isinstance(back, str):
+            back = self.merged.get(back, back)
         now = work.get(row, link.raw[column])
         if why := _moved(link, column, act):
             return why
@@ -245,12 +261,14 @@ class _Undoing(Struct, kw_only=True):
             return "its golden record was merged into another one"
         if any(other.mapping == link.mapping and other.life != "tomb" for other in links):
             return "another record stands for it there"
+        if link is not last_tomb(self.work.cluster, link.mapping):
+            return "another record stood for it there since, and was deleted as well"
         if not mapping.declaration.can_create:
             return "the system can not create such records"
         golden.life = "alive"
         for other in links:
             origin = self.plan.everywhere and other.life == "tomb" and other.by == "person"
-            if (other is link or origin) and _is_last(links, other):
+            if (other is link or origin) and other is last_tomb(self.work.cluster, other.mapping):
                 kept = act.last.value if other is link and isinstance(act.last.value, dict) else {}
                 other.kept, other.by = kept, ""
         whole = isinstance(act.last.value, dict)
@@ -269,10 +287,6 @@ def _moved(link: Link, column: int, act: _Act) -> str:
         return ""
     there = record_key(link.mapping, link.id or "")
     return "it was edited there since" if base.record == there else "it was written again since"
-
-
-def _is_last(links: Iterable[Link], link: Link) -> bool:
-    return link.incarnation == max(other.incarnation for other in links if other.mapping == link.mapping)
 
 
 def _left(act: _Act, reason: str) -> Left:

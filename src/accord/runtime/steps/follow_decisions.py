@@ -351,6 +351,6 @@ async def _follow_merge(hub: Hub, tx: Transaction, winner: Cluster, losers: Sequ
     for cluster in (winner, *others):
         concept = hub.model.concepts[cluster.golden.concept]
         for loser in losers:
-            move_values(cluster.golden, concept, loser, winner.golden.id)
+            move_values(cluster, concept, loser, winner.golden.id)
     await tx.save_clusters(others)
     await tx.mark("settle", [c.golden.id for c in others])

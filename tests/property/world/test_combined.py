@@ -1,0 +1,195 @@
+"""Combinations that no single mechanism owns: merges, splits and undo among creates, deletes, pins and groups."""
+
+import pytest
+
+from accord.core.errors import ConfigError
+from accord.runtime.people.conflicts import conflicts, pick
+from accord.runtime.people.decide import part_records
+from accord.runtime.people.undo import undo
+from accord.testing.system_model import Quirks
+from tests.property.world.deciding import FAMILY, PARTIES, Desk, add_party
+from tests.unit.runtime.office import PROJECT, Office
+
+HEAD = PROJECT.partition("pairs:")[0]
+DELETES = PROJECT.replace(
+    "    match: [[[name, name]]]\n", "    match: [[[name, name]]]\n    delete: propagate\n"
+)
+
+SIMILAR = (
+    HEAD
+    + """
+concepts:
+  company:
+    properties: {city: string, ours: string, name: string}
+    groups: [[city, ours]]
+    match: [{properties: [name], similar: {properties: [name], propose: 0.5, link: 0.9}}]
+mappings:
+  crm.Company: {concept: company, properties: {city: city, ours: ours, name: name}}
+  erp.Company: {concept: company, properties: {city: city, ours: ours, name: name}}
+"""
+)
+
+
+def test_m8_likeness_looks_at_what_it_names_beside_a_group() -> None:
+    office = Office(SIMILAR)
+    office.crm.add("Company", name="Acme", city="Oslo", ours="x")
+    office.erp.add("Company", name="Acme", city="Bonn", ours="y")
+    office.sync()
+    assert office.crm.values("Company", "name") == office.erp.values("Company", "name") == ["Acme"]
+
+
+def test_w8_recreate_makes_the_last_of_duplicates_again() -> None:
+    text = PARTIES.replace("match:", "duplicates: link\n    delete: recreate\n    match:")
+    desk = Desk(text)
+    for mapping in ("crm.Person", "crm.Person", "erp.Person"):
+        add_party(desk, mapping, "Ann", "k")
+    desk.sync()
+    desk.crm.delete("Person", "2")
+    desk.sync()
+    assert len(desk.crm.records("Person")) == 1
+    desk.crm.delete("Person", "1")
+    desk.sync()
+    assert len(desk.crm.records("Person")) == 1
+    assert desk.sync().idle
+
+
+def test_g3_a_pin_outlives_a_merge() -> None:
+    desk = Desk(PARTIES)
+    c = add_party(desk, "crm.Company", "Zoe", "")
+    desk.sync()
+    desk.run(desk.clock.sleep(60))
+    b = add_party(desk, "erp.Person", "Ann", "m")
+    add_party(desk, "erp.Company", "Ann", "m")
+    desk.sync()
+    desk.run(desk.clock.sleep(60))
+    desk.erp.edit("Company", "1", name="Bob")
+    desk.sync()
+    assert desk.erp.values("Person", "name") == ["Bob"]
+    desk.run(undo(desk.hub, b, "name"))
+    desk.sync()
+    assert desk.erp.values("Person", "name") == ["Ann"]
+    assert len(desk.run(conflicts(desk.hub))) == 1
+    desk.same(c, b)
+    desk.sync()
+    assert desk.erp.values("Person", "name") == ["Ann"]
+    assert len(desk.run(conflicts(desk.hub))) == 1
+
+
+@pytest.mark.parametrize("first", ["undo", "merge"])
+def test_w5_g3_a_reference_that_is_put_back_follows_a_merge(first: str) -> None:
+    """Whether it was put back before the golden record that it names was merged into another one, or after."""
+    desk = Desk(FAMILY)
+    acme = desk.crm.add("Company", name="Acme")
+    zeta = [desk.crm.add("Company", name="Zeta"), desk.erp.add("Company", name="Zeta")]
+    desk.sync()
+    desk.run(desk.clock.sleep(60))
+    inc = desk.erp.add("Company", name="Inc")
+    desk.erp.add("Person", name="Ann", email="ann@x.no", company=int(inc))
+    desk.sync()
+    desk.run(desk.clock.sleep(60))
+    (row,) = desk.crm.records("Person")
+    desk.crm.edit("Person", str(row["id"]), company=int(zeta[0]))
+    desk.sync()
+    assert desk.erp.values("Person", "company") == [zeta[1]]
+    for act in (first, "undo" if first == "merge" else "merge"):
+        if act == "undo":
+            desk.run(undo(desk.hub, "erp.Person/1", "company"))
+        else:
+            desk.same(f"crm.Company/{acme}", f"erp.Company/{inc}")
+        desk.sync()
+    assert desk.erp.values("Person", "company") == [inc]
+    (found,) = desk.run(conflicts(desk.hub))
+    desk.run(pick(desk.hub, found.id, record="erp"))
+    desk.sync()
+    assert desk.crm.values("Person", "company") == [acme]
+    assert desk.sync().idle
+
+
+def test_g3_undo_of_a_delete_that_was_undone_before_says_why_not() -> None:
+    office = Office(DELETES)
+    here = office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.crm.delete("Company", here)
+    first = office.sync().run
+    office.run(undo(office.hub, first, everywhere=True))
+    office.sync()
+    assert len(office.crm.records("Company")) == 1 == len(office.erp.records("Company"))
+    (row,) = office.crm.records("Company")
+    office.crm.delete("Company", str(row["id"]))
+    office.sync()
+    assert not office.erp.records("Company")
+    plan = office.run(undo(office.hub, first))
+    office.sync()
+    assert len(plan.restores) == len(office.erp.records("Company"))
+
+
+def test_w8_what_is_made_again_is_made_again_after_it_was_refused() -> None:
+    """Whatever the create rule says: it is the delete policy that wants it back."""
+    text = DELETES.replace("propagate", "recreate").replace("backward: always", "backward: linked", 1)
+    office = Office(text)
+    here = office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.crm.delete("Company", here)
+    office.crm.model.quirks["Company"] = Quirks(forbids="writes")
+    office.sync()
+    assert not office.crm.records("Company")
+    office.crm.model.quirks["Company"] = Quirks()
+    office.clock.advance(5)
+    (row,) = office.erp.records("Company")
+    office.erp.edit("Company", str(row["id"]), city="Bonn")
+    office.sync()
+    assert office.crm.values("Company", "city") == ["Bonn"]
+
+
+def test_w8_a_tombstone_forbids_creating_after_another_record_left() -> None:
+    office = Desk(PROJECT)
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    (row,) = office.erp.records("Company")
+    office.erp.delete("Company", str(row["id"]))
+    office.sync()
+    assert not office.erp.records("Company")
+    new = office.erp.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    assert len(office.erp.records("Company")) == 1
+    office.run(part_records(office.hub, [f"erp.Company/{new}"]))
+    office.sync()
+    assert len(office.erp.records("Company")) == 1
+
+
+def test_w8_the_flag_of_the_archive_survives_by_no_rule_of_another_property() -> None:
+    """Taken out of the archive in one system while somebody edits another property: the flag follows its last edit."""
+    text = DELETES.replace("propagate", "archive").replace(
+        "[name, name]\n", '{from: name, to: name, survivorship: "function:longest"}\n', 1
+    )
+    archive = {"archive": {"property": "ours", "value": "archived", "otherwise": "no"}}
+    office = Office(text, **archive)
+    here = office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    concept = office.project.model.concepts["company"]
+    assert concept.archived is not None
+    assert concept.survivorship[concept.archived].rule == "latest"
+    office.crm.delete("Company", here)
+    office.sync()
+    assert office.erp.values("Company", "ours") == ["archived"]
+
+
+SETS = (
+    HEAD
+    + """
+concepts:
+  person:
+    properties: {name: string, emails: {type: set(string), survivorship: RULE}}
+    match: [[name]]
+mappings:
+  crm.Person: {concept: person, properties: {name: name, emails: emails}}
+  erp.Person: {concept: person, properties: {name: name, emails: emails}}
+"""
+)
+
+
+@pytest.mark.parametrize("rule", ["ask", "priority", "function:longest"])
+def test_m5_a_set_survives_by_element_and_by_no_other_rule(rule: str) -> None:
+    with pytest.raises(ConfigError, match="element"):
+        Office(SETS.replace("RULE", rule))
+    Office(SETS.replace("RULE", "latest"))
