@@ -149,7 +149,7 @@ BOOKS = (
         "G8",
         "An audit names what differs, and leaves it to the listings to bring it.",
         AUDIT,
-        "        await take_in(hub, tx, mapping, [o for o in observations if o.payload is not None])\n",
+        "        await take_in(hub, tx, mapping, [o for o in observations if o.payload is not None], watched=True)\n",
         "",
         laws="g8_an_audit",
     ),

@@ -104,6 +104,11 @@ class Tally(Struct, kw_only=True):
                 found.append(self._alarm(mapping, "create", "", count))
         return found
 
+    def is_much(self, due: Due, what: str, name: str, count: int, limits: GuardLimits) -> bool:
+        """True where so many deletes, blankings or first creates are more than a person is left out of."""
+        count += self.past[alarm_key(due.mapping, what, name)]
+        return count > limits.confirm_above if what == "create" else self._many(due.mapping, count, limits)
+
     def _many(self, mapping: str, count: int, limits: GuardLimits) -> bool:
         linked = self.linked.get(mapping, 0)
         share = count > limits.share * linked and count > limits.least

@@ -20,7 +20,9 @@ from accord.runtime.books.conservation import count_units
 from accord.runtime.damage import check_rows
 from accord.runtime.hub import Hub
 from accord.runtime.settling import settle_dirty
+from accord.runtime.steps.accounts import is_known
 from accord.runtime.steps.collect import take_in
+from accord.runtime.steps.watch_schema import DriftError, pause_for
 
 __all__ = ["Audited", "Difference", "audit", "audit_in_turn"]
 
@@ -121,11 +123,15 @@ async def _read(hub: Hub, turns: dict[str, list[str]]) -> Audited:
         for start in range(0, len(ids), hub.limits.page):
             some = ids[start : start + hub.limits.page]
             try:
+                if not await is_known(hub, mapping.system):
+                    break  # the cycle says so, and why (K6)
                 observations = await hub.connector(mapping).fetch(key, some)
+                await _compare(hub, mapping, observations, audited)
             except AccordError as error:
+                if isinstance(error, DriftError):
+                    await pause_for(hub, mapping, error)
                 audited.errors[key] = str(error)
                 break
-            await _compare(hub, mapping, observations, audited)
     while await settle_dirty(hub):
         pass
     return audited
@@ -145,7 +151,7 @@ async def _compare(hub: Hub, mapping: Mapping, observations: Sequence[Observatio
                 audited.differing.append(difference)
         absent = [o.id for o in observations if o.payload is None]
         await tx.ask(Fetch(mapping.key, id_, "not found by the audit", hub.clock.now_us()) for id_ in absent)
-        await take_in(hub, tx, mapping, [o for o in observations if o.payload is not None])
+        await take_in(hub, tx, mapping, [o for o in observations if o.payload is not None], watched=True)
 
 
 def _difference(mapping: Mapping, seen: Seen | None, observation: Observation) -> Difference | None:

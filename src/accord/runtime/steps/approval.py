@@ -12,7 +12,16 @@ from accord.runtime.guards import Alarm, GuardLimits, Tally, alarm_key
 from accord.runtime.hub import Hub
 from accord.runtime.steps.collect import Collected
 
-__all__ = ["allowed_by", "first_synced", "judge", "past_of", "remember", "sync_first_again"]
+__all__ = [
+    "Brake",
+    "allowed_by",
+    "brake_of",
+    "first_synced",
+    "judge",
+    "past_of",
+    "remember",
+    "sync_first_again",
+]
 
 DAY_US = 24 * 3600 * SECOND_US
 _BEGAN = "first creates"
@@ -78,8 +87,41 @@ async def remember(hub: Hub, counted: Counter[str], approved: Collection[str]) -
         await tx.save_meta("destroyed", [*kept, *([now_us, key, n] for key, n in sorted(counted.items()))])
 
 
-def allowed_by(hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected]) -> Callable[[Due], Due | None]:
-    """What may be sent of a write: not what an alarm names; no delete or blanking of a concept that was read in part.
+class Brake:
+    """Judges what comes to be due while writes are sent, for a reply may show what no listing did, and who waited for a
+    create waits no more: deletes, blankings and creates beyond what a person is left out of stay until the next cycle
+    asks about them (G1)."""
+
+    def __init__(self, tally: Tally, limits: GuardLimits, first: set[str], approved: Collection[str]) -> None:
+        self._tally, self._limits, self._first, self._approved = tally, limits, first, approved
+        self._let: dict[str, set[str]] = {}
+        """Golden records that were let through, by key of alarm."""
+
+    def holds(self, due: Due, what: str, name: str = "") -> bool:
+        """True where this one would be too many."""
+        key = alarm_key(due.mapping, what, name)
+        if key in self._approved or (what == "create" and due.mapping not in self._first):
+            return False
+        let = self._let.setdefault(key, set())
+        if due.golden in let:
+            return False
+        if self._tally.is_much(due, what, name, len(let) + 1, self._limits):
+            return True
+        let.add(due.golden)
+        return False
+
+
+async def brake_of(hub: Hub, tally: Tally, approved: Collection[str]) -> Brake:
+    """The brake of a cycle that was judged."""
+    async with hub.store.transaction(dry=True) as tx:
+        return Brake(tally, hub.guards, await first_synced(hub, tx), approved)
+
+
+def allowed_by(
+    hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected], brake: Brake | None = None
+) -> Callable[[Due], Due | None]:
+    """What may be sent of a write: not what an alarm names, or the brake holds; no delete or blanking of a concept that
+    was read in part.
 
     What must wait is left out of an update, the rest of which is sent; None where nothing is left.
 
@@ -96,11 +138,15 @@ def allowed_by(hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected]) ->
         partly = hub.model.mappings[due.mapping].concept in failed
         if due.kind != "update":
             waits = partly and due.kind == "delete"
-            return None if waits or alarm_key(due.mapping, due.kind, "") in stopped else due
+            if waits or alarm_key(due.mapping, due.kind, "") in stopped:
+                return None
+            return None if brake is not None and brake.holds(due, due.kind) else due
         rows = hub.model.mappings[due.mapping].properties
         names = {rows[column].name: column for column in due.sent}
         held = {name for name in names if alarm_key(due.mapping, "change", name) in stopped}
         held |= {name for name in due.blanks if partly or alarm_key(due.mapping, "blank", name) in stopped}
+        if brake is not None:
+            held |= {name for name in due.blanks if name not in held and brake.holds(due, "blank", name)}
         if not held:
             return due
         if due.again or held == names.keys():

@@ -11,7 +11,7 @@ from accord.runtime.hub import Hub
 from accord.runtime.pauses import Pause, stored
 from accord.runtime.pulling import Cap
 from accord.runtime.settling import settle_dirty, wake_waiting
-from accord.runtime.steps.approval import allowed_by, judge, remember
+from accord.runtime.steps.approval import allowed_by, brake_of, judge, remember
 from accord.runtime.steps.collect import Collected
 from accord.runtime.steps.edits_first import share_edits_first
 from accord.runtime.steps.linking import hold_newcomers, link_all
@@ -114,9 +114,12 @@ async def run_cycle(
     await wake_waiting(hub)
     cycle.linked, cycle.settled = await settle_all(hub)
     hub.tell("linked", cycle.linked)
+    brake = None
     if may is None and "*" not in approved:  # else a person has seen the very list
-        cycle.alarms = await judge(hub, await forecast(hub), hub.guards, approved)
-    allowed = allowed_by(hub, cycle.alarms, cycle.reads)
+        tally = await forecast(hub)
+        cycle.alarms = await judge(hub, tally, hub.guards, approved)
+        brake = await brake_of(hub, tally, approved)
+    allowed = allowed_by(hub, cycle.alarms, cycle.reads, brake)
     cap = cap or Cap(most=hub.guards.connect_at_most)
 
     def both(due: Due) -> Due | None:

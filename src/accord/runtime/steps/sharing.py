@@ -30,6 +30,7 @@ from accord.runtime.steps.collect import take_in
 from accord.runtime.steps.restored_hub import as_repeated, is_catching_up
 from accord.runtime.steps.strangers import find_strangers
 from accord.runtime.steps.units import hold_wholes
+from accord.runtime.steps.watch_schema import DriftError, pause_for
 
 __all__ = [
     "Allowed",
@@ -266,12 +267,15 @@ class _Batch:
             mapping = self.hub.model.mappings[key]
             try:
                 answers = await self.hub.connector(mapping).fetch(key, sorted(some))
+                async with self.hub.store.transaction() as tx:
+                    await take_in(self.hub, tx, mapping, answers, watched=True)
+            except DriftError as drift:
+                await pause_for(self.hub, mapping, drift)
+                continue
             except AccordError:
                 continue
             for facet in self.hub.model.facets_of(mapping):
                 self.payloads.update({(facet.key, o.id): replace(o, mapping=facet.key) for o in answers})
-            async with self.hub.store.transaction() as tx:
-                await take_in(self.hub, tx, mapping, answers)
 
     def _may(self, due: Due) -> Due | None:
         system = self.hub.model.mappings[due.mapping].system
