@@ -1,8 +1,12 @@
 """The state: what was last seen, the agreed shadow, and the golden record. Three layers, and nothing pending.
 
+In order: `Seen`; `Golden` and its claims; `Link`, which holds the shadow, and what hangs on it; then the rows beside
+the layers: match keys and groups, what people are asked and what they said, reading, history.
+
 Rows are mutable and owned by whoever loaded them: a pure step consumes the rows it is given and returns them. Values
 stand in columns: `Seen.raw`, `Link.raw/base/same` follow the properties of the mapping, `Golden.value/stamp` those of
-the concept. Times are microseconds UTC since 1970, on the hub's clock unless told otherwise.
+the concept; where a field is a dict by number, the number is such a column. Times are microseconds UTC since 1970, on
+the hub's clock unless told otherwise. `mapping` is the key of a mapping, `id` a record's remote id.
 """
 
 from typing import Literal, NamedTuple, TypeAlias
@@ -57,58 +61,76 @@ def record_key(mapping: str, remote_id: str) -> str:
     return f"{mapping}/{remote_id}"
 
 
-class Seen(Struct, kw_only=True):
-    """A record as last read: raw mapped values, version and when it was read.
+# The first layer: what was seen
 
-    `asked_us` is when the request that showed it began, `first_us` when the record was first seen, `modified_us` the
-    system's own modification time less its clock offset. `seq` counts accepted observations: a link that has a
-    smaller one has news to settle. `gone` keeps the mark *deleted*, also of records never linked (S7). `held` is why
-    an unlinked record is neither linked nor created elsewhere (a review, a create in flight), `excluded` why it was
-    left out. `old_versions` are the opaque tokens that the current one superseded, newest last.
-    """
+
+class Seen(Struct, kw_only=True):
+    """A record as last read."""
 
     mapping: str
     id: str
     raw: list[Raw]
-    version: str | None = None
-    order: int | None = None
-    modified_us: int | None = None
-    created_us: int | None = None
+    """Mapped values in the system's own spelling."""
     asked_us: int = 0
+    """When the request that showed it began."""
     first_us: int = 0
+    """When it was first seen."""
     fetched: bool = False
+    """It was last shown whole: by a fetch, a search or the reply to a write, not by a listing (S3)."""
     seq: int = 1
-    golden: str | None = None
-    gone: Literal["", "deleted", "merged", "replaced"] = ""
-    missing_us: int | None = None
-    """When a fetch first found nothing there (S10)."""
-    held: str = ""
-    excluded: str = ""
+    """Counts accepted observations: a link with a smaller one has news to settle."""
+
+    # what the system says of it
+    version: str | None = None
+    old_versions: list[str] = field(default_factory=list)
+    """Opaque versions that the current one superseded, newest last (S7)."""
+    order: int | None = None
+    """The version as a number, where versions are ordered."""
+    top: int | None = None
+    """The highest of these that was ever seen of it (S11)."""
+    back: int = 0
+    """How many fetches in a row found it below `top`."""
+    modified_us: int | None = None
+    """Modification time, put on the hub's clock (M3)."""
+    offset_us: int = 0
+    """How far the system's clock was taken to be ahead for that."""
+    created_us: int | None = None
+    """Creation time, put on the hub's clock."""
+    born_us: int | None = None
+    """Creation time as the system tells it, which no new measurement of its clock moves: another one is another
+    record (S10)."""
     our_id: str = ""
+    """The idempotency key of the create of ours that it shows (W3)."""
     successor: str = ""
     """The record that it was merged into (S10)."""
-    old_versions: list[str] = field(default_factory=list)
+
+    # where it stands
+    golden: str | None = None
+    """The golden record that it is linked to."""
+    gone: Literal["", "deleted", "merged", "replaced"] = ""
+    """Kept also of records that were never linked (S7). "replaced": another record stands under its id (S10)."""
+    missing_us: int | None = None
+    """When a fetch first found nothing there, which alone proves nothing (S10)."""
     unreadable: str = ""
     """Why it could not be read when it was last shown; what stands here is from before (G4)."""
+    held: str = ""
+    """Why it is neither linked nor created elsewhere for now: a review, a create in flight, ... (W13)."""
+    excluded: str = ""
+    """Why its mapping leaves it out (S2)."""
+    resting: str = ""
+    """Why its facet is neither read nor written for now (L9)."""
     initial: bool = False
     """It was in the first complete listing of its entity type (W7)."""
     made: bool = False
     """A create of ours made it (W7)."""
-    resting: str = ""
-    """Why its facet rests: neither read nor written for now (L9)."""
-    top: int | None = None
-    """The highest ordered version that was ever seen of it (S11)."""
-    back: int = 0
-    """How many fetches in a row found it below that."""
-    born_us: int | None = None
-    """Its creation time as the system tells it; offsets of clocks are measured anew, and this never moves (S10)."""
-    offset_us: int = 0
-    """How far the system's clock was taken to be ahead when `modified_us` was worked out (M3)."""
 
     @property
     def told_us(self) -> int | None:
         """Modification time as the system told it, which no better knowledge of its clock moves."""
         return None if self.modified_us is None else self.modified_us + self.offset_us
+
+
+# The second layer: golden records
 
 
 class Claim(NamedTuple):
@@ -130,29 +152,31 @@ class Element(NamedTuple):
 
 
 class Golden(Struct, kw_only=True):
-    """The merged state of one real-world thing.
-
-    `rivals[p]` are the claims that still compete, where they are more than the winner or survivorship needs them.
-    `questions` are the properties that nobody can decide but a person, with the reason (M6). The origin of a value is
-    `stamp.record`. `elements[p]` are those of a set in order of their keys, where somebody changed one; those of any
-    other set are there since its stamp (M5).
-    """
+    """The merged state of one real-world thing. The origin of a value is `stamp.record` (M7)."""
 
     id: str
     concept: str
     value: list[Value]
     stamp: list[Stamp]
     life: Literal["alive", "dying", "dead", "merged"] = "alive"
-    rivals: dict[int, list[Claim]] = field(default_factory=dict)
-    questions: dict[int, str] = field(default_factory=dict)
+    """"dying": its records are being deleted (W8). "merged": it is an alias of `merged_into` (W5)."""
     merged_into: str = ""
-    """The golden record that this one is an alias of, where its life is "merged" (W5)."""
+    rivals: dict[int, list[Claim]] = field(default_factory=dict)
+    """Claims that still compete, where they are more than the winner or survivorship needs them."""
+    questions: dict[int, str] = field(default_factory=dict)
+    """Why only a person can decide (M6)."""
     elements: dict[int, list[Element]] = field(default_factory=dict)
+    """Those of a set in order of their keys, where somebody changed one; in any other set all are there since its
+    stamp (M5)."""
     still_us: int = 0
-    """Until when its values are left to rest before they are written; at the latest at `latest_us` (W12)."""
+    """Until when its values are left to rest before they are written (W12)."""
     latest_us: int = 0
+    """When that ends at the latest, whatever changes meanwhile."""
     waits_us: int = 0
     """Since when a write of it waits for the record of another one (W5)."""
+
+
+# The third layer: links, and the shadows in them
 
 
 class Sent(NamedTuple):
@@ -163,24 +187,27 @@ class Sent(NamedTuple):
 
 
 class Open(Struct, kw_only=True):
-    """The one write to a record that was sent, or is about to be, and whose outcome is not known.
-
-    `sent` by column of the mapping. `body` is frozen at the first sending and repeated as it is; `version` is the one
-    it names; `key` the idempotency key of a create. `sendings` counts; `acked`: the system said yes, without a body.
-    """
+    """The one write to a record that was sent, or is about to be, and whose outcome is not known."""
 
     kind: WriteKind
     sent: dict[int, Sent]
     body: dict[str, Raw] | None = None
+    """Frozen at the first sending, and repeated as it is (W2)."""
     version: str | None = None
+    """The version of the record that the write names."""
     key: str = ""
+    """The idempotency key of a create (W3)."""
     sent_us: int = 0
+    """When it was sent last."""
     first_us: int = 0
+    """When it was sent first."""
     sendings: int = 0
     acked: bool = False
+    """The system said yes, and did not show the record: it is read (S5)."""
     unknown: bool = False
+    """It may have been applied, and nobody knows (W4)."""
     returned: str | None = None
-    """The version that the reply named, where it had no body (S5)."""
+    """The version that the reply named, where it showed no record (S5)."""
     kept: dict[str, Raw] | None = None
     """The whole payload of a record that is deleted (W8)."""
 
@@ -224,48 +251,60 @@ class Written(NamedTuple):
 
 
 class Link(Struct, kw_only=True):
-    """The durable tie between a record and a golden record, and the shadow: what was agreed, property by property.
-
-    `raw[p]` is the system's own spelling (MISSING: there is no base, M6), `base[p]` the golden revision that it was
-    last causally on (written there and confirmed, or edited there), `same[p]` the one it equals without a write.
-    `rejected` by column; -1 is the record as a whole. `confirmed_us`: when a write was last confirmed; `sent_us`: when
-    the last one was sent. What a person decided about this record alone: `pins` by column (G3); `doomed`: it is to be
-    deleted, its create is undone; `kept`, of a tomb: it is to be created again with this payload around the golden
-    values; `ruled`, of a tomb: that it was deleted here and edited elsewhere is no question any more (W8).
-    """
+    """The durable tie between a record and a golden record, and the shadow: what was agreed, property by property."""
 
     golden: str
     mapping: str
     incarnation: int = 0
+    """Counts the records of this mapping that stood for the golden record, one after another."""
     id: str | None = None
+    """None until its create is answered."""
     life: Literal["creating", "live", "tomb"] = "live"
     by: Literal["", "hub", "person"] = ""
+    """Who ended a tomb: what a person deleted does not come back by itself (W8)."""
     seq: int = 0
+    """The `Seen.seq` that is settled."""
+
+    # the shadow
     raw: list[Raw]
+    """The agreed values in the system's own spelling; MISSING: there is no base yet (M6)."""
     base: list[Stamp]
+    """The golden revision that the record was last causally on: written there and confirmed, or edited there."""
     same: list[Stamp | None]
-    suspects: dict[int, Suspect] = field(default_factory=dict)
-    rejected: dict[int, Rejection] = field(default_factory=dict)
-    open: Open | None = None
-    generation: int = 0
-    refusals: int = 0
-    """Times in a row that the system said the record had moved on (W2)."""
-    own_version: str | None = None
-    """The version that our last write made (S6), and the modification time that it stamped, on the system's own
-    clock (M3)."""
-    own_modified_us: int | None = None
+    """The golden revision that it equals without a write."""
     read_us: int = 0
-    """When the values of the shadow were last read."""
-    sent_us: int = 0
-    confirmed_us: int = 0
-    pins: dict[int, Pin] = field(default_factory=dict)
-    doomed: bool = False
-    kept: dict[str, Raw] | None = None
-    ruled: bool = False
-    written: dict[int, list[Written]] = field(default_factory=dict)
-    """The last values that were written, by column, oldest first (G5)."""
+    """When the shadow's values were last read."""
     restored: bool = False
     """Its system was restored from a backup and the hub's state holds: what is read next is no news (S11)."""
+
+    # writes to it
+    open: Open | None = None
+    suspects: dict[int, Suspect] = field(default_factory=dict)
+    rejected: dict[int, Rejection] = field(default_factory=dict)
+    """Refused values; -1 is the record as a whole (W9)."""
+    written: dict[int, list[Written]] = field(default_factory=dict)
+    """The last values that were written, oldest first (G5)."""
+    generation: int = 0
+    """Counts creates that were refused: each next one bears another idempotency key (W3)."""
+    refusals: int = 0
+    """Times in a row that the system said the record had moved on (W2)."""
+    sent_us: int = 0
+    """When the last write was sent."""
+    confirmed_us: int = 0
+    """When a write was last confirmed."""
+    own_version: str | None = None
+    """The version that our last write made (S6)."""
+    own_modified_us: int | None = None
+    """The modification time that it stamped, on the system's own clock (M3)."""
+
+    # what a person decided about this record alone
+    pins: dict[int, Pin] = field(default_factory=dict)
+    doomed: bool = False
+    """It is to be deleted, for its create was undone (G3)."""
+    kept: dict[str, Raw] | None = None
+    """Of a tomb: it is to be created again, with this payload around the golden values (G3)."""
+    ruled: bool = False
+    """Of a tomb: that it was deleted here and edited elsewhere is no question any more (W8)."""
 
 
 class Cluster(Struct, kw_only=True):
@@ -274,6 +313,9 @@ class Cluster(Struct, kw_only=True):
     golden: Golden
     links: list[Link]
     seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
+
+
+# Matching
 
 
 class Key(NamedTuple):
@@ -286,14 +328,18 @@ class Key(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A record of a group: unlinked where golden is None. `held` is LEFT_OUT for one that the filter leaves out."""
+    """A record of a group."""
 
     mapping: str
     id: str
     golden: str | None
+    """None where it is not linked."""
     held: str
+    """Why it is held; LEFT_OUT where its mapping leaves it out."""
     vetoes: tuple[str | None, ...] = ()
+    """Its texts under the vetoes of the rule (L10)."""
     likeness: tuple[str | None, ...] = ()
+    """Its texts that a rule compares by likeness (L7)."""
 
 
 class Group(Struct, kw_only=True):
@@ -304,8 +350,11 @@ class Group(Struct, kw_only=True):
     members: list[Member]
 
 
+# What people are asked, and what they said
+
+
 class Review(Struct, kw_only=True):
-    """A group that a person has to look at: `members` are record keys, `goldens` the ids they stand for, if any.
+    """A group that a person has to look at.
 
     `kind`: "cluster" and "veto" hold their unlinked members; "merge" and "propose" only propose to join, and keep
     creates from being made (W13 d); "create" asks what became of a create (W3).
@@ -317,40 +366,48 @@ class Review(Struct, kw_only=True):
     key: str
     kind: Literal["cluster", "merge", "veto", "propose", "create"]
     members: list[str]
+    """Record keys."""
     goldens: list[str]
+    """The golden records that they stand for, if any."""
     reason: str
     at_us: int
 
 
 class Decision(NamedTuple):
-    """What a person said of two records, by their keys, a < b: the same thing, or different ones, for ever (L6).
-
-    The newest one of a pair holds; "withdrawn" says nothing any more. `restore`: records that are parted get back what
-    they held before they were joined, where what was written still stands (L8). `todo`: it was not carried out yet, or
-    a record of it was not there.
-    """
+    """What a person said of two records, for ever: one thing, or different ones. The newest of a pair holds (L6)."""
 
     concept: str
     a: str
+    """Key of one record; it comes before `b`."""
     b: str
     verdict: Literal["same", "different", "withdrawn"]
+    """"withdrawn" says nothing any more."""
     at_us: int
     by: str = ""
     run: int = 0
     restore: bool = False
+    """Records that are parted get back what they held before they were joined, where what was written still
+    stands (L8)."""
     todo: bool = True
+    """It was not carried out yet, or a record of it was not there."""
+
+
+# Reading
 
 
 class Cursor(Struct, kw_only=True):
-    """How far an entity type has been read. `began_us`: when the last finished read began; `complete`: all of it was
-    read once; `swept_us`: when all ids were last read; `identity`: the account it was read with (K6)."""
+    """How far an entity type has been read."""
 
     mapping: str
     token: str = ""
     began_us: int = 0
+    """When the last finished read began."""
     complete: bool = False
+    """All of it was read once."""
     swept_us: int = 0
+    """When all ids were last read; 0 asks for a sweep."""
     identity: str = ""
+    """The account that it was read with (K6)."""
 
 
 class Fetch(NamedTuple):
@@ -362,19 +419,21 @@ class Fetch(NamedTuple):
     not_before_us: int = 0
 
 
-class Event(Struct, kw_only=True, omit_defaults=True):
-    """A line of history: facts, and the value apart from them (P1).
+# History
 
-    `kind`: edit, loser, superseded, unknown, representation, first_link, linked, created, updated, deleted, rejected,
-    gone, revived, side_effect, ... `before` is the value that was replaced where a write replaced one.
-    """
+
+class Event(Struct, kw_only=True, omit_defaults=True):
+    """A line of history: facts, and the value apart from them (P1)."""
 
     kind: str
+    """edit, loser, superseded, unknown, representation, first_link, linked, created, updated, deleted, rejected, gone,
+    revived, side_effect, ..."""
     golden: str
     property: str = ""
     record: str = ""
     value: Value = None
     before: Value = None
+    """The value that a write replaced (M4)."""
     has_value: bool = False
     stamp: Stamp | None = None
     rule: str = ""

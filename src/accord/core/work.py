@@ -32,56 +32,55 @@ SECOND_US = 1_000_000
 
 
 class Gate(Struct, frozen=True, kw_only=True):
-    """What W13 wants to know of an entity type before a create there.
-
-    `complete`: it and every connected entity type of its concept was read completely once. `began_us`: when its last
-    finished read began.
-    """
+    """What W13 wants to know of an entity type before a create there."""
 
     complete: bool
+    """It and every connected entity type of its concept was read completely once."""
     began_us: int
+    """When its last finished read began."""
     paused: bool = False
     """It is not read for now, and nothing waits for it."""
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """All that a pure step is given besides rows: the model, the time, what was looked up.
-
-    `strangers`: (golden, mapping) where an unlinked record bears a key of the golden record (W13 c). `reviewed`:
-    record key -> id of an open review that concerns it (W13 d). `alone`: golden records whose creates wait for each
-    other; they are sent without the references that tie them (W5). `barred`: (golden, mapping) that is referred to, and
-    no record will come to stand for it there; `unasked`: none will unless what refers to it pulls it in (W6). `pulled`:
-    (golden, mapping) that something synchronised there refers to. `kept`: (mapping, id) of records that are to be
-    deleted, of which another facet is alive (L9). `paused`: mapping -> why nothing is written there for now; of those
-    in `doubted` what was read last is not believed either (G2, S11). `gone`: (entity type, remote id) that is referred
-    to, and was deleted there; `unknown`: it was never seen there.
-    """
+    """All that a pure step is given besides rows: the model, the time, what was looked up."""
 
     model: Model
     now_us: int
-    refs: References
-    gates: ReadOnly[str, Gate]
     run: int = 0
+    refs: References
+
+    # what keeps from writing (W13, G2, K6, S11, L9)
+    gates: ReadOnly[str, Gate]
+    """By mapping."""
     strangers: frozenset[tuple[str, str]] = frozenset()
+    """(golden, mapping) where an unlinked record bears a key of the golden record (W13 c)."""
     reviewed: ReadOnly[str, str] = field(default_factory=dict)
-    alone: frozenset[str] = frozenset()
-    barred: frozenset[tuple[str, str]] = frozenset()
+    """Record key -> id of an open review that concerns it (W13 d)."""
     paused: ReadOnly[str, str] = field(default_factory=dict)
+    """Mapping -> why nothing is written there for now."""
     doubted: frozenset[str] = frozenset()
-    unasked: frozenset[tuple[str, str]] = frozenset()
-    pulled: frozenset[tuple[str, str]] = frozenset()
+    """Paused mappings of which what was read last is not believed either (G2, S11)."""
     kept: frozenset[tuple[str, str]] = frozenset()
+    """(mapping, id) of records that are to be deleted, of which another facet is alive (L9)."""
+
+    # what refers to what, and waits for it (W5, W6)
     gone: frozenset[tuple[str, str]] = frozenset()
+    """(entity type, id) that is referred to, and was deleted there."""
     unknown: frozenset[tuple[str, str]] = frozenset()
+    """(entity type, id) that is referred to, and was never seen there."""
+    alone: frozenset[str] = frozenset()
+    """Golden records whose creates wait for each other: they are sent without the references that tie them."""
+    barred: frozenset[tuple[str, str]] = frozenset()
+    """(golden, mapping) that is referred to, and no record will come to stand for it there."""
+    unasked: frozenset[tuple[str, str]] = frozenset()
+    """(golden, mapping) that is referred to, and gets a record there only where something pulls it in."""
+    pulled: frozenset[tuple[str, str]] = frozenset()
+    """(golden, mapping) that something synchronised there refers to."""
 
 
 class Due(Struct, kw_only=True):
-    """A write that is due, derived and never stored: `sent` by column of the mapping.
-
-    `again`: the open write of unknown outcome is sent once more as it was. `blanks` and `overwrites` name the
-    properties that lose a value (G1, M6); `first`: it is part of a first link; `pulled`: a create that is due only
-    because something refers to it (W6).
-    """
+    """A write that is due, derived and never stored."""
 
     kind: WriteKind
     golden: str
@@ -89,26 +88,36 @@ class Due(Struct, kw_only=True):
     incarnation: int
     id: str | None = None
     sent: dict[int, Sent] = field(default_factory=dict)
+    """By column of the mapping."""
     version: str | None = None
+    """The version of the record that the write names (W4)."""
     again: bool = False
+    """The open write of unknown outcome is sent once more, as it was."""
     blanks: list[str] = field(default_factory=list)
+    """Properties that lose their value (G1, M6)."""
     overwrites: list[str] = field(default_factory=list)
+    """Properties that get another value than they have (G1, M6)."""
     first: bool = False
+    """It overwrites what a first link found (M6)."""
     pulled: bool = False
+    """A create that is due only because something refers to it (W6)."""
 
 
 class Hold(Struct, kw_only=True):
-    """Something that is not written, and why. `state` is one of G4's; `until_us` when time alone will free it;
-    `waits_for` the (golden, mapping) whose creation will, which it asks for where it `pulls` (W6)."""
+    """Something that is not written, and why."""
 
     golden: str
     mapping: str
     property: str
     state: Literal["waiting", "pending", "failed", "conflict", "frozen", "excluded", "tombstoned", "review"]
+    """One of G4's."""
     reason: str
     until_us: int | None = None
+    """When time alone will free it."""
     waits_for: tuple[str, str] | None = None
+    """The (golden, mapping) whose creation will."""
     pulls: bool = False
+    """It asks for that creation (W6)."""
 
 
 class Work(Struct, kw_only=True):
@@ -120,6 +129,8 @@ class Work(Struct, kw_only=True):
     events: list[Event] = field(default_factory=list)
     fetches: list[Fetch] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
+
+    # looking up
 
     @property
     def golden(self) -> Golden:
@@ -134,13 +145,19 @@ class Work(Struct, kw_only=True):
         seen = None if link.id is None else self.cluster.seen.get((link.mapping, link.id))
         return seen if seen is not None and seen.golden == link.golden else None
 
+    def rows(self, link: Link) -> tuple[PropertyMapping, ...]:
+        """Rows of a link's mapping, in the order of its columns."""
+        return self.context.model.mappings[link.mapping].properties
+
+    def rule(self, column: int) -> Survivorship:
+        """Survivorship of a golden property."""
+        return self.concept.survivorship[column] if self.concept.survivorship else LATEST
+
     def revision(self) -> Stamp:
         """A stamp for the golden record as a whole: another one after any decision, a delete too (W8, W9)."""
         return Stamp(0, 0, 0, "", value_order((self.golden.life, self.golden.stamp)))
 
-    def rows(self, link: Link) -> tuple[PropertyMapping, ...]:
-        """Rows of a link's mapping, in the order of its columns."""
-        return self.context.model.mappings[link.mapping].properties
+    # what is known of a record, and what is not yet
 
     def is_unread(self, link: Link) -> bool:
         """True where a record without a base was only listed in part: it is fetched first (S3); or where what was read
@@ -158,10 +175,6 @@ class Work(Struct, kw_only=True):
             return False
         return not self.context.gates[link.mapping].complete
 
-    def rule(self, column: int) -> Survivorship:
-        """Survivorship of a golden property."""
-        return self.concept.survivorship[column] if self.concept.survivorship else LATEST
-
     def get(self, row: PropertyMapping, raw: Raw) -> Value:
         """Canonical value of a raw one; MISSING where it is missing or says nothing (S3)."""
         if raw is MISSING:
@@ -171,14 +184,18 @@ class Work(Struct, kw_only=True):
         except ValueError:
             return MISSING
 
-    def is_untold(self, row: PropertyMapping, raw: Raw, shadow: Raw) -> bool:
-        """True where a record refers to something else than its shadow does, and nobody knows yet what that is (W5)."""
-        elsewhere = _refers_elsewhere(row, raw, shadow) and raw is not None and not self.is_lost(row, raw)
-        return elsewhere and self.get(row, raw) is MISSING
+    def told(self, row: PropertyMapping, raw: Raw) -> Value:
+        """What the history keeps of a raw value: its canonical one, where there is one."""
+        return raw if (value := self.get(row, raw)) is MISSING else value
 
     def is_lost(self, row: PropertyMapping, raw: Raw) -> bool:
         """True for a reference to what was deleted there: it will never say anything (W5)."""
         return bool(row.references) and (row.references, str(raw).strip()) in self.context.gone
+
+    def is_untold(self, row: PropertyMapping, raw: Raw, shadow: Raw) -> bool:
+        """True where a record refers to something else than its shadow does, and nobody knows yet what that is (W5)."""
+        elsewhere = _refers_elsewhere(row, raw, shadow) and raw is not None and not self.is_lost(row, raw)
+        return elsewhere and self.get(row, raw) is MISSING
 
     def asks_for(self, row: PropertyMapping, raw: Raw) -> bool:
         """True for a reference to what was never seen there: it is read by its id, for it may be long gone (W5)."""
@@ -203,9 +220,7 @@ class Work(Struct, kw_only=True):
             return False
         return any(map(self.is_untold, self.rows(link), seen.raw, link.raw))
 
-    def told(self, row: PropertyMapping, raw: Raw) -> Value:
-        """What the history keeps of a raw value: its canonical one, where there is one."""
-        return raw if (value := self.get(row, raw)) is MISSING else value
+    # what comes out
 
     def note(self, kind: str, link: Link | None = None, column: int | None = None, **more: object) -> None:
         """Add a line to the history (M4)."""
@@ -237,6 +252,8 @@ class Work(Struct, kw_only=True):
         for name, value in {"state": state, **more}.items():
             setattr(held, name, value)
         self.holds.append(held)
+
+    # acts on the golden record
 
     def claim(
         self, column: int, claim: Claim, rule: str, link: Link | None = None, *, was: Value = MISSING
@@ -310,6 +327,14 @@ class Work(Struct, kw_only=True):
         if shown not in (None, value):
             self.note("loser", link, row.property, value=shown, rule="picked")
 
+    def revive_golden(self, link: Link) -> None:
+        """An edit of a record keeps a golden record that was about to be deleted (W8)."""
+        if self.golden.life != "alive":
+            self.golden.life = "alive"
+            self.note("revived", link)
+
+    # acts on a link
+
     def edit(
         self, link: Link, column: int, raw: Raw, value: Value, time_us: int, base: Stamp, on: Raw = MISSING
     ) -> None:
@@ -375,12 +400,6 @@ class Work(Struct, kw_only=True):
         """A link's record is gone, or was never made: nothing that it refused, or that was kept aside, matters now."""
         link.life, link.by, link.suspects, link.rejected = "tomb", by, {}, {}
         link.pins, link.doomed, link.ruled = {}, False, link.doomed
-
-    def revive_golden(self, link: Link) -> None:
-        """An edit of a record keeps a golden record that was about to be deleted (W8)."""
-        if self.golden.life != "alive":
-            self.golden.life = "alive"
-            self.note("revived", link)
 
 
 def _refers_elsewhere(row: PropertyMapping, raw: Raw, shadow: Raw) -> bool:
