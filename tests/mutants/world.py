@@ -91,4 +91,13 @@ WORLD = (
         "        if pick is not None:\n            _relay_link(link, pick)",
         "        if pick is not None and len(pick) == 0:\n            _relay_link(link, pick)",
     ),
+    Mutant(
+        "own-write-lifts-rejections",
+        "W9, G6",
+        "What a record refused is tried again each time that we wrote something else there.",
+        "core/merging/news.py",
+        "    work.keep_rejections(link, old if write.version is None else write.version, seen.version)\n",
+        "    del old\n",
+        laws="w9_our_own_write",
+    ),
 )

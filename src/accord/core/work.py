@@ -4,6 +4,7 @@ from collections.abc import Mapping as ReadOnly, Sequence
 from typing import Literal
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from accord.core.claims import LATEST, merge
 from accord.core.model import Concept, Mapping, Model, PropertyMapping, References, Survivorship
@@ -395,6 +396,12 @@ class Work(Struct, kw_only=True):
         self.note(
             "rejected", link, mapping.properties[column].property if known and mapping else None, stamp=stamp
         )
+
+    def keep_rejections(self, link: Link, before: str | None, after: str | None) -> None:
+        """Our own write changed the record: that is no reason to try again what it refused (W9)."""
+        for column, rejection in link.rejected.items():
+            if rejection.version == before:
+                link.rejected[column] = replace(rejection, version=after)
 
     def bury(self, link: Link, by: Literal["hub", "person"]) -> None:
         """A link's record is gone, or was never made: nothing that it refused, or that was kept aside, matters now."""

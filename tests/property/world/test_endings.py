@@ -52,3 +52,25 @@ def test_w8_w9_a_refused_update_ends_with_its_record_and_bars_no_delete(by: str)
         it.answers("erp", at=21)
     link = it.link("erp")
     assert (link.life, link.by, link.rejected) == ("tomb", by, {})
+
+
+@given(NAMES.filter(lambda name: name != "Ada"), st.sampled_from(["refused", "ignored"]), st.booleans())
+def test_w9_our_own_write_is_no_reason_to_try_a_refused_value_again(
+    name: str, how: str, conditional: bool
+) -> None:
+    """Only a change that is not ours is: else each write of another property would send it once more."""
+    erp = system("erp", conditional=conditional)
+    it = Story(system("crm", priority=2), erp).in_sync(name="Ada", phone="1")
+    it.sees("crm", at=20, name=name, phone="1")
+    it.sends("erp", at=21)
+    if how == "refused":
+        it.answers("erp", "refused", at=21, faults=("name",))
+    else:
+        it.answers("erp", at=21, name="Ada", phone="1", version="v21")
+    it.sees("crm", at=30, name=name, phone="2")
+    assert it.dues() == {"erp": {"phone": "2"}}
+    it.sends("erp", at=31)
+    it.answers("erp", at=31, name="Ada", phone="2", version="v31")
+    assert it.dues() == {}
+    it.sees("erp", at=40, how="fetch", name="Ada", phone="2", version="v40")
+    assert it.dues() == {"erp": {"name": name}}

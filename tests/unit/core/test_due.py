@@ -200,6 +200,38 @@ def test_w9_it_is_retried_when_the_record_there_changes_also_where_there_are_no_
     assert it.dues()["erp"] == {"name": "Bo"}
 
 
+@pytest.mark.parametrize("conditional", [True, False])
+def test_w9_it_is_not_retried_because_our_own_write_changed_the_record(conditional):
+    """Also where the write named no version, or its reply told nothing, or was lost."""
+    for kind, reply in (
+        ("done", {"name": "Ada", "phone": "2", "version": "v"}),
+        ("done", {}),
+        ("unknown", {}),
+    ):
+        it = two(conditional=conditional).in_sync(name="Ada", phone="1")
+        it.sees("crm", at=20, name="Bo", phone="2")
+        it.sends("erp", at=21)
+        it.answers("erp", "refused", at=21, message="too short", faults=("name",))
+        it.sends("erp", at=22)
+        it.answers("erp", kind, at=22, **reply)
+        it.sees("erp", at=90, how="fetch", name="Ada", phone="2", version="v")
+        assert it.link("erp").open is None
+        assert (it.dues(), it.hold("failed").property) == ({}, "name")
+        it.sees("erp", at=95, how="fetch", name="Ada", phone="2")
+        assert it.dues() == {"erp": {"name": "Bo"}}
+
+
+def test_w9_a_write_that_did_not_land_is_no_change_of_ours():
+    it = two(conditional=True).in_sync(name="Ada", phone="1")
+    it.sees("crm", at=20, name="Bo", phone="2")
+    it.sends("erp", at=21)
+    it.answers("erp", "refused", at=21, message="too short", faults=("name",))
+    it.sends("erp", at=22)
+    it.answers("erp", "unknown", at=22)
+    it.sees("erp", at=90, how="fetch", version="90", name="Ada", phone="1")
+    assert it.dues() == {"erp": {"name": "Bo", "phone": "2"}}
+
+
 @pytest.mark.parametrize("faults", [(), ("name", "phone")])
 def test_w9_it_is_retried_when_the_configuration_changes(faults):
     it = rejected(faults=faults)

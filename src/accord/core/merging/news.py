@@ -33,9 +33,17 @@ def take_news(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
                 _resolve(work, link, column, row, raw, seen)
         elif raw is not MISSING and link.raw[column] is not MISSING:
             _compare(work, link, column, row, raw, seen)
-    if ended:
+    if write is not None and ended:
+        if write.acked or any(link.base[column] == sent.stamp for column, sent in write.sent.items()):
+            _keep_rejections(work, link, write, seen)
         link.open = None
     link.read_us = seen.asked_us
+
+
+def _keep_rejections(work: Work, link: Link, write: Open, seen: Seen) -> None:
+    """What the record refused before our write is refused by the version that it made (W9)."""
+    old = seen.old_versions[-1] if seen.old_versions else None
+    work.keep_rejections(link, old if write.version is None else write.version, seen.version)
 
 
 def _ends(write: Open, seen: Seen, mapping: Mapping) -> bool:
@@ -200,6 +208,7 @@ def confirm_body(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
             _confirm_sent(work, link, column, row, raw, write.sent[column])
         elif raw is not MISSING and row.reads and raw != link.raw[column]:
             _confirm_other(work, link, write, column, raw, seen)
+    _keep_rejections(work, link, write, seen)
     link.open = None
     link.own_version, link.own_modified_us = seen.version, seen.told_us
     link.read_us = seen.asked_us

@@ -373,16 +373,8 @@ class World:
                 continue
             if self.unknown:
                 self.verdict.excuse("G6", "what became of a write was not known when it was planned (W3, W4)")
-            elif self.weather.quirk(each.mapping).ignores:
-                self.verdict.excuse(
-                    "G6", "what was ignored is tried again once its record has another version (W9)"
-                )
             elif self._computes():
                 self.verdict.excuse("G6", "a system computed a value while it applied our write (S6)")
-            elif self.weather.drops(each.mapping):
-                self.verdict.excuse(
-                    "G6", "what it ignored is tried again once our write changed the record (W9)"
-                )
             else:
                 self.verdict.say("G6", f"{each.kind} {each.mapping} of {each.golden}: {each.why}")
 
