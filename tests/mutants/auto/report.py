@@ -16,7 +16,7 @@ ABOUT = """Small changes are made to the functions of `core` by a program, one a
 condition negated or left out, a number one higher, a call or an assignment dropped, a result replaced by nothing. Each
 change is tried in a process of its own against simulated worlds and the laws that reach the changed function; examples
 (unit tests) do not count. `make mutants` tries a sample, `make mutants FULL=1` every change;
-[](../adr/0012-mutants-by-a-program.md) says how, and why so.
+[](../adr/0013-mutants-by-a-program.md) says how, and why so.
 """
 
 
