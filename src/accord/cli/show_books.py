@@ -1,6 +1,7 @@
 """The books as people read them: each record towards each other entity type, in one state."""
 
 from accord.cli.context import Session
+from accord.cli.show_chases import chase_remedy, chase_text
 from accord.cli.tables import print_counts
 from accord.core.standing import STATES
 from accord.core.wording import counted
@@ -23,6 +24,9 @@ def show_books(session: Session, books: Conservation) -> None:
     for unit in books.units:
         of = f", {unit.property}" if unit.property else ""
         session.say(f"  {unit.state}: {unit.record} -> {unit.target}{of}: {unit.reason}")
+    for chase in books.chases:
+        session.say(chase_text(chase))
+        session.hint(f"    {chase_remedy(chase)}")
     session.hint(
         f"{books.proven:,} of {counted(books.links, 'link')} proven equal in the last 24 h; accord audit reads more."
     )

@@ -6,12 +6,12 @@ from typing import Final
 from accord.core.state import Link, Written
 from accord.core.values import Raw
 
-__all__ = ["CHASED", "DAY_US", "chased", "note_undone", "note_written", "thaw", "withdraw"]
+__all__ = ["CHASED", "DAY_US", "chased", "chasing", "note_undone", "note_written", "thaw", "withdraw"]
 
 DAY_US: Final = 86_400_000_000
 MOST: Final = 3
 """More writes than this, each of them undone, are a chase."""
-CHASED: Final = "frozen: it is written and undone again and again"
+CHASED: Final = "it is written and undone again and again"
 
 
 def chased(written: Sequence[Written], raw: Raw, now_us: int) -> int | None:
@@ -19,10 +19,16 @@ def chased(written: Sequence[Written], raw: Raw, now_us: int) -> int | None:
 
     Law: a value that is none of those that were written lately is never frozen.
     """
-    undone = [each for each in written if each.undone and each.at_us > now_us - DAY_US]
-    if len(undone) <= MOST or all(each.raw != raw for each in undone):
+    undone = chasing(written, now_us)
+    if all(each.raw != raw for each in undone):
         return None
     return undone[-1 - MOST].at_us + DAY_US
+
+
+def chasing(written: Sequence[Written], now_us: int) -> list[Written]:
+    """What was written of late and undone each time, oldest first; () where that was not often enough for a chase."""
+    undone = [each for each in written if each.undone and each.at_us > now_us - DAY_US]
+    return undone if len(undone) > MOST else []
 
 
 def note_written(link: Link, column: int, raw: Raw, now_us: int) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 from accord.core.errors import AccordError, StopFlow
 from accord.core.intake import Timing, absorb
 from accord.core.model import NoReferences
-from accord.core.oscillation import DAY_US, thaw
+from accord.core.oscillation import CHASED, DAY_US, thaw
 from accord.core.settle import settle
 from accord.core.work import SECOND_US, Context, Gate
 from accord.runtime.budget import DailyBudget
@@ -624,7 +624,7 @@ def test_g5_a_new_value_thaws(value: str) -> None:
 def test_g5_what_is_frozen_is_tried_again_after_a_day() -> None:
     it = two()
     chase(it, at=20)
-    (fetch,) = {f.not_before_us for f in it.settled.fetches if "frozen" in f.reason}
+    (fetch,) = {f.not_before_us for f in it.settled.fetches if f.reason == CHASED}
     assert 0 < fetch <= 20 * SECOND_US * 20 + DAY_US
     it.settles(at=fetch / SECOND_US)
     assert it.dues()

@@ -4,6 +4,7 @@ import click
 
 from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
+from accord.cli.show_chases import chase_remedy, chase_text
 from accord.cli.show_towards import show_toward
 from accord.cli.times import clock, shown
 from accord.runtime.books.explain import Explained, ReviewState, ValueState, explain as explain_it
@@ -72,6 +73,9 @@ def _show(session: Session, told: Explained) -> None:
             session.say(f"      to be written, {pending}")
         for hold in record.holds:
             session.say(f"      not written, {hold}")
+    for chase in told.chases:
+        session.say(f"  {chase_text(chase)}")
+        session.hint(f"      {chase_remedy(chase)}")
     for value in told.values:
         _show_value(session, value)
 

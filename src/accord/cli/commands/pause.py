@@ -13,7 +13,9 @@ from accord.core.wording import counted
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import Pause
 from accord.runtime.people.pause import hint as hint_at, pause as pause_it, pauses_of, resume as resume_it
+from accord.runtime.people.thaw import thaw_properties
 from accord.runtime.steps.restored_system import Keep
+from accord.runtime.targets import is_record
 
 __all__ = ["hint", "pause", "resume"]
 
@@ -96,7 +98,7 @@ def pause(
 
 
 @click.command
-@click.argument("scope", metavar="SYSTEM|TYPE")
+@click.argument("scope", metavar="SYSTEM|TYPE|RECORD[:PROPERTY]")
 @click.option(
     "--accept", is_flag=True, help="What made a guard pause it is right from now on: another account."
 )
@@ -108,13 +110,21 @@ def pause(
 @pass_session
 def resume(session: Session, scope: str, *, accept: bool, keep: Keep | None) -> None:
     """Go on with a system or an entity type that is paused, whoever paused it: what was held is written by the next
-    sync. What a guard paused is looked at anew, and paused again where its reason still stands.
+    sync. What a guard paused is looked at anew, and paused again where its reason still stands. A property that is
+    frozen, because what is written there is undone again and again (accord status), is written again.
 
     \b
         accord resume erp
+        accord resume crm.Contacts/42:phone    what undid it was found and ended
         accord resume crm --accept         the account was changed on purpose
         accord resume erp --keep hub       it was restored from a backup: write anew what was lost
     """
+
+    if is_record(scope):
+        if accept or keep:
+            raise click.UsageError("--accept and --keep are for what a guard paused, not for a record.")
+        _thaw(session, scope)
+        return
 
     async def act(hub: Hub) -> list[Pause]:
         return await resume_it(hub, scope, accept=accept, keep=keep)
@@ -154,6 +164,16 @@ def hint(session: Session, scope: str, ids: tuple[str, ...]) -> None:
         session.hint(f"{counted(len(ids), 'record')} of {scope} will be read by the next sync: accord sync")
     else:
         session.hint(f"All of {scope} will be listed anew by the next sync: accord sync")
+
+
+def _thaw(session: Session, target: str) -> None:
+    thawed = run(session, lambda hub: thaw_properties(hub, target), wait_s=_WAIT_S, offline=True)
+    if session.json:
+        session.data(thawed)
+        return
+    for chase in thawed:
+        session.say(f"{chase.name} goes on.")
+    session.hint("What was held is written by the next sync: accord sync")
 
 
 def _list(session: Session, found: list[Pause]) -> None:

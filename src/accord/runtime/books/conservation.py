@@ -21,6 +21,7 @@ from accord.core.standing import (
 from accord.core.state import Cluster, Seen, record_key
 from accord.core.work import SECOND_US
 from accord.ports.store import MARKS, Transaction
+from accord.runtime.books.chases import Chase, chases_of
 from accord.runtime.damage import check_clusters
 from accord.runtime.hub import Hub
 from accord.runtime.steps.erased import erasures
@@ -74,6 +75,8 @@ class Conservation(Struct, kw_only=True):
     """Properties of golden records that a person has to decide (M2, M6)."""
     rests: dict[str, int] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
+    chases: list[Chase] = field(default_factory=list)
+    """Properties that are frozen, with the values that chase each other; as many as are listed at most (G5)."""
 
     @property
     def adds_up(self) -> bool:
@@ -191,6 +194,8 @@ async def _count_linked(
         return
     settled, context = await derive(hub, tx, await tx.clusters(closer))
     for each in settled:
+        room = books.limit - len(books.kept.chases)
+        books.kept.chases += chases_of(each, hub.model, hub.clock.now_us())[:room]
         for seen in _records(books, each.cluster):
             for target in books.targets(seen.mapping):
                 books.put(seen, target, state_of(seen, target, each, context))

@@ -10,6 +10,7 @@ from accord.core.state import Cluster, Event, Review, Seen, record_key
 from accord.core.values import MISSING, Raw
 from accord.core.work import Hold
 from accord.ports.store import Transaction
+from accord.runtime.books.chases import Chase, chases_of
 from accord.runtime.books.retention import pruned_us
 from accord.runtime.books.towards import Toward, known_targets, towards
 from accord.runtime.hub import Hub
@@ -76,6 +77,8 @@ class Explained(Struct, kw_only=True):
     towards: list[Toward] = field(default_factory=list)
     """Where it stands in the other entity types, and what would make it flow (G4)."""
     linked: list[Event] = field(default_factory=list)
+    chases: list[Chase] = field(default_factory=list)
+    """What is frozen, with the values that chase each other (G5)."""
     pruned_us: int | None = None
     """What happened before is not kept any more (M4)."""
 
@@ -204,6 +207,7 @@ async def _explain_cluster(
         pending.setdefault(due.mapping, []).append(
             f"{due.kind}: {', '.join(rows[c].name for c in sorted(due.sent))}"
         )
+    explained.chases = chases_of(settled[0], hub.model, hub.clock.now_us())
     explained.records = _records(settled[0].cluster, settled[0].holds, pending)
     _absences(hub, golden.concept, explained)
 

@@ -64,6 +64,8 @@ def _explained(
         verdict.excuse("W10", "a person is asked about a first link (M6)")
     elif column in link.rejected or -1 in link.rejected:
         verdict.excuse("W10", "the system refused or ignored it (W9)")
+    elif any((c.record, c.property) == (f"{link.mapping}/{link.id}", row.name) for c in facts.books.chases):
+        verdict.excuse("W10", "values that chase each other are frozen (G5)")
     elif row.references and (why := _not_carried(facts, link, row, value, shown)):
         verdict.excuse("W5", why)
     else:
