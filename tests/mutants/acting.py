@@ -4,7 +4,9 @@ from tests.mutants.mutant import Mutant
 
 __all__ = ["ACTING"]
 
-DUE = "core/due.py"
+DUE_UPDATES = "core/due/updates.py"
+DUE_CREATES = "core/due/creates.py"
+DUE_VALUES = "core/due/values.py"
 SETTLE = "core/settle.py"
 CONFIRM = "core/confirm.py"
 CREATES = "runtime/steps/unknown_creates.py"
@@ -25,9 +27,9 @@ ACTING = (
         "delete-without-version",
         "W8",
         "A delete does not name the version that it is based on.",
-        DUE,
-        '        yield _due(link, "delete", _named(work.seen(link), mapping))\n',
-        '        yield _due(link, "delete", None)\n',
+        DUE_UPDATES,
+        '        return _due(link, "delete", _named(work.seen(link), mapping))\n',
+        '        return _due(link, "delete", None)\n',
     ),
     Mutant(
         "replace-without-reading",
@@ -41,7 +43,7 @@ ACTING = (
         "write-carries-all",
         "W1",
         "A write carries every property, also what the record holds already.",
-        DUE,
+        DUE_UPDATES,
         "        behind = bases[column] != stamp and sames[column] != stamp and row.writes",
         "        behind = row.writes",
     ),
@@ -49,9 +51,9 @@ ACTING = (
         "rejection-forgotten",
         "W9",
         "What a system refused or ignored is written again and again.",
-        DUE,
-        "    if same and rejection.fingerprint == work.context.model.fingerprint:\n        return True\n",
-        "",
+        DUE_VALUES,
+        "    if not (same and rejection.fingerprint == work.context.model.fingerprint):\n",
+        "    if rejection is not None:\n",
     ),
     Mutant(
         "open-not-durable",
@@ -131,7 +133,7 @@ ACTING = (
         "create-before-target-was-read",
         "W13",
         "A create is sent though the target was not read since its source was first seen.",
-        DUE,
+        DUE_CREATES,
         "    elif gate.began_us < needed_us:\n",
         "    elif gate.began_us < 0:\n",
         laws="w13_no_create",
@@ -140,7 +142,7 @@ ACTING = (
         "create-beside-a-stranger",
         "W13",
         "A create is sent though an unlinked record there bears the same key.",
-        DUE,
+        DUE_CREATES,
         "    elif (golden, mapping.key) in work.context.strangers:\n",
         "    elif (golden, mapping.key) in ():\n",
     ),
@@ -148,7 +150,7 @@ ACTING = (
         "no-incarnation",
         "W8",
         "A record that is made anew repeats the create of the one before it.",
-        DUE,
+        DUE_CREATES,
         "    incarnation = creating.incarnation if creating else (last.incarnation + 1 if last else 0)\n",
         "    incarnation = creating.incarnation if creating else (last.incarnation if last else 0)\n",
     ),

@@ -5,7 +5,9 @@ from tests.mutants.mutant import Mutant
 __all__ = ["CREATING"]
 
 CORE = "core/creating.py"
-DUE = "core/due.py"
+DUE_UPDATES = "core/due/updates.py"
+DUE_CREATES = "core/due/creates.py"
+DUE_VALUES = "core/due/values.py"
 FACETS = "runtime/facets.py"
 
 CREATING = (
@@ -31,7 +33,7 @@ CREATING = (
         "connected-creates-nothing",
         "W6",
         "What is about to be created does not pull in what it refers to.",
-        DUE,
+        DUE_VALUES,
         "            pulls=waits in work.context.unasked,\n",
         "            pulls=False,\n",
         laws="w6_connected",
@@ -40,7 +42,7 @@ CREATING = (
         "who-is-not-made-pulls",
         "W6",
         "A record that can not be created itself pulls in what it refers to.",
-        DUE,
+        DUE_CREATES,
         "            hold.pulls = False  # what is not made itself pulls nothing in (W6)\n",
         "            pass\n",
         laws="w6_a_record_that",
@@ -211,7 +213,7 @@ CREATING = (
         "facet-deletes-record",
         "L9",
         "Deleting one facet deletes the record of another one.",
-        DUE,
+        DUE_UPDATES,
         "    if (link.mapping, link.id) in work.context.kept:\n",
         "    if link.id is None:\n",
         laws="l9_deleting",
@@ -320,9 +322,9 @@ CREATING = (
         "create-of-another-facet",
         "L9",
         "Every facet of a concept creates a record, also where its `when:` contradicts what is sent.",
-        DUE,
-        "    elif why := _another_facet(mapping, due):\n",
-        "    elif mapping.key == '' and (why := _another_facet(mapping, due)):\n",
+        DUE_CREATES,
+        "    if why := _another_facet(mapping, due):\n",
+        "    if mapping.key == '' and (why := _another_facet(mapping, due)):\n",
         laws="l9_a_reference",
     ),
     Mutant(

@@ -4,7 +4,8 @@ from tests.mutants.mutant import Mutant
 
 __all__ = ["GUARDING"]
 
-DUE = "core/due.py"
+DUE = "core/due/__init__.py"
+DUE_UPDATES = "core/due/updates.py"
 OSCILLATION = "core/oscillation.py"
 PAUSES = "runtime/pauses.py"
 PAUSING = "runtime/people/pause.py"
@@ -249,7 +250,7 @@ GUARDING = (
         "chase-goes-on",
         "G5",
         "Values that chase each other are written for ever.",
-        DUE,
+        DUE_UPDATES,
         '    if until_us is None:\n        return False\n    work.hold(link.mapping, "frozen", CHASED',
         '    if until_us is None or until_us:\n        return False\n    work.hold(link.mapping, "frozen", CHASED',
         laws="g5_values",

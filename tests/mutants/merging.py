@@ -225,7 +225,7 @@ MERGING = (
         "changed-by-value",
         "M1",
         "*Ours changed* is told by value: one changed and changed back was no change.",
-        "core/due.py",
+        "core/due/updates.py",
         "        link.same[column] = stamp  # in step without a write; the base stays (M1)\n",
         "        link.same[column] = link.base[column] = stamp\n",
         laws="order",

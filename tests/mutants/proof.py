@@ -18,7 +18,7 @@ PROOF = (
         "unknown-reference-written-over",
         "W5, M4",
         "A reference that is not known yet is written over with the golden one.",
-        "core/due.py",
+        "core/due/updates.py",
         "    if lacking or work.is_untold(row, now, raw):\n",
         "    if lacking:\n",
         laws="w5_nothing_is_written_over",

@@ -8,7 +8,7 @@ CONFLICTS = "runtime/people/conflicts.py"
 UNDO = "runtime/people/undo.py"
 SETS = "core/sets.py"
 WORK = "core/work.py"
-DUE = "core/due.py"
+DUE_UPDATES = "core/due/updates.py"
 SETTLE = "core/settle.py"
 CONFIRM = "core/confirm.py"
 PINS = "core/merging/pins.py"
@@ -128,7 +128,7 @@ VALUING = (
         "same-raw-written",
         "M5, W1",
         "A record that shows all that it can hold is written all the same.",
-        DUE,
+        DUE_UPDATES,
         "    if written == raw:\n",
         "    if False:\n",
         "m5_the_element_shown",
@@ -164,7 +164,7 @@ VALUING = (
         "pin-forgotten",
         "G3",
         "A value that a person put back is never written.",
-        DUE,
+        DUE_UPDATES,
         "        if behind or column in link.pins or (",
         "        if behind or (",
         "g3_undo_restores",
