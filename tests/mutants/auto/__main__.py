@@ -1,7 +1,7 @@
 """The automatic mutation run over the core: `make mutants` tries a sample, `make mutants FULL=1` every change.
 
     python -m tests.mutants.auto [--sample N | --full] [--seed S] [--minutes N] [--only TEXT] [--worlds N]
-        [--out FILE] [--document FILE]
+        [--laws FILE …] [--out FILE] [--document FILE]
 
 Only laws (tests/property) and simulated worlds count. `--only` keeps the changes whose file or function contains it.
 Exit status 1: less than nine of ten changes are noticed, those left out that are known to change nothing that
@@ -55,6 +55,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="")
     parser.add_argument("--worlds", type=int, default=60)
+    parser.add_argument("--laws", nargs="*", default=LAWS, help="only these files of laws, while you write them")
     parser.add_argument("--minutes", type=float, default=60.0, help="begin no further change after so long")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--document", type=Path)
@@ -62,9 +63,7 @@ def main() -> int:
     everything = every_change()
     todo = [(file, c) for file, c in everything if given.only in f"{file}:{c.function}"]
     if not given.full and len(todo) > given.sample:
-        todo = Random(given.seed).sample(
-            todo, given.sample
-        )  # in this order: a run that is cut short is a sample, too
+        todo = Random(given.seed).sample(todo, given.sample)  # in this order: one cut short is a sample, too
 
     def tell(fate: Fate) -> None:
         sys.stderr.write(
@@ -74,7 +73,7 @@ def main() -> int:
 
     until_s = float("inf") if given.full else time.monotonic() + 60 * given.minutes
     server = Server(CORE, todo, given.worlds, tell, until_s)
-    ended = pytest.main([*OPTIONS, "--hypothesis-profile=ci", *LAWS], plugins=[server])
+    ended = pytest.main([*OPTIONS, "--hypothesis-profile=ci", *given.laws], plugins=[server])
     if not server.fates:
         sys.stdout.write(f"no change was tried: {ended}\n")
         return 2

@@ -1,7 +1,8 @@
 """Small changes to the functions of a module, one at a time: what the automatic mutation run seeds.
 
-Only what functions do is changed. Left alone: text for people (a string with a space in it), docstrings, annotations,
-`raise` and `assert` statements, defaults of arguments, and what a module or class states outside functions.
+Only what functions do is changed. Left alone: text for people (a string with a space in it, `__repr__`: wording is no
+behaviour), docstrings, annotations, `raise` and `assert` statements, defaults of arguments, and what a module or class
+states outside functions.
 """
 
 import ast
@@ -82,7 +83,8 @@ def _functions(node: ast.AST, inside: str) -> Iterator[tuple[str, ast.FunctionDe
     """Outermost functions and methods with their names; what is nested in one belongs to it."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{inside}{child.name}", child
+            if child.name != "__repr__":
+                yield f"{inside}{child.name}", child
         elif isinstance(child, ast.ClassDef):
             yield from _functions(child, f"{inside}{child.name}.")
         elif isinstance(child, ast.If):

@@ -1,7 +1,8 @@
 """Tries changes one after the other, each in a fork of a process that has everything imported and collected.
 
-In the fork the code of the one changed function is exchanged, whoever refers to it; then a few simulated worlds
-are played, the laws that reach that function run, quickest first, and then more worlds, until one of them notices.
+In the fork the code of the one changed function is exchanged, whoever refers to it; then the laws run that noticed
+other changes of the file, a few simulated worlds are played, the other laws that reach the function run, quickest
+first, and then more worlds, until one of them notices.
 """
 
 import gc
@@ -11,6 +12,7 @@ import select
 import signal
 import sys
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -32,13 +34,17 @@ QUICK_S = 0.15
 """A law that has drawn its few examples by then is quick."""
 MEASURED_WORLDS = 6
 FIRST_WORLDS = 10
-"""Worlds that are played before any law: most changes break one at once."""
+"""Worlds that are played before the laws which noticed nothing in the file yet: most changes break one at once."""
+USUAL = 8
+"""So many of the laws that noticed most changes of a file are tried before anything else."""
 WATCHED_S = 0.5
 """So long each law is watched: its first examples reach what the others do, and being watched is slow."""
 
 MEMORY_BYTES = 3 << 30
 LONGEST_S = 20.0
 """A law or a world that takes longer, and ten times as long as without a change, hangs."""
+BUSIEST_S = 6.0
+"""So does a law that computes for longer, and ten times as long: a busy machine makes no difference."""
 
 
 class Fate(NamedTuple):
@@ -71,6 +77,8 @@ class Server:
         self.reached_by_worlds: set[tuple[str, str]] = set()
         self.unsound: list[str] = []
         self.functions: list[FunctionType] = []
+        self.noticed: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        """How many changes of a file each law noticed, and the worlds under ""."""
 
     # what pytest calls
 
@@ -94,6 +102,7 @@ class Server:
                 break
             fate = self._try(laws, file, change)
             self.fates.append(fate)
+            self.noticed[file][fate.killer if "::" in fate.killer else ""] += bool(fate.killer)
             self.tell(fate)
         return True
 
@@ -142,21 +151,26 @@ class Server:
     def _try(self, items: Sequence[pytest.Item], file: str, change: Change) -> Fate:
         began = time.monotonic()
         place = (str(self.source / file), change.function)
+        noticed = self.noticed[file]
         laws = sorted(
-            (i for i in items if place in self.reach[i.nodeid]), key=lambda i: self.seconds[i.nodeid]
+            (i for i in items if place in self.reach[i.nodeid]),
+            key=lambda i: (-noticed[i.nodeid], self.seconds[i.nodeid]),
         )
         worlds = self.worlds if place in self.reached_by_worlds else 0
-        killer, played = self._forked(laws, worlds, file, change)
+        usual = sum(noticed[i.nodeid] > 0 for i in laws[:USUAL]) if noticed.total() > 2 * noticed[""] else 0
+        killer, played = self._forked(laws, usual, worlds, file, change)
         return Fate(file, change, killer, len(laws), played, time.monotonic() - began)
 
-    def _forked(self, laws: Sequence[pytest.Item], worlds: int, file: str, change: Change) -> tuple[str, int]:
+    def _forked(
+        self, laws: Sequence[pytest.Item], usual: int, worlds: int, file: str, change: Change
+    ) -> tuple[str, int]:
         """Name of what noticed a change, and how many worlds were played."""
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(reading)
             try:
-                self._child(writing, laws, worlds, file, change)
+                self._child(writing, laws, usual, worlds, file, change)
             except BaseException as error:  # whatever it is, the parent has to hear of it
                 _say(writing, f"raises {type(error).__name__}", 0)
             finally:
@@ -167,11 +181,12 @@ class Server:
         if heard and heard[-1][0] != "…":
             return heard[-1]
         doing = heard[-1][1] if heard else 0
-        how = "hangs" if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM else "dies"
+        late = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGALRM, signal.SIGPROF)
+        how = "hangs" if late else "dies"
         return how, doing
 
     def _child(
-        self, writing: int, laws: Sequence[pytest.Item], worlds: int, file: str, change: Change
+        self, writing: int, laws: Sequence[pytest.Item], usual: int, worlds: int, file: str, change: Change
     ) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         quiet = os.open(os.devnull, os.O_WRONLY)
@@ -182,16 +197,27 @@ class Server:
         except (LookupError, ValueError, SyntaxError) as error:
             _say(writing, f"{UNTRIED}{error}", 0)
             return
-        if self._worlds(writing, range(min(worlds, FIRST_WORLDS))):
-            return
+        noticed = (
+            self._laws(writing, laws[:usual])
+            or self._worlds(writing, range(min(worlds, FIRST_WORLDS)))
+            or self._laws(writing, laws[usual:])
+            or self._worlds(writing, range(FIRST_WORLDS, worlds))
+        )
+        if not noticed:
+            _say(writing, "", worlds)
+
+    def _laws(self, writing: int, laws: Iterable[pytest.Item]) -> bool:
+        """True when one of these laws notices."""
         for item in laws:
-            signal.alarm(int(max(LONGEST_S, 10 * self.seconds[item.nodeid])))
+            usually_s = 10 * self.seconds[item.nodeid]
+            signal.alarm(int(max(LONGEST_S, usually_s)))
+            signal.setitimer(signal.ITIMER_PROF, max(BUSIEST_S, usually_s))
             self._run(item)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             if self.failed:
                 _say(writing, self.failed, 0)
-                return
-        if not self._worlds(writing, range(FIRST_WORLDS, worlds)):
-            _say(writing, "", worlds)
+                return True
+        return False
 
     def _worlds(self, writing: int, seeds: Iterable[int]) -> bool:
         """True when one of these worlds notices."""

@@ -89,8 +89,11 @@ class Keyed(List, frozen=True, kw_only=True):
     def beside(self, value: list[Value], old: list[Raw], refs: References) -> list[tuple[Value, Raw]]:
         """Elements whose key stands in old, in its order, then the new ones."""
         by_key = {each[self.key]: each for each in value}
+        said = [(said_by(raw, self.of, refs), raw) for raw in old]
         olds = {
-            said[self.key]: raw for raw in old if (said := said_by(raw, self.of, refs)) not in (None, MISSING)
+            each[self.key]: raw
+            for each, raw in said
+            if isinstance(each, dict) and _is_key(each.get(self.key))
         }
         kept = [(by_key[key], raw) for key, raw in olds.items() if key in by_key]
         return [*kept, *((each, MISSING) for key, each in by_key.items() if key not in olds)]
@@ -173,3 +176,8 @@ class Split(Conversion, frozen=True, kw_only=True):
         if self.decode(joined) != elements:
             raise ValueError("an element bears the separator, or nothing but white space")
         return joined
+
+
+def _is_key(told: Value) -> bool:
+    """What may tell an element from the others."""
+    return type(told) in (str, int)
