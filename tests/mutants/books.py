@@ -122,8 +122,8 @@ BOOKS = (
         "S11",
         "What a backup remembers is deleted before all was read again.",
         "runtime/steps/cycle.py",
-        '        if fresh and due.kind == "delete":\n',
-        '        if not fresh and due.kind == "never":\n',
+        '        if due.kind == "delete" and hub.model.mappings[due.mapping].concept in fresh:\n',
+        '        if due.kind == "never":\n',
         laws="s11_no_delete",
     ),
     Mutant(

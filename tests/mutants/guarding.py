@@ -224,7 +224,7 @@ GUARDING = (
         "K6",
         "Records that people deleted are taken for those of another account.",
         "runtime/steps/accounts.py",
-        "    return len(linked) >= MORE\n",
+        "    return gone >= MORE\n",
         "    return True\n",
         laws="k6_records",
     ),

@@ -46,7 +46,7 @@ def show_sync(session: Session, synced: Synced) -> None:
         session.hint(pause_text(pause))
     for alarm in synced.alarms:
         session.say(f"GUARD {alarm_text(alarm)}")
-        session.hint(f"    Look: accord plan --full. Then: accord sync --approve '{alarm.key}'")
+        session.hint(f"    Look: accord plan --full. Then: accord sync --approve '{alarm.key}={alarm.count}'")
     if synced.reason:
         session.hint(f"{synced.ended}: {synced.reason}")
 

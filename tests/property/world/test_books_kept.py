@@ -14,6 +14,7 @@ from accord.runtime.books.explain import explain
 from accord.runtime.books.status import status
 from accord.runtime.people.erase import erase
 from accord.runtime.people.forget import forget
+from accord.runtime.people.pause import pause, resume
 from accord.store import SqliteStore
 from accord.wiring import restore_store
 from tests.unit.runtime.office import PROJECT, Office
@@ -403,3 +404,28 @@ def test_w9_a_retried_write_is_sent_again_and_ends_as_the_system_decides(acts):
     office.sync()
     assert office.crm.records("Person")[0]["name"] == office.erp.records("Person")[0]["name"]
     assert office.run(letters()) == []
+
+
+def test_s11_what_was_paused_when_the_hub_was_restored_is_caught_up_with_when_it_is_read():
+    """No match rule joins them: only the key of the create tells that they are one thing."""
+    with TemporaryDirectory() as folder:
+        office = Filed(folder, PROJECT.replace("    match: [[[email, email]]]\n", ""))
+        office.crm.add("Person", name="Ada", email="a@x.no")
+        office.sync()
+        office.crm.add("Person", name="Bo", email="b@x.no")
+        office.run(pause(office.hub, "erp", reads=False))
+        office.sync()
+        file = Path(folder) / "backup.db"
+        office.run(office.store.copy_to(str(file)))
+        office.run(resume(office.hub, "erp"))
+        office.sync()
+        again(office, file)
+        office.sync()
+        office.run(resume(office.hub, "erp"))
+        for _ in range(3):
+            office.clock.advance(60)
+            office.sync()
+        assert (office.crm.values("Person", "name"), office.erp.values("Person", "name")) == (
+            ["Ada", "Bo"],
+        ) * 2
+        office.close()

@@ -154,7 +154,7 @@ def test_p1_not_while_a_write_of_it_is_of_unknown_outcome(tmp_path):
     office = office_of(tmp_path)
     office.erp.model.quirks["Person"].lost_after = 1.0
     office.crm.edit("Person", "1", name="Ada")
-    office.run(run_cycle(office.hub, approved={"*"}))
+    office.run(run_cycle(office.hub, approved={"*": 0}))
     with pytest.raises(AccordError, match=r"is not known.*Run accord sync"):
         office.run(erase(office.hub, "crm.Person/1"))
 

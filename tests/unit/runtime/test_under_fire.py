@@ -1,7 +1,13 @@
 """Guards and books where one of them meets another: an audit, an erasure, a restore between two steps (G, K, P, S)."""
 
+from accord.core.errors import RetryLater, StopEntityType
+from accord.core.observation import Outcome
 from accord.runtime.books.audit import audit
+from accord.runtime.books.status import status
+from accord.runtime.people.decide import Verdict, decide
 from accord.runtime.people.erase import erase
+from accord.runtime.people.pause import pause, resume
+from accord.runtime.steps.cycle import run_cycle
 from tests.unit.runtime.office import PROJECT, Office
 
 
@@ -89,3 +95,111 @@ def test_g2_what_is_read_before_a_write_is_watched_too():
     run = office.sync()
     assert [p.kind for p in run.pauses] == ["drift"]
     assert office.crm.values("Company", "city") == ["Oslo"] * 30
+
+
+def test_k6_records_of_one_type_that_are_gone_are_no_other_account():
+    """Records of another type are what they were."""
+    office = companies(8)
+    office.crm.add("Person", name="Ann", email="ann@x.no")
+    office.crm.add("Person", name="Bo", email="bo@x.no")
+    office.sync()
+    for number in range(1, 7):
+        office.erp.delete("Company", str(number))
+    office.restart()
+    assert office.sync().pauses == []
+
+
+def test_k6_a_type_that_refuses_us_does_not_keep_the_others_of_its_system_from_being_read():
+    office = companies(2)
+    office.sync()
+    fetch = office.erp.connector.fetch
+
+    async def refused(mapping, ids):
+        if mapping == "erp.Company":
+            raise StopEntityType("erp.Company: the account may not read it")
+        return await fetch(mapping, ids)
+
+    office.erp.connector.fetch = refused
+    office.restart()
+    office.erp.add("Person", name="Ann", email="ann@x.no")
+    office.sync()
+    assert office.crm.values("Person", "name") == ["Ann"]
+
+
+def unanswered(office):
+    """Writes reach the ERP, and nobody is told so."""
+    system = office.erp.connector
+    write = system.write
+
+    async def silent(writes):
+        await write(writes)
+        return [Outcome(kind="unknown", message="no answer") for _ in writes]
+
+    system.write = silent
+    return lambda: setattr(system, "write", write)
+
+
+def test_k6_no_create_is_repeated_where_nobody_could_tell_the_account():
+    office = companies(1)
+    for each in (office.crm, office.erp):
+        each.connector.account = "ann"
+    office.sync()
+    office.crm.add("Company", name="Zeta")
+    answered = unanswered(office)
+    office.run(run_cycle(office.hub))
+    answered()
+
+    async def down():
+        raise RetryLater("nothing answers", after_s=1.0)
+
+    identity, office.erp.connector.identity = office.erp.connector.identity, down
+    office.restart()
+    office.erp.connector.sent = []
+    office.sync()
+    assert office.erp.connector.sent == []
+    office.erp.connector.identity = identity
+    office.sync()
+    assert office.erp.values("Company", "name") == ["Acme 0", "Zeta"]
+
+
+def test_p1_everywhere_erases_nothing_of_what_another_one_went_into_meanwhile():
+    """The two turned out to be one thing while a system was down: what lives there is not forgotten."""
+    text = PROJECT.replace(
+        "create: {forward: always, backward: always}", "create: {forward: linked, backward: linked}"
+    )
+    office = Office(text)
+    office.crm.add("Person", name="Ann", email="ann@x.no")
+    office.erp.add("Person", name="Anne", email="anne@x.no")
+    office.sync()
+    office.run(pause(office.hub, "erp"))
+    assert not office.run(erase(office.hub, "erp.Person/1", everywhere=True)).done
+    office.run(decide(office.hub, [Verdict("crm.Person/1", "erp.Person/1", "same")]))
+    office.sync()
+    told = office.run(status(office.hub))
+    assert {t.mapping: t.linked for t in told.types if t.concept == "person"} == {
+        "crm.Person": 1,
+        "erp.Person": 1,
+    }
+    office.run(resume(office.hub, "erp"))
+    office.sync()
+    assert (office.crm.values("Person", "name"), office.erp.records("Person")) == (["Ann"], [])
+    assert office.run(status(office.hub)).golden["person"] >= 1
+
+
+def test_g1_an_approval_ends_when_the_list_has_grown():
+    text = PROJECT.replace(
+        "    match: [[[name, name]]]", "    delete: propagate\n    match: [[[name, name]]]"
+    )
+    office = companies(30, text)
+    office.sync()
+    for number in range(1, 11):
+        office.crm.delete("Company", str(number))
+    run = office.sync(confirmed=False)
+    assert [(a.what, a.count) for a in run.alarms] == [("delete", 10)]
+    for number in range(11, 21):
+        office.crm.delete("Company", str(number))
+    again = office.sync(confirmed=False, approved=[run.alarms[0].key])
+    assert [(a.what, a.count) for a in again.alarms] == [("delete", 20)]
+    assert len(office.erp.records("Company")) == 30
+    office.sync(confirmed=False, approved=[run.alarms[0].key])
+    assert len(office.erp.records("Company")) == 10

@@ -58,7 +58,7 @@ def sync(
     \b
         accord plan --out plan.json && accord sync --plan plan.json
         accord sync                                        once the configuration is confirmed
-        accord sync --approve crm.Contacts:delete          after a guard asked
+        accord sync --approve crm.Contacts:delete=12       after a guard asked
         accord sync --watch --every 30                     until Ctrl-C; then the code is 130
     """
     if not isfinite(every_s):
@@ -103,9 +103,11 @@ def _tell(session: Session, synced: Synced, *, line: bool) -> None:
 def _known_alarms(hub: Hub, approved: tuple[str, ...]) -> None:
     """Raises AccordError: something is approved that no guard can have printed."""
     for key in approved:
-        mapping, _, what = key.partition(":")
-        if key != "*" and (mapping not in hub.model.mappings or what.partition(":")[0] not in ALARMS):
+        name, _, count = key.partition("=")
+        mapping, _, what = name.partition(":")
+        known = mapping in hub.model.mappings and what.partition(":")[0] in ALARMS
+        if key != "*" and not (known and (not count or count.isdecimal())):
             raise AccordError(
                 f"no guard asks for {key}",
-                remedy="Give the name as it was printed, e.g. crm.Contacts:delete or crm.Contacts:blank:email.",
+                remedy="Give the name as it was printed, e.g. crm.Contacts:delete=12 or crm.Contacts:blank:email=40.",
             )

@@ -326,11 +326,17 @@ async def _left(hub: Hub, golden: str) -> dict[str, str]:
 async def finish_erasing(hub: Hub) -> set[str]:
     """Erase whatever was deleted in all systems by now; the golden ids."""
     async with hub.store.transaction(dry=True) as tx:
-        begun = await tx.meta(_META) or []
-        gone = [c.golden.id for c in await tx.clusters(begun) if _is_gone(c)]
+        begun = [c.golden.id for c in await tx.clusters(await tx.meta(_META) or [])]
+        scopes = [
+            await _scope(hub, tx, golden) for golden in begun
+        ]  # one that went into another is that one (W5)
+        gone = [
+            golden for golden, scope in zip(begun, scopes, strict=True) if all(map(_is_gone, scope.clusters))
+        ]
     for golden in gone:
         async with hub.store.transaction() as tx:
-            await _erase(hub, tx, await _scope(hub, tx, golden))
+            if await tx.clusters([golden]):
+                await _erase(hub, tx, await _scope(hub, tx, golden))
     if gone:
         await hub.store.compact()
     return set(gone)

@@ -19,6 +19,7 @@ from accord.runtime.people.erase import finish_erasing
 from accord.runtime.pulling import Cap
 from accord.runtime.runs.follow_plan import Listed, Moved
 from accord.runtime.runs.plan import Plan, make_plan
+from accord.runtime.steps.approval import approvals
 from accord.runtime.steps.configure import apply_configuration, is_applied
 from accord.runtime.steps.cycle import Cycle, run_cycle
 from accord.runtime.steps.reading import PATIENCE_S
@@ -123,7 +124,8 @@ async def sync(
     something waits that no cycle can tell the end of, two in a row have nothing to do.
 
     A configuration that was not applied yet needs a plan first (K1), unless `confirmed` or the plan has no effect.
-    With a `plan` only what it lists is written; what moved since is left to the next run and named (G6). `run` is the
+    `approved` are alarms by key, or "key=10": so many and no more, else as many as the run before showed (G1). With a
+    `plan` only what it lists is written; what moved since is left to the next run and named (G6). `run` is the
     number of one before it that came to nothing, whose line in the store it takes over (C4). `again`: nobody asked for
     it, so that systems that were down are left alone for a while (W9).
     Raises StopFlow: the plan is of another configuration.
@@ -149,8 +151,9 @@ async def sync(
     synced.recovered = await recover(hub)
     if plan is None:
         synced.audited = await audit_in_turn(hub)
-    approvals = set(approved) | ({alarm.key for alarm in plan.alarms} if plan is not None else set())
-    await _cycles(hub, synced, approvals | ({"*"} if confirmed else set()), plan)
+    allowed = await approvals(hub, [*approved, *(["*"] if confirmed else ())])
+    allowed |= {alarm.key: alarm.count for alarm in plan.alarms} if plan is not None else {}
+    await _cycles(hub, synced, allowed, plan)
     return await _end(hub, synced)
 
 
@@ -162,7 +165,7 @@ async def _begin(hub: Hub) -> int:
 async def _cycles(
     hub: Hub,
     synced: Synced,
-    approved: set[str],
+    approved: dict[str, int],
     plan: Plan | None,
 ) -> None:
     may = None if plan is None else Listed(plan, hub.model)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from accord.core.errors import StopEntityType
 from accord.core.model import Mapping
 from accord.core.observation import Observation
 from accord.core.state import Seen
@@ -62,22 +63,29 @@ async def _compare(hub: Hub, system: str) -> None:
 async def _shows_others(hub: Hub, system: str) -> bool:
     """True where none of the linked records that are looked at is what it was."""
     mappings = [m for _, m in sorted(hub.model.mappings.items()) if covers(system, m)]
-    linked: list[tuple[Mapping, Seen]] = []
+    types = {m.entity_type: m for m in reversed(mappings)}  # facets are one record
+    linked: list[tuple[int, Mapping, Seen]] = []
     async with hub.store.transaction(dry=True) as tx:
-        for mapping in mappings:
+        for mapping in types.values():
             rows = await tx.scan_seen(mapping.key, "", _LOOKED_AT)
-            linked += [(mapping, row) for row in rows if row.golden is not None and not row.gone][:MORE]
+            found = [row for row in rows if row.golden is not None and not row.gone][:MORE]
+            linked += [(turn, mapping, row) for turn, row in enumerate(found)]
     if len(linked) < FEW:
         return False
-    others = 0
-    for mapping, row in linked[:MORE]:
-        (answer,) = await hub.connector(mapping).fetch(mapping.key, [row.id])
-        others += is_another(row, answer, mapping)
-        if answer.gone != "missing" and not is_another(row, answer, mapping):
+    linked.sort(key=lambda each: (each[0], each[1].key))
+    others = gone = 0
+    for _, mapping, row in linked[: max(MORE, FEW * len(types))]:
+        try:
+            (answer,) = await hub.connector(mapping).fetch(mapping.key, [row.id])
+        except StopEntityType:
+            continue  # nothing can be told of this type; reading it says why (G2, W9)
+        if answer.payload is not None and not is_another(row, answer, mapping):
             return False
+        others += answer.payload is not None
+        gone += answer.gone == "missing"
         if others >= FEW:
             return True
-    return len(linked) >= MORE
+    return gone >= MORE
 
 
 def is_another(row: Seen, answer: Observation, mapping: Mapping) -> bool:

@@ -1,7 +1,7 @@
 """Ask a person before much is destroyed: judged when all of a cycle is read and settled, over the run and 24 h (G1)."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence, Set as AbstractSet
+from collections.abc import Callable, Collection, Mapping as ReadOnly, Sequence, Set as AbstractSet
 from typing import Any
 
 from msgspec.structs import replace
@@ -24,16 +24,30 @@ __all__ = [
 ]
 
 DAY_US = 24 * 3600 * SECOND_US
+_RUNS = 20
 _BEGAN = "first creates"
 """Row of the store with the time of the first create in each mapping; 0 where its first sync is over."""
 
 
-async def judge(hub: Hub, tally: Tally, limits: GuardLimits, approved: Collection[str]) -> list[Alarm]:
-    """Alarms that nobody approved; `approved` are keys of alarms, "*" is all of them."""
+async def approvals(hub: Hub, named: Collection[str]) -> dict[str, int]:
+    """How much a person approves, by key of alarm: of "key=10" so much, of a mere key what the newest run that ended
+    stopped; "*" is all (G1)."""
+    async with hub.store.transaction(dry=True) as tx:
+        ended = [run["summary"] for run in await tx.runs(_RUNS) if run["summary"]]
+    shown = {alarm["key"]: alarm["count"] for alarm in (ended[0].get("alarms", ()) if ended else ())}
+    pairs = [name.partition("=") for name in named]
+    wanted = {key: int(count) if count else shown.get(key, 0) for key, _, count in pairs}
+    return {key: count for key, count in wanted.items() if count or key == "*"}
+
+
+async def judge(hub: Hub, tally: Tally, limits: GuardLimits, approved: ReadOnly[str, int]) -> list[Alarm]:
+    """Alarms that nobody approved, or that are about more than was approved; "*" in `approved` is all of them."""
     async with hub.store.transaction(dry=True) as tx:
         first = await first_synced(hub, tx)
         tally.past = await past_of(tx, hub.clock.now_us())
-    return [a for a in tally.alarms(limits, first) if "*" not in approved and a.key not in approved]
+    return [
+        a for a in tally.alarms(limits, first) if "*" not in approved and a.count > approved.get(a.key, 0)
+    ]
 
 
 async def first_synced(hub: Hub, tx: Transaction) -> set[str]:
@@ -92,7 +106,9 @@ class Brake:
     create waits no more: deletes, blankings and creates beyond what a person is left out of stay until the next cycle
     asks about them (G1)."""
 
-    def __init__(self, tally: Tally, limits: GuardLimits, first: set[str], approved: Collection[str]) -> None:
+    def __init__(
+        self, tally: Tally, limits: GuardLimits, first: set[str], approved: ReadOnly[str, int]
+    ) -> None:
         self._tally, self._limits, self._first, self._approved = tally, limits, first, approved
         self._let: dict[str, set[str]] = {}
         """Golden records that were let through, by key of alarm."""
@@ -100,10 +116,11 @@ class Brake:
     def holds(self, due: Due, what: str, name: str = "") -> bool:
         """True where this one would be too many."""
         key = alarm_key(due.mapping, what, name)
-        if key in self._approved or (what == "create" and due.mapping not in self._first):
+        if what == "create" and due.mapping not in self._first:
             return False
         let = self._let.setdefault(key, set())
-        if due.golden in let:
+        if due.golden in let or len(let) < self._approved.get(key, 0):
+            let.add(due.golden)
             return False
         if self._tally.is_much(due, what, name, len(let) + 1, self._limits):
             return True
@@ -111,7 +128,7 @@ class Brake:
         return False
 
 
-async def brake_of(hub: Hub, tally: Tally, approved: Collection[str]) -> Brake:
+async def brake_of(hub: Hub, tally: Tally, approved: ReadOnly[str, int]) -> Brake:
     """The brake of a cycle that was judged."""
     async with hub.store.transaction(dry=True) as tx:
         return Brake(tally, hub.guards, await first_synced(hub, tx), approved)

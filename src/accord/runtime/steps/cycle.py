@@ -1,7 +1,8 @@
 """One cycle: collect, intake, link, settle, share; and the runs that are made of cycles (G1, G6, K1)."""
 
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable, Mapping as ReadOnly
+from types import MappingProxyType
+from typing import Any, Final
 
 from msgspec import Struct, field, to_builtins
 
@@ -16,11 +17,13 @@ from accord.runtime.steps.collect import Collected
 from accord.runtime.steps.edits_first import share_edits_first
 from accord.runtime.steps.linking import hold_newcomers, link_all
 from accord.runtime.steps.reading import end_pauses, leave_alone, read_all
-from accord.runtime.steps.restored_hub import caught_up, is_catching_up
+from accord.runtime.steps.restored_hub import catching_up, caught_up
 from accord.runtime.steps.sharing import Shared, derive
 from accord.runtime.steps.unknown_creates import resolve_creates
 
 __all__ = ["Cycle", "forecast", "run_cycle", "settle_all"]
+
+NOTHING: Final[ReadOnly[str, int]] = MappingProxyType({})
 
 
 class Cycle(Struct, kw_only=True):
@@ -93,22 +96,22 @@ async def forecast(hub: Hub) -> Tally:
 async def run_cycle(
     hub: Hub,
     *,
-    approved: Collection[str] = (),
+    approved: ReadOnly[str, int] = NOTHING,
     may: Callable[[Due], bool] | None = None,
     full: bool = False,
     cap: Cap | None = None,
 ) -> Cycle:
     """One whole cycle.
 
-    `approved` are keys of alarms that a person approved ("*": all of them); `may` restricts writes to those of a plan.
-    `cap` counts over all cycles of a run what is only created because something refers to it (W6).
+    `approved` is how much a person approved, by key of alarm ("*": all of them); `may` restricts writes to those of a
+    plan. `cap` counts over all cycles of a run what is only created because something refers to it (W6).
     """
     cycle = Cycle()
     await end_pauses(hub)
     cycle.reads = await read_all(hub, full=full)
     async with hub.store.transaction(dry=True) as tx:
         cycle.pauses = await stored(tx)
-        fresh = await is_catching_up(tx)
+        fresh = await catching_up(hub, tx)
     hub.tell("read", sum(read.records for read in cycle.reads))
     cycle.told_us = await resolve_creates(hub)
     await wake_waiting(hub)
@@ -123,7 +126,7 @@ async def run_cycle(
     cap = cap or Cap(most=hub.guards.connect_at_most)
 
     def both(due: Due) -> Due | None:
-        if fresh and due.kind == "delete":
+        if due.kind == "delete" and hub.model.mappings[due.mapping].concept in fresh:
             return None  # what a backup remembers proves no delete (S11)
         part = allowed(due) if may is None or due.again or may(due) else None
         return part if part is not None and cap(part) else None
@@ -134,6 +137,6 @@ async def run_cycle(
     for system, after_s in cycle.shared.later.items():
         leave_alone(hub, system, after_s)
     await remember(hub, cycle.shared.counted, approved if may is None else ("*",))
-    if fresh and not cycle.errors:
-        await caught_up(hub)
+    if fresh:
+        await caught_up(hub, {read.mapping for read in cycle.reads} - cycle.errors.keys())
     return cycle

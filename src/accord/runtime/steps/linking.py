@@ -19,7 +19,7 @@ from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.steps.follow_decisions import DECIDED, apply_decisions, refusals
 from accord.runtime.steps.make_links import golden_ids, join_records, release, rows_of, save_joined
-from accord.runtime.steps.restored_hub import is_catching_up
+from accord.runtime.steps.restored_hub import catching_up
 
 __all__ = ["hold_newcomers", "link_all"]
 
@@ -33,7 +33,7 @@ async def link_all(hub: Hub) -> int:
     linked = 0
     for concept in hub.model.concepts.values():
         async with hub.store.transaction(dry=True) as tx:
-            gates, fresh = await hub.gates(tx), await is_catching_up(tx)
+            gates, fresh = await hub.gates(tx), concept.name in await catching_up(hub, tx)
         mappings = hub.model.mappings_of(concept.name)
         if not all(gates[m.key].complete or gates[m.key].paused for m in mappings):
             continue

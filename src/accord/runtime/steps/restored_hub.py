@@ -1,5 +1,6 @@
 """A hub that was restored from a backup: what it remembers is older than what it did (S11)."""
 
+from collections.abc import Collection
 from typing import Final
 
 from accord.core.model import Mapping
@@ -8,7 +9,7 @@ from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 
-__all__ = ["as_repeated", "caught_up", "hub_restored", "is_catching_up"]
+__all__ = ["as_repeated", "catching_up", "caught_up", "hub_restored"]
 
 _META: Final = "restored"
 
@@ -17,9 +18,9 @@ async def hub_restored(hub: Hub) -> None:
     """To be called on the restored store before anything else.
 
     Every write under way is of unknown outcome. Cursors stand where they stood then, so that feeds tell again what came
-    since, deletes too; a sweep of all ids is due, and nothing is created before all was read again. Until the first
-    whole cycle has ended nothing is deleted, and no record that matches nothing gets a golden record of its own: it may
-    be what the hub made since.
+    since, deletes too; a sweep of all ids is due, and nothing is created before all was read again. Until a cycle has
+    ended that read all entity types of a concept nothing of it is deleted, and no record that matches nothing gets a
+    golden record of its own: it may be what the hub made since.
     """
     async with hub.store.transaction() as tx:
         for mapping in hub.model.mappings:
@@ -36,12 +37,16 @@ async def hub_restored(hub: Hub) -> None:
                         link.open.unknown = True
                 await tx.save_clusters(clusters)
                 await tx.mark("settle", ids)
-        await tx.save_meta(_META, {"at_us": hub.clock.now_us()})
+        await tx.save_meta(_META, {"at_us": hub.clock.now_us(), "unread": sorted(hub.model.mappings)})
 
 
-async def is_catching_up(tx: Transaction) -> bool:
-    """True until the first whole cycle after a restore has ended."""
-    return bool(await tx.meta(_META))
+async def catching_up(hub: Hub, tx: Transaction) -> frozenset[str]:
+    """Concepts of which something was not read yet in a whole cycle since a restore: a paused system perhaps."""
+    kept = await tx.meta(_META)
+    if not kept:
+        return frozenset()
+    unread = hub.model.mappings.keys() & set(kept.get("unread", hub.model.mappings))
+    return frozenset(hub.model.mappings[key].concept for key in unread)
 
 
 def as_repeated(write: Open, mapping: Mapping) -> None:
@@ -51,10 +56,11 @@ def as_repeated(write: Open, mapping: Mapping) -> None:
     write.first_us -= int(0.9 * mapping.declaration.key_valid_s * SECOND_US)
 
 
-async def caught_up(hub: Hub) -> None:
-    """The first cycle that could read everything has ended."""
+async def caught_up(hub: Hub, read: Collection[str]) -> None:
+    """A cycle has ended that could read these mappings."""
     async with hub.store.transaction(dry=True) as tx:
-        fresh = await is_catching_up(tx)
-    if fresh:
+        kept = await tx.meta(_META)
+    if kept:
+        unread = hub.model.mappings.keys() & set(kept.get("unread", hub.model.mappings)) - set(read)
         async with hub.store.transaction() as tx:
-            await tx.save_meta(_META, None)
+            await tx.save_meta(_META, {**kept, "unread": sorted(unread)} if unread else None)

@@ -27,7 +27,7 @@ from accord.runtime.hub import Hub
 from accord.runtime.rings import rings
 from accord.runtime.settling import reviewed_records, save_settled, settle_dirty, waits_for_time
 from accord.runtime.steps.collect import take_in
-from accord.runtime.steps.restored_hub import as_repeated, is_catching_up
+from accord.runtime.steps.restored_hub import as_repeated, catching_up
 from accord.runtime.steps.strangers import find_strangers
 from accord.runtime.steps.units import hold_wholes
 from accord.runtime.steps.watch_schema import DriftError, pause_for
@@ -225,8 +225,8 @@ class _Batch:
         self.unread: dict[str, set[str]] = {}
         """Records to be deleted whose whole payload is to be kept first (W8)."""
         self.calls = Calls(hub.model, ())
-        self.fresh = False
-        """The hub was just restored (S11)."""
+        self.fresh: frozenset[str] = frozenset()
+        """Concepts that a restored hub has to catch up with (S11)."""
 
     async def run(self, ids: Sequence[str]) -> dict[str, _Look]:
         await self._read_first(ids)
@@ -234,7 +234,7 @@ class _Batch:
             clusters = await with_siblings(self.hub.model, tx, await tx.clusters(ids))
             self.calls = Calls(self.hub.model, clusters)
             settled, context = await derive(self.hub, tx, clusters, alone=self.alone, pulled=self.pulled)
-            self.fresh = await is_catching_up(tx)
+            self.fresh = await catching_up(self.hub, tx)
             writes, works = self._open(settled, context)
             await save_settled(self.hub, tx, settled)
         if writes:
@@ -324,7 +324,7 @@ class _Batch:
             again = next((k.kept for k in cluster.links if k.mapping == due.mapping and k.kept), None)
             link.open.body = write_body(mapping, due, payload, link.open.key, again)
             link.open.kept = dict(payload) if due.kind == "delete" and payload else None
-            if self.fresh and due.kind == "create":
+            if mapping.concept in self.fresh and due.kind == "create":
                 as_repeated(link.open, mapping)
         works.append((work, link))
         counted = [("blank", name) for name in due.blanks] if due.kind == "update" else [(due.kind, "")]

@@ -63,6 +63,8 @@ async def resolve_creates(hub: Hub) -> int | None:
     async with hub.store.transaction(dry=True) as tx:
         paused = await hub.paused(tx)
     for mapping in (m for key, m in hub.model.mappings.items() if key not in paused):
+        if mapping.system not in hub.known:
+            continue  # its account could not be told, so that nothing of it is asked or repeated (K6)
         after = ""
         while True:
             async with hub.store.transaction(dry=True) as tx:
