@@ -2,6 +2,7 @@
 
 from tests.mutants.acting import ACTING
 from tests.mutants.books import BOOKS
+from tests.mutants.combined import COMBINED
 from tests.mutants.creating import CREATING
 from tests.mutants.deciding import DECIDING
 from tests.mutants.found import FOUND
@@ -28,6 +29,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *PROOF,
     *SIMULATE,
     *VALUING,
+    *COMBINED,
     *CREATING,
     *DECIDING,
     *WORLD,

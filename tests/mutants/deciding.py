@@ -117,7 +117,7 @@ DECIDING = (
         "L8",
         "A value of the record that leaves, which the others never got, is written to them after the split.",
         JOINING,
-        "    _forget_unheld(cluster, model)\n    events = []\n",
+        "    _forget_unheld(cluster, model, decided)\n    events = []\n",
         "    events = []\n",
         laws="never_written",
     ),

@@ -4,9 +4,9 @@ Links that move have no base where they come to: their values are merged as at a
 stub, so that no incarnation, and no idempotency key of a create, is ever used twice (W3).
 """
 
-from collections.abc import Iterable, Mapping as ReadOnly, Sequence
+from collections.abc import Iterable, Mapping as ReadOnly, Sequence, Set as AbstractSet
 
-from accord.core.claims import merge
+from accord.core.claims import LATEST, decide, merge
 from accord.core.model import Concept, Mapping, Model
 from accord.core.sets import merge_elements
 from accord.core.stamps import BOTTOM, edit_stamp
@@ -68,16 +68,29 @@ def split_cluster(cluster: Cluster, leaving: Iterable[str], into: Cluster, model
     _move(cluster, into, links, model)
     into.golden.life, into.golden.merged_into = "alive", ""
     golden = cluster.golden
-    for column, claims in list(golden.rivals.items()):
-        golden.rivals[column] = [claim for claim in claims if claim.stamp.record not in keys]
-        if len(golden.rivals[column]) < 2:
-            del golden.rivals[column]
-    _forget_unheld(cluster, model)
+    decided = _decide_anew(golden, keys, model.concepts[golden.concept])
+    _forget_unheld(cluster, model, decided)
     events = []
     for key in sorted(keys):
         events.append(Event(kind="unlinked", golden=golden.id, record=key))
         events.append(Event(kind="linked", golden=into.golden.id, record=key, rule="split"))
     return events
+
+
+def _decide_anew(golden: Golden, leaving: AbstractSet[str], concept: Concept) -> set[int]:
+    """Let the claims of those who stay compete among themselves (M2); columns in which another one wins now."""
+    decided = set()
+    for column, claims in list(golden.rivals.items()):
+        staying = [claim for claim in claims if claim.stamp.record not in leaving]
+        golden.rivals[column] = staying
+        if staying and golden.stamp[column].record in leaving:
+            rule = concept.survivorship[column] if concept.survivorship else LATEST
+            winner, golden.stamp[column] = decide(staying, rule)
+            golden.value[column] = winner.value
+            decided.add(column)
+        if len(staying) < 2:
+            del golden.rivals[column]
+    return decided
 
 
 def _move(source: Cluster, target: Cluster, links: Sequence[Link], model: Model) -> None:
@@ -130,8 +143,8 @@ def _forget(golden: Golden, column: int) -> None:
         kept.pop(column, None)
 
 
-def _forget_unheld(cluster: Cluster, model: Model) -> None:
-    """A value that none of the records holds is decided anew, from what they show (M6)."""
+def _forget_unheld(cluster: Cluster, model: Model, decided: AbstractSet[int]) -> None:
+    """A value that none of the records holds, or claims, is decided anew, from what they show (M6)."""
     golden = cluster.golden
     live = [
         (k, model.mappings[k.mapping])
@@ -145,7 +158,7 @@ def _forget_unheld(cluster: Cluster, model: Model) -> None:
         if row.reads and golden.stamp[row.property] in (link.base[at], link.same[at])
     }
     for column, value in enumerate(golden.value):
-        if value is None or column in held:
+        if value is None or column in held or column in decided:
             continue
         _forget(golden, column)
         for link, mapping in live:

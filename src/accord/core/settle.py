@@ -81,6 +81,7 @@ def _revive(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     link.life, link.by = "live", ""
     work.revive_golden(link)
     work.note("revived", link)
+    _take_out_again(work, link, seen, mapping)
     take_news(work, link, seen, mapping)
 
 
@@ -93,14 +94,16 @@ def _gone(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     for column, suspect in link.suspects.items():
         row = mapping.properties[column]
         work.note("unknown", link, row.property, value=work.told(row, suspect.raw))
+    doomed = link.doomed  # it was to go there alone (G3)
     aside = any(k.suspects or work.is_unread(k) or work.untold(k) for k in work.cluster.links)
-    work.bury(link, "hub" if ours and not link.doomed else "person")
+    work.bury(link, "hub" if ours and not doomed else "person")
     link.ruled = link.ruled or seen.gone != "deleted"
     if link.open is not None and link.open.kind == "delete":
         link.open = None  # others may have landed before: if the record comes back, that is no edit (S4)
     work.note("gone", link)
     if (
         ours
+        or doomed
         or seen.gone != "deleted"
         or seen.resting
         or work.golden.life != "alive"
@@ -131,6 +134,19 @@ def _archive(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     record = record_key(link.mapping, link.id or "")
     stamp = edit_stamp(seen.asked_us, base, mapping.priority, record, value_order(True))
     work.claim(column, Claim(stamp, base, True), "archived", link)
+
+
+def _take_out_again(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
+    """A record is there again whose delete had put the others into the archive: that is undone as well (W8)."""
+    column, record = work.concept.archived, record_key(link.mapping, link.id or "")
+    if column is None or work.golden.stamp[column].record != record or work.golden.value[column] is not True:
+        return
+    base = work.golden.stamp[column]
+    stamp = edit_stamp(seen.asked_us, base, mapping.priority, record, value_order(False))
+    work.claim(column, Claim(stamp, base, False), "revived", link)
+    for at, row in enumerate(mapping.properties):
+        if row.property == column:  # nobody archived it here
+            link.base[at], link.same[at] = stamp, None
 
 
 def _in_step(work: Work, link: Link) -> bool:

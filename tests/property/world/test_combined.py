@@ -8,7 +8,7 @@ from accord.runtime.people.decide import part_records
 from accord.runtime.people.undo import undo
 from accord.testing.system_model import Quirks
 from tests.property.world.deciding import FAMILY, PARTIES, Desk, add_party
-from tests.unit.runtime.office import PROJECT, Office
+from tests.unit.runtime.office import PROJECT, Office, System
 
 HEAD = PROJECT.partition("pairs:")[0]
 DELETES = PROJECT.replace(
@@ -75,8 +75,9 @@ def test_g3_a_pin_outlives_a_merge() -> None:
     assert len(desk.run(conflicts(desk.hub))) == 1
 
 
+@pytest.mark.parametrize("between", [True, False])
 @pytest.mark.parametrize("first", ["undo", "merge"])
-def test_w5_g3_a_reference_that_is_put_back_follows_a_merge(first: str) -> None:
+def test_w5_g3_a_reference_that_is_put_back_follows_a_merge(first: str, between: bool) -> None:
     """Whether it was put back before the golden record that it names was merged into another one, or after."""
     desk = Desk(FAMILY)
     acme = desk.crm.add("Company", name="Acme")
@@ -96,7 +97,9 @@ def test_w5_g3_a_reference_that_is_put_back_follows_a_merge(first: str) -> None:
             desk.run(undo(desk.hub, "erp.Person/1", "company"))
         else:
             desk.same(f"crm.Company/{acme}", f"erp.Company/{inc}")
-        desk.sync()
+        if between:
+            desk.sync()
+    desk.sync()
     assert desk.erp.values("Person", "company") == [inc]
     (found,) = desk.run(conflicts(desk.hub))
     desk.run(pick(desk.hub, found.id, record="erp"))
@@ -193,3 +196,78 @@ def test_m5_a_set_survives_by_element_and_by_no_other_rule(rule: str) -> None:
     with pytest.raises(ConfigError, match="element"):
         Office(SETS.replace("RULE", rule))
     Office(SETS.replace("RULE", "latest"))
+
+
+@pytest.mark.parametrize("policy", ["propagate", "recreate", "ignore"])
+def test_g3_w8_a_create_that_is_undone_takes_nothing_with_it(policy: str) -> None:
+    """Also where a person deletes the record before the hub does."""
+    office = Office(DELETES.replace("propagate", policy))
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.run(undo(office.hub, office.sync().run))
+    office.erp.delete("Company", "1")
+    office.sync()
+    assert office.crm.values("Company", "name") == ["Acme"]
+    assert not office.erp.records("Company")
+    assert not office.run(conflicts(office.hub))
+    assert office.sync().idle
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_w8_a_record_that_is_restored_comes_out_of_the_archive_elsewhere(both: bool) -> None:
+    """Whether its own system has a flag or not."""
+    archive = {"archive": {"property": "ours", "value": "archived", "otherwise": "no"}}
+    text = DELETES.replace("propagate", "archive")
+    office = Office(text, **archive)
+    if both:
+        office.crm = System("crm", office.clock, archive)
+        office.configure(text)
+    here = office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.crm.delete("Company", here)
+    office.sync()
+    assert office.erp.values("Company", "ours") == ["archived"]
+    office.clock.advance(60)
+    office.crm.model.person_restore("Company", here)
+    office.sync()
+    assert office.erp.values("Company", "ours") == ["no"]
+    assert office.crm.values("Company", "ours") != ["archived"]
+    assert office.sync().idle
+
+
+def test_m2_w5_a_reference_that_is_picked_is_written_at_once() -> None:
+    """What the other side refers to was not looked up when it was decided."""
+    desk = Desk(FAMILY.replace("[company, company]", "{from: company, to: company, survivorship: ask}"))
+    crm, erp = (
+        {name: system.add("Company", name=name) for name in ("Acme", "Zeta", "Inc")}
+        for system in (desk.crm, desk.erp)
+    )
+    ann = desk.crm.add("Person", name="Ann", email="ann@x.no", company=int(crm["Acme"]))
+    desk.sync()
+    desk.run(desk.clock.sleep(60))
+    desk.crm.edit("Person", ann, company=int(crm["Zeta"]))
+    desk.erp.edit("Person", "1", company=int(erp["Inc"]))
+    desk.sync()
+    (found,) = desk.run(conflicts(desk.hub))
+    desk.run(pick(desk.hub, found.id, record="crm"))
+    assert desk.sent() == {"update erp.Person": 1}
+    assert desk.erp.values("Person", "company") == [erp["Zeta"]]
+    assert desk.sync().idle
+
+
+def test_m2_l6_a_claim_that_stays_wins_when_its_rival_leaves() -> None:
+    """What is asked about in a golden record is asked no more once those who differ are two things."""
+    desk = Desk(PARTIES.replace("name: string", "name: {type: string, survivorship: ask}"))
+    for mapping in ("crm.Person", "erp.Person", "erp.Company"):
+        add_party(desk, mapping, "Ann", "k")
+    desk.sync()
+    desk.run(desk.clock.sleep(60))
+    desk.crm.edit("Person", "1", name="Anna")
+    desk.erp.edit("Person", "1", name="Anne")
+    desk.sync()
+    assert desk.erp.values("Company", "name") == ["Ann"]
+    desk.run(part_records(desk.hub, ["erp.Person/1"]))
+    desk.sync()
+    assert not desk.run(conflicts(desk.hub))
+    assert (desk.crm.values("Person", "name"), desk.erp.values("Person", "name")) == (["Anna"], ["Anne"])
+    assert desk.erp.values("Company", "name") == ["Anna"]
+    assert desk.sync().idle

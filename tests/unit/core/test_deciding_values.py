@@ -280,6 +280,41 @@ def test_w8_archive_is_an_edit_of_the_flag() -> None:
     assert again.dues() == {}
 
 
+@pytest.mark.parametrize(("flagged", "typed"), [(True, False), (False, False), (False, True)])
+def test_w8_a_record_that_is_there_again_comes_out_of_the_archive_elsewhere(
+    flagged: bool, typed: bool
+) -> None:
+    """Unless somebody put it there by hand meanwhile; and it is not archived itself."""
+    of = concept(
+        properties=(*concept().properties, Property(name="archived", type="boolean")),
+        delete="archive",
+        archived=3,
+    )
+    flag = row("archived", lens=Flag(on=True, off=False), property=3)
+    names = ("email", "name", "phone", "archived")
+    crm = system("crm", flag, properties=names) if flagged else system("crm")
+    it = Story(crm, system("erp", flag, properties=names), of=of)
+    it.sees("crm", at=10, name="Al", **({"archived": False} if flagged else {}))
+    it.sees("erp", at=10, name="Al", archived=False)
+    it.sees("crm", at=20, gone="deleted", proven=True)
+    assert it.golden.value[3] is True
+    if typed:
+        it.sees("erp", at=24, name="Al", archived=True)
+        it.sees("erp", at=25, name="Al", archived=False)
+        it.sees("erp", at=26, name="Al", archived=True)
+    it.sees("crm", at=30, how="fetch", name="Al", **({"archived": False} if flagged else {}))
+    assert it.golden.value[3] is typed
+    assert it.link("crm").life == "live"
+    assert "crm" not in it.dues()
+
+
+def test_g3_w8_a_doomed_record_that_a_person_deletes_takes_nothing_with_it() -> None:
+    it = Story(system("crm"), system("erp"), of=concept(delete="propagate")).in_sync(name="Al")
+    it.link("erp").doomed = True
+    it.sees("erp", at=20, gone="deleted", proven=True)
+    assert (it.golden.life, it.dues()) == ("alive", {})
+
+
 def test_m2_a_pick_ends_pins_and_first_links() -> None:
     it = Story(
         system("crm"), system("erp"), system("shop", row("name", reads=False)), of=concept(prioritised=False)
