@@ -89,7 +89,7 @@ async def _read(
     async with hub.store.transaction() as tx:
         for facet in hub.model.facets_of(mapping):
             cursor = await tx.cursor(facet.key) or Cursor(mapping=facet.key)
-            if sweep and cursor.complete:
+            if sweep:
                 await _nominate(hub, tx, facet, began_us, hub.clock.now_us())
             _move(cursor, facet, token, began_us, sweep=sweep)
             await tx.save_cursor(cursor)
