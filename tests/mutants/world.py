@@ -100,4 +100,22 @@ WORLD = (
         "    del old\n",
         laws="w9_our_own_write",
     ),
+    Mutant(
+        "kept-aside-lost-with-its-column",
+        "M4, K4",
+        "What was kept aside is forgotten with the column that it stands in.",
+        CONFIGURE,
+        "        await tx.record(line for link in links for line in _lost(link, picks, names, hub.clock.now_us()))\n",
+        "        del links, names\n",
+        laws="k4_m4_what_was_kept_aside",
+    ),
+    Mutant(
+        "reset-cursor-nominates-nobody",
+        "S10, K4",
+        "The first whole read after a cursor was reset says nothing of who is missing.",
+        "runtime/steps/collect.py",
+        "            if sweep:\n                await _nominate",
+        "            if sweep and cursor.complete:\n                await _nominate",
+        laws="k4_s10_what_was_deleted",
+    ),
 )

@@ -1,12 +1,14 @@
-"""What leaves the configuration rests (K4)."""
+"""What leaves the configuration rests, and what comes back is looked at whole (K4)."""
 
 import asyncio
 
 from msgspec.structs import replace
 
-from accord.core.state import Member
+from accord.core.state import Event, Member, Sent, Suspect
 from accord.store import MemoryStore
 from accord.testing.world.play import World
+from tests.unit.runtime.office import PROJECT, Office
+from tests.unit.runtime.test_configure import WITHOUT_CITY, WITHOUT_ERP
 
 
 def test_k4_what_left_the_configuration_is_matched_with_nothing() -> None:
@@ -37,3 +39,59 @@ def test_k4_what_left_the_configuration_is_matched_with_nothing() -> None:
     before, after = asyncio.run(run())
     assert before == {"crm.Person", "erp.Person", "shop.Person"}
     assert after == before - {"shop.Person"}
+
+
+def test_k4_s10_what_was_deleted_while_its_entity_type_was_away_is_not_taken_to_be_there() -> None:
+    """Its feed of deletes begins anew, after the delete: the first whole read shows who is missing."""
+    office = Office()
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.crm.add("Company", name="Beta", city="Oslo")
+    office.sync()
+    office.configure(WITHOUT_ERP)
+    office.sync()
+    office.erp.delete("Company", "1")
+    office.clock.advance(10)
+    office.configure(PROJECT)
+    for _ in range(2):
+        office.sync()
+        office.clock.advance(60)
+    census = office.run(_census(office))["erp.Company"]
+    assert (census["linked"], census["gone"]) == (1, 1)
+
+
+def test_k4_m4_what_was_kept_aside_in_a_column_that_goes_is_in_the_history() -> None:
+    """Nobody will tell any more whether it was an edit (S5)."""
+    office = Office()
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.run(_keep_aside(office, "Bergen"))
+    office.configure(WITHOUT_CITY)
+    office.sync()
+    lines = office.run(_history(office))
+    assert [(e.property, e.value, e.record) for e in lines if e.kind == "unknown"] == [
+        ("city", "Bergen", "erp.Company/1")
+    ]
+
+
+async def _keep_aside(office: Office, city: str) -> None:
+    """As when it can not be told whether a value is our own write."""
+    async with office.store.transaction() as tx:
+        clusters = await tx.clusters([golden.id for golden in await tx.scan_golden("company", "", 100)])
+        for link in (link for cluster in clusters for link in cluster.links if link.mapping == "erp.Company"):
+            names = [row.name for row in office.hub.model.mappings[link.mapping].properties]
+            column = names.index("city")
+            sent = Sent(link.raw[column], link.base[column])
+            link.suspects[column] = Suspect(
+                raw=city, time_us=0, base=link.base[column], sent=sent, on=link.raw[column]
+            )
+        await tx.save_clusters(clusters)
+
+
+async def _history(office: Office) -> list[Event]:
+    async with office.store.transaction(dry=True) as tx:
+        return await tx.history(limit=1000)
+
+
+async def _census(office: Office) -> dict[str, dict[str, int]]:
+    async with office.store.transaction(dry=True) as tx:
+        return await tx.census()

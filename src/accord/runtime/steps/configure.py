@@ -1,13 +1,13 @@
 """A changed configuration: rows take the new columns, and what has no base any more is read again (K1-K4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from accord.core.errors import AccordError, StopFlow
 from accord.core.intake import keys_of_seen
 from accord.core.model import Model
 from accord.core.stamps import BOTTOM
-from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE, Cluster, Link, Seen
+from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE, Cluster, Event, Link, Seen, record_key
 from accord.core.values import MISSING
 from accord.ports.store import MARKS, Transaction
 from accord.runtime.hub import Hub
@@ -147,7 +147,8 @@ async def _relay_concept(
     filtered = {m.key for m in mappings if old["filters"].get(m.key, "") != m.filter}
     rules_changed = name in old["rules"] and old["rules"][name] != new["rules"][name]
     if changed or golden_pick is not None:
-        await _relay_clusters(hub, tx, name, golden_pick, picks)
+        names = {key: [column[0] for column in columns] for key, columns in old["mappings"].items()}
+        await _relay_clusters(hub, tx, name, golden_pick, picks, names)
     for key in changed | filtered | returned:
         cursor = await tx.cursor(key)
         if cursor is not None:
@@ -195,15 +196,40 @@ def _relay_row(row: Seen, pick: Pick | None) -> None:
 
 
 async def _relay_clusters(
-    hub: Hub, tx: Transaction, name: str, golden_pick: Pick | None, picks: dict[str, Pick | None]
+    hub: Hub,
+    tx: Transaction,
+    name: str,
+    golden_pick: Pick | None,
+    picks: dict[str, Pick | None],
+    names: dict[str, list[str]],
 ) -> None:
     after = ""
     while goldens := await tx.scan_golden(name, after, hub.limits.settle):
         after = goldens[-1].id
         clusters = await tx.clusters([golden.id for golden in goldens])
+        links = [link for cluster in clusters for link in cluster.links]
+        await tx.record(line for link in links for line in _lost(link, picks, names, hub.clock.now_us()))
         for cluster in clusters:
             _relay_cluster(cluster, golden_pick, picks)
         await tx.save_clusters(clusters)
+
+
+def _lost(
+    link: Link, picks: dict[str, Pick | None], names: dict[str, list[str]], now_us: int
+) -> Iterator[Event]:
+    """What was kept aside in a column that goes: nobody will tell what it was, and it is not lost (S5, M4)."""
+    pick = picks.get(link.mapping)
+    for column, suspect in link.suspects.items():
+        if pick is not None and column not in pick:
+            yield Event(
+                kind="unknown",
+                golden=link.golden,
+                property=names[link.mapping][column],
+                record=record_key(link.mapping, link.id or ""),
+                value=suspect.raw,
+                has_value=True,
+                at_us=now_us,
+            )
 
 
 def _relay_cluster(cluster: Cluster, golden_pick: Pick | None, picks: dict[str, Pick | None]) -> None:
