@@ -91,6 +91,8 @@ def _writing(it: EntityType, _: Manifest) -> Iterator[Problem]:
         yield Problem(
             ("conditional",), "there is no version that a write could name", "Add version, or remove it"
         )
+    if it.errors.denied and not it.errors.code:
+        yield Problem(("errors", "denied"), "nothing tells the code of a refusal", "Add errors.code")
     for kind in ("read", "update", "delete"):
         found = getattr(it.operations, kind)
         if isinstance(found, Operation) and found.path and "{id}" not in found.path:

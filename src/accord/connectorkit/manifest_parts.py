@@ -281,6 +281,11 @@ class Errors(Part):
     property: str = Field(
         default="", description="Path of the name of the property at fault, e.g. errors[].field."
     )
+    code: str = Field(default="", description="Path of the code of the refusal, e.g. errors[].code.")
+    denied: tuple[str, ...] = Field(
+        default=(),
+        description="Codes that say that the account has not the right; 403 says so of itself.",
+    )
 
 
 class Success(Part):

@@ -11,7 +11,7 @@ from accord.connectorkit.paths import get_at, values_at
 from accord.core.observation import Observation, Outcome
 from accord.core.values import MISSING
 
-__all__ = ["Reply", "faults_of", "is_success", "message_of", "outcome_of"]
+__all__ = ["Reply", "faults_of", "is_denied", "is_success", "message_of", "outcome_of"]
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -48,6 +48,14 @@ def faults_of(it: EntityType, reply: Reply) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(p) for p in values_at(reply.body, it.errors.property)))
 
 
+def is_denied(it: EntityType, reply: Reply) -> bool:
+    """What was refused is a matter of rights: 403, or a code of the system that says so."""
+    if reply.status == 403:
+        return True
+    codes = {str(code) for code in values_at(reply.body, it.errors.code)} if it.errors.code else set()
+    return not codes.isdisjoint(it.errors.denied)
+
+
 def outcome_of(it: EntityType, observer: Observer, mapping: str, kind: str, reply: Reply) -> Outcome:
     """How a write of `kind` (create, update, delete) ended that was answered.
 
@@ -73,7 +81,7 @@ def outcome_of(it: EntityType, observer: Observer, mapping: str, kind: str, repl
         return Outcome(
             kind="unknown", message=message
         )  # it came twice, and ours is there: to be searched for (W3)
-    return Outcome(kind="refused", message=message, faults=faults)
+    return Outcome(kind="refused", message=message, faults=faults, denied=is_denied(it, reply))
 
 
 def _is_ours(it: EntityType, faults: tuple[str, ...]) -> bool:

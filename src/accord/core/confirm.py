@@ -180,9 +180,9 @@ def _refused(end: _Ending) -> None:
         column for column in sorted(write.sent) if faults & set(mapping.properties[column].place.paths())
     ]
     for column in named:
-        work.reject(link, column, write.sent[column].stamp, outcome.message)
+        work.reject(link, column, write.sent[column].stamp, outcome.message, denied=outcome.denied)
     if not named:
-        work.reject(link, -1, work.revision(), outcome.message)
+        work.reject(link, -1, work.revision(), outcome.message, denied=outcome.denied)
 
 
 def _unknown(end: _Ending) -> None:

@@ -49,8 +49,8 @@ class Outcome(Struct, kw_only=True):
 
     "done": the system said yes, with the record (`observation`) or without one. "moved": refused, for the record moved
     on (412). "missing": there is no such record. "refused": the system does not accept it; `faults` name the
-    properties by path and `message` is in the system's own words. "unknown": sent, and nobody knows. "later": not
-    applied; the same may be sent after `after_s`.
+    properties by path, `message` is in the system's own words, and `denied` says that the account has not the right.
+    "unknown": sent, and nobody knows. "later": not applied; the same may be sent after `after_s`.
     """
 
     kind: Literal["done", "moved", "missing", "refused", "unknown", "later"]
@@ -58,3 +58,4 @@ class Outcome(Struct, kw_only=True):
     message: str = ""
     faults: tuple[str, ...] = ()
     after_s: float = 0.0
+    denied: bool = False

@@ -19,6 +19,7 @@ from accord.core.values import MISSING, Raw, Value
 __all__ = [
     "IN_FLIGHT",
     "LEFT_OUT",
+    "NOT_PERMITTED",
     "TO_BE_READ",
     "UNREADABLE",
     "Claim",
@@ -52,6 +53,8 @@ TO_BE_READ = "to be read again"
 """Why a record that was held is not linked yet: what was seen of it may be old (W13)."""
 UNREADABLE = "it can not be read"
 """Why a record is held of which nothing could be read yet (C2, G4)."""
+NOT_PERMITTED = "not permitted"
+"""How the reason begins where the account may not write what is due (W9)."""
 LEFT_OUT = "left out by the filter"
 """Why a record of a group takes no part in matching; it is there, so nothing is created beside it (S2, W13)."""
 
@@ -240,6 +243,8 @@ class Rejection(Struct, kw_only=True):
     at_us: int
     fingerprint: str = ""
     version: str | None = None
+    denied: bool = False
+    """The account may not write it, which is a matter of rights and not of the value."""
 
 
 class Written(NamedTuple):

@@ -12,6 +12,7 @@ from accord.core.oscillation import note_undone, note_written
 from accord.core.sets import in_golden_words, merge_elements
 from accord.core.stamps import BOTTOM, Stamp, edit_stamp, is_side_effect, side_effect_stamp
 from accord.core.state import (
+    NOT_PERMITTED,
     Claim,
     Cluster,
     Element,
@@ -382,12 +383,13 @@ class Work(Struct, kw_only=True):
         link.raw[column], link.base[column], link.same[column] = raw, stamp, None
         link.rejected.pop(column, None)
 
-    def reject(self, link: Link, column: int, stamp: Stamp, message: str) -> None:
+    def reject(self, link: Link, column: int, stamp: Stamp, message: str, *, denied: bool = False) -> None:
         """A write was refused or ignored: it goes to the dead letters until something changes (W9)."""
         link.rejected[column] = Rejection(
             stamp=stamp,
-            message=message,
+            message=f"{NOT_PERMITTED}: {message}" if denied else message,
             at_us=self.context.now_us,
+            denied=denied,
             fingerprint=self.context.model.fingerprint,
             version=row.version if (row := self.seen(link)) is not None else None,
         )

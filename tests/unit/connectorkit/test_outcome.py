@@ -24,6 +24,21 @@ def ended(kind="update", spec=None, **reply):
 ERRORS = {"errors": [{"detail": "too long", "field": "name"}, {"detail": "is required", "field": "code"}]}
 
 
+def test_w9_a_refusal_may_be_a_matter_of_rights():
+    spec = {
+        "errors": {
+            "message": "errors[].detail",
+            "property": "errors[].field",
+            "code": "errors[].code",
+            "denied": ["FLS"],
+        }
+    }
+    assert ended(status=403, body=ERRORS).denied
+    assert not ended(status=422, body=ERRORS).denied
+    assert ended(spec=spec, status=400, body={"errors": [{"code": "FLS", "field": "name"}]}).denied
+    assert not ended(spec=spec, status=400, body={"errors": [{"code": "LIMIT", "field": "name"}]}).denied
+
+
 @pytest.mark.parametrize(
     ("kind", "status", "outcome"),
     [

@@ -133,11 +133,15 @@ class _Connector(ModelConnector):
 
 
 class System:
-    """A system that is played in memory; `unlike` are settings of its entity types, None takes one away."""
+    """A system that is played in memory; `unlike` are settings of its entity types, None takes one away; and
+    `unique`, properties of persons."""
 
     def __init__(self, name: str, clock: VirtualClock, unlike: dict[str, Any]) -> None:
         alike = {key: it for key, it in {**ALIKE, **unlike}.items() if it is not None}
+        unique = alike.pop("unique", ())
         types = {"Company": {**alike, **deepcopy(COMPANY)}, "Person": {**alike, **deepcopy(PERSON)}}
+        for name in unique:
+            types["Person"]["properties"][name]["unique"] = True
         self.manifest = manifest_from({"name": name, "base_url": "http://127.0.0.1", "types": types})
         self.model = SystemModel(
             self.manifest, clock=clock.now_us, random=Random(1), quirks={name: Quirks() for name in types}

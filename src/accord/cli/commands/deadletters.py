@@ -40,11 +40,17 @@ def deadletters(session: Session, which: str) -> None:
         return
     for letter in letters:
         of = f" {letter.property}" if letter.property else ""
-        session.say(f"{letter.id}  {letter.record}{of}: {letter.kind} refused, {clock(letter.at_us)}")
+        session.say(f"{letter.id}  {letter.record}{of}: {letter.kind} {_how(letter)}, {clock(letter.at_us)}")
         session.say(f"    {letter.message}")
         session.hint(f"    {letter.remedy}")
     if not letters:
         session.say("No write is refused.")
+
+
+def _how(letter: DeadLetter) -> str:
+    if letter.denied:
+        return "not permitted"
+    return "refused, a swap" if letter.swap else "refused"
 
 
 @click.command

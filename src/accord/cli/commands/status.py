@@ -74,9 +74,7 @@ def _show(session: Session, told: Status) -> None:
         session.say(
             f"{name}: {spent.used:,} of {spent.per_day:,} calls of today are made, {spent.left:,} are left"
         )
-    for letter in told.dead_letters:
-        where = f", property {letter.property}" if letter.property else ""
-        session.say(f"failed: {letter.record}{where}: {letter.message} ({letter.id})")
+    _show_refused(session, told)
     if told.books is not None:
         show_books(session, told.books)
     if told.uncounted:
@@ -90,6 +88,17 @@ def _show(session: Session, told: Status) -> None:
             ", but not all could be read" if summary.get("errors") else ""
         )
         session.say(f"run {line['run']}: {line['kind']}, {clock(line['began_us'])}, {ended}")
+
+
+def _show_refused(session: Session, told: Status) -> None:
+    for letter in told.dead_letters:
+        where = f", property {letter.property}" if letter.property else ""
+        swap = f"; {letter.swap[1]} holds what it wants, and waits too" if letter.swap else ""
+        session.say(f"failed: {letter.record}{where}: {letter.message}{swap} ({letter.id})")
+    for denied in told.denied:
+        of = f", property {denied.property}" if denied.property else ""
+        session.say(f"not permitted: {denied.mapping}{of}, in {counted(denied.records, 'record')}")
+        session.hint(f"    {denied.remedy}")
 
 
 def _show_weaknesses(session: Session, told: Status) -> None:

@@ -3,16 +3,17 @@
 from collections.abc import Collection, Sequence
 from hashlib import blake2b
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from accord.core.errors import AccordError
 from accord.core.model import Mapping
 from accord.core.state import Cluster, Link, Rejection, WriteKind, record_key
+from accord.core.swaps import Want, swaps, wants_of
 from accord.core.wording import remedy
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 
-__all__ = ["DeadLetter", "dead_letters", "one_dead_letter", "retry"]
+__all__ = ["DeadLetter", "Denied", "dead_letters", "denied_of", "one_dead_letter", "retry"]
 
 _MOST = 100_000
 
@@ -21,6 +22,8 @@ class DeadLetter(Struct, kw_only=True):
     """A write that a system refused or ignored: held until its value, the record or the configuration changes (W9).
 
     `origin` is the record that the value comes from, where one is known; `remedy` says what would make it flow.
+    `denied`: the account may not write it. `swap`: records of which each wants the unique value that the next one
+    holds, this one among them.
     """
 
     id: str
@@ -33,17 +36,66 @@ class DeadLetter(Struct, kw_only=True):
     at_us: int
     origin: str = ""
     remedy: str = ""
+    denied: bool = False
+    swap: list[str] = field(default_factory=list)
+
+
+class Denied(Struct, kw_only=True):
+    """A property that the account may not write in an entity type, "" for all of it, and in how many records that
+    keeps something from being written."""
+
+    mapping: str
+    property: str
+    records: int
+    remedy: str
 
 
 async def dead_letters(hub: Hub, tx: Transaction, records: int = _MOST) -> list[DeadLetter]:
     """Writes that stand refused or ignored, of so many records; those of a mapping that rests do not count (K4)."""
-    links = [link for link in await tx.rejected(records) if link.mapping in hub.model.mappings]
+    model = hub.model
+    links = [link for link in await tx.rejected(records) if link.mapping in model.mappings]
     clusters = {c.golden.id: c for c in await tx.clusters(sorted({link.golden for link in links}))}
-    return [
-        _letter(hub.model.mappings[link.mapping], link, column, rejection, clusters[link.golden])
+    letters = [
+        _letter(model.mappings[link.mapping], link, column, rejection, clusters[link.golden])
         for link in links
         for column, rejection in sorted(link.rejected.items())
     ]
+    wants = [
+        want
+        for link in links
+        if not all(each.denied for each in link.rejected.values())
+        for want in wants_of(link, clusters[link.golden], model.mappings[link.mapping])
+    ]
+    _tell_swaps(letters, swaps(wants))
+    return letters
+
+
+def denied_of(letters: Sequence[DeadLetter]) -> list[Denied]:
+    """What the account may not write, by entity type and property."""
+    found: dict[tuple[str, str], Denied] = {}
+    for each in letters:
+        if each.denied:
+            place = each.mapping, each.property
+            denied = Denied(
+                mapping=each.mapping, property=each.property, records=0, remedy=_right(each, each.mapping)
+            )
+            found.setdefault(place, denied).records += 1
+    return [denied for _, denied in sorted(found.items())]
+
+
+def _tell_swaps(letters: Sequence[DeadLetter], rings: Sequence[Sequence[Want]]) -> None:
+    for ring in rings:
+        records = [record_key(want.mapping, want.id) for want in ring]
+        name = ring[0].property
+        for each in letters:
+            if each.record in records and each.property in ("", name):
+                at = records.index(each.record)
+                each.swap = [*records[at:], *records[:at]]
+                each.remedy = (
+                    f"{' and '.join(records)} wait for each other's {name}. Give {each.origin or each.record} another "
+                    f"one for the moment, then: accord sync; accord retry {each.mapping}; accord sync. Then put back "
+                    "what is right"
+                )
 
 
 def _letter(mapping: Mapping, link: Link, column: int, rejection: Rejection, of: Cluster) -> DeadLetter:
@@ -59,7 +111,8 @@ def _letter(mapping: Mapping, link: Link, column: int, rejection: Rejection, of:
         at_us=rejection.at_us,
         origin=of.golden.stamp[row.property].record if row is not None else _first_record(of, mapping),
     )
-    letter.remedy = _remedy(letter)
+    letter.denied = rejection.denied
+    letter.remedy = _right(letter, letter.id) if letter.denied else _remedy(letter)
     return letter
 
 
@@ -77,6 +130,15 @@ def _first_record(of: Cluster, mapping: Mapping) -> str:
         if k.id and k.life == "live" and k.mapping != mapping.key
     ]
     return min(names, default="")
+
+
+def _right(letter: DeadLetter, what: str) -> str:
+    """Which right to ask for."""
+    of = f"{letter.property} of {letter.mapping}" if letter.property else f"{letter.mapping} ({letter.kind})"
+    system = letter.mapping.partition(".")[0]
+    return (
+        f"Ask who administers {system} for the right of the account to write {of}; then: accord retry {what}"
+    )
 
 
 def _remedy(letter: DeadLetter) -> str:

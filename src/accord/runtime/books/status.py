@@ -9,7 +9,7 @@ from accord.core.errors import AccordError
 from accord.core.standing import State
 from accord.ports.store import Transaction
 from accord.runtime.books.conservation import Conservation, count_units
-from accord.runtime.books.dead_letters import DeadLetter, dead_letters
+from accord.runtime.books.dead_letters import DeadLetter, Denied, dead_letters, denied_of
 from accord.runtime.budget import Spent, spent_of
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import Pause, stored
@@ -55,6 +55,8 @@ class Status(Struct, kw_only=True):
     golden: dict[str, int] = field(default_factory=dict)
     reviews: dict[str, int] = field(default_factory=dict)
     dead_letters: list[DeadLetter] = field(default_factory=list)
+    """The first of them; what the account has no right to is told apart."""
+    denied: list[Denied] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -90,7 +92,9 @@ async def status(
             told.golden[name] = census.get(f"#{name}", {}).get("golden", 0)
         for review in await tx.reviews():
             told.reviews[review.kind] = told.reviews.get(review.kind, 0) + 1
-        told.dead_letters = await dead_letters(hub, tx, letters)
+        refused = await dead_letters(hub, tx)
+        told.denied = denied_of(refused)
+        told.dead_letters = [letter for letter in refused if not letter.denied][:letters]
         told.runs = await tx.runs(runs)
         for name, budget in sorted(hub.budgets.items()):
             told.quota[name] = await spent_of(tx, name, budget.per_day, hub.clock.now_us())
