@@ -270,7 +270,8 @@ GUARDING = (
         "Records that want each other's values of different properties are reported as a swap.",
         "core/swaps.py",
         "    return holders.get((want.mapping, want.property, repr(want.wanted)))\n",
-        "    return next((w for (m, _, held), w in holders.items() if (m, held) == (want.mapping, repr(want.wanted))), None)\n",
+        "    held = want.mapping, repr(want.wanted)\n"
+        "    return next((w for (mapping, _, raw), w in holders.items() if (mapping, raw) == held), None)\n",
         laws="w9_other",
     ),
     Mutant(

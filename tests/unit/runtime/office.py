@@ -140,8 +140,8 @@ class System:
         alike = {key: it for key, it in {**ALIKE, **unlike}.items() if it is not None}
         unique = alike.pop("unique", ())
         types = {"Company": {**alike, **deepcopy(COMPANY)}, "Person": {**alike, **deepcopy(PERSON)}}
-        for name in unique:
-            types["Person"]["properties"][name]["unique"] = True
+        for each in unique:
+            types["Person"]["properties"][each]["unique"] = True
         self.manifest = manifest_from({"name": name, "base_url": "http://127.0.0.1", "types": types})
         self.model = SystemModel(
             self.manifest, clock=clock.now_us, random=Random(1), quirks={name: Quirks() for name in types}
