@@ -55,10 +55,12 @@ def test_a_change_is_in_force_in_functions_that_are_alive(tmp_path: Any) -> None
     outer = names["outer"]
     assert outer([1, None, 5]) == [2]
     (change,) = [each for each in changes(SOURCE) if each.key == "outer: value + 1 -> value - 1"]
-    exchange([each for each in names.values() if isinstance(each, FunctionType)], path, change)
+    exchange(
+        [each for each in names.values() if isinstance(each, FunctionType)], path, path.read_text(), change
+    )
     assert outer([1, None, 5]) == [0]
     with pytest.raises(LookupError):
-        exchange([], path, change)
+        exchange([], path, path.read_text(), change)
 
 
 def test_a_share_has_the_interval_of_wilson() -> None:

@@ -55,7 +55,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="")
     parser.add_argument("--worlds", type=int, default=60)
-    parser.add_argument("--laws", nargs="*", default=LAWS, help="only these files of laws, while you write them")
+    parser.add_argument(
+        "--laws", nargs="*", default=LAWS, help="only these files of laws, while you write them"
+    )
     parser.add_argument("--minutes", type=float, default=60.0, help="begin no further change after so long")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--document", type=Path)

@@ -77,6 +77,7 @@ class Server:
         self.reached_by_worlds: set[tuple[str, str]] = set()
         self.unsound: list[str] = []
         self.functions: list[FunctionType] = []
+        self.texts: dict[str, str] = {}
         self.noticed: defaultdict[str, Counter[str]] = defaultdict(Counter)
         """How many changes of a file each law noticed, and the worlds under ""."""
 
@@ -95,6 +96,7 @@ class Server:
         core = str(self.source)
         functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
         self.functions = [each for each in functions if each.__code__.co_filename.startswith(core)]
+        self.texts = {file: (self.source / file).read_text(encoding="utf-8") for file, _ in self.todo}
         laws = [item for item in session.items if item.nodeid not in self.unsound]
         gc.freeze()
         for file, change in self.todo:
@@ -193,7 +195,7 @@ class Server:
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         try:
-            exchange(self.functions, self.source / file, change)
+            exchange(self.functions, self.source / file, self.texts[file], change)
         except (LookupError, ValueError, SyntaxError) as error:
             _say(writing, f"{UNTRIED}{error}", 0)
             return
@@ -271,12 +273,11 @@ def _outermost(code: CodeType) -> str:
     return code.co_qualname.partition(".<locals>")[0]
 
 
-def exchange(functions: Sequence[FunctionType], path: Path, change: Change) -> None:
+def exchange(functions: Sequence[FunctionType], path: Path, source: str, change: Change) -> None:
     """Give every function that is alive the code of the changed module.
 
     Raises LookupError: none is; ValueError: the code has other free variables; SyntaxError: there is no such code.
     """
-    source = path.read_text(encoding="utf-8")
     before = dict(_codes(compile(source, str(path), "exec"), change.function))
     after = dict(_codes(compile(with_change(source, change.number), str(path), "exec"), change.function))
     swaps = {name: code for name, code in after.items() if name in before}
