@@ -1,0 +1,140 @@
+"""When all is quiet: the hub does just what its plan lists, comes to rest, and the oracle looks (G6, W10, S4, G7)."""
+
+from accord.ports.store import Store
+from accord.runtime.books.conservation import count_units
+from accord.runtime.runs.follow_plan import Listed
+from accord.runtime.runs.plan import make_plan
+from accord.runtime.steps.cycle import run_cycle
+from accord.runtime.steps.reading import read_all
+from accord.testing.world.engine import Engine
+from accord.testing.world.oracle import Facts, Verdict, gather, judge, judge_stranger
+
+__all__ = ["calm", "forget", "rest"]
+
+QUIET_CYCLES = 40
+RESTING_CYCLES = 3
+
+
+async def rest(world: Engine, plan: Listed | None = None) -> int:
+    """Cycles until nothing is written any more; 0 when that does not come. A `plan` is for the first (G6)."""
+    resting = 0
+    for count in range(1, QUIET_CYCLES + 1):
+        world.pass_time(30)
+        cycle = await world.cycle(plan=plan)
+        resting = resting + 1 if cycle is not None and not cycle.shared.sent else 0
+        if plan is not None and count == 1:
+            await _judge_plan(world, plan, unplanned=True)
+        if resting == RESTING_CYCLES:
+            return count - RESTING_CYCLES + 1
+    return 0
+
+
+async def _plan(world: Engine) -> Listed:
+    """A plan, once all was read, and what was new twice (W13)."""
+    for _ in range(2):
+        await read_all(world.hub)
+        world.pass_time(30)
+    plan = await make_plan(world.hub)
+    world.unknown = await _unknown(world)
+    world.reached["planned write"] += len(plan.writes)
+    return Listed(plan, world.model)
+
+
+async def _judge_plan(world: Engine, plan: Listed, *, unplanned: bool) -> None:
+    """What a plan lists is what the next cycle writes, and nothing else; all of it is written by the end (G6)."""
+    world.verdict.check("G6")
+    moved, _ = await plan.end(world.hub)
+    for each in moved:
+        if (each.why == "not due any more") == unplanned:
+            continue
+        if world.unknown:
+            world.verdict.excuse("G6", "what became of a write was not known when it was planned (W3, W4)")
+        elif _computes(world):
+            world.verdict.excuse("G6", "a system computed a value while it applied our write (S6)")
+        else:
+            world.verdict.say("G6", f"{each.kind} {each.mapping} of {each.golden}: {each.why}")
+
+
+def _computes(world: Engine) -> bool:
+    return any(quirks.computes for some in world.weather.quirks.values() for quirks in some.values())
+
+
+async def _unknown(world: Engine) -> bool:
+    """Some write has no answer yet, or something is kept aside until it can be told what it is (S5)."""
+    async with world.hub.store.transaction(dry=True) as tx:
+        goldens = [g.id for name in world.model.concepts for g in await tx.scan_golden(name, "", 100_000)]
+        links = [link for cluster in await tx.clusters(goldens) for link in cluster.links]
+    return any(link.open is not None or link.suspects for link in links)
+
+
+async def calm(world: Engine) -> None:
+    """No more edits, no more faults: the hub comes to rest, and then writes nothing (W10, S4)."""
+    world.quiet = True
+    world.spells.end(world.people.models)
+    for name, model in world.people.models.items():
+        model.quirks.update({entity: quirks.mended() for entity, quirks in model.quirks.items()})
+        world.wires[name].mend()
+    world.pass_time(30)
+    plan = await _plan(world)
+    world.cycles = await rest(world, plan)
+    await _judge_plan(world, plan, unplanned=False)
+    world.verdict.check("W10")
+    if not world.cycles:
+        world.verdict.say("W10", "the hub does not come to rest")
+    elif await _echo(world):
+        world.verdict.say("S4", "it writes when everything is reported once more")
+    await _count(world)
+    _take(world.verdict, judge(facts := await _facts(world), settled_us=world.settled_us))
+    for event in (event for some in facts.events.values() for event in some):
+        world.reached[f"event {event.kind}"] += 1
+    for review in facts.reviews:
+        world.reached["review"] += 1
+        world.reached[f"review {review.kind}"] += 1
+
+
+async def _count(world: Engine) -> None:
+    """Every record is in exactly one state towards every target, and none is missing (G4)."""
+    async with world.hub.store.transaction(dry=True) as tx:
+        books = await count_units(world.hub, tx)
+    for flow in books.flows:
+        world.verdict.check("G4")
+        system, _, name = flow.mapping.partition("#")[0].partition(".")
+        there = len(world.people.models[system].tables()[name])
+        counted = flow.records - flow.states.get("tombstoned", 0)
+        if flow.adds_up and not there:
+            continue  # nothing there is readable, so nothing proves what became of the others (S10)
+        if not flow.adds_up or counted > there or flow.records < there:
+            what = f"{flow.mapping} towards {flow.target}: {there} records, {counted} counted"
+            world.verdict.say("G4", f"{what}, {sum(flow.states.values())} in a state")
+        for state, count in flow.states.items():
+            world.reached[f"state {state}"] += count
+
+
+async def _echo(world: Engine) -> bool:
+    """All records are listed again; True when the hub takes that for news and writes."""
+    world.pass_time(30)
+    cycle = await run_cycle(world.hub, approved={"*": 0}, full=True)
+    world.verdict.check("S4")
+    return bool(cycle.shared.sent)
+
+
+async def forget(world: Engine, store: Store) -> None:
+    """The hub loses its state and begins anew: it deletes nothing (G7)."""
+    world.hub, count, aged = world.start_hub(store), len(world.changes), world.random.random() < 0.5
+    await world.configure(world.model)
+    if aged:
+        world.clock.advance(25 * 3600)  # keys of creates are not honoured any more (W3)
+    if not await rest(world):
+        world.verdict.say("G7", "a hub that lost its state does not come to rest")
+    _take(world.verdict, judge_stranger(await _facts(world), world.changes[count:], aged=aged))
+    world.reached["state lost"] += 1
+
+
+async def _facts(world: Engine) -> Facts:
+    return await gather(world.hub, world.weather, world.people.models, world.changes, world.configured)
+
+
+def _take(into: Verdict, verdict: Verdict) -> None:
+    into.broken.extend(verdict.broken)
+    into.exempt.update(verdict.exempt)
+    into.checked.update(verdict.checked)
