@@ -73,7 +73,7 @@ def test_no_project_at_all(tmp_path: Path) -> None:
     result = run_here("-C", str(tmp_path / "nowhere"), "sync")
     assert result.code == 3
     assert f"in {tmp_path / 'nowhere'}:" in result.err
-    assert "Run `accord init`" in result.err
+    assert "Run `accord -C" in result.err
 
 
 def test_an_unknown_setting(folder: Folder) -> None:
@@ -235,7 +235,7 @@ def test_a_file_that_is_no_plan(folder: Folder, tmp_path: Path) -> None:
     result = run_here("-C", str(tmp_path), "sync", "--plan", str(file))
     assert result.code == 1
     assert "is no plan" in result.err
-    assert "Make it anew: accord plan --out" in result.err
+    assert "Make it anew: accord -C" in result.err
 
 
 def test_a_plan_that_can_not_be_kept_is_told_before_anything_is_read(folder: Folder) -> None:

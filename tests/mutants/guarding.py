@@ -8,6 +8,7 @@ DUE = "core/due/__init__.py"
 DUE_UPDATES = "core/due/updates.py"
 OSCILLATION = "core/oscillation.py"
 PAUSES = "runtime/pauses.py"
+COLLECT = "runtime/steps/collect.py"
 PAUSING = "runtime/people/pause.py"
 READING = "runtime/steps/reading.py"
 
@@ -242,7 +243,7 @@ GUARDING = (
         "S9",
         "A hint waits for the next listing.",
         PAUSING,
-        '            await tx.ask(Fetch(m.key, id_, "a hint", now_us) for m in mappings for id_ in wanted)\n',
+        "            await tx.ask(Fetch(m.key, id_, HINTED, now_us) for m in mappings for id_ in wanted)\n",
         "            pass\n",
         laws="s9_a_hint_says",
     ),
@@ -282,6 +283,15 @@ GUARDING = (
         "        if then is first and first[:3] not in done:\n",
         "        if len(ring) > 1 and first[:3] not in done:\n",
         laws="w9_records_that or w9_a_queue",
+    ),
+    Mutant(
+        "hint-makes-tombs",
+        "S9",
+        "An id that was hinted at and never seen is kept as a record that is gone.",
+        COLLECT,
+        "        wrong = hinted - (await tx.seen(mapping.key, sorted(hinted))).keys()\n",
+        "        wrong = set()\n",
+        laws="s9_a_hint_at_what_was_never",
     ),
     Mutant(
         "chase-goes-on",

@@ -43,8 +43,9 @@ def show_plan(session: Session, plan: Plan, *, full: bool = False) -> None:
     if text := reviews_text(plan.reviews):
         session.say(text)
     if plan.questions:
-        session.say(
-            f"Undecided: {plan.questions:,} values differ, and nothing says which one stays; give systems a `priority`"
+        differ = counted(plan.questions, "value differs", "values differ")
+        session.hint(
+            f"Undecided: {differ}, and nothing says which one stays: a `priority`, or a person, by accord conflicts"
         )
     for alarm in plan.alarms:
         session.say(f"GUARD {alarm_text(alarm)}; confirming this plan approves it")

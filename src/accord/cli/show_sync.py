@@ -28,7 +28,7 @@ def show_sync(session: Session, synced: Synced) -> None:
             session.say(f"No answer to {counted(count, 'write')}{whose}: {ending}.")
     if synced.refused:
         stand = counted(synced.refused, "write is", "writes are")
-        session.hint(f"{stand} refused or ignored: `accord status` tells which, and the systems' own words.")
+        session.hint(f"{stand} refused or ignored, and why: accord deadletters")
     if synced.audited is not None:
         show_audit(session, synced.audited, drifts_alone=True)
     if synced.done_before:

@@ -17,9 +17,9 @@ def show_toward(session: Session, toward: Toward, project: "Project | None") -> 
     session.say(f"{toward.record} in {toward.target}{there}: {toward.state}")
     for why in toward.why:
         of = f"{why.property}: " if why.property else ""
-        session.say(f"    {why.state}: {of}{why.reason}")
+        session.say(f"    {why.state}: {of}{why.reason}{_place(why, project)}")
         if why.remedy:
-            session.hint(f"        {why.remedy}{_place(why, project)}")
+            session.hint(f"        {why.remedy}")
 
 
 def _place(why: Why, project: "Project | None") -> str:

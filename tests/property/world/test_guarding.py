@@ -15,6 +15,7 @@ from accord.core.model import NoReferences
 from accord.core.oscillation import CHASED, DAY_US, thaw
 from accord.core.settle import settle
 from accord.core.work import SECOND_US, Context, Gate
+from accord.runtime.books.status import status
 from accord.runtime.budget import DailyBudget
 from accord.runtime.guards import GuardLimits
 from accord.runtime.hub import Limits
@@ -686,6 +687,16 @@ def test_s9_a_hint_says_what_to_read_and_never_what_is_true() -> None:
     assert not run.errors
     assert it.crm.values("Company", "city") == ["Bergen"]
     assert (it.crm.values("Company", "name"), it.erp.values("Company", "name")) == (["Acme"], ["Acme"])
+
+
+def test_s9_a_hint_at_what_was_never_there_leaves_no_trace() -> None:
+    """Else every mistyped id would be counted as a record that is gone."""
+    it = office("Acme")
+    it.sync()
+    it.run(hint(it.hub, "erp.Company", ["1", "77"]))
+    it.sync()
+    types = it.run(status(it.hub)).types
+    assert {each.mapping: each.seen for each in types if each.seen} == {"crm.Company": 1, "erp.Company": 1}
 
 
 def test_s9_what_no_hint_told_of_is_read_all_the_same() -> None:

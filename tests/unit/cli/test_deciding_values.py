@@ -65,11 +65,14 @@ def test_m2_conflicts_shows_sides_and_takes_a_pick(folder: Path) -> None:
     (found,) = listed(folder)
     assert f"{found['id']} --pick SYSTEM" in shown.out
     one = run_here("conflicts", "-C", str(folder), found["id"])
-    assert one.out.strip() == shown.out.strip()
+    assert one.out + "1 conflict open.\n" == shown.out
+    part, _, _ = found["id"].partition("-")
+    assert run_here("conflicts", "-C", str(folder), part).out == one.out
+    assert "names the whole id" in run_here("conflicts", "-C", str(folder), part, "--pick", "crm").err
     picked = run_here("conflicts", "-C", str(folder), found["id"], "--pick", "crm", "--json")
     assert (picked.code, picked.data["as"]) == (0, "crm")
     assert listed(folder) == []
-    assert "Nothing waits" in run_here("conflicts", "-C", str(folder)).out
+    assert run_here("conflicts", "-C", str(folder)).out == "0 conflicts open.\n"
     again = run_here("conflicts", "-C", str(folder), found["id"], "--value", "Kyiv", "--json")
     assert (again.code, again.data["error"]["code"]) == (1, "stale-decision")
 
@@ -138,3 +141,21 @@ def test_g3_undo_shows_a_plan_and_does_it(folder: Path) -> None:
     assert (unknown.code, "there was no run 77" in unknown.err) == (1, True)
     wrong = run_here("undo", "-C", str(folder), erp, "town")
     assert (wrong.code, "has no property town" in wrong.err) == (1, True)
+
+
+def test_g4_status_counts_the_conflicts_that_are_listed(tmp_path: Path) -> None:
+    """Values, and a record that was deleted in one system while it was edited in the other."""
+    office = office_in(tmp_path, TEXT.replace("    match:", "    delete: propagate\n    match:"))
+    office.store = office.hub.store = SqliteStore(tmp_path / "state.db")
+    here = office.crm.add("Company", name="Bolt", city="Oslo")
+    office.sync()
+    (there,) = [row for row in office.erp.records("Company") if row["name"] == "Bolt"]
+    office.crm.delete("Company", here)
+    office.erp.edit("Company", str(there["id"]), name="Bolts")
+    for _ in range(3):
+        office.clock.advance(100_000)
+        office.sync()
+    office.run(office.store.close())
+    assert sorted(each["kind"] for each in listed(tmp_path)) == ["delete", "values"]
+    told = run_here("status", "-C", str(tmp_path), "--json").data
+    assert told["conflicts"] == told["books"]["conflicts"] == 2

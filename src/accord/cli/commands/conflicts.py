@@ -10,6 +10,7 @@ from accord.cli.hub import run
 from accord.cli.person import person_name
 from accord.cli.times import clock, shown
 from accord.core.errors import AccordError
+from accord.core.wording import counted
 from accord.runtime.hub import Hub
 from accord.runtime.people.conflicts import (
     Conflict,
@@ -25,6 +26,8 @@ from accord.runtime.people.conflicts import (
 __all__ = ["conflicts"]
 
 _WAIT_S = 30.0
+_ENOUGH = 4
+"""So many characters of an id are enough to look."""
 
 
 @click.command
@@ -69,7 +72,7 @@ def conflicts(
         raise click.UsageError(f"--{given[0]}: name the conflict; `accord conflicts` lists them.")
     if not given:
         found = run(session, lambda hub: _look(hub, id_), readonly=True, offline=True)
-        return _tell(session, found)
+        return _tell(session, found, one=bool(id_))
     if rule is not None:
         return _make_rule(session, id_, rule)
     by = person_name()
@@ -91,17 +94,19 @@ def conflicts(
 
 
 async def _look(hub: Hub, id_: str) -> list[Conflict]:
-    return [await one_of(hub, id_)] if id_ else await all_of(hub)
+    every = await all_of(hub)
+    found = [each for each in every if each.id.startswith(id_)] if len(id_) >= _ENOUGH or not id_ else []
+    return found or ([await one_of(hub, id_)] if id_ else [])
 
 
-def _tell(session: Session, found: list[Conflict]) -> int:
+def _tell(session: Session, found: list[Conflict], *, one: bool) -> int:
     if session.json:
         session.data(found)
         return exits.DONE
     for each in found:
         _show(session, each)
-    if not found:
-        session.say("Nothing waits for a person to decide between values.")
+    if not one:
+        session.say(f"{counted(len(found), 'conflict')} open.")
     return exits.DONE
 
 
@@ -116,7 +121,6 @@ def _show(session: Session, each: Conflict) -> None:
         rule = " | --rule latest" if each.cause != "undo" else ""
         ways = f"--pick SYSTEM | --value VALUE{rule}"
     session.hint(f"    Decide: accord conflicts {each.id} {ways}")
-    session.say()
 
 
 def _what(each: Conflict) -> str:

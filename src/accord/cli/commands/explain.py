@@ -12,6 +12,7 @@ from accord.runtime.books.explain import Explained, ReviewState, ValueState, exp
 __all__ = ["explain"]
 
 _LINES = 10
+_HOW = {"first_link": "at a first link", "edit": "edited there", "picked": "picked"}
 _REMEDIES = {
     "cluster": "Merge or correct them in their system; a review whose reason is gone closes itself.",
     "veto": "Correct the property that differs, if they are the same; else nothing is to be done.",
@@ -92,7 +93,7 @@ def _show_review(session: Session, review: ReviewState) -> None:
 def _show_value(session: Session, value: ValueState) -> None:
     session.say()
     origin = f"from {value.origin}, {clock(value.since_us)}" if value.origin else "nobody has said"
-    how = f", by {value.how.replace('_', ' ')}" if value.how else ""
+    how = f", {_HOW.get(value.how, value.how)}" if value.how else ""
     rule = f", rule {value.rule}" if value.rule else ""
     session.say(f"  {value.property} = {shown(value.value)}   ({origin}{how}{rule})")
     if value.question:

@@ -43,6 +43,12 @@ def links(session: Session, action: str, names: tuple[str, ...], *, restore: boo
     Decisions beat every match rule and hold until they are withdrawn. Nothing is written before the next sync; --plan
     shows what would be.
     """
+    if plans and action in ("list", "export"):
+        raise click.UsageError(f"--plan: {action} keeps nothing in the store anyhow.")
+    if restore and action != "split":
+        raise click.UsageError("--restore: only `split` takes it.")
+    if names and action == "list":
+        raise click.UsageError("list: it takes no names, and lists all decisions.")
     if action in ("export", "import") and len(names) != 1:
         raise click.UsageError(f"{action}: name one file.")
     if action == "list":

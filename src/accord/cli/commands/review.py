@@ -12,6 +12,7 @@ from accord.runtime.people.review import (
     Answer,
     Effect,
     answer,
+    check_answer,
     effect_of,
     review as look,
     reviews,
@@ -48,6 +49,10 @@ def review(
     The part of the id behind the dash stands for what was shown: an answer is refused when a record has changed since.
     Nothing is written before the next sync. `accord links withdraw` takes an answer back.
     """
+    if plans and what is None:
+        raise click.UsageError("--plan: name the review and the answer.")
+    if restore and what != "split":
+        raise click.UsageError("--restore: only `split` takes it.")
     if not id_:
         found = run(session, reviews, readonly=True)
         session.data({"reviews": found}) if session.json else show_reviews(session, found)
@@ -63,6 +68,7 @@ def _answer(
 ) -> None:
     async def act(hub: Hub) -> Effect:
         shown = await look(hub, id_)
+        check_answer(shown, id_, what, records)
         verdicts = await verdicts_of(hub, shown, what, records, restore=restore)
         effect = await effect_of(hub, verdicts, by=person_name()) if verdicts else Effect()
         if not plans:

@@ -65,9 +65,9 @@ def _show(session: Session, told: Status) -> None:
     for name, count in told.golden.items():
         session.say(f"{name}: {counted(count, 'golden record')}")
     if text := reviews_text(told.reviews):
-        session.say(text)
+        session.hint(f"{text} (accord review)")
     if told.conflicts:
-        session.hint(f"{counted(told.conflicts, 'value')} for a person to decide (accord conflicts)")
+        session.hint(f"{counted(told.conflicts, 'conflict')} for a person to decide (accord conflicts)")
     for pause in told.pauses:
         session.hint(pause_text(pause))
     for name, spent in told.quota.items():
@@ -84,7 +84,7 @@ def _show(session: Session, told: Status) -> None:
         session.hint("The configuration is new or has changed: accord plan shows what that would do.")
     for line in told.runs:
         summary = line.get("summary") or {}
-        ended = summary.get("ended", "did not end") + (
+        ended = summary.get("ended", "done" if line.get("ended_us") else "did not end") + (
             ", but not all could be read" if summary.get("errors") else ""
         )
         session.say(f"run {line['run']}: {line['kind']}, {clock(line['began_us'])}, {ended}")

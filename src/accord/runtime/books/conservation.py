@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from accord.core.creating import is_contested
 from accord.core.model import Mapping
 from accord.core.standing import (
     IN_SYNC,
@@ -182,7 +183,10 @@ async def _count_linked(
     closer = []
     for cluster in clusters:
         mappings = hub.model.mappings_of(cluster.golden.concept)
+        concept = hub.model.concepts[cluster.golden.concept]
         books.kept.conflicts += len(cluster.golden.questions)
+        ours = [link for link in cluster.links if link.mapping in hub.model.mappings]
+        books.kept.conflicts += sum(is_contested(link, cluster, concept) for link in ours)
         _look_at_links(books, cluster)
         if cluster.golden.id in marked or not is_plain(cluster, mappings):
             closer.append(cluster.golden.id)

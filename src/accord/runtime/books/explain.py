@@ -6,6 +6,7 @@ from msgspec import Struct, field
 
 from accord.core.errors import AccordError
 from accord.core.model import NoReferences, PropertyMapping
+from accord.core.stamps import Stamp
 from accord.core.state import Cluster, Event, Review, Seen, record_key
 from accord.core.values import MISSING, Raw
 from accord.core.work import Hold
@@ -212,6 +213,17 @@ async def _explain_cluster(
     _absences(hub, golden.concept, explained)
 
 
+def _how(state: ValueState, stamp: Stamp) -> str:
+    """What decided a value: the line of history that bears its stamp, or its record's edit to it; else a first link
+    that another value lost."""
+    lines = [event for event in reversed(state.history) if event.kind != "updated"]
+    for event in lines:
+        edited = event.kind == "edit" and (event.record, event.value) == (stamp.record, state.value)
+        if event.stamp == stamp or edited:
+            return event.kind
+    return "first_link" if any(event.rule.startswith("first_link") for event in lines) else ""
+
+
 def _value(hub: Hub, cluster: Cluster, column: int, name: str, history: list[Event]) -> ValueState:
     golden = cluster.golden
     stamp = golden.stamp[column]
@@ -223,10 +235,7 @@ def _value(hub: Hub, cluster: Cluster, column: int, name: str, history: list[Eve
         question=golden.questions.get(column, ""),
         history=[event for event in history if event.property == name],
     )
-    state.how = next(
-        (e.kind for e in reversed(state.history) if e.stamp == stamp and e.kind != "updated"), ""
-    )
-    state.how = state.how or ("first_link" if stamp.record else "")
+    state.how = _how(state, stamp)
     survivorship = hub.model.concepts[golden.concept].survivorship
     if any(event.kind == "loser" for event in state.history):
         state.rule = survivorship[column].rule if survivorship else "latest"

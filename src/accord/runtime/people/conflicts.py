@@ -216,8 +216,9 @@ def _named(id_: str, every: Sequence[Conflict]) -> Conflict:
     where = id_.partition("-")[0]
     again = next((each for each in every if each.id.partition("-")[0] == where), None)
     if again is not None:
+        moved = f"the values of conflict {id_} have moved since it was shown"
         raise StaleDecision(
-            f"the values of conflict {id_} have moved since it was shown",
+            moved if "-" in id_ else f"a decision names the whole id, {id_} is only a part of one",
             remedy=f"Look again: accord conflicts {again.id}",
         )
     raise StaleDecision(

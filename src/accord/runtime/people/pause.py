@@ -19,6 +19,7 @@ from accord.runtime.pauses import (
     save,
     stored,
 )
+from accord.runtime.steps.collect import HINTED
 from accord.runtime.steps.restored_system import Keep, hold_to
 
 __all__ = ["hint", "pause", "pauses_of", "resume", "scope_mappings"]
@@ -121,7 +122,7 @@ async def hint(hub: Hub, scope: str, ids: Iterable[str] = ()) -> int:
         raise AccordError(f"{scope} has several entity types", remedy=f"Say which: {types}.")
     async with hub.store.transaction() as tx:
         if wanted:
-            await tx.ask(Fetch(m.key, id_, "a hint", now_us) for m in mappings for id_ in wanted)
+            await tx.ask(Fetch(m.key, id_, HINTED, now_us) for m in mappings for id_ in wanted)
         else:
             for mapping in mappings:
                 if (cursor := await tx.cursor(mapping.key)) is not None:

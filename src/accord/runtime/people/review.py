@@ -27,8 +27,8 @@ from accord.runtime.steps.follow_decisions import record_of
 from accord.runtime.steps.foresee import foresee
 
 __all__ = [
-    "ANSWERS", "Answer", "Candidate", "Change", "Effect", "ReviewShown", "answer", "effect_of", "review", "reviews",
-    "verdicts_of",
+    "ANSWERS", "Answer", "Candidate", "Change", "Effect", "ReviewShown", "answer", "check_answer", "effect_of",
+    "review", "reviews", "verdicts_of",
 ]  # fmt: skip
 
 Answer = Literal["link", "refuse", "split", "made", "not-made"]
@@ -111,9 +111,22 @@ async def answer(
     Raises AccordError: no such review or answer; StaleDecision: it is not what was shown; Contradiction.
     """
     shown = await review(hub, id_)
+    check_answer(shown, id_, what, records)
+    if what in ("made", "not-made"):
+        made = records[0] if what == "made" else None
+        await answer_create(hub, id_.partition("-")[0], made, by=by)
+    else:
+        await decide(hub, await verdicts_of(hub, shown, what, records, restore=restore), by=by)
+
+
+def check_answer(shown: ReviewShown, id_: str, what: Answer, records: Sequence[str]) -> None:
+    """Raises StaleDecision: it is not what was shown; AccordError: the review takes no such answer."""
     if shown.id != id_:
+        moved = "a record of it has changed, came, went or was decided about"
         raise StaleDecision(
-            f"review {id_} is not what was shown any more: a record of it has changed, came, went or was decided about",
+            f"review {id_} is not what was shown any more: {moved}"
+            if "-" in id_
+            else f"an answer names the whole id, {id_} is only a part of one",
             remedy=f"Look again: accord review {shown.id}",
         )
     if what not in shown.answers:
@@ -123,17 +136,14 @@ async def answer(
     members = [each.record for each in shown.candidates]
     if strange := [key for key in records if key not in members and what != "made"]:
         raise AccordError(f"{strange[0]} is not in review {id_}", remedy=f"There are {', '.join(members)}.")
-    if what in ("made", "not-made"):
-        made = _one(what, records) if what == "made" else None
-        await answer_create(hub, id_.partition("-")[0], made, by=by)
-    else:
-        await decide(hub, await verdicts_of(hub, shown, what, records, restore=restore), by=by)
-
-
-def _one(what: str, records: Sequence[str]) -> str:
-    if len(records) != 1:
-        raise AccordError(f"{what} names one record", remedy="Name the record that the create made.")
-    return records[0]
+    if what == "made" and len(records) != 1:
+        raise AccordError("made names one record", remedy="Name the record that the create made.")
+    if what == "not-made" and records:
+        raise AccordError("not-made names no record", remedy="Leave it out.")
+    if what == "link" and len(set(records)) == 1:
+        raise AccordError("link names two records or more", remedy="Name none to link all of them.")
+    if what == "split" and not records:
+        raise AccordError("split names a record", remedy="Name those that leave the others.")
 
 
 async def verdicts_of(

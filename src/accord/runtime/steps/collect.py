@@ -21,9 +21,11 @@ from accord.runtime.steps.follow_merges import follow_merges
 from accord.runtime.steps.restored_system import note_back
 from accord.runtime.steps.watch_schema import DriftError, pause_for, watch_schema
 
-__all__ = ["Collected", "answer_all", "answer_fetches", "collect", "take_in"]
+__all__ = ["HINTED", "Collected", "answer_all", "answer_fetches", "collect", "take_in"]
 
 NOT_LISTED = "not in the listing"
+HINTED = "hinted at"
+"""Whoever hints at what is not there leaves no trace."""
 _LISTED = "listed"
 """Row of the store with the mappings whose first complete listing has ended."""
 
@@ -230,7 +232,10 @@ async def answer_fetches(hub: Hub, mapping: Mapping) -> str:
             observation.proven = observation.proven or (proven and observation.gone == "missing")
     unreadable = {o.id for o in observations if o.gone == "unreadable"}
     again = [fetch for fetch in asked if fetch.id in unreadable and fetch.reason != NOT_LISTED]
+    hinted = {fetch.id for fetch in asked if fetch.reason == HINTED}
     async with hub.store.transaction() as tx:
+        wrong = hinted - (await tx.seen(mapping.key, sorted(hinted))).keys()
+        observations = [o for o in observations if not o.gone or o.id not in wrong]
         for facet in hub.model.facets_of(mapping):
             await tx.answered(facet.key, [fetch.id for fetch in asked])
         await take_in(hub, tx, mapping, observations, watched=True)
