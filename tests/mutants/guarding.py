@@ -294,6 +294,15 @@ GUARDING = (
         laws="s9_a_hint_at_what_was_never",
     ),
     Mutant(
+        "plan-hides-pauses",
+        "G6",
+        "A plan does not say where nothing is planned.",
+        "runtime/runs/plan.py",
+        "        plan.paused = dict(sorted((await hub.paused(tx)).items()))\n",
+        "",
+        laws="g6_a_plan_names",
+    ),
+    Mutant(
         "chase-goes-on",
         "G5",
         "Values that chase each other are written for ever.",

@@ -1,6 +1,7 @@
 """A plan as people read it."""
 
 from accord.cli.context import Session
+from accord.cli.show_pauses import pause_text
 from accord.cli.show_reviews import reviews_text
 from accord.cli.show_sync import alarm_text, show_unread
 from accord.cli.tables import print_counts
@@ -22,6 +23,7 @@ def show_plan(session: Session, plan: Plan, *, full: bool = False) -> None:
     rows = [(key, *(f"{part.get(key, 0):,}" for part in counts)) for key in keys]
     print_counts(session.out, f"Plan for {plan.project}", _COLUMNS, rows)
     show_unread(session, plan.errors)
+    _pauses(session, plan)
     for key, count in sorted(plan.pulled.items()):
         session.say(
             f"Pulled in {key}: {count:,} of the creates, for something synchronised there refers to them"
@@ -55,6 +57,14 @@ def show_plan(session: Session, plan: Plan, *, full: bool = False) -> None:
             session.say(f"{write.kind} {which}: {', '.join(write.properties)}")
     if plan.empty:
         session.say("The plan is not complete." if plan.errors else "Nothing to write.")
+
+
+def _pauses(session: Session, plan: Plan) -> None:
+    """Each pause once, with the mappings where nothing is planned because of it."""
+    for pause in dict.fromkeys(plan.paused.values()):
+        keys = ", ".join(key for key, each in plan.paused.items() if each == pause)
+        session.hint(pause_text(pause))
+        session.hint(f"    Nothing is planned for {keys}. Go on with: accord resume {pause.scope}")
 
 
 def _losses(session: Session, plan: Plan) -> None:

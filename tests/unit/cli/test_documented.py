@@ -8,6 +8,7 @@ import pytest
 from accord.cli import exits
 from accord.cli.commands import COMMANDS, load
 from accord.core.errors import AccordError
+from accord.core.standing import STATES
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
 OTHERS = {"sandbox", "demo"}
@@ -39,6 +40,11 @@ def test_a_hint_names_the_folder_of_the_call() -> None:
     named = re.compile(rf"\.say\([^)]*?\baccord ({'|'.join(COMMANDS)})\b")
     for file in Path(exits.__file__).parent.rglob("*.py"):
         assert not named.findall(file.read_text("utf-8")), file
+
+
+def test_every_state_is_told() -> None:
+    text = (REFERENCE / "states.md").read_text("utf-8")
+    assert re.findall(r"^\| (\w[a-z ]*) \|", text.partition("## Other")[0], re.MULTILINE)[1:] == list(STATES)
 
 
 def test_every_exit_code_is_told() -> None:

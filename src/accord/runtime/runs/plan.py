@@ -16,6 +16,7 @@ from accord.runtime.budget import Spent, spent_of
 from accord.runtime.guards import Alarm, Tally
 from accord.runtime.hub import Hub
 from accord.runtime.overlay import overlay
+from accord.runtime.pauses import Pause
 from accord.runtime.settling import wake_waiting
 from accord.runtime.steps.approval import first_synced, past_of
 from accord.runtime.steps.collect import Collected
@@ -92,6 +93,8 @@ class Plan(Struct, kw_only=True):
     budgets: dict[str, Spent] = field(default_factory=dict)
     reviews: dict[str, int] = field(default_factory=dict)
     held: dict[str, int] = field(default_factory=dict)
+    paused: dict[str, Pause] = field(default_factory=dict)
+    """Mappings where nothing is planned, for they are left alone for now; and the pause that each of them is under."""
     questions: int = 0
     alarms: list[Alarm] = field(default_factory=list)
     writes: list[PlannedWrite] = field(default_factory=list)
@@ -204,6 +207,7 @@ async def _note_writes(hub: Hub, plan: Plan) -> None:
         tally.past = await past_of(tx, hub.clock.now_us())
         plan.reviews = dict(Counter(review.kind for review in await tx.reviews()))
         census = await tx.census()
+        plan.paused = dict(sorted((await hub.paused(tx)).items()))
     plan.linked = {key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings}
     plan.held = {key: n for key in hub.model.mappings if (n := census.get(key, {}).get("held", 0))}
     plan.questions = await _questions(hub)
