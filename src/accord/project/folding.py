@@ -10,7 +10,7 @@ from accord.connectorkit.manifest import EntityType
 from accord.core.lens import BuiltLens, Path
 from accord.core.lens.group import Flag, Group, GroupNormal, Together
 from accord.core.model import Concept, Mapping, MatchRule, Property, PropertyMapping, Survivorship
-from accord.core.values import Value
+from accord.core.values import MISSING, Raw, Value
 from accord.core.wording import remedy
 from accord.project.fingerprint import fingerprint
 from accord.project.source import Faults, Loc
@@ -134,13 +134,14 @@ def _fold_rows(
     ]
     found = {row.property: row for row in mapping.properties if row.property in members}
     if found:
-        rows.append(_one([found[member] for member in members], names, at[members[0]]))
+        absent = None if mapping.declaration.absent == "null" else MISSING
+        rows.append(_one([found[member] for member in members], names, at[members[0]], absent))
     meant = dict(zip(members, names, strict=True))
     wishes = (replace(w, column=at[w.column], member=meant.get(w.column, "")) for w in mapping.wishes)
     return replace(mapping, properties=tuple(rows), wishes=tuple(wishes))
 
 
-def _one(rows: Sequence[PropertyMapping], names: Sequence[str], column: int) -> PropertyMapping:
+def _one(rows: Sequence[PropertyMapping], names: Sequence[str], column: int, absent: Raw) -> PropertyMapping:
     lenses = [row.lens for row in rows if isinstance(row.lens, BuiltLens)]
     normals = tuple(
         (name, row.normal) for name, row in zip(names, rows, strict=True) if row.normal is not None
@@ -149,7 +150,7 @@ def _one(rows: Sequence[PropertyMapping], names: Sequence[str], column: int) -> 
         rows[0],
         property=column,
         name="+".join(names),
-        place=Together(*(row.place for row in rows)),
+        place=Together(*(row.place for row in rows), absent=absent),
         lens=Group(names=tuple(names), lenses=tuple(lenses)),
         fingerprint=fingerprint([row.fingerprint for row in rows]),
         required=any(row.required for row in rows),

@@ -2,9 +2,9 @@
 
 import pytest
 
-from accord.core.errors import ConfigError
+from accord.core.errors import AccordError, ConfigError
 from accord.runtime.people.conflicts import conflicts, pick
-from accord.runtime.people.decide import part_records
+from accord.runtime.people.decide import part_records, withdraw
 from accord.runtime.people.undo import undo
 from accord.testing.system_model import Quirks
 from tests.property.world.deciding import FAMILY, PARTIES, Desk, add_party
@@ -270,4 +270,87 @@ def test_m2_l6_a_claim_that_stays_wins_when_its_rival_leaves() -> None:
     assert not desk.run(conflicts(desk.hub))
     assert (desk.crm.values("Person", "name"), desk.erp.values("Person", "name")) == (["Anna"], ["Anne"])
     assert desk.erp.values("Company", "name") == ["Anna"]
+    assert desk.sync().idle
+
+
+GROUP = (
+    HEAD
+    + """
+concepts:
+  company:
+    properties: {name: string, city: string, ours: string}
+    match: [[name]]
+    groups: [[city, ours]]
+mappings:
+  crm.Company: {concept: company, properties: {name: name, city: city, ours: ours}}
+  erp.Company:
+    concept: company
+    create: {rule: always, when: {city: Oslo}}
+    properties:
+      name: name
+      city: {path: city, direction: write}
+      ours: {path: ours, direction: write}
+"""
+)
+
+
+def test_m8_s3_a_group_of_which_a_part_is_left_out_for_it_is_null_changes_and_is_put_back() -> None:
+    """Written one way, created under a condition on a part of it; a record that never showed the other part."""
+    office = Office(GROUP)
+    office.crm.add("Company", name="Acme", city="Oslo", ours="x")
+    office.crm.add("Company", name="Zeta", city="Bonn", ours="x")
+    office.erp.add("Company", name="Inc", city="Rome", ours="q")
+    office.sync()
+    assert office.erp.values("Company", "name") == ["Acme", "Inc"]
+    (inc,) = (row for row in office.crm.records("Company") if row["name"] == "Inc")
+    assert "ours" not in inc
+    office.clock.advance(10)
+    office.crm.edit("Company", str(inc["id"]), city="Kyiv")
+    office.sync()
+    shown = {row["name"]: (row["city"], row["ours"]) for row in office.erp.records("Company")}
+    assert shown["Inc"] == ("Kyiv", None)
+    office.run(undo(office.hub, "erp.Company/1"))
+    office.sync()
+    shown = {row["name"]: (row["city"], row["ours"]) for row in office.erp.records("Company")}
+    assert shown["Inc"] == ("Rome", "q")
+    assert office.sync().idle
+
+
+def test_k1_l6_nothing_is_decided_under_a_configuration_that_was_not_applied() -> None:
+    """Rows have the columns of the old one."""
+    desk = Desk(PARTIES)
+    a, b = add_party(desk, "crm.Person", "Ann", "x"), add_party(desk, "erp.Person", "Anne", "y")
+    desk.sync()
+    desk.configure(
+        PARTIES.replace("{name: string,", "{more: string, name: string,").replace(
+            "name: name", "more: ours, name: name"
+        )
+    )
+    with pytest.raises(AccordError, match="changed since the last sync"):
+        desk.same(a, b)
+    desk.sync()
+    desk.same(a, b)
+    desk.sync()
+    assert frozenset({a, b}) in desk.parts("party")
+
+
+def test_l6_s2_a_decision_waits_for_a_record_that_is_left_out() -> None:
+    """And one that is left out later stays linked, until somebody says that it is another thing."""
+    desk = Desk(
+        PARTIES.replace("erp.Person: {concept: party,", "erp.Person: {concept: party, filter: {mobile: y},")
+    )
+    a, b = add_party(desk, "crm.Person", "Ann", ""), add_party(desk, "erp.Person", "Anne", "")
+    desk.sync()
+    desk.same(a, b)
+    desk.sync()
+    assert desk.parts("party") == {frozenset({a})}
+    for mobile in ("y", "n"):
+        desk.run(desk.clock.sleep(60))
+        desk.erp.edit("Person", "1", mobile=mobile)
+        desk.sync()
+        assert desk.parts("party") == {frozenset({a, b})}
+    desk.run(withdraw(desk.hub, [(a, b)]))
+    desk.run(part_records(desk.hub, [b]))
+    desk.sync()
+    assert desk.parts("party") == {frozenset({a}), frozenset({b})}
     assert desk.sync().idle

@@ -19,6 +19,7 @@ from accord.core.work import SECOND_US, Work
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.settling import reviewed_records, save_settled
+from accord.runtime.steps.configure import check_layout
 from accord.runtime.steps.follow_decisions import record_of, touch_records
 from accord.runtime.targets import known_record
 
@@ -69,10 +70,11 @@ async def decide(
     `unseen`: records may be named that were never read (an import into an empty store); `dry`: nothing is kept. All or
     nothing. Raises AccordError: a record is not known, or of another concept than its partner; Contradiction: two
     records that are different would become one thing, or two of one entity type where the concept does not say
-    `duplicates: link`.
+    `duplicates: link`; the configuration has changed since the last sync.
     """
     made: list[Decision] = []
     async with hub.store.transaction(dry=dry) as tx:
+        await check_layout(hub, tx)
         for verdict in verdicts:
             made.append(await _decision(hub, tx, verdict, by, unseen=unseen))
         await tx.save_decisions(made)
