@@ -26,6 +26,8 @@ __all__ = [
 
 Verdict = Literal["new", "changed", "same", "hint", "old", "back"]
 OLD_TOKENS = 8
+NOT_SHOWN = "its system does not show it by its id"
+"""Why a record can not be read that is listed perhaps (S10, G4)."""
 NO_REFERENCES = NoReferences()
 
 
@@ -215,7 +217,10 @@ def absorb(
         return seen, "changed"
     same = (raws, excluded, resting, observation.version)
     unmoved = same == (seen.raw, seen.excluded, seen.resting, seen.version)
-    unmoved = unmoved and not seen.unreadable
+    unmoved = unmoved and seen.unreadable in (
+        "",
+        NOT_SHOWN,
+    )  # a listing does not prove that its id is shown again
     if unmoved and not seen.gone and observation.how != "fetch" and seen.missing_us is None:
         seen.asked_us = max(seen.asked_us, observation.asked_us)
         if not mapping.declaration.listing_partial:
@@ -385,7 +390,7 @@ def _absorb_refusal(seen: Seen | None) -> tuple[Seen | None, Verdict]:
     """The system does not show a record by its id just now: that is told, and nothing follows from it (S10, G4)."""
     if seen is None or seen.gone or seen.unreadable:
         return seen, "old"
-    seen.unreadable = "its system does not show it by its id"
+    seen.unreadable = NOT_SHOWN
     return seen, "changed"
 
 

@@ -325,4 +325,5 @@ def test_g4_s10_a_record_that_its_system_does_not_show_by_its_id_is_unreadable_a
     take(observation(at=20, how="fetch", gone="unreadable"), rows=rows)
     assert (rows["1"].unreadable, rows["1"].gone) == ("its system does not show it by its id", "")
     assert not take(observation(at=21, how="fetch", gone="unreadable"), rows=rows).rows
+    assert not take(observation(at=21, name="Ada", version="v10"), rows=rows).rows  # it is listed as it was
     assert take(observation(remote_id="2", at=22, how="fetch", gone="unreadable"), rows=rows).rows == []

@@ -1,12 +1,15 @@
 """Guards and books where one of them meets another: an audit, an erasure, a restore between two steps (G, K, P, S)."""
 
+import pytest
+from msgspec.structs import replace
+
 from accord.core.errors import RetryLater, StopEntityType
 from accord.core.observation import Outcome
 from accord.runtime.books.audit import audit
 from accord.runtime.books.status import status
 from accord.runtime.people.decide import Verdict, decide
 from accord.runtime.people.erase import erase
-from accord.runtime.people.pause import pause, resume
+from accord.runtime.people.pause import hint, pause, resume
 from accord.runtime.steps.cycle import run_cycle
 from tests.unit.runtime.office import PROJECT, Office
 
@@ -203,3 +206,89 @@ def test_g1_an_approval_ends_when_the_list_has_grown():
     assert len(office.erp.records("Company")) == 30
     office.sync(confirmed=False, approved=[run.alarms[0].key])
     assert len(office.erp.records("Company")) == 10
+
+
+def test_c4_g4_a_record_that_is_listed_and_not_shown_by_its_id_lets_a_run_end():
+    office = companies(3, changes=None, tombstones=None)
+    office.sync()
+    fetch = office.erp.connector.fetch
+
+    async def forbidden(mapping, ids):
+        answers = await fetch(mapping, ids)
+        return [replace(o, payload=None, gone="unreadable") if o.id == "2" else o for o in answers]
+
+    office.erp.connector.fetch = forbidden
+    office.run(hint(office.hub, "erp.Company", ["2"]))
+    office.sync()
+    office.clock.advance(100)
+    run = office.sync()
+    assert len(run.cycles) <= 3
+    assert list(run.errors) == ["erp.Company"]
+    told = office.run(status(office.hub, named=["unreadable"]))
+    assert [unit.record for unit in told.books.units] == ["erp.Company/2"]
+    office.erp.connector.fetch = fetch
+    assert office.sync().errors == {}
+    assert office.run(status(office.hub, named=["unreadable"])).books.units == []
+
+
+def test_w3_p1_what_a_search_finds_and_was_erased_is_named_nowhere():
+    """Somebody renamed what the create made, so that a person is asked; then it was erased."""
+    search = {"created_since": "created_since"}
+    office = companies(1, idempotency=None, search=search)
+    office.sync()
+    answered = unanswered(office)
+    office.crm.add("Company", name="Zeta")
+    office.run(run_cycle(office.hub))
+    answered()
+    office.clock.advance(1)
+    office.erp.edit("Company", "2", name="Other")
+    office.sync()
+    assert [review.members for review in office.run(reviews(office))] == [["erp.Company/2"]]
+    office.run(erase(office.hub, "erp.Company/2"))
+    office.clock.advance(1000)
+    office.sync()
+    assert [review.members for review in office.run(reviews(office))] == [[]]
+    assert office.erp.values("Company", "name") == ["Acme 0", "Other"]
+
+
+async def reviews(office):
+    async with office.store.transaction(dry=True) as tx:
+        return await tx.reviews()
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_w4_a_pause_while_a_write_is_of_unknown_outcome_loses_no_edit(reads):
+    office = companies(2)
+    office.sync()
+    answered = unanswered(office)
+    office.crm.edit("Company", "1", city="Rome")
+    office.run(run_cycle(office.hub))
+    answered()
+    office.run(pause(office.hub, "erp", reads=reads))
+    office.sync()
+    office.crm.edit("Company", "1", city="Paris")
+    office.erp.edit("Company", "1", name="Beta")
+    office.sync()
+    office.run(resume(office.hub, "erp"))
+    office.clock.advance(100)
+    office.sync()
+    assert office.erp.values("Company", "city") == ["Oslo", "Paris"]
+    assert office.crm.values("Company", "name") == ["Acme 1", "Beta"]
+    assert office.run(status(office.hub)).adds_up
+
+
+def test_w11_a_budget_that_is_spent_while_a_create_is_repeated_leaves_it_open():
+    office = companies(1)
+    office.sync()
+    answered = unanswered(office)
+    office.crm.add("Company", name="Zeta")
+    office.run(run_cycle(office.hub))
+    answered()
+    office.erp.connector.left = 0
+    office.sync()
+    office.clock.advance(600)
+    office.erp.connector.left = 1_000_000
+    office.restart()
+    office.sync()
+    assert office.erp.values("Company", "name") == ["Acme 0", "Zeta"]
+    assert sum(each.unknown_writes for each in office.run(status(office.hub)).types) == 0

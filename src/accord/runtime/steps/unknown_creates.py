@@ -14,6 +14,7 @@ from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.settling import reviewed_records, save_settled
 from accord.runtime.steps.collect import take_in
+from accord.runtime.steps.erased import without_erased
 from accord.runtime.steps.sharing import confirm_all, write_of
 
 __all__ = ["recover", "resolve_creates", "way_back"]
@@ -130,6 +131,9 @@ async def _search(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Op
         return 0
     async with hub.store.transaction() as tx:
         rows = await tx.seen(mapping.key, [o.id for o in found])
+        kept = await without_erased(tx, mapping.key, found)
+    erased = [o for o in found if o not in kept and (way == "search" or o.our_id == write.key)]
+    found = list(kept)
     free = [o for o in found if o.id not in rows or rows[o.id].golden is None]
     ours = [o for o in free if o.our_id and o.our_id == write.key]
     if not ours and way == "search":
@@ -139,6 +143,10 @@ async def _search(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Op
         await _adopt(hub, mapping, golden, link.incarnation, ours[0])
     elif ours or (way == "search" and free):
         await _ask(hub, mapping, golden, link, ours or free, "these records may be what the create made")
+    elif erased:
+        await _ask(
+            hub, mapping, golden, link, [], "a record there may be what the create made, and was erased"
+        )
     else:
         return await _create_again(hub, mapping, golden, link, write)
     return 0
