@@ -159,6 +159,50 @@ class TransactionsContract:
             assert await t.meta("count") == 20
 
     @in_store
+    async def test_c3_two_workers_decide_on_one_key_one_after_the_other(self, store: Store) -> None:
+        """Each takes the record that is there, or makes it where none is, a key that has no row yet included; in
+        whatever order they name their keys none of them waits for ever, and each key is decided upon once."""
+        made: list[str] = []
+
+        async def work(name: str, keys: list[str]) -> None:
+            async with store.transaction() as t:
+                wanted = [("r", key) for key in keys]
+                known = {group.key for group in await t.groups("person", wanted, 9)}
+                await asyncio.sleep(0)  # the others would like to go on
+                for key in (key for key in keys if key not in known):
+                    made.append(key)
+                    await t.save_seen([seen(f"{name}-{key}")])
+                    await t.change_keys("person", [], [Key("r", key, A, f"{name}-{key}")])
+                    await asyncio.sleep(0)
+
+        every = [["k", "l", "m"], ["m", "l", "k"], ["l", "m", "n"], ["n", "k"]]
+        await asyncio.wait_for(asyncio.gather(*(work(f"w{n}", keys) for n, keys in enumerate(every * 2))), 60)
+        assert sorted(made) == ["k", "l", "m", "n"]
+        async with store.transaction(dry=True) as t:
+            groups = await t.groups("person", [("r", key) for key in "klmn"], 9)
+        assert [len(group.members) for group in groups] == [1, 1, 1, 1]
+
+    @in_store
+    async def test_c3_two_workers_settle_one_golden_record_one_after_the_other(self, store: Store) -> None:
+        """What one read of a golden record nobody else has changed when it saves it."""
+        async with store.transaction() as t:
+            await t.save_clusters([cluster("g", link("g")), cluster("h", link("h"))])
+
+        async def work(ids: list[str]) -> None:
+            async with store.transaction() as t:
+                found = await t.clusters(ids)
+                await asyncio.sleep(0)
+                for each in found:
+                    each.links[0].generation += 1
+                await t.save_clusters(found)
+
+        await asyncio.wait_for(
+            asyncio.gather(*(work(ids) for ids in [["g", "h"], ["h", "g"], ["g"]] * 4)), 60
+        )
+        async with store.transaction(dry=True) as t:
+            assert [each.links[0].generation for each in await t.clusters(["g", "h"])] == [12, 8]
+
+    @in_store
     async def test_a_task_does_not_wait_for_itself(self, store: Store) -> None:
         """A transaction inside another one is an error, not a deadlock, and the outer one goes on."""
         async with store.transaction() as t:
