@@ -247,7 +247,7 @@ class Story:
         """The write under way ends. With values it is answered with the record, else without."""
         self.now = self.now if at is None else max(self.now, at)
         mapping, link = self.mapping(name), self.link(name, opened=True)
-        told = {key: more.pop(key) for key in ("message", "faults", "after_s") if key in more}
+        told = {key: more.pop(key) for key in ("message", "faults", "after_s", "denied") if key in more}
         reply, found = more.pop("reply", None), None
         if more:
             remote_id = link.id or more.pop("id", "new")
