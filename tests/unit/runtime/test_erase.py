@@ -178,3 +178,18 @@ def test_p1_an_id_of_it_is_in_no_small_value_of_the_hub(tmp_path):
     after = office.run(look())
     assert set(before) - set(after) == {"crm.Person", "erp.Person"}
     assert office.run(audit(office.hub, sample=4)).errors == {}
+
+
+def test_p1_c1_what_was_erased_by_a_process_that_was_killed_is_wiped_out_by_the_next_run(tmp_path):
+    office = office_of(tmp_path)
+    compact, office.store.compact = office.store.compact, killed
+    with pytest.raises(KeyboardInterrupt):
+        office.run(erase(office.hub, "crm.Person/1"))
+    assert holds(tmp_path, SECRET, MAIL) != []
+    office.store.compact = compact
+    office.sync()
+    assert holds(tmp_path, SECRET, MAIL) == []
+
+
+async def killed():
+    raise KeyboardInterrupt

@@ -1,11 +1,12 @@
 """Erase a golden record: its values leave all layers, and its records are not read in again (P1)."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any, Final
 
 from msgspec import Struct, field, structs
 
-from accord.core.errors import AccordError
+from accord.core.errors import AccordError, StopFlow
 from accord.core.intake import keys_of_seen
 from accord.core.state import Cluster, Seen, record_key
 from accord.ports.store import Transaction
@@ -18,6 +19,8 @@ __all__ = ["Erasing", "erase", "erase_again", "finish_erasing", "plan_erasing"]
 
 _META: Final = "erasing"
 """Golden ids whose records are being deleted in the systems; then they are erased."""
+_WIPE: Final = "to wipe out"
+"""Set while bytes of what was erased may stand in the file of the store yet."""
 _WITH_IDS: Final = ("audit", "back")
 """Small values of the hub that hold ids of records."""
 MOST_CYCLES: Final = 10
@@ -88,7 +91,7 @@ async def erase(hub: Hub, target: str, *, everywhere: bool = False) -> Erasing:
         _check(hub, scope, everywhere=False)
         told = await _erasing(tx, scope, everywhere=False)
         await _erase(hub, tx, scope)
-    await hub.store.compact()
+    await _wipe_out(hub)
     told.done = True
     return told
 
@@ -176,6 +179,7 @@ async def _events(tx: Transaction, named: Collection[str]) -> int:
 
 async def _erase(hub: Hub, tx: Transaction, scope: _Scope) -> None:
     """Take everything away in one transaction, and keep the hashes."""
+    await tx.save_meta(_WIPE, True)
     kept = await erasures(tx)
     kept.add(scope.records)
     await save_erasures(tx, kept)
@@ -337,9 +341,19 @@ async def finish_erasing(hub: Hub) -> set[str]:
         async with hub.store.transaction() as tx:
             if await tx.clusters([golden]):
                 await _erase(hub, tx, await _scope(hub, tx, golden))
-    if gone:
-        await hub.store.compact()
+    with suppress(StopFlow):  # another process reads the store just now: the run after this one has its turn
+        await _wipe_out(hub)
     return set(gone)
+
+
+async def _wipe_out(hub: Hub) -> None:
+    """Leave no byte of what was erased, by this process or by one that was killed right after it (C1)."""
+    async with hub.store.transaction(dry=True) as tx:
+        left = await tx.meta(_WIPE)
+    if left:
+        await hub.store.compact()
+        async with hub.store.transaction() as tx:
+            await tx.save_meta(_WIPE, None)
 
 
 async def erase_again(hub: Hub) -> int:
@@ -357,6 +371,5 @@ async def erase_again(hub: Hub) -> int:
             mapping, _, id_ = record.partition("/")
             if await tx.seen(mapping, [id_]):
                 await _erase(hub, tx, await _scope(hub, tx, record))
-    if found:
-        await hub.store.compact()
+    await _wipe_out(hub)
     return len(found)

@@ -174,7 +174,7 @@ def _compact(path: str, db: sqlite3.Connection) -> None:
         raise stop(
             path,
             "another process reads it, so that what was removed can not be wiped out yet",
-            "Let it end, then give the same command again: nothing is removed twice.",
+            "Let it end: the next run (accord sync) wipes it out.",
         )
 
 
