@@ -257,6 +257,15 @@ GUARDING = (
         laws="w9_a_property_that or w9_what_the_account",
     ),
     Mutant(
+        "lost-right-is-drift",
+        "W9, G2",
+        "A property that the account may not read any more is told as a schema that changed.",
+        "runtime/steps/watch_schema.py",
+        "        if link.mapping == mapping.key and rejection.denied and column >= 0\n",
+        "        if False\n",
+        laws="w9_a_right_that",
+    ),
+    Mutant(
         "any-refusal-is-a-right",
         "W9",
         "Whatever is refused is shown as not permitted.",

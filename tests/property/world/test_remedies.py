@@ -7,6 +7,7 @@ from accord.core.errors import AccordError
 from accord.runtime.books.dead_letters import DeadLetter, dead_letters, retry
 from accord.runtime.books.explain import explain
 from accord.runtime.books.status import status
+from tests.property.world.test_guarding import drift, many
 from tests.unit.runtime.office import Office
 
 SILENT = {"absent": None}
@@ -49,6 +50,20 @@ def test_w9_a_property_that_the_account_may_not_write_is_not_permitted(names: li
     it.sync()
     assert it.erp.values("Company", "city") == ["Bergen"] * len(names)
     assert not it.run(status(it.hub)).denied
+
+
+@pytest.mark.parametrize("tried", [True, False])
+def test_w9_a_right_that_is_lost_is_no_change_of_the_schema(tried: bool) -> None:
+    """Where a write of the property was refused for want of a right, that is what a pause says, and what to ask for."""
+    it = many()
+    it.erp.model.quirks["Company"].hides = ("city",)
+    if tried:
+        it.crm.edit("Company", "1", city="Bergen")
+        it.sync()
+    (pause,) = drift(it).pauses
+    assert ("(not permitted)" in pause.why) == tried
+    assert ("right of the account to read and write city" in pause.why) == tried
+    assert set(it.crm.values("Company", "city")) <= {"Oslo", "Bergen"}
 
 
 def test_w9_what_the_account_may_not_do_at_all_is_not_permitted() -> None:

@@ -1,12 +1,13 @@
 """Watch the schema of what is read: drift pauses the entity type, and nothing of it is taken in (G2)."""
 
-from collections.abc import Mapping as ReadOnly, Sequence
+from collections.abc import Mapping as ReadOnly, Sequence, Set as AbstractSet
 from typing import Any, Final
 
 from accord.core.drift import LEAST, Shown, compared, drift_of, kind_of
 from accord.core.errors import StopEntityType
 from accord.core.model import Mapping
 from accord.core.observation import Observation
+from accord.core.state import NOT_PERMITTED
 from accord.core.values import Raw
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
@@ -19,17 +20,30 @@ _WORDS: Final = {"gone": "is gone, or null", "retyped": "holds another type of v
 
 
 class DriftError(StopEntityType):
-    """Most records have changed in shape: the page is not taken in."""
+    """Most records have changed in shape: the page is not taken in. `denied` are properties that the account may not
+    write: where one of them is gone, a right is lost, and no schema changed (W9)."""
 
-    def __init__(self, mapping: str, found: ReadOnly[str, str], shown: ReadOnly[str, Shown]) -> None:
-        told = (
+    def __init__(
+        self,
+        mapping: str,
+        found: ReadOnly[str, str],
+        shown: ReadOnly[str, Shown],
+        denied: AbstractSet[str] = frozenset(),
+    ) -> None:
+        lost = sorted(name for name, what in found.items() if what == "gone" and name in denied)
+        told = [
             f"{name} {_WORDS[what]} in {max(shown[name].gone, shown[name].retyped)} of {shown[name].checked} records"
+            + (f" ({NOT_PERMITTED})" if name in lost else "")
             for name, what in sorted(found.items())
-        )
+        ]
+        first = "Look there what became of it, and who may read it"
+        if lost:
+            system, names = mapping.partition(".")[0], ", ".join(lost)
+            first = f"Ask who administers {system} for the right of the account to read and write {names}"
         super().__init__(
             f"{mapping}: {', '.join(told)}",
-            remedy="Look there what became of it, and who may read it; then: accord resume "
-            f"{mapping}, or, if it is meant to be so, accord resume {mapping} --accept",
+            remedy=f"{first}; then: accord resume {mapping}, or, if it is meant to be so, "
+            f"accord resume {mapping} --accept",
         )
         self.properties = tuple(sorted(found))
 
@@ -62,11 +76,21 @@ async def watch_schema(
         ):
             told[name] = shown.plus(tally.get(name, (0, 0, 0)))
     if found := {name: what for name, shown in told.items() if (what := drift_of(shown))}:
-        raise DriftError(mapping.key, found, told)
+        raise DriftError(mapping.key, found, told, await _denied(tx, mapping))
     rest = {name: shown for name, shown in tally.items() if name not in page}
     now = {"tally": rest | {name: list(shown) for name, shown in told.items()}, "accepted": sorted(accepted)}
     if now != kept.get(mapping.key, {"tally": {}, "accepted": []}):
         await tx.save_meta(DRIFT, {**kept, mapping.key: now})
+
+
+async def _denied(tx: Transaction, mapping: Mapping) -> set[str]:
+    """Properties that the account was refused to write for want of a right."""
+    return {
+        mapping.properties[column].name
+        for link in await tx.rejected(_LOOKED_AT)
+        for column, rejection in link.rejected.items()
+        if link.mapping == mapping.key and rejection.denied and column >= 0
+    }
 
 
 async def _is_always_there(tx: Transaction, mapping: Mapping, name: str) -> bool:
