@@ -12,4 +12,8 @@ ALIKE: Final[dict[tuple[str, str], str]] = {
         "join_and_part.py",
         "aim_elsewhere: link.id or '' -> link.id",
     ): "a live link has an id; the text is for the type checker",
+    (
+        "lens/datetimes.py",
+        "Datetime._offset: form['colon'] or '' -> form['colon']",
+    ): "an offset that is written in the form of another has its colon, or the empty text",
 }

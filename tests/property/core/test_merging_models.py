@@ -15,7 +15,6 @@ from accord.core.types import value_type
 from accord.core.values import MISSING, value_order
 from tests.unit.core.building import observation, row, system
 
-# ruff: noqa: E501 - a row is a line
 RECORDS = ("crm.P/1", "erp.P/1", "shop.P/1")
 
 

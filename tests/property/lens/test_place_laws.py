@@ -31,8 +31,12 @@ payloads = st.recursive(
     max_leaves=8,
 )
 records = st.dictionaries(names, payloads, max_size=3)
-elements = st.fixed_dictionaries(
-    {}, optional={"k": st.sampled_from(["w", "h", "W", 1, None, ""]), "v": leaves, "o": leaves}
+kinds = st.sampled_from(["w", "h", "W", 1, None, ""])
+elements = st.builds(
+    lambda *parts: dict(part for part in parts if part is not None),
+    st.none() | kinds.map(lambda raw: ("k", raw)) | st.just(("k", "w")),
+    st.sampled_from([None, ("v", None), ("v", 1), ("v", "w")]),
+    st.sampled_from([None, None, ("o", 1)]),
 )
 
 
@@ -95,6 +99,8 @@ def test_a_path_through_a_list_keeps_the_other_elements_and_what_else_the_first_
     first = {**there[0], "b": 9}
     wanted = [{"a": first}, *old["l"][1:]] if deep else [first, *there[1:]]
     assert written(place, 9, {}, old) == {"l": wanted}
+    inside = written(Path(f"p.{place.text}"), 9, {}, {"p": old})
+    assert inside == {"p": {"l": wanted}}
     assert written(place, 9, {"l": []}, old) == {"l": [{"a": {"b": 9}}] if deep else [{"b": 9}]}
 
 

@@ -1,5 +1,6 @@
 """Lenses on text, on several places and on what holds several values, against plain models of what they say."""
 
+import json
 import re
 from typing import Any, Final
 
@@ -37,6 +38,13 @@ def test_truncate_writes_the_beginning_and_leaves_what_is_just_that(
         build_lens("truncate(0)")
 
 
+@given(st.booleans() | st.integers() | st.floats(-1e9, 1e9) | words)
+def test_a_number_or_truth_value_as_text_is_its_json_text(raw: Any) -> None:
+    whole = isinstance(raw, float) and raw.is_integer()
+    told = raw if isinstance(raw, str) else json.dumps(int(raw) if whole else raw)
+    assert build_lens("string", "string").get(raw, NONE) == (told if told.strip() else None)
+
+
 parts = st.text("ab ,", max_size=6)
 
 
@@ -52,6 +60,8 @@ def test_join_joins_what_stands_and_splits_into_all_its_words(
     names = [f"p{place}" for place in range(len(texts))]
     lens = build_lens({"name": "join", "parts": names, "separator": separator, "rest": rest}, "string")
     known = [text for text in texts if text and text.strip()]
+    whole = dict(zip(names, texts, strict=True))
+    assert lens.put(MISSING, whole, NONE) is whole
     raw = dict(zip(names, texts, strict=True))
     assert lens.get(raw, NONE) == (separator.join(known) or None)
     assume(value.strip())
