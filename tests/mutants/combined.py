@@ -100,4 +100,13 @@ COMBINED = (
         "",
         "nothing_is_decided_under",
     ),
+    Mutant(
+        "split-off-and-still-gone",
+        "W8, L8",
+        "A record that had come back beside another one stays gone when a person splits it off.",
+        JOIN,
+        "            link.seq = 0\n",
+        "            pass\n",
+        "lives_when_it_is_split_off",
+    ),
 )

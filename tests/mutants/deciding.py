@@ -117,8 +117,8 @@ DECIDING = (
         "L8",
         "A value of the record that leaves, which the others never got, is written to them after the split.",
         JOINING,
-        "    _forget_unheld(cluster, model, decided)\n    events = []\n",
-        "    events = []\n",
+        "    _forget_unheld(cluster, model, decided)\n    _look_again(cluster)\n",
+        "    _look_again(cluster)\n",
         laws="never_written",
     ),
     Mutant(

@@ -70,11 +70,21 @@ def split_cluster(cluster: Cluster, leaving: Iterable[str], into: Cluster, model
     golden = cluster.golden
     decided = _decide_anew(golden, keys, model.concepts[golden.concept])
     _forget_unheld(cluster, model, decided)
+    _look_again(cluster)
+    _look_again(into)
     events = []
     for key in sorted(keys):
         events.append(Event(kind="unlinked", golden=golden.id, record=key))
         events.append(Event(kind="linked", golden=into.golden.id, record=key, rule="split"))
     return events
+
+
+def _look_again(cluster: Cluster) -> None:
+    """A record that had come back while another one stood in its place may live now (W8)."""
+    for link in cluster.links:
+        row = cluster.seen.get((link.mapping, link.id or ""))
+        if link.life == "tomb" and row is not None and not row.gone:
+            link.seq = 0
 
 
 def _decide_anew(golden: Golden, leaving: AbstractSet[str], concept: Concept) -> set[int]:

@@ -1,5 +1,7 @@
 """Combinations that no single mechanism owns: merges, splits and undo among creates, deletes, pins and groups."""
 
+from itertools import count
+
 import pytest
 
 from accord.core.errors import AccordError, ConfigError
@@ -354,3 +356,76 @@ def test_l6_s2_a_decision_waits_for_a_record_that_is_left_out() -> None:
     desk.sync()
     assert desk.parts("party") == {frozenset({a}), frozenset({b})}
     assert desk.sync().idle
+
+
+def test_w8_l8_a_record_that_came_back_beside_another_one_lives_when_it_is_split_off() -> None:
+    """It was made again under another id meanwhile; until a person looks it waits, and is said to (G4)."""
+    desk = Desk(DELETES.replace("propagate", "recreate"))
+    here = desk.crm.add("Company", name="Acme", city="Oslo")
+    desk.sync()
+    desk.crm.delete("Company", here)
+    desk.sync()
+    desk.clock.advance(60)
+    desk.crm.model.person_restore("Company", here)
+    desk.sync()
+    desk.crm.edit("Company", here, city="Bonn")
+    desk.sync()
+    assert desk.erp.values("Company", "city") == ["Oslo"]
+    desk.run(part_records(desk.hub, [f"crm.Company/{here}"]))
+    desk.sync()
+    assert desk.erp.values("Company", "city") == ["Bonn", "Oslo"]
+    assert desk.sync().idle
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def joined_or_parted(decision: str, kill: int) -> tuple[bool, list[object]]:
+    """Whether the process was killed at a moment of the run that carries a decision out, and what came of it all."""
+    desk = Desk(FAMILY)
+    acme = desk.crm.add("Company", name="Acme")
+    inc = desk.erp.add("Company", name="Acme" if decision == "different" else "Inc")
+    ann = desk.crm.add("Person", name="Ann", email="ann@x.no", company=int(acme))
+    desk.erp.add("Person", name="Bo", email="bo@x.no", company=int(inc))
+    desk.sync()
+    desk.run(desk.clock.sleep(60))
+    desk.crm.edit("Company", acme, city="Oslo")
+    desk.crm.edit("Person", ann, name="Anna")
+    getattr(desk, decision)(f"crm.Company/{acme}", f"erp.Company/{inc}")
+    moments = count(1)
+
+    def at(_: str) -> None:
+        if next(moments) == kill:
+            raise Killed
+
+    desk.hub.at = at
+    killed = False
+    try:
+        desk.sync()
+    except Killed:
+        killed = True
+    desk.restart()
+    for _ in range(3):
+        desk.sync()
+        desk.run(desk.clock.sleep(400))
+    assert desk.sync().idle
+    names = ("name", "city", "company", "email")
+    rows = [
+        sorted(str([row.get(name) for name in names]) for row in system.records(kind))
+        for system in (desk.crm, desk.erp)
+        for kind in ("Company", "Person")
+    ]
+    return killed, [desk.parts("company"), rows]
+
+
+@pytest.mark.parametrize("decision", ["same", "different"])
+def test_c1_l6_a_merge_or_split_that_is_killed_anywhere_ends_the_same(decision: str) -> None:
+    """At every moment between and within its transactions."""
+    _, want = joined_or_parted(decision, 0)
+    for kill in count(1):
+        killed, came = joined_or_parted(decision, kill)
+        assert came == want
+        if not killed:
+            break
+    assert kill > 10

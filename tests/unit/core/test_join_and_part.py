@@ -193,6 +193,14 @@ def test_l8_a_split_takes_what_only_those_who_leave_held() -> None:
     assert it.golden.value[1:] == ["Ada", None]
 
 
+def test_w8_a_record_that_had_come_back_is_looked_at_after_a_split() -> None:
+    it = story("crm", "erp", name="Ada")
+    it.link("crm").life = "tomb"
+    into = Cluster(golden=new_golden("person:2", it.model.concepts["person"]), links=[])
+    split_cluster(it.cluster, ["erp.Person/1"], into, it.model)
+    assert (it.link("crm").seq, it.cluster.seen["crm.Person", "1"].gone) == (0, "")
+
+
 def test_l8_what_was_written_over_is_known_from_the_history() -> None:
     """Unless its own side wrote it, somebody typed there since, or the value does not stand any more."""
     crm, erp = "crm.Person/1", "erp.Person/1"
