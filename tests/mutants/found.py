@@ -4,7 +4,11 @@ from tests.mutants.mutant import Mutant
 
 __all__ = ["FOUND"]
 
-INTAKE = "core/intake.py"
+INTAKE = "core/intake/__init__.py"
+INTAKE_ABSENCE = "core/intake/absence.py"
+INTAKE_ABSORB = "core/intake/absorb.py"
+INTAKE_MATCHED = "core/intake/matched.py"
+INTAKE_STALENESS = "core/intake/staleness.py"
 SETTLE = "core/settle.py"
 
 FOUND = (
@@ -12,7 +16,7 @@ FOUND = (
         "partial-listing-not-fetched",
         "S3, M4",
         "A partial listing of a record that moved on is taken as it is; what it leaves out is never read.",
-        INTAKE,
+        INTAKE_STALENESS,
         '    if stale == "new" and _leaves_out(seen, observation, mapping):\n        return "hint"\n',
         "",
     ),
@@ -38,7 +42,7 @@ FOUND = (
         "listing-proves-a-write-lost",
         "W4",
         "A trailing listing dates an earlier look by id anew, and so proves that a write did not land.",
-        INTAKE,
+        INTAKE_ABSORB,
         "            seen.fetched = False  # a listing may trail: it does not prove that a write has not landed (W4)\n",
         "            pass\n",
         laws="w4_a_trailing",
@@ -145,7 +149,7 @@ FOUND = (
         "unproven-look-ends-the-question",
         "S10, G4",
         "A record that was deleted and is shown again stays gone when nothing could be read at the first look.",
-        INTAKE,
+        INTAKE_ABSENCE,
         '        unsure = observation.gone == "missing" and not observation.proven\n',
         "        unsure = False\n",
         laws="s10_a_look",
@@ -154,7 +158,7 @@ FOUND = (
         "reply-revives",
         "S7",
         "A repeated key that gives back a deleted record takes the mark *deleted* away.",
-        INTAKE,
+        INTAKE_STALENESS,
         '        return "old" if older else "hint" if seen.gone else "new"',
         '        return "old" if older else "new"',
         laws="s7_no_reply",
@@ -180,7 +184,7 @@ FOUND = (
         "left-out-is-not-there",
         "S2, W13",
         "A record that the filter leaves out has no match keys, so it is created a second time.",
-        INTAKE,
+        INTAKE_MATCHED,
         "    return [] if seen.gone else",
         "    return [] if seen.gone or seen.excluded else",
         laws="s2_the_keys",

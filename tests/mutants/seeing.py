@@ -4,7 +4,9 @@ from tests.mutants.mutant import Mutant
 
 __all__ = ["SEEING"]
 
-INTAKE = "core/intake.py"
+INTAKE = "core/intake/__init__.py"
+INTAKE_ABSENCE = "core/intake/absence.py"
+INTAKE_STALENESS = "core/intake/staleness.py"
 COLLECT = "runtime/steps/collect.py"
 
 SEEING = (
@@ -12,24 +14,24 @@ SEEING = (
         "older-not-dropped",
         "S7",
         "An observation with a lower version is taken like any other.",
-        INTAKE,
-        "        if _older(seen, observation):\n"
-        '            return "hint" if observation.how == "fetch" else "old"\n',
+        INTAKE_STALENESS,
+        "    if ordered and _is_older(seen, observation):\n"
+        '        return "hint" if how == "fetch" else "old"\n',
         "",
     ),
     Mutant(
         "other-token-is-newer",
         "S7",
         "Any token but the last one is taken as newer: superseded ones, and those of stale pages.",
-        INTAKE,
-        '            return "old"\n    if seen.gone and',
-        '            return "new"\n        return "new"\n    if seen.gone and',
+        INTAKE_STALENESS,
+        '        return "old"\n    if seen.gone and',
+        '        return "new"\n    if not ordered:\n        return "new"\n    if seen.gone and',
     ),
     Mutant(
         "stale-page-taken",
         "S7",
         "A page that was asked for before our last write was confirmed is taken, though listings lag.",
-        INTAKE,
+        INTAKE_STALENESS,
         "    early = asked_us < max(timing.confirmed_us + lag_us, timing.sent_us, seen.asked_us)\n",
         "    early = False\n",
         laws="s7",
@@ -38,8 +40,8 @@ SEEING = (
         "stale-page-revives",
         "S7, S10",
         "A listing that still shows a deleted record takes the mark *deleted* away.",
-        INTAKE,
-        '    if seen.gone and observation.how != "fetch":\n        return "hint"',
+        INTAKE_STALENESS,
+        '    if seen.gone and how != "fetch":\n        return "hint"',
         '    if False:\n        return "hint"',
         laws="s7",
     ),
@@ -47,7 +49,7 @@ SEEING = (
         "tombstone-of-stranger-forgotten",
         "S7",
         "A tombstone of a record that was never seen is not remembered.",
-        INTAKE,
+        INTAKE_ABSENCE,
         '        if not proven and not (observation.proven and observation.how == "fetch"):',
         "        if True:",
     ),
@@ -55,7 +57,7 @@ SEEING = (
         "absence-proves",
         "S10",
         "A record that one answer does not find is gone, proven or not.",
-        INTAKE,
+        INTAKE_ABSENCE,
         '    proven = observation.proven and observation.gone in ("deleted", "merged")\n',
         '    proven = observation.gone in ("deleted", "merged", "missing")\n',
     ),
@@ -63,7 +65,7 @@ SEEING = (
         "one-404-proves",
         "S10",
         "One look without finding is enough; nobody looks a second time.",
-        INTAKE,
+        INTAKE_ABSENCE,
         "    if not proven and seen.missing_us is None:\n",
         "    if not proven and not observation.proven and seen.missing_us is None:\n",
         laws="s10",
@@ -121,7 +123,7 @@ SEEING = (
         "absent-is-null",
         "S3",
         "A property that a payload leaves out is taken as null, also where absence says nothing.",
-        INTAKE,
+        INTAKE_STALENESS,
         '    absent = None if mapping.declaration.absent == "null" else MISSING\n',
         "    absent = None\n",
     ),

@@ -70,7 +70,7 @@ WORLD = (
         "left-out-record-linked",
         "S2, S10",
         "A record that the filter leaves out is taken for one that came into scope.",
-        "core/intake.py",
+        "core/intake/absorb.py",
         '    excluded = mapping.keep(observation.payload) or "" if mapping.keep is not None else ""\n',
         '    excluded = "" if seen is not None else mapping.keep(observation.payload) or "" if mapping.keep else ""\n',
     ),
