@@ -1,5 +1,7 @@
 """Values that chase each other: shown with both values, and thawed by a person, property by property (G5)."""
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -7,9 +9,15 @@ from accord.core.errors import AccordError, StopFlow
 from accord.runtime.books.explain import explain
 from accord.runtime.books.status import status
 from accord.runtime.people.thaw import thaw_properties
+from accord.store import MemoryStore
+from accord.testing.system_model import Quirks
+from accord.testing.world import play
+from accord.testing.world.builtin import draw_weather
+from accord.testing.world.weather import Weather
 from tests.property.world.test_guarding import office
 from tests.unit.runtime.office import Office
 
+SEEDS = range(100, 112)
 CITIES = st.lists(st.sampled_from(["Oslo", "Bergen", "Tromsø"]), min_size=2, max_size=2, unique=True)
 
 
@@ -71,3 +79,28 @@ def test_g5_what_is_not_frozen_can_not_be_thawed() -> None:
     it.run(thaw_properties(it.hub, name))
     with pytest.raises(StopFlow, match="is not frozen"):
         it.run(thaw_properties(it.hub, name))
+
+
+def chasing(seed: int) -> Weather:
+    """A drawn world in which two integrations want the same property of persons to be another one each."""
+    weather = draw_weather(Random(str(seed)))
+    wanted = iter(["=x", "=y"])
+    for _, mapping in sorted(weather.model.mappings.items()):
+        rows = [
+            row for row in mapping.properties if row.name in ("name", "phone") and row.reads and row.writes
+        ]
+        if mapping.concept == "person" and rows and (value := next(wanted, "")):
+            system, _, entity_type = mapping.entity_type.partition(".")
+            quirks = weather.quirks[system].setdefault(entity_type, Quirks())
+            quirks.another = {rows[0].place.paths()[0]: value}
+    return weather
+
+
+def test_w10_g5_worlds_with_values_that_chase_each_other_come_to_rest() -> None:
+    """What is frozen is exempt from agreement, and counted; all else agrees, and the books add up."""
+    frozen = 0
+    for seed in SEEDS:
+        verdict = play(seed, MemoryStore(), weather=chasing(seed)).verdict
+        assert not verdict.broken, (seed, verdict.broken)
+        frozen += any(why.endswith("(G5)") for why in verdict.exempt)
+    assert frozen
