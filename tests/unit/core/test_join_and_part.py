@@ -12,7 +12,7 @@ from accord.core.join_and_part import (
     restore,
     split_cluster,
 )
-from accord.core.link import link_groups, new_golden, review_id
+from accord.core.link import link_groups, new_golden, new_link, review_id
 from accord.core.model import Property, Similar
 from accord.core.sets import elements_of
 from accord.core.stamps import BOTTOM, Stamp
@@ -26,6 +26,7 @@ from accord.core.state import (
     Group,
     Member,
     Open,
+    Pin,
     Sent,
     Suspect,
 )
@@ -263,7 +264,10 @@ def test_w5_references_to_a_merged_golden_record_are_renamed_and_keep_their_stam
     kind = of.by_element.get(1)
     if kind is not None:
         golden.elements = {1: elements_of(golden, 1, kind)}
-    move_values(Cluster(golden=golden, links=[]), of, "old", "new")
+    link = new_link(golden.id, system("crm"), "1")
+    link.pins[0] = Pin("old", BOTTOM)
+    move_values(Cluster(golden=golden, links=[link]), of, "old", "new")
+    assert link.pins == {0: Pin("new", BOTTOM)}
     assert golden.value == ["new", ["new", "other"], "old"]
     assert golden.rivals == {0: [Claim(BOTTOM, BOTTOM, "new")]}
     assert all(element.value != "old" for element in golden.elements.get(1, []))
