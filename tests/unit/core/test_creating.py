@@ -183,6 +183,13 @@ def test_w7_nothing_is_written_where_share_is_off_and_everything_is_read():
     assert (it.dues(), it.holds()) == ({"crm": {"name": "Cy"}}, set())
 
 
+def test_w7_nothing_is_created_where_share_is_off():
+    it = Story(system("crm"), system("erp"))
+    it.model.mappings["erp.Person"] = replace(it.mapping("erp"), shares=False)
+    it.sees("crm", at=10, name="Ada")
+    assert (it.dues(), it.holds()) == ({}, {("erp", "", "excluded")})
+
+
 @pytest.mark.parametrize("seen", [{}, {"initial": True}, {"made": True}])
 def test_w7_what_the_first_listing_held_is_not_created_elsewhere(seen):
     it = newcomer(crm={"full_sync": False})
