@@ -35,7 +35,8 @@ def show_books(session: Session, books: Conservation) -> None:
         session.say(f"{held} in a spelling of the system's own (S5).")
     for mapping, count in books.rests.items():
         session.hint(
-            f"{mapping}: {counted(count, 'record')} rest, for it left the configuration (accord forget)"
+            f"{mapping}: {counted(count, 'record rests', 'records rest')}, for it left the configuration "
+            f"(accord forget {mapping})"
         )
 
 

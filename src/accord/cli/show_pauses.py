@@ -10,4 +10,7 @@ def pause_text(pause: Pause) -> str:
     """What is paused, until when, why, and since when."""
     how = "read, not written" if pause.reads else "neither read nor written"
     until = f", until {clock(pause.until_us)}" if pause.until_us is not None else ""
-    return f"PAUSED {pause.scope} ({how}{until}), since {clock(pause.at_us)}: {pause.why}"
+    text = f"PAUSED {pause.scope} ({how}{until}), since {clock(pause.at_us)}: {pause.why}"
+    if pause.kind != "identity":
+        return text
+    return f"{text}. It goes on by itself when that is over; if it is meant to be so: accord resume {pause.scope} --accept"

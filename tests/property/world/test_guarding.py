@@ -547,6 +547,20 @@ def test_k6_a_person_may_accept_another_account() -> None:
     assert not it.sync().pauses
 
 
+def test_k6_an_emptied_system_is_accepted_once() -> None:
+    """Nothing proves that all of its records are gone, so they stay linked: what a person accepted holds meanwhile."""
+    it = office("Acme", "Zeta", "Yara", "Bolt", "Cask")
+    it.restart()
+    it.sync()
+    it.erp = Office().erp
+    it.restart()
+    assert it.sync().pauses
+    it.run(resume(it.hub, "erp", accept=True))
+    for _ in range(3):
+        it.restart()
+        assert not it.sync().pauses
+
+
 def test_k6_records_that_people_deleted_are_no_other_account() -> None:
     it = office("Acme", "Zeta")
     it.erp.delete("Company", "1")
