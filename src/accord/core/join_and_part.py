@@ -4,13 +4,13 @@ Links that move have no base where they come to: their values are merged as at a
 stub, so that no incarnation, and no idempotency key of a create, is ever used twice (W3).
 """
 
-from collections.abc import Iterable, Mapping as ReadOnly, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping as ReadOnly, Sequence, Set as AbstractSet
 
 from accord.core.claims import LATEST, decide, merge
-from accord.core.model import Concept, Mapping, Model
+from accord.core.model import Concept, Mapping, Model, PropertyMapping
 from accord.core.sets import merge_elements
 from accord.core.stamps import BOTTOM, edit_stamp
-from accord.core.state import Claim, Cluster, Event, Golden, Link, record_key
+from accord.core.state import Claim, Cluster, Event, Golden, Link, Sent, record_key
 from accord.core.values import MISSING, Value, value_order
 
 __all__ = ["aim_elsewhere", "merge_clusters", "move_values", "restorable", "restore", "split_cluster"]
@@ -65,9 +65,12 @@ def split_cluster(cluster: Cluster, leaving: Iterable[str], into: Cluster, model
     """
     keys = set(leaving)
     links = [link for link in cluster.links if link.id and record_key(link.mapping, link.id) in keys]
+    golden, dying = cluster.golden, cluster.golden.life == "dying"
     _move(cluster, into, links, model)
     into.golden.life, into.golden.merged_into = "alive", ""
-    golden = cluster.golden
+    if dying:  # it was decided for a record that goes its own way now (W8)
+        for side in (cluster, into):
+            side.golden.life = "dying" if any(map(_is_deleted, side.links)) else "alive"
     decided = _decide_anew(golden, keys, model.concepts[golden.concept])
     _forget_unheld(cluster, model, decided)
     _look_again(cluster)
@@ -101,6 +104,11 @@ def _decide_anew(golden: Golden, leaving: AbstractSet[str], concept: Concept) ->
         if len(staying) < 2:
             del golden.rivals[column]
     return decided
+
+
+def _is_deleted(link: Link) -> bool:
+    """A person deleted its record."""
+    return link.life == "tomb" and link.by == "person" and link.id is not None
 
 
 def _move(source: Cluster, target: Cluster, links: Sequence[Link], model: Model) -> None:
@@ -302,4 +310,18 @@ def aim_elsewhere(cluster: Cluster, old: str, moved: ReadOnly[tuple[str, str], s
         if (row.references, str(link.raw[column])) in moved and golden.value[row.property] == old:
             link.base[column], link.same[column] = BOTTOM, None
             changed = True
+    for link, column, row, sent in list(_under_way(cluster, model)):
+        if (row.references, str(sent.raw)) in moved and golden.value[row.property] == old and link.open:
+            link.open.sent[column] = sent._replace(stamp=BOTTOM)  # it stands for what is meant no more
+            changed = True
     return changed
+
+
+def _under_way(cluster: Cluster, model: Model) -> Iterator[tuple[Link, int, PropertyMapping, Sent]]:
+    """References in writes whose outcome is not known yet."""
+    for link in cluster.links:
+        if link.open is not None and link.mapping in model.mappings:
+            rows = model.mappings[link.mapping].properties
+            for column, sent in link.open.sent.items():
+                if rows[column].references:
+                    yield link, column, rows[column], sent

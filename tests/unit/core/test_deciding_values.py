@@ -236,7 +236,23 @@ def test_g3_a_pin_of_what_is_golden_is_none() -> None:
     it = asked()
     it.link("erp").pins[1] = Pin("Bo", Stamp(us(30), 0, 0, "person", 7))
     it.settles(at=31)
+    assert (list(it.link("erp").pins), it.golden.questions) == ([1], {}), "until it stands there"
+    assert it.dues()["erp"] == {"name": "Bo"}
+    it.sends("erp", at=32)
+    it.answers("erp", at=33, name="Bo")
     assert (it.link("erp").pins, it.golden.questions) == ({}, {})
+
+
+def test_g3_what_is_golden_is_put_back_beside_another_question() -> None:
+    """A value that is put back stands there, also where another record keeps the property in question."""
+    it = asked()
+    for name in ("erp", "shop"):
+        it.link(name).pins[1] = Pin({"erp": "Bo", "shop": "Al"}[name], Stamp(us(30), 0, 0, "person", 7))
+    it.settles(at=31)
+    assert it.dues() == {"erp": {"name": "Bo"}}
+    it.sends("erp", at=32)
+    it.answers("erp", at=33, name="Bo")
+    assert (list(it.link("erp").pins), list(it.link("shop").pins), it.dues()) == ([], [1], {})
 
 
 def test_m2_a_pick_gives_a_base_to_who_had_none() -> None:

@@ -202,6 +202,16 @@ def test_w8_a_record_that_had_come_back_is_looked_at_after_a_split() -> None:
     assert (it.link("crm").seq, it.cluster.seen["crm.Person", "1"].gone) == (0, "")
 
 
+def test_w8_l6_a_delete_counts_for_the_part_that_it_was_made_in() -> None:
+    """What a person said is another thing is not deleted with it, whichever of the two leaves."""
+    for leaving, lives in (("crm.Person/1", ("alive", "dying")), ("erp.Person/1", ("dying", "alive"))):
+        it = story("crm", "erp", name="Ada")
+        it.golden.life, it.link("crm").life, it.link("crm").by = "dying", "tomb", "person"
+        into = Cluster(golden=new_golden("person:2", it.model.concepts["person"]), links=[])
+        split_cluster(it.cluster, [leaving], into, it.model)
+        assert (it.golden.life, into.golden.life) == lives
+
+
 def test_l8_what_was_written_over_is_known_from_the_history() -> None:
     """Unless its own side wrote it, somebody typed there since, or the value does not stand any more."""
     crm, erp = "crm.Person/1", "erp.Person/1"
@@ -297,6 +307,29 @@ def test_w5_references_to_a_split_golden_record_follow_the_record_that_was_meant
     assert aim_elsewhere(it.cluster, "org:1", {(f"{origin}.Org", "1"): "org:2"}, it.model)
     assert it.golden.value[0] == "org:2"
     assert it.golden.stamp[0] == it.link(origin).base[0] > stamp
+
+
+def test_w5_a_reference_that_is_being_written_follows_a_split() -> None:
+    """Once the write is confirmed it stands for what is meant no more, and is due again."""
+    refs = Refs({("crm.Org", "1"): "org:1", ("erp.Org", "1"): "org:1"})
+    properties = (
+        Property(name="email", type="reference", reference="org"),
+        Property(name="name", type="string"),
+    )
+    rows = {name: row("email", references=f"{name}.Org", value_type="reference") for name in ("crm", "erp")}
+    it = Story(
+        *(system(n, each, row("name", property=1), properties=("email", "name")) for n, each in rows.items()),
+        of=concept(properties=properties, rules=()),
+        refs=refs,
+    )
+    it.sees("crm", at=10, email="1", name="Ada")
+    it.sees("erp", at=11, name="Ada")
+    stamp = it.golden.stamp[0]
+    link = it.link("erp")
+    link.open = Open(kind="update", sent={0: Sent("1", stamp), 1: Sent("Ada", stamp)})
+    assert not aim_elsewhere(it.cluster, "org:1", {("erp.Org", "9"): "org:2"}, it.model)
+    assert aim_elsewhere(it.cluster, "org:1", {("erp.Org", "1"): "org:2"}, it.model)
+    assert link.open.sent == {0: Sent("1", BOTTOM), 1: Sent("Ada", stamp)}
 
 
 # refusals in groups

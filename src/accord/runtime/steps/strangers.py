@@ -67,7 +67,7 @@ async def _of_concept(
         for member in group.members
         for golden in keys[group.rule, group.key]
         if (member.golden is None or (golden in again and member.golden != golden))
-        and golden not in refused.get(record_key(member.mapping, member.id), ())
+        and golden not in refused.get(member.golden or record_key(member.mapping, member.id), ())
         and _is_alike(
             hub, concept, rules[group.rule], rows[member.mapping, member.id], by_id[golden].seen.values()
         )

@@ -63,6 +63,7 @@ def draw_weather(random: Random) -> Weather:
 
 
 def _drawn(random: Random) -> Weather:
+    aside = Random(repr(random.getstate()[1][:8]))  # what is drawn from it moves nothing else
     strict = random.random() < 0.1
     declared, cyclic = random.random() < 0.5, random.random() < 0.3
     names = SYSTEMS if random.random() < 0.25 else SYSTEMS[:3]
@@ -85,6 +86,7 @@ def _drawn(random: Random) -> Weather:
         capped=0.0 if strict else random.choice([0.0, 0.0, 0.2]),
         strict="person.note" if strict else "",
         told=(_told(choice), *(_traits(name, bent) for name, bent in bents.items())),
+        decides=0.0 if strict else aside.choice([0.0, 0.12, 0.25]),
     )
 
 

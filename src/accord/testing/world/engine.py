@@ -20,6 +20,7 @@ from accord.testing.model_connector import ModelConnector
 from accord.testing.system_model import SystemModel
 from accord.testing.world.builtin import draw_weather
 from accord.testing.world.clock import VirtualClock
+from accord.testing.world.deciding import Deciding
 from accord.testing.world.forms import forms_of
 from accord.testing.world.oracle import Verdict
 from accord.testing.world.people import People
@@ -84,6 +85,7 @@ class Engine:
             tell=self.tell,
             strict=self.weather.strict,
         )
+        self.deciding = Deciding(changes=self.changes, records=self.people.records, tell=self.tell)
         for name in self.weather.manifests:
             self._found(name)
         self.wires = self._wired(connect or self._plain)
@@ -125,6 +127,7 @@ class Engine:
             now_us=self.clock.now_us,
             say=self.verdict.say,
             check=self.verdict.check,
+            said=self.deciding.said,
         )
         weather = self.weather
         return {
@@ -204,6 +207,7 @@ class Engine:
         written that is due, and the plan is told of each write."""
         may = None if plan is None else (lambda due: plan(due) or True)
         try:
+            await self._alive(self._number())
             cycle = await self._alive(run_cycle(self.hub, approved={"*": 0}, full=full, may=may))
         except Killed:
             await self._revive()
@@ -211,6 +215,20 @@ class Engine:
         self._tell(cycle)
         self._forgive(-1)
         return cycle
+
+    async def decide(self, dice: Random) -> None:
+        """Somebody decides something in Accord."""
+        try:
+            await self._alive(self.deciding.act(self.hub, dice))
+        except Killed:
+            await self._revive()
+
+    async def _number(self) -> None:
+        """A cycle is a run of its own, so that it can be undone (G3)."""
+        if not self.weather.decides:
+            return
+        async with self.hub.store.transaction() as tx:
+            self.hub.run = await tx.begin_run("sync", self.model.fingerprint, self.clock.now_us())
 
     async def _alive(self, act: Coroutine[Any, Any, T]) -> T:
         """What a process comes to. When it is killed all that it had under way dies with it."""

@@ -77,6 +77,8 @@ class World(Engine):
         if configured is not None:
             await self.configure(configured)
             self.reached["configuration"] += 1
+        elif (dice := Random(f"{self.seed}/{self.step}/decides")).random() < self.weather.decides:
+            await self.decide(dice)
         elif self.random.random() < ACTS:
             self.people.act(settled=bool(self.weather.strict))
         else:
@@ -125,6 +127,7 @@ def play(
 
     asyncio.run(run())
     world.reached.update(world.people.done)
+    world.reached.update(world.deciding.done)
     world.reached.update(world.struck())
     for why, n in world.verdict.exempt.items():
         world.reached[f"exempt {why}"] += n

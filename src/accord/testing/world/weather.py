@@ -34,6 +34,8 @@ class Weather(Struct, kw_only=True, dict=True):
     interfere: float = 0.0
     blind: float = 0.0
     capped: float = 0.0
+    decides: float = 0.0
+    """How many steps are decisions that people make in Accord."""
     strict: str = ""
     births: int = 8
     spells: tuple[Spell, ...] = ()

@@ -14,6 +14,7 @@ from accord.core.observation import Observation, Outcome
 from accord.ports.connector import Connector, Page, Write
 from accord.ports.store import Store
 from accord.testing.system_model import SystemModel
+from accord.testing.world.said import Said
 from accord.testing.world.watch import WatchedRecords
 
 __all__ = ["Eye", "Wire"]
@@ -32,6 +33,7 @@ class Eye(Struct, kw_only=True):
     now_us: Callable[[], int]
     say: Callable[[str, str], None]
     check: Callable[[str], None]
+    said: Said
     tries: set[str] = field(default_factory=set)
 
     def bearers(self, mapping: Mapping) -> dict[tuple[str, str], Counter[str]]:
@@ -42,6 +44,18 @@ class Eye(Struct, kw_only=True):
             for body in table.values():
                 for key in self.keys(each, body):
                     found.setdefault(key, Counter())[each.key] += 1
+        return found
+
+    def decided(self, mapping: Mapping) -> set[tuple[str, str]]:
+        """Match keys that records of a concept ever bore of which a person said who they are (L6)."""
+        found: set[tuple[str, str]] = set()
+        of = {each.key for each in self.model().mappings_of(mapping.concept)}
+        for key in {key for pair in self.said.ties for key in pair}:
+            name, _, id_ = key.partition("/")
+            if name in of:
+                each = self.model().mappings[name]
+                for body in self.records[each.system].earlier(each.entity_type.partition(".")[2], id_):
+                    found.update(self.keys(each, body))
         return found
 
     def keys(self, mapping: Mapping, body: dict[str, object]) -> Iterator[tuple[str, str]]:
@@ -163,7 +177,7 @@ class Wire:
         eye, mapping = self._eye, self._eye.model().mappings[write.mapping]
         if mapping.declaration.listing_partial:
             return  # there a record that moved on is fetched before it counts (S3)
-        keys = set(eye.keys(mapping, write.body or {}))
+        keys = set(eye.keys(mapping, write.body or {})) - eye.decided(mapping)
         bearers = eye.bearers(mapping) if keys else {}
         rules = {rule.name: rule for rule in eye.model().concepts[mapping.concept].rules}
         for key in sorted(keys):

@@ -64,7 +64,7 @@ def _explained(
         verdict.excuse("W10", "a person is asked about a first link (M6)")
     elif column in link.rejected or -1 in link.rejected:
         verdict.excuse("W10", "the system refused or ignored it (W9)")
-    elif any((c.record, c.property) == (f"{link.mapping}/{link.id}", row.name) for c in facts.books.chases):
+    elif facts.chased(link, row):
         verdict.excuse("W10", "values that chase each other are frozen (G5)")
     elif row.references and (why := _not_carried(facts, link, row, value, shown)):
         verdict.excuse("W5", why)
@@ -115,26 +115,38 @@ def check_typed(verdict: Verdict, facts: Facts) -> None:
         for column, prop in enumerate(concept.properties):
             value = plain(cluster.golden.value[column])
             typed = set().union(*(facts.typed[record][prop.name] for record in records))
+            for golden in facts.family(cluster.golden.id):
+                typed |= facts.said.values[golden][prop.name]  # a person wanted it (M2, G3)
             if value is None or value in typed or _elements(prop, value) <= _all(typed):
                 verdict.check("M5" if prop.type.startswith("set") else "S5")
                 continue
-            where, name = cluster.golden.stamp[column], prop.name
-            if _computed_there(facts, where.record, name) and where.time_us < 0:
-                verdict.excuse("S5", "a side effect where no claim was (S6)")
-            elif any(value in facts.computed[record] for record in records) and facts.weather.crash:
-                verdict.excuse("S5", "a reply that told a side effect was lost (S6)")
-            elif _unsure(facts, cluster, name):
-                verdict.excuse("S5", UNSURE)
-            elif len(facts.configured) > 1 and any(
-                value in facts.made_of[record][name] for record in records
-            ):
-                verdict.excuse(
-                    "S5", "what a system had made of a value lost its base with the configuration (K2)"
-                )
-            elif any(not facts.finds_surely(r[0]) and _was_made(facts, r) for r in records):
-                verdict.excuse("W3", "a create was found by its values, and was another one")
+            if prop.reference and facts.family(value) & typed:
+                continue  # what it refers to was joined or parted since (L6)
+            if why := _why_nobody(facts, cluster, column, value):
+                verdict.excuse(*why)
             else:
-                verdict.say("S5", f"{cluster.golden.id} {name}: nobody typed {value!r}")
+                verdict.say("S5", f"{cluster.golden.id} {prop.name}: nobody typed {value!r}")
+
+
+def _why_nobody(facts: Facts, cluster: Cluster, column: int, value: Any) -> tuple[str, str] | None:
+    """Rule and reason by which a value that nobody typed is golden."""
+    records, where = facts.records(cluster), cluster.golden.stamp[column]
+    name = facts.model.concepts[cluster.golden.concept].properties[column].name
+    computed = any(value in facts.computed[record] for record in records)
+    made_of = any(value in facts.made_of[record][name] for record in records)
+    if _computed_there(facts, where.record, name) and where.time_us < 0:
+        return "S5", "a side effect where no claim was (S6)"
+    if computed and facts.weather.crash:
+        return "S5", "a reply that told a side effect was lost (S6)"
+    if _unsure(facts, cluster, name):
+        return "S5", UNSURE
+    if len(facts.configured) > 1 and made_of:
+        return "S5", "what a system had made of a value lost its base with the configuration (K2)"
+    if len(facts.family(cluster.golden.id)) > 1 and (made_of or computed):
+        return "S5", "what a system had made of a value lost its base when records were parted (L6)"
+    if any(not facts.finds_surely(r[0]) and _was_made(facts, r) for r in records):
+        return "W3", "a create was found by its values, and was another one"
+    return None
 
 
 def _elements(prop: Property, value: Any) -> set[Any]:
@@ -160,7 +172,7 @@ def _computed_there(facts: Facts, record: str, name: str) -> bool:
 def _unsure(facts: Facts, cluster: Cluster, name: str) -> bool:
     """What a system made of our value and what somebody typed there could not be told apart (S5): writes there are not
     conditional, or replies tell nothing, or it ignores what is written there; which the history says."""
-    events = facts.events[cluster.golden.id]
+    events = facts.told(cluster.golden.id)
     noted = any(e.kind in DOUBTS and e.property == name for e in events)
     silent = loose = False
     for key in {record[0] for record in facts.records(cluster)}:

@@ -15,6 +15,7 @@ __all__ = [
     "check_created_once",
     "check_not_recreated",
     "check_scope",
+    "why_not",
 ]
 
 UNSURE = "a create there is never found for sure"
@@ -34,8 +35,12 @@ def check_accounted(verdict: Verdict, facts: Facts) -> None:
             verdict.say("G4", f"{key}: the census adds up to {parts} of {counts.get('seen', 0)}")
     for flow in facts.books.flows:
         verdict.check("G4")
-        if not flow.adds_up:
-            verdict.say("G4", f"{flow.mapping} -> {flow.target}: {flow.states} of {flow.records}")
+        there, counted = len(facts.table(flow.mapping)), flow.records - flow.states.get("tombstoned", 0)
+        if flow.adds_up and not there:
+            continue  # nothing there is readable, so nothing proves what became of the others (S10)
+        if not flow.adds_up or counted > there or flow.records < there:
+            what = f"{flow.mapping} towards {flow.target}: {there} records, {counted} counted"
+            verdict.say("G4", f"{what}, {sum(flow.states.values())} in a state")
     for unit in facts.books.units:
         if unit.state != "in sync" and not unit.reason:
             verdict.say("G4", f"{unit.record} -> {unit.target} is {unit.state}, and nobody says why")
@@ -81,6 +86,8 @@ def check_created_once(verdict: Verdict, facts: Facts) -> None:
 def _orphan(verdict: Verdict, facts: Facts, entity_type: str, id_: str) -> None:
     if not facts.finds_surely(entity_type):
         verdict.excuse("W3", UNSURE)
+    elif any(key.partition("#")[0] == entity_type for key in facts.said.answered):
+        verdict.excuse("W3", "a person told what became of a create there")
     elif id_ not in facts.tables[entity_type]:
         verdict.excuse("W3", "a person deleted it before it was found")
     elif any(r.successor == id_ and r.mapping.partition("#")[0] == entity_type for r in facts.seen.values()):
@@ -106,13 +113,13 @@ def check_created_everywhere(verdict: Verdict, facts: Facts) -> None:
             links = [link for link in cluster.links if link.mapping == mapping.key]
             if any(link.by == "person" or link.rejected or link.open for link in links):
                 verdict.excuse("W6", "it was deleted there, refused, or is being asked about (W8, W9, W3)")
-            elif why := _why_not(facts, cluster, mapping):
+            elif why := why_not(facts, cluster, mapping):
                 verdict.excuse("W6", why)
             else:
                 verdict.say("W6", f"{cluster.golden.id} has no record in {mapping.key}, for no reason")
 
 
-def _why_not(facts: Facts, cluster: Cluster, mapping: Mapping) -> str:
+def why_not(facts: Facts, cluster: Cluster, mapping: Mapping) -> str:
     """What keeps a record from being created: a stranger there that bears a key of one of its records (W13 c); or what
     is required there and is not known, or will never be there (W5)."""
     keys = {key for record in facts.records(cluster) for key in keys_there(facts, record)}
@@ -157,6 +164,9 @@ def check_not_recreated(verdict: Verdict, facts: Facts) -> None:
     died = {c.record: (c.actor, c.at_us) for c in facts.changes if c.deletes}
     born = {c.record: c.at_us for c in facts.changes if c.before is None and c.actor == "hub"}
     for cluster in facts.clusters:
+        if facts.family(cluster.golden.id) & facts.said.begun:
+            verdict.excuse("W8", "a person had it made again")
+            continue
         for record in facts.records(cluster):
             if record in born and (earlier := _deleted_before(cluster, record, born[record], died)):
                 verdict.say("W8", f"{record} was created after a person had deleted {earlier}")

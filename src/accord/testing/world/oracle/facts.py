@@ -6,13 +6,15 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from accord.core.decisions import groups_of
 from accord.core.model import Mapping, Model, NoReferences, PropertyMapping
 from accord.core.standing import STATES
-from accord.core.state import Cluster, Event, Link, Review, Seen
-from accord.core.values import MISSING, Raw, Value
+from accord.core.state import Cluster, Event, Link, Review, Seen, record_key
+from accord.core.values import MISSING, Raw
 from accord.runtime.books.conservation import Conservation, count_units
 from accord.runtime.hub import Hub
 from accord.testing.system_model import Quirks, SystemModel
+from accord.testing.world.said import Said, plain
 from accord.testing.world.watch import Change
 from accord.testing.world.weather import Weather
 
@@ -54,15 +56,12 @@ class Known(NoReferences):
         return self.goldens.get((entity_type, remote_id))
 
 
-def plain(value: Value) -> Any:
-    """A value that a set can hold."""
-    if isinstance(value, list):
-        return tuple(map(plain, value))
-    return repr(value) if isinstance(value, dict) else value
-
-
 _NAMED = tuple(state for state in STATES if state not in ("waiting", "excluded", "tombstoned"))
 """States that are listed with their reasons; the others are counted as `status` counts them."""
+
+
+def _by_property() -> dict[Record, dict[str, set[Any]]]:
+    return defaultdict(lambda: defaultdict(set))
 
 
 class Facts(Struct, kw_only=True):
@@ -70,10 +69,13 @@ class Facts(Struct, kw_only=True):
 
     `typed` and `held` are by record and property: what people left there, and all that ever stood there; `computed` is
     what systems computed while they applied our writes (S6), `made_of` what they made of ours (S5). `golden_of` also
-    knows records that are gone; `live` are the references that resolve.
+    knows records that are gone; `live` are the references that resolve. `families` are golden records between which
+    decisions of people moved records, by each of them (L6).
     """
 
     weather: Weather
+    said: Said
+    families: dict[str, set[str]]
     model: Model
     configured: Sequence[tuple[int, Model]]
     tables: dict[str, dict[str, dict[str, Any]]]
@@ -87,10 +89,10 @@ class Facts(Struct, kw_only=True):
     golden_of: dict[Record, str]
     records_of: dict[str, list[Record]]
     live: Known
-    typed: dict[Record, dict[str, set[Any]]]
-    held: dict[Record, dict[str, set[Any]]]
-    computed: dict[Record, set[Any]]
-    made_of: dict[Record, dict[str, set[Any]]]
+    typed: dict[Record, dict[str, set[Any]]] = field(default_factory=_by_property)
+    held: dict[Record, dict[str, set[Any]]] = field(default_factory=_by_property)
+    computed: dict[Record, set[Any]] = field(default_factory=lambda: defaultdict(set))
+    made_of: dict[Record, dict[str, set[Any]]] = field(default_factory=_by_property)
 
     @property
     def made(self) -> list[Record]:
@@ -103,7 +105,22 @@ class Facts(Struct, kw_only=True):
 
     def records(self, cluster: Cluster) -> list[Record]:
         """Records that are, or were, links of a golden record, or went into one, in mappings that are there."""
-        return self.records_of.get(cluster.golden.id, [])
+        family = sorted(self.family(cluster.golden.id))
+        return [record for golden in family for record in self.records_of.get(golden, ())]
+
+    def family(self, golden: str) -> set[str]:
+        """A golden record, and those between which and it a person moved records."""
+        return self.families.get(golden, {golden})
+
+    def told(self, golden: str) -> list[Event]:
+        """The history of a golden record and of its family."""
+        family = self.family(golden)
+        return [event for each in sorted(family) for event in self.events.get(each, ())]
+
+    def chased(self, link: Link, row: PropertyMapping) -> bool:
+        """What was written there was undone again and again (G5)."""
+        where = record_key(link.mapping, link.id or "")
+        return any((each.record, each.property) == (where, row.name) for each in self.books.chases)
 
     def links(self, cluster: Cluster) -> Iterator[tuple[Link, Mapping]]:
         """Links of a golden record whose mapping is there (K4)."""
@@ -197,6 +214,7 @@ async def gather(
     models: ReadOnly[str, SystemModel],
     changes: Sequence[Change],
     configured: Sequence[tuple[int, Model]],
+    said: Said,
 ) -> Facts:
     """Read everything once. `configured`: from when on each configuration held."""
     seen: dict[Record, Seen] = {}
@@ -216,11 +234,12 @@ async def gather(
     links = [link for cluster in clusters for link in cluster.links if link.id is not None]
     golden_of = _golden_of(links, seen)
     records_of: dict[str, list[Record]] = defaultdict(list)
-    for record, golden in golden_of.items():
-        if record[0] in hub.model.mappings:
-            records_of[golden].append(record)
+    for record in (record for record in golden_of if record[0] in hub.model.mappings):
+        records_of[golden_of[record]].append(record)
     facts = Facts(
         weather=weather,
+        said=said,
+        families=_families(said, clusters, golden_of),
         model=hub.model,
         configured=configured,
         tables={f"{n}.{t}": table for n, model in models.items() for t, table in model.tables().items()},
@@ -234,10 +253,6 @@ async def gather(
         golden_of=golden_of,
         records_of=records_of,
         live=Known({(k.mapping, k.id or ""): k.golden for k in links if k.life == "live"}),
-        typed=defaultdict(lambda: defaultdict(set)),
-        held=defaultdict(lambda: defaultdict(set)),
-        computed=defaultdict(set),
-        made_of=defaultdict(lambda: defaultdict(set)),
     )
     for mapping in hub.model.mappings.values():
         _note_values(facts, mapping)
@@ -256,6 +271,17 @@ def _golden_of(links: Sequence[Link], seen: ReadOnly[Record, Seen]) -> dict[Reco
         if into is not row and (mapping, into.id) in found:
             found.setdefault((mapping, id_), found[mapping, into.id])
     return found
+
+
+def _families(
+    said: Said, clusters: Sequence[Cluster], golden_of: ReadOnly[Record, str]
+) -> dict[str, set[str]]:
+    """Golden records that share a record, or a decision of a person, by each of them."""
+    now = [(record_key(*record), golden) for record, golden in golden_of.items()] if said.ties else []
+    merged = [(c.golden.id, c.golden.merged_into) for c in clusters if c.golden.life == "merged"]
+    known = {cluster.golden.id for cluster in clusters}
+    found = [known & set(group) for group in groups_of([*said.ties, *now, *merged])]
+    return {golden: family for family in found for golden in family}
 
 
 def _note_values(facts: Facts, mapping: Mapping) -> None:

@@ -10,6 +10,7 @@ from accord.testing.world.oracle.counting import (
     check_not_recreated,
     check_scope,
 )
+from accord.testing.world.oracle.deciding import check_aliases, check_decided, check_picked, check_restored
 from accord.testing.world.oracle.facts import Facts, Verdict
 from accord.testing.world.oracle.keeping import check_deletes, check_kept, check_untouched
 from accord.testing.world.watch import Change
@@ -30,6 +31,10 @@ def judge(facts: Facts, *, settled_us: int) -> Verdict:
     check_kept(verdict, facts)
     check_untouched(verdict, facts)
     check_deletes(verdict, facts)
+    check_decided(verdict, facts)
+    check_aliases(verdict, facts)
+    check_picked(verdict, facts)
+    check_restored(verdict, facts)
     if facts.weather.strict:
         check_latest(verdict, facts, settled_us)
     return verdict

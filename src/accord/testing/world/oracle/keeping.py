@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from accord.core.model import Mapping, PropertyMapping
-from accord.core.state import Cluster
+from accord.core.state import Cluster, record_key
 from accord.core.values import MISSING
 from accord.testing.world.oracle.facts import Facts, Record, Verdict, plain
 
@@ -15,11 +15,18 @@ NOT_CONDITIONAL = "writes there are not conditional"
 
 def check_kept(verdict: Verdict, facts: Facts) -> None:
     """M4: what a person typed and the hub wrote over is golden, or in the history of its golden record."""
-    kept = {cluster.golden.id: _kept(facts, cluster) for cluster in facts.clusters}
+    own = {cluster.golden.id: _kept(facts, cluster) for cluster in facts.clusters}
+    kept = {golden: _of_family(own, facts.family(golden)) for golden in own}
     for mapping in facts.model.mappings.values():
         for row in mapping.properties:
             if row.reads and not facts.computes(mapping, row):
                 _Keeping(verdict, facts, kept, mapping, row).check()
+
+
+def _of_family(own: dict[str, dict[str, set[Any]]], family: Iterable[str]) -> dict[str, set[Any]]:
+    """What the golden records know between which decisions moved records (L6)."""
+    parts = [own[golden] for golden in family if golden in own]
+    return {name: set().union(*(part.get(name, set()) for part in parts)) for name in parts[0]}
 
 
 class _Keeping:
@@ -67,6 +74,10 @@ class _Keeping:
         kept = self.kept.get(golden, {}).get(self.name, set())
         if value in (None, MISSING) or value in kept or plain(raw) in kept:
             return
+        if self.row.references and facts.family(str(value)) & kept:
+            return  # what it refers to was joined or parted since (L6)
+        if how == "deleted" and self._in_payload(golden, id_, raw):
+            return
         if facts.by_element(self.mapping, self.row) and set(value) <= {
             e for each in kept if isinstance(each, tuple) for e in each
         }:
@@ -75,7 +86,7 @@ class _Keeping:
             self.verdict.excuse(
                 "M4", "a person is asked about a first link, and it stands where it was typed (M6)"
             )
-        elif how == "left" and any(e.kind == "returned" for e in facts.events.get(golden, ())):
+        elif how == "left" and any(e.kind == "returned" for e in facts.told(golden)):
             self.verdict.excuse("M4", "another record had taken its place (W8)")
         elif self.row.references and self._was_gone(raw, at_us):
             self.verdict.excuse("M4", "it referred to what was gone, which says nothing (S3)")
@@ -88,6 +99,17 @@ class _Keeping:
         else:
             where = f"{self.mapping.key}/{id_} {self.name}"
             self.verdict.say("M4", f"{where}: {value!r} was typed and {how}, and is nowhere")
+
+    def _in_payload(self, golden: str, id_: str, raw: Any) -> bool:
+        """What was deleted by us is in the history as a whole (W8)."""
+        where = record_key(self.mapping.key, id_)
+        return any(
+            e.kind == "deleted"
+            and e.record == where
+            and isinstance(e.value, dict)
+            and self.row.place.read(e.value) == raw
+            for e in self.facts.told(golden)
+        )
 
     def _was_gone(self, raw: Any, at_us: int) -> bool:
         """What is referred to had been deleted before a time."""
@@ -166,15 +188,19 @@ def check_deletes(verdict: Verdict, facts: Facts) -> None:
             for golden in _goldens(facts, change.record):
                 deaths[change.actor].setdefault(golden, set()).add(change.record)
     for golden in sorted(set(deaths["hub"]) - set(deaths["person"])):
+        if facts.family(golden) & facts.said.ended:
+            verdict.excuse("W8", "a person decided so, or undid a create (G3)")
+            continue
         verdict.say("W8", f"{golden} was deleted, and no person deleted any record of it")
     for cluster in facts.clusters:
         golden = cluster.golden.id
-        if cluster.golden.life == "dead" and golden in deaths["hub"]:
+        decided = facts.family(golden) & facts.said.ended
+        if cluster.golden.life == "dead" and golden in deaths["hub"] and not decided:
             verdict.check("W8")
             _knew(verdict, facts, cluster, deaths["person"].get(golden, ()))
         for link, _ in facts.links(cluster):
             there = link.id in facts.table(link.mapping)
-            if any(e.kind == "returned" for e in facts.events[golden]):
+            if any(e.kind == "returned" for e in facts.told(golden)):
                 verdict.excuse("S10", "another record had taken its place (W8)")
             elif link.life == "tomb" and there and facts.standing((link.mapping, str(link.id))) == "linked":
                 verdict.say("S10", f"{golden} {link.mapping}/{link.id} is a tomb, and the record is there")
@@ -229,5 +255,5 @@ def _fits(facts: Facts, record: Record, mapping: Mapping, row: PropertyMapping, 
 def _mistakable(facts: Facts, record: Record, name: str) -> bool:
     """Where a system ignores what is written, what somebody typed there may pass for a representation; the history
     says so (S5)."""
-    events = facts.events[facts.golden_of[record]]
+    events = facts.told(facts.golden_of[record])
     return any(e.kind in ("representation", "unknown") and e.property == name for e in events)

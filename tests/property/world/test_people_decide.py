@@ -1,0 +1,50 @@
+"""What worlds in which people decide in Accord have shown: acts that cross each other (L6, W8, W13, G3)."""
+
+import pytest
+
+from accord.runtime.people.decide import part_records
+from accord.runtime.people.undo import undo
+from tests.property.world.deciding import Desk
+from tests.unit.runtime.office import PROJECT
+
+MATCH = "    match: [[[name, name]]]\n"
+DELETES = PROJECT.replace(MATCH, f"{MATCH}    delete: propagate\n")
+
+
+@pytest.mark.parametrize("first", ["decided", "deleted"])
+@pytest.mark.parametrize("system", ["crm", "erp"])
+def test_w8_l6_what_is_another_thing_is_not_deleted_with_it(first: str, system: str) -> None:
+    """A record is deleted beside the decision that it is another thing, before either was carried out."""
+    desk = Desk(DELETES)
+    desk.crm.add("Company", name="Acme", city="Oslo")
+    desk.sync()
+    (row,) = desk.erp.records("Company")
+    there = getattr(desk, system)
+    (here,) = there.records("Company")
+    for act in (first, "deleted" if first == "decided" else "decided"):
+        if act == "decided":
+            desk.run(part_records(desk.hub, [f"erp.Company/{row['id']}"]))
+        else:
+            there.delete("Company", str(here["id"]))
+    desk.sync()
+    for name in ("crm", "erp"):
+        assert len(getattr(desk, name).records("Company")) == 1, f"{name}: whoever lives stands in both"
+
+
+def test_w13_l6_who_was_refused_is_no_stranger_to_what_is_made_again() -> None:
+    """Two companies of one name that a person told apart; one is deleted by mistake, and its delete is undone."""
+    desk = Desk(DELETES)
+    desk.crm.add("Company", name="Acme", city="Oslo")
+    desk.sync()
+    (row,) = desk.erp.records("Company")
+    desk.run(part_records(desk.hub, [f"erp.Company/{row['id']}"]))
+    desk.sync()
+    assert (len(desk.crm.records("Company")), len(desk.erp.records("Company"))) == (2, 2)
+    desk.clock.advance(60)
+    desk.erp.delete("Company", str(row["id"]))
+    run = desk.sync().run
+    assert (len(desk.crm.records("Company")), len(desk.erp.records("Company"))) == (1, 1)
+    desk.run(undo(desk.hub, run, everywhere=True))
+    desk.sync()
+    assert (len(desk.crm.records("Company")), len(desk.erp.records("Company"))) == (2, 2)
+    assert desk.sync().idle
