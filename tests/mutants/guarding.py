@@ -216,7 +216,7 @@ GUARDING = (
         "K6",
         "What a person accepted is asked about again by the next process.",
         "runtime/steps/accounts.py",
-        "        other, accepted = others and not accepted, accepted and not others  # it holds as long as it is needed\n",
+        "        other, accepted = others and not accepted, accepted and not others  # it holds until then\n",
         "        other = others and not accepted\n",
         laws="k6_an_emptied",
     ),

@@ -15,7 +15,7 @@ _WAIT_S = 30.0
 
 
 @click.command
-@click.argument("which", metavar="[ID | RECORD | TYPE]", default="")
+@click.argument("which", metavar="[ID|RECORD|TYPE]", default="")
 @pass_session
 def deadletters(session: Session, which: str) -> None:
     """List the writes that a system refused or ignored: its own words, the property, where a value comes from and what
@@ -54,7 +54,7 @@ def _how(letter: DeadLetter) -> str:
 
 
 @click.command
-@click.argument("which", nargs=-1, metavar="[ID | RECORD | TYPE]...")
+@click.argument("which", nargs=-1, metavar="[ID|RECORD|TYPE]...")
 @click.option("--all", "all_", is_flag=True, help="Every dead letter.")
 @pass_session
 def retry(session: Session, which: tuple[str, ...], *, all_: bool) -> None:

@@ -17,7 +17,7 @@ _WAIT_S = 30.0
 
 
 @click.command
-@click.argument("target", metavar="RECORD | GOLDEN")
+@click.argument("target", metavar="RECORD|GOLDEN")
 @click.option("--everywhere", is_flag=True, help="Delete its records in their systems first.")
 @click.option("--plan", is_flag=True, help="Only tell what would be removed.")
 @click.option("--yes", is_flag=True, help="Do it. It can not be undone.")

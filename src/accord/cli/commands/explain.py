@@ -25,7 +25,7 @@ _REMEDIES = {
 @click.command
 @click.argument("target")
 @click.argument("property_", metavar="[PROPERTY]", default="")
-@click.option("--in", "place", default="", metavar="SYSTEM | TYPE", help="Only why it is, or is not, there.")
+@click.option("--in", "place", default="", metavar="SYSTEM|TYPE", help="Only why it is, or is not, there.")
 @pass_session
 def explain(session: Session, target: str, property_: str, place: str) -> None:
     """Tell all about a record (TARGET: system.Type/id), a golden record (its id), or one PROPERTY of it.

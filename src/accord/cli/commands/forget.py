@@ -14,7 +14,7 @@ _WAIT_S = 30.0
 
 
 @click.command
-@click.argument("name", metavar="SYSTEM | TYPE | CONCEPT")
+@click.argument("name", metavar="SYSTEM|TYPE|CONCEPT")
 @click.option("--plan", is_flag=True, help="Only tell what would be forgotten.")
 @click.option("--yes", is_flag=True, help="Do it.")
 @pass_session

@@ -54,7 +54,7 @@ class _Moment(click.ParamType[int]):
 
 
 @click.command
-@click.argument("scope", metavar="[SYSTEM | TYPE]", default="")
+@click.argument("scope", metavar="[SYSTEM|TYPE]", default="")
 @click.option(
     "--until", "until_us", type=_Moment(), metavar="TIME", help="It ends by itself then (local time)."
 )

@@ -40,7 +40,7 @@ async def _compare(hub: Hub, system: str) -> None:
         why = f"it is another account than its records were linked with: {account}, not {kept.get(system)}"
     else:
         others = await _shows_others(hub, system)
-        other, accepted = others and not accepted, accepted and not others  # it holds as long as it is needed
+        other, accepted = others and not accepted, accepted and not others  # it holds until then
         why = "its linked records are others, or not there: it is another account, or another system"
     async with hub.store.transaction() as tx:
         pauses = await stored(tx)
