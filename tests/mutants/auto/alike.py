@@ -16,4 +16,12 @@ ALIKE: Final[dict[tuple[str, str], str]] = {
         "lens/datetimes.py",
         "Datetime._offset: form['colon'] or '' -> form['colon']",
     ): "an offset that is written in the form of another has its colon, or the empty text",
+    (
+        "matching/similar.py",
+        "score: '' -> 'XX'",
+    ): "neither text is null there; the empty one is for the type checker",
+    (
+        "matching/similar.py",
+        "alike_groups: rule.similar.propose if rule.similar is not None else 0.0 -> rule.similar.propose",
+    ): "a rule that gets here is `similar`; the other branch is for the type checker",
 }

@@ -10,7 +10,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-__all__ = ["Change", "changes", "with_change"]
+__all__ = ["Change", "changes", "functions_of", "with_change"]
 
 _COMPARED = {
     ast.Eq: ast.NotEq,
@@ -73,22 +73,22 @@ _Told = tuple[str, int, int, str, str]
 
 def _all(tree: ast.Module) -> Iterator[tuple[Callable[[], None], _Told]]:
     count = 0
-    for name, function in _functions(tree, ""):
+    for name, function in functions_of(tree, ""):
         for node, edit, old, new in _of_function(function):
             yield edit, (name, getattr(node, "lineno", function.lineno), count, old, new)
             count += 1
 
 
-def _functions(node: ast.AST, inside: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+def functions_of(node: ast.AST, inside: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
     """Outermost functions and methods with their names; what is nested in one belongs to it."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             if child.name != "__repr__":
                 yield f"{inside}{child.name}", child
         elif isinstance(child, ast.ClassDef):
-            yield from _functions(child, f"{inside}{child.name}.")
+            yield from functions_of(child, f"{inside}{child.name}.")
         elif isinstance(child, ast.If):
-            yield from _functions(child, inside)
+            yield from functions_of(child, inside)
 
 
 _Found = tuple[ast.AST, Callable[[], None], str, str]

@@ -5,12 +5,12 @@ other changes of the file, a few simulated worlds are played, the other laws tha
 first, and then more worlds, until one of them notices.
 """
 
+import ast
 import gc
 import os
 import resource
 import select
 import signal
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,9 +19,10 @@ from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 import pytest
+from coverage import Coverage
 from msgspec import json
 
-from tests.mutants.auto.operators import Change, with_change
+from tests.mutants.auto.operators import Change, functions_of, with_change
 from tests.mutants.hunt import broken_promises
 
 __all__ = ["UNTRIED", "Fate", "Server", "tally"]
@@ -37,9 +38,6 @@ FIRST_WORLDS = 10
 """Worlds that are played before the laws which noticed nothing in the file yet: most changes break one at once."""
 USUAL = 8
 """So many of the laws that noticed most changes of a file are tried before anything else."""
-WATCHED_S = 0.5
-"""So long each law is watched: its first examples reach what the others do, and being watched is slow."""
-
 MEMORY_BYTES = 3 << 30
 LONGEST_S = 20.0
 """A law or a world that takes longer, and ten times as long as without a change, hangs."""
@@ -78,6 +76,8 @@ class Server:
         self.unsound: list[str] = []
         self.functions: list[FunctionType] = []
         self.texts: dict[str, str] = {}
+        self.watch = Coverage(data_file=None, config_file=False, include=[f"{source}/*"])
+        self.function_of: dict[str, dict[int, str]] = {}
         self.noticed: defaultdict[str, Counter[str]] = defaultdict(Counter)
         """How many changes of a file each law noticed, and the worlds under ""."""
 
@@ -112,10 +112,9 @@ class Server:
 
     def _measure(self, items: Sequence[pytest.Item]) -> None:
         """Which functions each law reaches, and how long it takes; and which of them a few worlds reach."""
-        core = str(self.source)
         for item in items:
             self.reach[item.nodeid] = reached = set()
-            self.seconds[item.nodeid] = self._watched(core, reached, lambda item=item: self._run(item))
+            self.seconds[item.nodeid] = self._watched(reached, lambda item=item: self._run(item))
             if self.failed:
                 self.unsound.append(self.failed)
                 self.failed = ""
@@ -125,25 +124,25 @@ class Server:
                 if broken := broken_promises(seed):
                     raise RuntimeError(f"world {seed} fails without a change: {broken}")
 
-        self._watched(core, self.reached_by_worlds, play, WATCHED_S * 8)
+        self._watched(self.reached_by_worlds, play)
 
-    def _watched(
-        self, core: str, reached: set[tuple[str, str]], act: Callable[[], None], most_s: float = WATCHED_S
-    ) -> float:
+    def _watched(self, reached: set[tuple[str, str]], act: Callable[[], None]) -> float:
         began = time.monotonic()
-
-        def seen(frame: Any, event: str, _: Any) -> None:
-            if event == "call" and frame.f_code.co_filename.startswith(core):
-                reached.add((frame.f_code.co_filename, _outermost(frame.f_code)))
-            if time.monotonic() - began > most_s:
-                sys.setprofile(None)
-
-        sys.setprofile(seen)
+        self.watch.erase()
+        self.watch.start()
         try:
             act()
         finally:
-            sys.setprofile(None)
-        return time.monotonic() - began
+            self.watch.stop()
+        took_s = time.monotonic() - began
+        data = self.watch.get_data()
+        for path in data.measured_files():
+            if path not in self.function_of:
+                self.function_of[path] = _functions_by_line(Path(path))
+            function_of = self.function_of[path]
+            lines = data.lines(path) or ()
+            reached |= {(path, function_of[line]) for line in lines if line in function_of}
+        return took_s
 
     def _run(self, item: pytest.Item) -> None:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -271,6 +270,15 @@ def _heard(pipe: int) -> list[tuple[str, int]]:
 def _outermost(code: CodeType) -> str:
     """Name of the function or method that a code belongs to, without what is nested in it."""
     return code.co_qualname.partition(".<locals>")[0]
+
+
+def _functions_by_line(path: Path) -> dict[int, str]:
+    """Outermost function or method of each line inside one."""
+    found: dict[int, str] = {}
+    for name, function in functions_of(ast.parse(path.read_text(encoding="utf-8")), ""):
+        last = max(getattr(node, "end_lineno", 0) or 0 for node in ast.walk(function))
+        found |= dict.fromkeys(range(function.body[0].lineno, last + 1), name)
+    return found
 
 
 def exchange(functions: Sequence[FunctionType], path: Path, source: str, change: Change) -> None:
