@@ -37,7 +37,6 @@ class Observer:
         self._modified = _time(it.modified)
         self._created = _time(it.created)
         self._our_id = getter(it.our_id.property) if it.our_id else None
-        self._creator = getter(it.creator) if it.creator else None
         self._successor = getter(it.successor) if it.successor else None
         self._flag = getter(it.tombstones.property) if it.tombstones and it.tombstones.property else None
         self._version = getter(it.version.property) if it.version and it.version.property else None
@@ -85,8 +84,6 @@ class Observer:
             seen.created_us, seen.born_us = at - offset_us, at
         if self._our_id:
             seen.our_id = _text(self._our_id(payload))
-        if self._creator:
-            seen.creator = _text(self._creator(payload))
         if self._successor:
             seen.successor = _text(self._successor(payload))
             seen.successor_type = self._it.successor_type if seen.successor else ""

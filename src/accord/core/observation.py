@@ -34,7 +34,6 @@ class Observation(Struct, kw_only=True):
     created_us: int | None = None
     born_us: int | None = None
     our_id: str = ""
-    creator: str = ""
     offset_us: int = 0
     """How far the system's clock was taken to be ahead of the hub's when the times were worked out."""
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from accord.core.model import Mapping, Model
 from accord.ports.store import Transaction
+from accord.runtime.scans import golden_pages
 
 __all__ = [
     "ACCEPTED",
@@ -122,7 +123,5 @@ async def mark_concepts(tx: Transaction, model: Model, pauses: Collection[Pause]
     """What a pause held, or will hold, is looked at anew by the next cycle."""
     for name in model.concepts:
         if any(covers(p.scope, m) for p in pauses for m in model.mappings_of(name)):
-            after = ""
-            while goldens := await tx.scan_golden(name, after, _PAGE):
-                after = goldens[-1].id
+            async for goldens in golden_pages(tx, name, _PAGE):
                 await tx.mark("settle", [golden.id for golden in goldens])

@@ -91,11 +91,9 @@ def test_w2_a_version_that_is_also_an_etag_is_named_in_quotes():
     assert observer(version={"property": "rev", "order": "opaque"}).condition("4") == "4"
 
 
-def test_w3_our_id_and_creator_are_shown():
-    seen = observer(our_id="ext", creator="by").observe("s.T", {"id": 1, "ext": "k", "by": 4}, "search", 0)
-    assert (seen.our_id, seen.creator) == ("k", "4")
-    nothing = observer(our_id="ext", creator="by").observe("s.T", {"id": 1, "ext": None}, "search", 0)
-    assert (nothing.our_id, nothing.creator) == ("", "")
+def test_w3_our_id_is_shown():
+    assert observer(our_id="ext").observe("s.T", {"id": 1, "ext": "k"}, "search", 0).our_id == "k"
+    assert observer(our_id="ext").observe("s.T", {"id": 1, "ext": None}, "search", 0).our_id == ""
 
 
 @pytest.mark.parametrize(

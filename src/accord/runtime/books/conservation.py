@@ -25,6 +25,7 @@ from accord.ports.store import MARKS, Transaction
 from accord.runtime.books.chases import Chase, chases_of
 from accord.runtime.damage import check_clusters
 from accord.runtime.hub import Hub
+from accord.runtime.scans import golden_pages
 from accord.runtime.steps.erased import erasures
 from accord.runtime.steps.sharing import derive
 
@@ -99,9 +100,7 @@ async def count_units(
     gates = await hub.gates(tx)
     marked = frozenset([golden for mark in MARKS for golden in await tx.marked(mark, "", _ALL)])
     for concept in hub.model.concepts.values():
-        after = ""
-        while goldens := await tx.scan_golden(concept.name, after, hub.limits.settle):
-            after = goldens[-1].id
+        async for goldens in golden_pages(tx, concept.name, hub.limits.settle):
             await _count_linked(books, tx, await tx.clusters([golden.id for golden in goldens]), marked)
         for mapping in hub.model.mappings_of(concept.name):
             told = partial(stands_apart, reviews=reviews, complete=gates[mapping.key].complete)

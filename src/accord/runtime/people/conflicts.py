@@ -23,6 +23,7 @@ from accord.core.values import MISSING, Value
 from accord.core.work import Work
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.scans import golden_pages
 from accord.runtime.settling import reviewed_records, save_settled
 from accord.runtime.steps.configure import check_layout
 from accord.runtime.targets import known_golden
@@ -229,9 +230,7 @@ def _named(id_: str, every: Sequence[Conflict]) -> Conflict:
 async def _clusters(hub: Hub, tx: Transaction, concept: Concept) -> AsyncIterator[list[Cluster]]:
     """Clusters that may hold a conflict, by the batch."""
     deletes = concept.delete in ("propagate", "archive")
-    after = ""
-    while goldens := await tx.scan_golden(concept.name, after, hub.limits.settle):
-        after = goldens[-1].id
+    async for goldens in golden_pages(tx, concept.name, hub.limits.settle):
         wanted = [g.id for g in goldens if g.questions or (deletes and g.life == "alive")]
         if wanted:
             yield await tx.clusters(wanted)

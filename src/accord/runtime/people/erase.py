@@ -11,6 +11,7 @@ from accord.core.intake import keys_of_seen
 from accord.core.state import Cluster, Seen, record_key
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.scans import golden_pages
 from accord.runtime.steps.cycle import run_cycle
 from accord.runtime.steps.erased import erasures, save_erasures
 from accord.runtime.targets import is_record, known_golden, known_record
@@ -121,9 +122,7 @@ async def _scope(hub: Hub, tx: Transaction, target: str) -> _Scope:
 async def _aliases(hub: Hub, tx: Transaction, concept: str, golden: str) -> list[str]:
     """Golden records that were merged into one, at any time."""
     merged: dict[str, str] = {}
-    after = ""
-    while goldens := await tx.scan_golden(concept, after, hub.limits.settle):
-        after = goldens[-1].id
+    async for goldens in golden_pages(tx, concept, hub.limits.settle):
         merged.update((each.id, each.merged_into) for each in goldens if each.merged_into)
     found = {golden}
     while more := {alias for alias, into in merged.items() if into in found} - found:

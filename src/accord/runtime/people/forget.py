@@ -9,6 +9,7 @@ from accord.core.errors import AccordError
 from accord.core.wording import remedy
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.scans import golden_pages
 
 __all__ = ["Forgotten", "forget", "resting"]
 
@@ -87,9 +88,7 @@ async def _forget_in(
     hub: Hub, tx: Transaction, concept: str, gone: Collection[str], told: Forgotten, *, whole: bool
 ) -> None:
     """All that hangs on forgotten mappings in one concept; `whole`: the concept itself goes."""
-    after = ""
-    while goldens := await tx.scan_golden(concept, after, hub.limits.settle):
-        after = goldens[-1].id
+    async for goldens in golden_pages(tx, concept, hub.limits.settle):
         ended, marked = [], []
         for cluster in await tx.clusters([golden.id for golden in goldens]):
             links = [link for link in cluster.links if whole or link.mapping in gone]

@@ -14,6 +14,7 @@ from accord.core.state import Decision, record_key
 from accord.core.wording import counted
 from accord.runtime.hub import Hub
 from accord.runtime.people.decide import Verdict, decide
+from accord.runtime.scans import golden_pages
 
 __all__ = ["FORMAT", "Imported", "all_decisions", "export_links", "import_links"]
 
@@ -96,10 +97,8 @@ async def export_links(hub: Hub) -> AsyncIterator[str]:
 
 async def _aliases(hub: Hub, concept: str) -> dict[str, list[str]]:
     into: dict[str, str] = {}
-    after = ""
     async with hub.store.transaction(dry=True) as tx:
-        while goldens := await tx.scan_golden(concept, after, _PAGE):
-            after = goldens[-1].id
+        async for goldens in golden_pages(tx, concept, _PAGE):
             into.update((g.id, g.merged_into) for g in goldens if g.life == "merged")
     found: dict[str, list[str]] = {}
     for alias in sorted(into):

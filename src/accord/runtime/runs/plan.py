@@ -17,6 +17,7 @@ from accord.runtime.guards import Alarm, Tally
 from accord.runtime.hub import Hub
 from accord.runtime.overlay import overlay
 from accord.runtime.pauses import Pause
+from accord.runtime.scans import golden_pages
 from accord.runtime.settling import wake_waiting
 from accord.runtime.steps.approval import first_synced, past_of
 from accord.runtime.steps.collect import Collected
@@ -219,9 +220,7 @@ async def _questions(hub: Hub) -> int:
     count = 0
     async with hub.store.transaction(dry=True) as tx:
         for name in hub.model.concepts:
-            after = ""
-            while goldens := await tx.scan_golden(name, after, hub.limits.settle):
-                after = goldens[-1].id
+            async for goldens in golden_pages(tx, name, hub.limits.settle):
                 count += sum(len(golden.questions) for golden in goldens)
     return count
 

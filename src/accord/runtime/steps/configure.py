@@ -11,6 +11,7 @@ from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE, Cluster, Event,
 from accord.core.values import MISSING
 from accord.ports.store import MARKS, Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.scans import golden_pages
 from accord.runtime.steps.approval import sync_first_again
 
 __all__ = ["apply_configuration", "check_layout", "is_applied", "layout_of"]
@@ -126,9 +127,7 @@ async def _rename(hub: Hub, tx: Transaction, was: str, name: str, old: dict[str,
 
 async def _rest(hub: Hub, tx: Transaction, name: str) -> None:
     """Nothing is looked at any more of a concept that left the configuration (K4)."""
-    after = ""
-    while goldens := await tx.scan_golden(name, after, hub.limits.settle):
-        after = goldens[-1].id
+    async for goldens in golden_pages(tx, name, hub.limits.settle):
         for mark in MARKS:
             await tx.unmark(mark, [golden.id for golden in goldens])
 
@@ -203,9 +202,7 @@ async def _relay_clusters(
     picks: dict[str, Pick | None],
     names: dict[str, list[str]],
 ) -> None:
-    after = ""
-    while goldens := await tx.scan_golden(name, after, hub.limits.settle):
-        after = goldens[-1].id
+    async for goldens in golden_pages(tx, name, hub.limits.settle):
         clusters = await tx.clusters([golden.id for golden in goldens])
         links = [link for cluster in clusters for link in cluster.links]
         await tx.record(line for link in links for line in _lost(link, picks, names, hub.clock.now_us()))
@@ -262,7 +259,5 @@ def _relay_link(link: Link, pick: Pick) -> None:
 
 
 async def _mark_all(hub: Hub, tx: Transaction, name: str) -> None:
-    after = ""
-    while goldens := await tx.scan_golden(name, after, hub.limits.settle):
-        after = goldens[-1].id
+    async for goldens in golden_pages(tx, name, hub.limits.settle):
         await tx.mark("settle", [golden.id for golden in goldens])

@@ -10,6 +10,7 @@ from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import Pause, add, covers, mark_concepts
+from accord.runtime.scans import golden_pages, seen_pages
 
 __all__ = ["Keep", "hold_to", "note_back"]
 
@@ -72,9 +73,7 @@ async def hold_to(hub: Hub, tx: Transaction, pause: Pause, keep: Keep) -> None:
         if (cursor := await tx.cursor(mapping.key)) is not None:
             cursor.token, cursor.swept_us = "", 0
             await tx.save_cursor(cursor)
-        after = ""
-        while rows := await tx.scan_seen(mapping.key, after, hub.limits.settle):
-            after = rows[-1].id
+        async for rows in seen_pages(tx, mapping.key, hub.limits.settle):
             for row in rows:
                 row.version = row.order = row.top = None
                 row.old_versions, row.back, row.asked_us = [], 0, 0
@@ -88,9 +87,7 @@ async def hold_to(hub: Hub, tx: Transaction, pause: Pause, keep: Keep) -> None:
 async def _flag(hub: Hub, tx: Transaction, keys: set[str]) -> None:
     """What is read next of these records is no edit."""
     for name in sorted({hub.model.mappings[key].concept for key in keys}):
-        after = ""
-        while goldens := await tx.scan_golden(name, after, hub.limits.settle):
-            after = goldens[-1].id
+        async for goldens in golden_pages(tx, name, hub.limits.settle):
             clusters = await tx.clusters([golden.id for golden in goldens])
             for link in (link for cluster in clusters for link in cluster.links):
                 if link.mapping in keys and link.id is not None:
