@@ -29,6 +29,8 @@ class Shown(NamedTuple):
 
 def kind_of(raw: Raw) -> str:
     """The type of a raw value as JSON tells it; "" for what says nothing (S3)."""
+    if type(raw) is str:
+        return "text" if raw else ""
     if raw is MISSING or raw is None or raw in ("", [], {}):
         return ""
     if isinstance(raw, dict) and all(not kind_of(part) for part in raw.values()):

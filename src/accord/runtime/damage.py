@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from accord.core.errors import StopFlow
 from accord.core.model import Mapping, Model
-from accord.core.state import Cluster, Seen, record_key
+from accord.core.state import Cluster, Seen
 
 __all__ = ["check_clusters", "check_rows"]
 
@@ -14,22 +14,26 @@ def check_clusters(model: Model, clusters: Iterable[Cluster]) -> None:
     for cluster in clusters:
         concept = model.concepts.get(cluster.golden.concept)
         if concept is not None:
-            _check(cluster.golden.id, cluster.golden.value, len(concept.properties))
+            _check((cluster.golden.id,), cluster.golden.value, len(concept.properties))
         for link in cluster.links:
             mapping = model.mappings.get(link.mapping)
             if mapping is not None:
-                _check(record_key(link.mapping, link.id or ""), link.raw, len(mapping.properties))
-                check_rows(mapping, [row for row in cluster.seen.values() if row.mapping == link.mapping])
+                _check((link.mapping, link.id or ""), link.raw, len(mapping.properties))
+        for row in cluster.seen.values():
+            mapping = model.mappings.get(row.mapping)
+            if mapping is not None:
+                _check((row.mapping, row.id), row.raw, len(mapping.properties))
 
 
 def check_rows(mapping: Mapping, rows: Iterable[Seen]) -> None:
     """Raises StopFlow: what was seen of a record has too few values, or too many."""
     for row in rows:
-        _check(record_key(row.mapping, row.id), row.raw, len(mapping.properties))
+        _check((row.mapping, row.id), row.raw, len(mapping.properties))
 
 
-def _check(name: str, values: list[object], wanted: int) -> None:
+def _check(named: tuple[str, ...], values: list[object], wanted: int) -> None:
     if len(values) != wanted:
+        name = "/".join(named)
         raise StopFlow(
             f"the store is damaged: the row of {name} has {len(values)} values, and {wanted} are configured",
             remedy="Restore a backup (accord restore FILE); or move the store away: a hub without state matches again "

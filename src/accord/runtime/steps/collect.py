@@ -40,6 +40,8 @@ class Collected(Struct, kw_only=True):
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     error: str = ""
     after_s: float = 0.0
+    asks: bool = False
+    """Some record was asked for by its id, and can be fetched now."""
     unfetched: str = ""
     """Why records that were asked for by id could not be read; the listing was."""
 
@@ -81,22 +83,45 @@ async def _read(
 ) -> None:
     token = cursor.token
     connector = hub.connector(mapping)
-    async for page in connector.read(mapping.key, "" if sweep else cursor.token, full=sweep):
-        async with hub.store.transaction() as tx:
-            await _take_page(hub, tx, mapping, page.observations, report, sweep=sweep)
-        hub.at("page")
-        token = page.cursor or token
+    last: Sequence[Observation] = ()
+    pages = connector.read(mapping.key, "" if sweep else cursor.token, full=sweep)
+    while True:
+        try:
+            page = await anext(pages, None)
+        except (RetryLater, StopEntityType):
+            await _take_one(hub, mapping, last, report, sweep=sweep)
+            raise
+        if page is None:
+            break
+        await _take_one(hub, mapping, last, report, sweep=sweep)
+        last, token = page.observations, page.cursor or token
         report.pages += 1
-        hub.tell(f"read {mapping.key}", report.records)
     async with hub.store.transaction() as tx:
+        if last:
+            await _take_page(hub, tx, mapping, last, report, sweep=sweep)
         for facet in hub.model.facets_of(mapping):
             cursor = await tx.cursor(facet.key) or Cursor(mapping=facet.key)
             if sweep:
                 await _nominate(hub, tx, facet, began_us, hub.clock.now_us())
             _move(cursor, facet, token, began_us, sweep=sweep)
             await tx.save_cursor(cursor)
+            report.asks = report.asks or bool(await tx.asked(facet.key, hub.clock.now_us(), 1))
         if sweep:
             await _note_listed(tx, {facet.key for facet in hub.model.facets_of(mapping)})
+    hub.at("page")
+    hub.tell(f"read {mapping.key}", report.records)
+
+
+async def _take_one(
+    hub: Hub, mapping: Mapping, observations: Sequence[Observation], report: Collected, *, sweep: bool
+) -> None:
+    """A page that is not the last one: what it shows is kept, whatever becomes of the rest of the read."""
+    if not observations:
+        return
+    async with hub.store.transaction() as tx:
+        await _take_page(hub, tx, mapping, observations, report, sweep=sweep)
+    hub.at("page")
+    hub.tell(f"read {mapping.key}", report.records)
 
 
 def _move(cursor: Cursor, mapping: Mapping, token: str, began_us: int, *, sweep: bool) -> None:

@@ -40,7 +40,9 @@ async def link_all(hub: Hub) -> int:
         linked += await apply_decisions(hub, concept, gates)
         for rule in concept.rules:
             linked += await _apply_rule(hub, concept, rule, gates)
-        for mapping in mappings if not fresh else ():  # a create of before may be one of them (S11)
+        async with hub.store.transaction(dry=True) as tx:
+            rest = [m for m in mappings if not fresh and await tx.waiting(m.key, "", 1)]
+        for mapping in rest:  # not where a backup was restored: a create of before may be one of them (S11)
             linked += await _adopt_rest(hub, concept, mapping, gates)
     return linked
 
@@ -48,8 +50,8 @@ async def link_all(hub: Hub) -> int:
 async def hold_newcomers(hub: Hub) -> None:
     """While a create is of unknown outcome, a newcomer there is held that is it, or that our id can not tell from it;
     those held for that reason are read again once it is known (W13, L5)."""
-    for mapping in hub.model.mappings.values():
-        async with hub.store.transaction() as tx:
+    async with hub.store.transaction() as tx:
+        for mapping in hub.model.mappings.values():
             keys = await _creating(hub, tx, mapping)
             if keys:
                 await _hold_waiting(hub, tx, mapping, keys)
@@ -96,6 +98,8 @@ async def _apply_rule(hub: Hub, concept: Concept, rule: MatchRule, gates: ReadOn
                 return linked
             linked += await _link_page(hub, tx, concept, rule, groups, gates)
             await tx.untouch(concept.name, rule.name, [group.key for group in groups])
+        if len(groups) < hub.limits.settle:
+            return linked
         after = groups[-1].key
 
 
@@ -244,3 +248,5 @@ async def _adopt_rest(hub: Hub, concept: Concept, mapping: Mapping, gates: ReadO
             ]
             await save_joined(hub, tx, joins, clusters, gates, "")
         linked += len(rows)
+        if len(rows) < hub.limits.settle:
+            return linked

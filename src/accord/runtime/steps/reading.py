@@ -65,7 +65,7 @@ async def _read(hub: Hub, keys: list[str], *, full: bool) -> Collected:
     for each in keys:
         hub.down.pop(each, None)
     try:
-        told = [await answer_all(hub, hub.model.mappings[facet]) for facet in keys]
+        told = [await answer_all(hub, hub.model.mappings[facet]) for facet in keys] if read.asks else []
         read.unfetched = next(filter(None, told), "")
     except (RetryLater, StopEntityType) as error:
         read.unfetched = str(error)

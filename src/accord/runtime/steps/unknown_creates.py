@@ -63,7 +63,8 @@ async def resolve_creates(hub: Hub) -> int | None:
     until_us: list[int] = []
     async with hub.store.transaction(dry=True) as tx:
         paused = await hub.paused(tx)
-    for mapping in (m for key, m in hub.model.mappings.items() if key not in paused):
+        unknown = [m for key, m in hub.model.mappings.items() if await tx.open_links(key, "", 1)]
+    for mapping in (m for m in unknown if m.key not in paused):
         if mapping.system not in hub.known:
             continue  # its account could not be told, so that nothing of it is asked or repeated (K6)
         after = ""

@@ -3,16 +3,20 @@
 Values themselves are immutable by convention (`core.values`) and shared.
 """
 
-from copy import copy
+from operator import methodcaller
+from typing import Any, Final
 
 from accord.core.state import Golden, Link, Review, Seen
 
 __all__ = ["copy_golden", "copy_link", "copy_review", "copy_seen"]
 
+_copied: Final[Any] = methodcaller("__copy__")
+"""`copy.copy` of a struct, without the search for how it is copied."""
+
 
 def copy_seen(row: Seen) -> Seen:
     """Copy of a seen record."""
-    new = copy(row)
+    new: Seen = _copied(row)
     new.raw = row.raw.copy()
     new.old_versions = row.old_versions.copy()
     return new
@@ -20,26 +24,26 @@ def copy_seen(row: Seen) -> Seen:
 
 def copy_golden(row: Golden) -> Golden:
     """Copy of a golden record."""
-    new = copy(row)
+    new: Golden = _copied(row)
     new.value = row.value.copy()
     new.stamp = row.stamp.copy()
-    new.rivals = {column: claims.copy() for column, claims in row.rivals.items()}
+    new.rivals = {column: claims.copy() for column, claims in row.rivals.items()} if row.rivals else {}
     new.questions = row.questions.copy()
-    new.elements = {column: some.copy() for column, some in row.elements.items()}
+    new.elements = {column: some.copy() for column, some in row.elements.items()} if row.elements else {}
     return new
 
 
 def copy_link(row: Link) -> Link:
     """Copy of a link with its suspects, rejections and open write."""
-    new = copy(row)
+    new: Link = _copied(row)
     new.raw = row.raw.copy()
     new.base = row.base.copy()
     new.same = row.same.copy()
-    new.suspects = {column: copy(suspect) for column, suspect in row.suspects.items()}
-    new.rejected = {column: copy(rejection) for column, rejection in row.rejected.items()}
-    new.written = {column: written.copy() for column, written in row.written.items()}
+    new.suspects = {c: _copied(suspect) for c, suspect in row.suspects.items()} if row.suspects else {}
+    new.rejected = {c: _copied(rejection) for c, rejection in row.rejected.items()} if row.rejected else {}
+    new.written = {c: written.copy() for c, written in row.written.items()} if row.written else {}
     if row.open is not None:
-        new.open = copy(row.open)
+        new.open = _copied(row.open)
         new.open.sent = row.open.sent.copy()
         new.open.body = None if row.open.body is None else row.open.body.copy()
     new.pins = row.pins.copy()
@@ -48,7 +52,7 @@ def copy_link(row: Link) -> Link:
 
 def copy_review(row: Review) -> Review:
     """Copy of a review."""
-    new = copy(row)
+    new: Review = _copied(row)
     new.members = row.members.copy()
     new.goldens = row.goldens.copy()
     return new

@@ -8,6 +8,7 @@ from accord.core.state import Cursor, Decision, Event, Fetch, Review
 from accord.store.memory.copies import copy_review
 from accord.store.memory.tables import Journal, Tables
 from accord.store.standing import COUNTS, Standing
+from accord.store.values import pack, unpack
 
 __all__ = ["HubPart"]
 
@@ -154,11 +155,12 @@ class HubPart:
 
     async def meta(self, name: str) -> Any:
         """A small JSON value kept by name, or None."""
-        return deepcopy(self._tables.meta.get(name))
+        value = self._tables.meta.get(name)
+        return None if value is None else unpack(value)
 
     async def save_meta(self, name: str, value: Any) -> None:
         """Keep a small JSON value by name."""
-        self._journal.put(self._tables.meta, name, deepcopy(value))
+        self._journal.put(self._tables.meta, name, pack(value))
 
     async def census(self) -> dict[str, dict[str, int]]:
         """Counts per mapping that has rows, and under "#concept" per concept."""

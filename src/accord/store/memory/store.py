@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from copy import deepcopy
+from types import TracebackType
 
 from accord.core.errors import StopFlow
 from accord.ports.store import Transaction
@@ -27,26 +28,7 @@ class MemoryStore:
 
     def transaction(self, *, dry: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """A transaction; the next one waits until it has ended."""
-        return self._transaction(dry)
-
-    @asynccontextmanager
-    async def _transaction(self, dry: bool) -> AsyncIterator[Transaction]:
-        async with self._turns:
-            journal = Journal(self._tables)
-            transaction = MemoryTransaction(self._tables, journal)
-            try:
-                yield transaction
-                if dry:
-                    journal.undo()
-                elif self.on_commit is not None:
-                    self.on_commit("before")
-            except BaseException:
-                journal.undo()
-                raise
-            finally:
-                transaction.end()
-            if not dry and self.on_commit is not None:
-                self.on_commit("after")
+        return _Turn(self, dry)
 
     def copy(self) -> "MemoryStore":
         """An independent store with the same state, as of the last commit. Raises RuntimeError inside a transaction."""
@@ -74,3 +56,38 @@ class MemoryStore:
         """Wait for the transaction under way; there is nothing to let go of."""
         async with self._turns:
             pass
+
+
+class _Turn:
+    """One transaction: taken back where it is dry, or something was raised in it."""
+
+    def __init__(self, store: MemoryStore, dry: bool) -> None:
+        self._store, self._dry = store, dry
+
+    async def __aenter__(self) -> Transaction:
+        store = self._store
+        await store._turns.__aenter__()
+        self._journal = Journal(store._tables)
+        self._transaction = MemoryTransaction(store._tables, self._journal)
+        return self._transaction
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        failed = self._dry or error is not None
+        on_commit = None if failed else self._store.on_commit
+        try:
+            if on_commit is not None:
+                on_commit("before")
+        except BaseException:
+            failed, on_commit = True, None
+            raise
+        finally:
+            if failed:
+                self._journal.undo()
+            self._transaction.end()
+            try:
+                if on_commit is not None:
+                    on_commit("after")
+            finally:
+                await self._store._turns.__aexit__(kind, error, trace)
