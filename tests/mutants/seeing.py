@@ -94,13 +94,13 @@ SEEING = (
         "C2",
         "The cursor moves before the pages that it stands for are taken in.",
         COLLECT,
-        '    async for page in connector.read(mapping.key, "" if sweep else cursor.token, full=sweep):\n',
-        '    async for page in connector.read(mapping.key, "" if sweep else cursor.token, full=sweep):\n'
+        "        await _take_one(hub, mapping, last, report, sweep=sweep)\n        last, token",
         "        async with hub.store.transaction() as tx:\n"
         "            early = await tx.cursor(mapping.key)\n"
         "            if early is not None and not sweep:\n"
         "                early.token, early.began_us = f't:{hub.clock.now_us()}', began_us\n"
-        "                await tx.save_cursor(early)\n",
+        "                await tx.save_cursor(early)\n"
+        "        await _take_one(hub, mapping, last, report, sweep=sweep)\n        last, token",
     ),
     Mutant(
         "cursor-at-end-of-read",
