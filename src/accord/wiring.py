@@ -197,6 +197,11 @@ async def restore_store(
             restored = await _restore(project, partial, there, lists, over=over, plan=plan)
             if not plan:
                 put_in_place(partial, project.store)
+        except StopFlow as error:
+            if str(partial) not in error.message:
+                raise
+            what = error.message.replace(str(partial), str(file))  # nobody knows of the copy
+            raise StopFlow(what, remedy="Name a file that accord backup made.") from error
         finally:
             discard(partial)
     return restored

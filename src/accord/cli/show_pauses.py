@@ -13,4 +13,6 @@ def pause_text(pause: Pause) -> str:
     text = f"PAUSED {pause.scope} ({how}{until}), since {clock(pause.at_us)}: {pause.why}"
     if pause.kind != "identity":
         return text
-    return f"{text}. It ends by itself when that is over; if it is right: accord resume {pause.scope} --accept"
+    return (
+        f"{text}. It ends by itself when that is over; if it is right: accord resume {pause.scope} --accept"
+    )

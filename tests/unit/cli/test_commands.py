@@ -136,6 +136,14 @@ def test_a_command_that_is_named_works_where_it_is_typed(tmp_path: Path) -> None
     assert f"accord -C '{place}' check --assumed" in run_here("check", "-C", str(place)).out
 
 
+def test_s11_what_is_no_backup_is_named_by_its_own_name(tmp_path: Path) -> None:
+    run_here("init", str(tmp_path))
+    (tmp_path / "people.csv").write_text("id,name\n" * 100, encoding="utf-8")
+    told = run_here("restore", str(tmp_path / "people.csv"), "-C", str(tmp_path))
+    assert (told.code, "people.csv: the file is no SQLite database" in told.err) == (1, True)
+    assert "state.db-restoring" not in told.err
+
+
 def test_times_and_values_as_people_read_them() -> None:
     assert clock(0) == clock(None) == ago(None) == "never"
     assert clock(1_750_000_000_000_000) == "2025-06-15 15:06:40"
