@@ -77,6 +77,7 @@ class Server:
         self.functions: list[FunctionType] = []
         self.texts: dict[str, str] = {}
         self.watch = Coverage(data_file=None, config_file=False, include=[f"{source}/*"])
+        self.watch.set_option("run:disable_warnings", ["no-data-collected"])  # laws that reach nothing of it
         self.function_of: dict[str, dict[int, str]] = {}
         self.noticed: defaultdict[str, Counter[str]] = defaultdict(Counter)
         """How many changes of a file each law noticed, and the worlds under ""."""
