@@ -112,11 +112,11 @@ class Hub(Struct, kw_only=True):
         """W13's gates of all mappings, as the cursors are."""
         cursors = {key: await tx.cursor(key) for key in self.model.mappings}
         unread = {key for key, pause in (await self.paused(tx)).items() if not pause.reads}
+        read = {key for key, cursor in cursors.items() if cursor is not None and cursor.complete}
+        late = {m.concept for key, m in self.model.mappings.items() if key not in read and key not in unread}
         gates = {}
         for key, mapping in self.model.mappings.items():
-            peers = [m.key for m in self.model.mappings_of(mapping.concept)]
-            needed = {*peers} - unread | {key}  # what is paused keeps nothing from being created elsewhere
-            complete = all((c := cursors[each]) is not None and c.complete for each in needed)
+            complete = key in read and mapping.concept not in late  # what is paused keeps nothing back
             began_us = cursor.began_us if (cursor := cursors[key]) is not None else 0
             gates[key] = Gate(complete=complete, began_us=began_us, paused=key in unread)
         return gates

@@ -17,24 +17,16 @@ class HubPart:
     """A part of `MemoryTransaction`."""
 
     def __init__(self, tables: Tables, journal: Journal) -> None:
-        self._open: tuple[Tables, Journal] | None = (tables, journal)
-
-    @property
-    def _tables(self) -> Tables:
-        return self._rows()[0]
-
-    @property
-    def _journal(self) -> Journal:
-        return self._rows()[1]
-
-    def _rows(self) -> tuple[Tables, Journal]:
-        if self._open is None:
-            raise RuntimeError("this transaction has ended")
-        return self._open
+        self._tables, self._journal = tables, journal
 
     def end(self) -> None:
         """Refuse all calls from now on."""
-        self._open = None
+        del self._tables, self._journal
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("_tables", "_journal"):
+            raise RuntimeError("this transaction has ended")
+        raise AttributeError(name)
 
     async def cursor(self, mapping: str) -> Cursor | None:
         """Cursor of a mapping."""
