@@ -37,6 +37,8 @@ class Report(Struct, kw_only=True):
     total: int
     seed: int
     worlds: int
+    commit: str = ""
+    """The state of the source that was changed."""
 
     @property
     def tried(self) -> list[Fate]:
@@ -104,9 +106,10 @@ class Report(Struct, kw_only=True):
         whole = (
             "all" if len(self.fates) == self.total else f"a sample of {len(self.fates)} (seed {self.seed})"
         )
+        at = f"at commit `{self.commit}` " if self.commit else ""
         share, open_ = len(self.killed) / max(1, len(self.tried)), len(self.tried) - len(self.killed) - alike
         return (
-            f"Of {self.total} changes {whole} was tried; {len(self.tried)} could be made. {len(self.killed)} were "
+            f"Of {self.total} changes {at}{whole} was tried; {len(self.tried)} could be made. {len(self.killed)} were "
             f"noticed: **{share:.1%}**, so {low:.1%} to {high:.1%} of all, with 95 % confidence (Wilson). {alike} of "
             f"the others change nothing that matters, {open_} stand open; of those that matter {self.rate():.1%} were "
             "noticed.\n"

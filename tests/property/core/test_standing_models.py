@@ -1,5 +1,6 @@
 """Where records are made, and where they stand, against plain models of W5-W8 and G4."""
 
+from itertools import product
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -8,6 +9,7 @@ from accord.core.condition import Wish
 from accord.core.creating import count_wait, is_barred, is_contested, keeps_out, last_tomb
 from accord.core.link import new_golden
 from accord.core.model import Model
+from accord.core.settle import Settled
 from accord.core.standing import STATES, is_plain, reasons_of, stands_apart, state_of
 from accord.core.state import Cluster, Link, Seen
 from accord.core.swaps import Want, swaps
@@ -129,6 +131,41 @@ def test_w6_w7_w8_a_record_is_kept_out_for_the_first_reason_that_applies(  # noq
     assert (found.state if found is not None else None) == wanted
 
 
+def test_w8_a_delete_against_an_edit_is_contested_where_the_policy_asks_and_nobody_ruled() -> None:
+    blank = {"raw": [MISSING] * 3, "same": [None] * 3}
+    for delete, life, by, ruled, other in product(
+        ["ignore", "propagate", "archive", "recreate"], ["alive", "dying", "dead"], ["person", "hub"], [False, True],
+        ["", "live", "tomb", "elsewhere"],
+    ):  # fmt: skip
+        of = concept(delete=delete)
+        golden = new_golden("person:1", of)
+        golden.life = life
+        link = Link(
+            golden=golden.id,
+            mapping="erp.Person",
+            id="2",
+            incarnation=1,
+            life="tomb",
+            by=by,
+            ruled=ruled,
+            base=golden.stamp[:],
+            **blank,
+        )
+        beside = Link(
+            golden=golden.id,
+            mapping="crm.Person" if other == "elsewhere" else "erp.Person",
+            id="1",
+            life="tomb" if other == "tomb" else "live",
+            by="person" if other == "tomb" else "",
+            base=golden.stamp[:],
+            **blank,
+        )
+        cluster = Cluster(golden=golden, links=[link, *([beside] if other else [])], seen={})
+        asks = delete in ("propagate", "archive") and life == "alive" and by == "person"
+        assert is_contested(link, cluster, of) is (asks and not ruled and other != "live")
+        assert not is_contested(beside, cluster, of)
+
+
 @given(
     st.sampled_from(["", "deleted"]),
     st.sampled_from(["", "no number"]),
@@ -201,6 +238,14 @@ def test_g4_every_record_has_a_state_towards_every_other_type_and_in_sync_stands
                     and not story.golden.questions
                 ):
                     assert states == {"in sync"}
+            if (
+                not live
+                and not row.gone
+                and any(k.life == "live" and k.mapping == key for k in story.cluster.links)
+            ):
+                silent = Settled(cluster=story.cluster, dues=[], holds=[], fetches=[], events=[])
+                known = {each.state for each in reasons_of(row, target, silent, context)}
+                assert known & {"waiting", "tombstoned", "pending"}
             gone_row = Seen(mapping=key, id="z", raw=row.raw, gone="deleted")
             assert [each.state for each in reasons_of(gone_row, target, story.settled, context)] == [
                 "tombstoned"

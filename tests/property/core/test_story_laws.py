@@ -1,6 +1,7 @@
 """What settling says and keeps is always in the words that are declared, whatever happens to a golden record."""
 
 from copy import deepcopy
+from itertools import product
 from typing import Any, Literal, get_args, get_origin
 
 from hypothesis import given, settings, strategies as st
@@ -9,7 +10,7 @@ from msgspec.structs import fields
 
 from accord.core.values import MISSING
 from tests.property.core.test_settle_laws import SYSTEMS, shown, stories
-from tests.unit.core.building import Story, observation
+from tests.unit.core.building import Story, observation, system
 
 
 def in_declared_words(found: Any) -> None:
@@ -90,3 +91,21 @@ def perform(
         story.answers(name, kind, at=at + 1, **reply)
     else:
         story.settles(at=at + 1000)
+
+
+def test_w4_a_write_ends_by_a_look_after_the_lag_where_it_was_acknowledged_else_after_the_longest_request() -> (
+    None
+):
+    for acked, lag_s, longest_s in product([True, False], [2.0, 5.0], [30.0, 60.0]):
+        for after in (1, 2, 3, 5, 6, 29, 30, 31, 60, 61):
+            story = Story(system("crm"), system("erp", version="none", lag_s=lag_s, max_request_s=longest_s))
+            story.takes(observation("crm.Person", at=10, name="x"))
+            story.takes(observation("erp.Person", at=10, version=None, modified=None, how="fetch", name="x"))
+            story.settles(at=10)
+            story.sees("crm", at=20, name="y")
+            story.sends("erp", at=100)
+            story.answers("erp", "done" if acked else "unknown", at=100)
+            assert story.link("erp").open is not None
+            story.sees("erp", at=100 + after, version=None, modified=None, how="fetch", name="x")
+            ended = after >= (lag_s if acked else longest_s)
+            assert (story.link("erp").open is None) is ended, (acked, lag_s, longest_s, after)

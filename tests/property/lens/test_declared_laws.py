@@ -72,7 +72,7 @@ def test_what_holds_a_lossy_lens_is_lossy(inner: str) -> None:
 
 
 WRONG: Final[list[tuple[object, str]]] = [
-    *((spec, "string") for spec in ["trimm", "trim(3)", "truncate(x)", "truncate(3", {"length": 3}, 7, {"name": 7}]),
+    *((spec, "string") for spec in ["trimm", "trim(3)", "truncate(x)", "truncate(3", "truncate(34", {"length": 3}, 7, {"name": 7}]),
     *((spec, "string") for spec in [{"name": "trim", "most": 1}, {"name": "split", "separator": ""}, "truncate", [None]]),
     *((spec, "string") for spec in [{"name": "join"}, {"name": "first_of"}, {"name": "when", "then": "trim"}]),
     *((spec, "string") for spec in [{"name": "join", "parts": ["a"]}, {"name": "join", "parts": ["a", "b"], "separator": ""}]),
