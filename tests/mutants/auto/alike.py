@@ -32,4 +32,8 @@ ALIKE: Final[dict[tuple[str, str], str]] = {
         "confirm.py",
         "_unwritten: 0 -> 1",
     ): "a record whose row is the first one has shown nothing since",
+    (
+        "settle.py",
+        "settle_work: '' -> 'XX'",
+    ): "a link without an id has no row, by whatever text it is looked for",
 }
