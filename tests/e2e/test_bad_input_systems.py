@@ -40,16 +40,15 @@ def told_and_kept(shop: Shop, result: Result, *words: str) -> None:
 def test_a_system_that_can_not_be_reached(shop: Shop) -> None:
     shop.configure(erp_url="http://127.0.0.1:9")
     result = shop.accord("sync", "--yes")
-    told_and_kept(
-        shop, result, "NOT READ erp.Company: erp: GET companies: the connection is refused", "systems.erp.url"
-    )
+    both = "NOT READ erp.Company, erp.Person: erp: GET companies/{id}: the connection is refused"
+    told_and_kept(shop, result, both, "systems.erp.url")
 
 
 def test_a_plan_that_could_not_read_says_that_it_is_not_complete(shop: Shop) -> None:
     shop.configure(erp_url="http://127.0.0.1:9")
     result = shop.accord("plan")
     assert result.code == 5
-    assert "NOT READ erp.Person" in result.out
+    assert "NOT READ erp.Company, erp.Person: " in result.out
     assert "Nothing to write." not in result.out
 
 

@@ -85,8 +85,8 @@ def test_watch_takes_edits_until_it_is_stopped(shop: Shop) -> None:
     assert shop.crm.values("Company", "city") == shop.erp.values("Company", "city")
 
 
-def test_two_processes_on_one_project_the_second_says_so(shop: Shop) -> None:
-    shop.proxy.delay_s = 0.2
+def test_two_processes_on_one_project_the_second_waits_then_says_so(shop: Shop) -> None:
+    shop.proxy.delay_s = 8.0  # longer than a run waits for another process
     with shop.process("sync", "--yes") as program:
         shop.wait_for_writes(1)
         second = shop.accord("sync")
