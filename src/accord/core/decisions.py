@@ -10,9 +10,20 @@ from collections.abc import Iterable, Mapping as ReadOnly, Sequence
 from msgspec import Struct, field
 
 from accord.core.model import Concept
-from accord.core.state import IN_FLIGHT, LEFT_OUT, TO_BE_READ, Cluster, Decision, record_key
+from accord.core.state import IN_FLIGHT, LEFT_OUT, TO_BE_READ, Cluster, Decision, Link, record_key
 
-__all__ = ["Party", "Uniting", "age", "chain", "contradiction", "groups_of", "part", "refused_nodes", "unite"]
+__all__ = [
+    "Party",
+    "Uniting",
+    "age",
+    "chain",
+    "contradiction",
+    "groups_of",
+    "is_under_way",
+    "part",
+    "refused_nodes",
+    "unite",
+]
 
 Pair = tuple[str, str]
 
@@ -203,6 +214,11 @@ def _obstacle(
         return ALIKE
     links = [link for cluster in clusters for link in cluster.links]
     wanted = {p.mapping for p in free}
-    if any(k.open is not None and (len(clusters) > 1 or k.mapping in wanted) for k in links):
+    if any(is_under_way(k) and (len(clusters) > 1 or k.mapping in wanted) for k in links):
         return BUSY
     return BUSY if len(clusters) > 1 and any(k.suspects for k in links) else ""
+
+
+def is_under_way(link: Link) -> bool:
+    """True while a write to a record is not confirmed; one to a record that is gone never will be (W4)."""
+    return link.open is not None and link.life != "tomb"

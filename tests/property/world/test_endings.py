@@ -23,6 +23,16 @@ def test_s5_w3_an_edit_before_a_create_is_repeated_is_not_taken_for_our_write(na
     assert it.value("name") == name
 
 
+@given(st.permutations(["crm", "erp", "shop"]))
+def test_m4_who_lost_a_conflict_stands_in_the_history_with_the_value(order: list[str]) -> None:
+    """The last edit wins; each of the others has its line, which names the record it came from."""
+    it = Story(system("crm"), system("erp"), system("shop")).in_sync(name="Ada", phone="1")
+    it.takes_both(*((name, 20 + at, f"by {name}") for at, name in enumerate(order)))
+    lost = {(e.record.partition(".")[0], e.value) for e in it.history if e.kind == "loser"}
+    assert it.value("name") == f"by {order[-1]}"
+    assert lost == {(name, f"by {name}") for name in order[:-1]}
+
+
 @given(NAMES)
 def test_w8_a_first_value_keeps_a_golden_record_that_is_about_to_be_deleted(name: str) -> None:
     """Whoever deleted the record elsewhere had not seen it."""

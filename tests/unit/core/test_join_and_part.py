@@ -116,6 +116,9 @@ def test_w4_a_write_under_way_is_waited_for() -> None:
     link.suspects = {}
     link.open = Open(kind="update", sent={})
     assert unite(both, clusters, concept(), []).blocked == BUSY
+    link.life = "tomb"  # it will never be confirmed
+    assert unite(both, clusters, concept(), []).blocked == ""
+    link.life = "live"
     newcomer = [party("crm.Person/1", "person:1"), party("shop.Person/1")]
     assert unite(newcomer, clusters, concept(), []).blocked == ""
 
