@@ -101,7 +101,7 @@ def _failing_law(mutant: Mutant, env: dict[str, str]) -> str:
     if done.returncode == 0:
         return ""
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    if done.returncode != 1 or not failed:
+    if done.returncode != 1 or not failed or "::" not in failed[0]:
         raise RuntimeError(f"the laws could not be run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return failed[0].partition("::")[2].partition(" ")[0]
 

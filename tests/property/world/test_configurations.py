@@ -8,7 +8,7 @@ from accord.core.state import Event, Member, Sent, Suspect
 from accord.store import MemoryStore
 from accord.testing.world.play import World
 from tests.unit.runtime.office import PROJECT, Office
-from tests.unit.runtime.test_configure import WITHOUT_CITY, WITHOUT_ERP
+from tests.unit.runtime.steps.test_configure import WITHOUT_CITY, WITHOUT_ERP
 
 
 def test_k4_what_left_the_configuration_is_matched_with_nothing() -> None:
