@@ -32,7 +32,7 @@ _SETTINGS: Final = (
 
 
 class Gap(NamedTuple):
-    """Something that no document tells, and the systems that it is about."""
+    """Something that no document tells, and the systems that it is about, in order of their names."""
 
     text: str
     systems: tuple[str, ...]
@@ -95,8 +95,7 @@ class _Teller:
 
     def about(self, text: str, *keys: str) -> Gap:
         """A gap about mappings."""
-        systems = dict.fromkeys(end_of_key(self.key(key))[0] for key in keys)
-        return Gap(text, tuple(systems))
+        return Gap(text, tuple(sorted({end_of_key(self.key(key))[0] for key in keys})))
 
     def systems(self) -> Iterator[tuple[Gap, Any]]:
         """What is set per system, and the pairs that are switched off."""

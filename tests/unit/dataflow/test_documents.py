@@ -174,6 +174,17 @@ def test_what_documents_can_say_is_not_listed() -> None:
     assert describe(again) == describe(loaded(text)).replace("Project shop", "Project crm-erp")
 
 
+def test_m9_a_pair_that_is_told_from_its_other_end_is_told() -> None:
+    """Documents turn a pair to the direction of their others; what is told does not depend on the side."""
+    text = (
+        "pairs:\n  - {from: crm.Company, to: erp.Firm, rows: []}\n"
+        "  - {from: erp.Contact, to: crm.Person, create: {forward: {condition: A buyer}}, rows: []}\n"
+    )
+    told = documents_of(loaded(text))
+    assert len(told) == 2
+    assert [each.untold for each in told] == [(), ()]
+
+
 def test_priorities_and_what_is_switched_off_are_listed() -> None:
     text = (
         "pairs:\n  - {from: crm.Person, to: erp.Contact, rows: [[email, mail]]}\n"
