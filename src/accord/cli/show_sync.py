@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from accord.cli.context import Session
 from accord.cli.show_audit import show_audit
 from accord.cli.show_pauses import pause_text
+from accord.cli.show_reviews import reviews_text
 from accord.cli.tables import print_counts
 from accord.core.wording import counted
 from accord.runtime.guards import Alarm
@@ -26,9 +27,7 @@ def show_sync(session: Session, synced: Synced) -> None:
     for count, whose in ((synced.recovered, " of an earlier run"), (outcomes.get("unknown", 0), "")):
         if count:
             session.say(f"No answer to {counted(count, 'write')}{whose}: {ending}.")
-    if synced.refused:
-        stand = counted(synced.refused, "write is", "writes are")
-        session.hint(f"{stand} refused or ignored, and why: accord deadletters")
+    _show_waiting(session, synced)
     if synced.audited is not None:
         show_audit(session, synced.audited, drifts_alone=True)
     if synced.done_before:
@@ -51,11 +50,24 @@ def show_sync(session: Session, synced: Synced) -> None:
         session.hint(f"{synced.ended}: {synced.reason}")
 
 
+def _show_waiting(session: Session, synced: Synced) -> None:
+    """What waits for a person, and the command that shows it (G4)."""
+    if text := reviews_text(synced.reviews):
+        session.hint(f"{text} (accord review)")
+    if synced.conflicts:
+        session.hint(f"{counted(synced.conflicts, 'value')} for a person to decide (accord conflicts)")
+    if synced.refused:
+        stand = counted(synced.refused, "write is", "writes are")
+        session.hint(f"{stand} refused or ignored, and why: accord deadletters")
+
+
 def _show_writes(session: Session, synced: Synced) -> None:
     """On one line, or in a table where that would be long."""
     summary = synced.summary()
     sent = {tuple(what.split(" ", 1)): count for what, count in summary["sent"].items()}
-    nothing = "nothing was written" if synced.errors else "nothing to do"
+    read = f"{counted(synced.changed, 'changed record')} read" if synced.changed else ""
+    nothing = "nothing was written" if synced.errors else "nothing to write" if read else "nothing to do"
+    nothing = f"{read}, {nothing}" if read else nothing
     parts = [f"linked {counted(summary['linked'], 'record')}"] if summary["linked"] else []
     if len(sent) <= _ON_A_LINE:
         parts += [f"{_DONE[kind]} {count:,} {mapping}" for (kind, mapping), count in sent.items()]

@@ -99,6 +99,8 @@ class Hub(Struct, kw_only=True):
     """Systems whose account was compared in this process (K6)."""
     down: dict[str, Rest] = field(default_factory=dict)
     """Mappings that could not be read, and are left alone for a while (W9)."""
+    asked: dict[str, frozenset[int]] = field(default_factory=dict)
+    """Properties of golden records that this process found to wait for a person's decision (M2, G4)."""
 
     def connector(self, mapping: Mapping) -> Connector:
         """The connected system of a mapping."""

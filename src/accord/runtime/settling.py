@@ -86,6 +86,10 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     await tx.mark("wait", [s.cluster.golden.id for s in settled if _waits(s)])
     for s in settled:
         await _save_references(hub, tx, s)
+        golden = s.cluster.golden
+        hub.asked.pop(golden.id, None)
+        if golden.questions:
+            hub.asked[golden.id] = frozenset(golden.questions)
     await wake_dependants(tx, [s.cluster for s in settled if _moves_references(s)])
     await wake_referred(hub, tx, [s.cluster for s in settled if s.events])
 

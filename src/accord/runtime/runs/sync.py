@@ -50,6 +50,10 @@ class Synced(Struct, kw_only=True):
     """Writes of an earlier run that had no answer; what became of them was found out first (C1)."""
     refused: int = 0
     """Writes that stand refused or ignored in the end, whichever run sent them (W9)."""
+    reviews: dict[str, int] = field(default_factory=dict)
+    """Reviews that this run opened, by kind (L3)."""
+    conflicts: int = 0
+    """Values that this run found to wait for a person's decision (M2)."""
     reason: str = ""
     audited: Audited | None = None
     """The part of the daily audit that was due (G8)."""
@@ -77,6 +81,11 @@ class Synced(Struct, kw_only=True):
         return dict(sorted(counts.items()))
 
     @property
+    def changed(self) -> int:
+        """Records that were read and are not as they were seen before."""
+        return sum(read.changed for cycle in self.cycles for read in cycle.reads)
+
+    @property
     def idle(self) -> bool:
         """Nothing was read anew, linked, written or asked about."""
         return self.plan is None and not self.recovered and all(cycle.quiet for cycle in self.cycles)
@@ -100,6 +109,9 @@ class Synced(Struct, kw_only=True):
             "linked": sum(cycle.linked for cycle in self.cycles),
             "sent": dict(sorted(sent.items())),
             "outcomes": self.outcomes(),
+            "changed": self.changed,
+            "reviews": self.reviews,
+            "conflicts": self.conflicts,
             "refused": self.refused,
             "recovered": self.recovered,
             "audited": None if self.audited is None else to_builtins(self.audited),
@@ -153,8 +165,18 @@ async def sync(
         synced.audited = await audit_in_turn(hub)
     allowed = await approvals(hub, [*approved, *(["*"] if confirmed else ())])
     allowed |= {alarm.key: alarm.count for alarm in plan.alarms} if plan is not None else {}
+    reviews, asked = await _reviews(hub), dict(hub.asked)
     await _cycles(hub, synced, allowed, plan)
+    found = await _reviews(hub)
+    synced.reviews = dict(sorted(Counter(kind for id_, kind in found.items() if id_ not in reviews).items()))
+    synced.conflicts = sum(len(names - asked.get(golden, frozenset())) for golden, names in hub.asked.items())
     return await _end(hub, synced)
+
+
+async def _reviews(hub: Hub) -> dict[str, str]:
+    """Kinds of the open reviews, by id."""
+    async with hub.store.transaction(dry=True) as tx:
+        return {review.id: review.kind for review in await tx.reviews()}
 
 
 async def _begin(hub: Hub) -> int:

@@ -35,7 +35,7 @@ async def watch(
             return synced
         plan, confirmed, approved = None, False, ()
         news = (synced.errors, [alarm.key for alarm in synced.alarms], synced.refused)
-        if synced.summary()["sent"] or news != told:
+        if synced.summary()["sent"] or synced.reviews or synced.conflicts or news != told:
             tell(synced)
         told = news
         async with hub.store.idle():  # what a person decides meanwhile has its turn (C3)

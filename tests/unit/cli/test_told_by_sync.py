@@ -1,0 +1,59 @@
+"""What a sync says that wrote nothing, and yet found something (G4)."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from accord.cli.context import Session
+from accord.cli.show_sync import show_sync
+from accord.runtime.runs.sync import Synced
+from tests.unit.cli.test_deciding_values import TEXT
+from tests.unit.runtime.office import Office
+
+
+def told(synced: Synced) -> str:
+    """What a person reads of a run."""
+    out = io.StringIO()
+    show_sync(Session(commands=("review", "conflicts"), out=Console(file=out, width=200)), synced)
+    return out.getvalue()
+
+
+@pytest.fixture
+def office() -> Office:
+    """Acme stands in both systems, with the same city; it is for a person to say where it is."""
+    office = Office(TEXT)
+    for system in (office.crm, office.erp):
+        system.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    return office
+
+
+def test_g4_a_sync_that_found_nothing_says_so(office: Office) -> None:
+    assert told(office.sync()).endswith(": nothing to do.\n")
+
+
+def test_g4_a_sync_that_only_found_a_conflict_names_it_once(office: Office) -> None:
+    office.crm.edit("Company", "1", city="Rome")
+    office.erp.edit("Company", "1", city="Bonn")
+    said = told(office.sync())
+    assert "2 changed records read, nothing to write.\n" in said
+    assert "1 value for a person to decide (accord conflicts)\n" in said
+    assert told(office.sync()).endswith(": nothing to do.\n")
+
+
+def test_g4_a_sync_that_only_found_a_review_names_it_once(office: Office) -> None:
+    for _ in range(2):
+        office.crm.add("Company", name="Bit", city="Oslo")
+    synced = office.sync()
+    assert synced.reviews == {"cluster": 1}
+    assert "For a person to look at: 1 group with a doubled record (cluster) (accord review)\n" in told(
+        synced
+    )
+    assert told(office.sync()).endswith(": nothing to do.\n")
+
+
+def test_g4_a_sync_that_only_took_edits_in_says_so(office: Office) -> None:
+    for system in (office.crm, office.erp):
+        system.edit("Company", "1", city="Rome")
+    assert told(office.sync()).endswith(": 2 changed records read, nothing to write.\n")
