@@ -144,4 +144,13 @@ WORLD = (
         "            link.open.sent[column] = sent._replace(stamp=BOTTOM)",
         "            link.open.sent[column] = sent",
     ),
+    Mutant(
+        "left-a-review-unseen",
+        "W13, W6",
+        "Who leaves a review that goes on without it is not looked at again, and is never created anywhere.",
+        "runtime/settling.py",
+        "        left.update({*known[review.id].members} - {*review.members})\n",
+        "        pass\n",
+        laws="w13_who_left",
+    ),
 )

@@ -1,15 +1,16 @@
 """Settle golden records by the batch, each batch in one transaction."""
 
-from collections.abc import Iterable, Mapping as ReadOnly, Sequence
+from collections.abc import Collection, Iterable, Mapping as ReadOnly, Sequence
 
 from accord.core.settle import Settled, settle
-from accord.core.state import Cluster, record_key
+from accord.core.state import Cluster, Review, record_key
 from accord.core.work import Gate, Hold
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub, referred_goldens
 from accord.runtime.pulling import referred_by
 
 __all__ = [
+    "keep_reviews",
     "reviewed_records",
     "save_settled",
     "settle_clusters",
@@ -24,6 +25,25 @@ __all__ = [
 async def reviewed_records(tx: Transaction) -> dict[str, str]:
     """Record key -> id of an open review that concerns it."""
     return {member: review.id for review in await tx.reviews() for member in review.members}
+
+
+async def keep_reviews(
+    tx: Transaction, concept: str, reviews: Sequence[Review] = (), closed: Collection[str] = ()
+) -> list[Review]:
+    """Save reviews and close others, those that were open. Who was in one and is in it no more is settled again: it
+    was all that kept its creates from being made (W13 d)."""
+    if not reviews and not closed:
+        return []
+    known = {review.id: review for review in await tx.reviews(concept)}
+    closing = [known[id_] for id_ in dict.fromkeys(closed) if id_ in known]
+    left = {member for review in closing for member in review.members}
+    for review in (review for review in reviews if review.id in known):
+        left.update({*known[review.id].members} - {*review.members})
+    await tx.close_reviews([review.id for review in closing])
+    await tx.save_reviews(reviews)
+    records = [(mapping, id_) for mapping, _, id_ in (member.partition("/") for member in sorted(left))]
+    await tx.mark("settle", set((await tx.golden_of(records)).values()))
+    return closing
 
 
 async def settle_dirty(hub: Hub) -> int:

@@ -48,3 +48,26 @@ def test_w13_l6_who_was_refused_is_no_stranger_to_what_is_made_again() -> None:
     desk.sync()
     assert (len(desk.crm.records("Company")), len(desk.erp.records("Company"))) == (2, 2)
     assert desk.sync().idle
+
+
+def test_w13_who_left_a_review_that_goes_on_is_created_where_it_is_missing() -> None:
+    """Three companies come to bear one name; the last had none, is parted from the record that gave it one, and has
+    none again: what we write then leaves it without any key, beside a review that goes on without it."""
+    desk = Desk(PROJECT)
+    cities = ["Oslo", "Bergen", "Hamar"]
+    ids = [
+        desk.crm.add("Company", city=city, **({} if city == "Hamar" else {"name": city})) for city in cities
+    ]
+    desk.sync()
+    there = {row["city"]: str(row["id"]) for row in desk.erp.records("Company")}
+    for city in cities:
+        desk.clock.advance(60)
+        desk.erp.edit("Company", there[city], name="Acme")
+        desk.sync()
+    desk.run(part_records(desk.hub, [f"erp.Company/{there['Hamar']}"]))
+    desk.sync()
+    assert desk.erp.values("Company", "city") == ["Bergen", "Hamar", "Oslo"], "a review is in the way"
+    desk.run(undo(desk.hub, f"crm.Company/{ids[2]}", everywhere=True))
+    desk.sync()
+    assert desk.crm.values("Company", "name") == ["Acme", "Acme", "None"]
+    assert desk.erp.values("Company", "city") == ["Bergen", "Hamar", "Hamar", "Oslo"]

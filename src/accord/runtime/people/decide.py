@@ -18,7 +18,7 @@ from accord.core.state import Cluster, Decision, Event, Fetch, Link, Seen, recor
 from accord.core.work import SECOND_US, Work
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.settling import reviewed_records, save_settled
+from accord.runtime.settling import keep_reviews, reviewed_records, save_settled
 from accord.runtime.steps.configure import check_layout
 from accord.runtime.steps.follow_decisions import record_of, touch_records
 from accord.runtime.targets import known_record
@@ -281,7 +281,7 @@ async def answer_create(hub: Hub, review: str, record: str | None, *, by: str = 
         (cluster,) = await tx.clusters(asked.goldens)
         link = next((k for k in cluster.links if _asks(asked.concept, k, review)), None)
         if link is None or link.open is None:
-            await tx.close_reviews([review])
+            await keep_reviews(tx, asked.concept, closed=[review])
             return
         mapping = hub.model.mappings[link.mapping]
         context = await hub.context(tx, [cluster], await hub.gates(tx), reviewed=await reviewed_records(tx))
@@ -292,7 +292,7 @@ async def answer_create(hub: Hub, review: str, record: str | None, *, by: str = 
             await _made(hub, tx, work, link, record)
         work.note("decided create", link, rule=by or "by a person")
         await save_settled(hub, tx, [settle_work(work)])
-        await tx.close_reviews([review])
+        await keep_reviews(tx, asked.concept, closed=[review])
 
 
 def _asks(concept: str, link: Link, review: str) -> bool:

@@ -12,6 +12,7 @@ from accord.core.state import Cluster, Seen, record_key
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.scans import golden_pages
+from accord.runtime.settling import keep_reviews
 from accord.runtime.steps.cycle import run_cycle
 from accord.runtime.steps.erased import erasures, save_erasures
 from accord.runtime.targets import is_record, known_golden, known_record
@@ -235,7 +236,7 @@ async def _leave_no_mark(hub: Hub, tx: Transaction, name: str) -> None:
 async def _close_reviews(tx: Transaction, scope: _Scope, named: Collection[str]) -> None:
     """A review with it in is closed; the others of it are looked at anew, where there are any."""
     closing = [r for r in await tx.reviews(scope.concept) if {*named} & {*r.members, *r.goldens}]
-    await tx.close_reviews([review.id for review in closing])
+    await keep_reviews(tx, scope.concept, closed=[review.id for review in closing])
     pairs = [(review.rule, review.key) for review in closing if review.rule]
     shared = await tx.groups(scope.concept, pairs, _MOST_MEMBERS)
     await tx.touch_keys(scope.concept, [(group.rule, group.key) for group in shared])

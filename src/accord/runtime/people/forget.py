@@ -10,6 +10,7 @@ from accord.core.wording import remedy
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.scans import golden_pages
+from accord.runtime.settling import keep_reviews
 
 __all__ = ["Forgotten", "forget", "resting"]
 
@@ -105,7 +106,7 @@ async def _forget_in(
     await _forget_decisions(hub, tx, concept, gone, told, whole=whole)
     reviews = [r for r in await tx.reviews(concept) if whole or any(_of(m) in gone for m in r.members)]
     told.reviews += len(reviews)
-    await tx.close_reviews([review.id for review in reviews])
+    await keep_reviews(tx, concept, closed=[review.id for review in reviews])
     await tx.touch_keys(
         concept, [(review.rule, review.key) for review in reviews if review.rule and not whole]
     )

@@ -34,7 +34,7 @@ from accord.core.state import (
 from accord.core.work import Gate
 from accord.ports.store import MARKS, Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.settling import reviewed_records, settle_clusters, wake_dependants
+from accord.runtime.settling import keep_reviews, reviewed_records, settle_clusters, wake_dependants
 from accord.runtime.steps.make_links import golden_ids, join_records, release, save_joined
 
 __all__ = ["DECIDED", "apply_decisions", "record_of", "refusals", "said_about", "touch_records"]
@@ -83,9 +83,8 @@ async def _close(tx: Transaction, reviews: Sequence[Review]) -> None:
         goldens = {row.golden for row in rows.values() if row.golden}
         if review.rule != DECIDED and not await _is_decided(tx, review, goldens):
             continue
-        await tx.close_reviews([review.id])
+        await keep_reviews(tx, review.concept, closed=[review.id])
         await release(tx, [row for row in rows.values() if row.held == review.id and row.golden is None])
-        await tx.mark("settle", goldens)
 
 
 async def _is_decided(tx: Transaction, review: Review, goldens: Collection[str]) -> bool:
@@ -302,7 +301,7 @@ async def _ask(
     if known is not None:
         review.at_us = known.at_us
     if known != review:
-        await tx.save_reviews([review])
+        await keep_reviews(tx, concept.name, [review])
     held = [rows[key] for key in plan.join if rows[key].held != review.id]
     for row in held:
         row.held = review.id

@@ -17,6 +17,7 @@ from accord.core.state import (
 from accord.core.work import Gate
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.settling import keep_reviews
 from accord.runtime.steps.follow_decisions import DECIDED, apply_decisions, refusals
 from accord.runtime.steps.make_links import golden_ids, join_records, release, rows_of, save_joined
 from accord.runtime.steps.restored_hub import catching_up
@@ -216,19 +217,7 @@ async def _save_reviews(
         held.append(row)
     await tx.save_seen(held)
     await release(tx, [rows[m.mapping, m.id] for m in linking.release])
-    if linking.closed:
-        open_ids = {review.id: review for review in await tx.reviews(concept.name)}
-        closing = [id_ for id_ in linking.closed if id_ in open_ids]
-        await tx.close_reviews(closing)
-        for id_ in closing:
-            await tx.mark("settle", await _goldens_of(tx, open_ids[id_].members))
-    await tx.save_reviews(linking.reviews)
-
-
-async def _goldens_of(tx: Transaction, members: Sequence[str]) -> set[str]:
-    """Golden ids of record keys ("mapping/id"), of those that are linked."""
-    records = [tuple(member.split("/", 1)) for member in members]
-    return set((await tx.golden_of([(m, i) for m, i in records])).values())
+    await keep_reviews(tx, concept.name, linking.reviews, linking.closed)
 
 
 async def _adopt_rest(hub: Hub, concept: Concept, mapping: Mapping, gates: ReadOnly[str, Gate]) -> int:

@@ -12,7 +12,7 @@ from accord.core.state import Link, Open, Review, Seen, record_key
 from accord.core.work import SECOND_US, Work
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.settling import reviewed_records, save_settled
+from accord.runtime.settling import keep_reviews, reviewed_records, save_settled
 from accord.runtime.steps.collect import take_in
 from accord.runtime.steps.erased import without_erased
 from accord.runtime.steps.sharing import confirm_all, write_of
@@ -176,7 +176,7 @@ async def _adopt(hub: Hub, mapping: Mapping, golden: str, incarnation: int, foun
         work.cluster.seen[mapping.key, row.id] = row
         work.note("created", link)
         await save_settled(hub, tx, [settle_work(work)])
-        await tx.close_reviews([review])
+        await keep_reviews(tx, mapping.concept, closed=[review])
 
 
 async def _create_again(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Open) -> int:

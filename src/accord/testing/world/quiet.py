@@ -1,10 +1,12 @@
 """When all is quiet: the hub does just what its plan lists, comes to rest, and the oracle looks (G6, W10, S4, G7)."""
 
-from accord.ports.store import Store
+from accord.core.work import Due
+from accord.ports.store import MARKS, Store
 from accord.runtime.runs.follow_plan import Listed
 from accord.runtime.runs.plan import make_plan
 from accord.runtime.steps.cycle import run_cycle
 from accord.runtime.steps.reading import read_all
+from accord.runtime.steps.sharing import derive
 from accord.testing.world.engine import Engine
 from accord.testing.world.oracle import Facts, Verdict, gather, judge, judge_stranger
 from accord.testing.world.oracle.deciding import why_moved
@@ -85,6 +87,8 @@ async def calm(world: Engine) -> None:
         world.verdict.say("W10", "the hub does not come to rest")
     elif await _echo(world):
         world.verdict.say("S4", "it writes when everything is reported once more")
+    for due in await _unmarked(world):
+        world.verdict.say("W10", f"{due.kind} {due.mapping} of {due.golden} is due, and nobody looks")
     _take(world.verdict, judge(facts := await _facts(world), settled_us=world.settled_us))
     for event in (event for some in facts.events.values() for event in some):
         world.reached[f"event {event.kind}"] += 1
@@ -101,6 +105,16 @@ async def _echo(world: Engine) -> bool:
     cycle = await run_cycle(world.hub, approved={"*": 0}, full=True)
     world.verdict.check("S4")
     return bool(cycle.shared.sent)
+
+
+async def _unmarked(world: Engine) -> list[Due]:
+    """Writes that are due where no mark says so: their reason to wait has ended without waking anybody."""
+    hub = world.hub
+    async with hub.store.transaction(dry=True) as tx:
+        goldens = [g.id for name in hub.model.concepts for g in await tx.scan_golden(name, "", 100_000)]
+        marked = {g for mark in MARKS for g in await tx.marked(mark, "", 100_000)}
+        settled, _ = await derive(hub, tx, await tx.clusters(goldens))
+    return [due for each in settled for due in each.dues if due.golden not in marked]
 
 
 async def forget(world: Engine, store: Store) -> None:
