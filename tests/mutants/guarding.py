@@ -144,7 +144,7 @@ GUARDING = (
         "S11",
         "The versions of before bar what the restored system tells.",
         "runtime/steps/restored_system.py",
-        "                row.version = row.order = row.top = None\n",
+        "                row.version = row.order = row.highest_order = None\n",
         "                row.version = None\n",
         laws="s11_the_state",
     ),

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from accord.core.model import Concept, Mapping, Model
 from accord.core.stamps import Stamp
-from accord.core.state import Cluster, Link
+from accord.core.state import Cluster, Link, record_parts
 from accord.core.work import SECOND_US, Due, Hold, Work
 
 __all__ = [
@@ -139,7 +139,7 @@ def rest(work: Work, before: Sequence[Stamp]) -> None:
     """What changed just now is left to rest for `settle_s` of where it was changed, ten times over at most (W12)."""
     golden, model, now_us = work.golden, work.context.model, work.context.now_us
     changed = {
-        now.record.partition("/")[0] for was, now in zip(before, golden.stamp, strict=True) if was != now
+        record_parts(now.record)[0] for was, now in zip(before, golden.stamp, strict=True) if was != now
     }
     settle_s = max((m.settle_s for key in changed if (m := model.mappings.get(key)) is not None), default=0.0)
     if settle_s:

@@ -13,7 +13,6 @@ __all__ = [
     "AccordError",
     "ConfigError",
     "Fault",
-    "RejectRecord",
     "RetryLater",
     "StopEntityType",
     "StopFlow",
@@ -79,12 +78,6 @@ class RetryLater(AccordError):
     def __init__(self, message: str, *, after_s: float, remedy: str = "") -> None:
         super().__init__(message, remedy=remedy)
         self.after_s = after_s
-
-
-class RejectRecord(AccordError):
-    """One record can not be handled; it is set aside and the others go on."""
-
-    code = "reject-record"
 
 
 class StopEntityType(AccordError):

@@ -36,8 +36,8 @@ __all__ = [
 
 FirstLink = Literal["keep", "latest", "ask"]
 DeletePolicy = Literal["ignore", "propagate", "archive", "recreate"]
-CreateRule = Literal["always", "linked"]
 Duplicates = Literal["review", "link"]
+CreateRule = Literal["always", "linked"]
 """Whether a record is made for every golden record, or for none of itself (W6)."""
 
 

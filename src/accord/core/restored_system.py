@@ -20,10 +20,10 @@ def steps_back(seen: Seen, observation: Observation, mapping: Mapping, sent_us: 
 
     One that was told `TWICE` is taken as it is, unless the whole system was paused for it.
     """
-    if mapping.declaration.version != "ordered" or observation.how != "fetch" or seen.back >= TWICE:
+    if mapping.declaration.version != "ordered" or observation.how != "fetch" or seen.backsteps >= TWICE:
         return False
-    top = seen.top if seen.top is not None else seen.order
-    if top is None or observation.order is None or observation.order >= top or seen.gone:
+    highest = seen.highest_order if seen.highest_order is not None else seen.order
+    if highest is None or observation.order is None or observation.order >= highest or seen.gone:
         return False
     lag_us = int(mapping.declaration.lag_s * SECOND_US)
     return observation.asked_us >= sent_us + lag_us and observation.asked_us > seen.asked_us

@@ -43,6 +43,7 @@ __all__ = [
     "WriteKind",
     "Written",
     "record_key",
+    "record_parts",
 ]
 
 WriteKind: TypeAlias = Literal["create", "update", "delete"]
@@ -62,6 +63,12 @@ LEFT_OUT = "left out by the filter"
 def record_key(mapping: str, remote_id: str) -> str:
     """The one name of a record in stamps, messages and history: "system.Type/id"."""
     return f"{mapping}/{remote_id}"
+
+
+def record_parts(key: str) -> tuple[str, str]:
+    """Mapping and remote id of a record key; ids may hold slashes. What is no key has no id."""
+    mapping, _, remote_id = key.partition("/")
+    return mapping, remote_id
 
 
 # The first layer: what was seen
@@ -89,10 +96,10 @@ class Seen(Struct, kw_only=True):
     """Opaque versions that the current one superseded, newest last (S7)."""
     order: int | None = None
     """The version as a number, where versions are ordered."""
-    top: int | None = None
+    highest_order: int | None = None
     """The highest of these that was ever seen of it (S11)."""
-    back: int = 0
-    """How many fetches in a row found it below `top`."""
+    backsteps: int = 0
+    """How many fetches in a row found it below `highest_order`."""
     modified_us: int | None = None
     """Modification time, put on the hub's clock (M3)."""
     offset_us: int = 0

@@ -1,5 +1,6 @@
 """The two systems as their users meet them: their own APIs, and people's door of the sandboxes."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from http.client import HTTPConnection
 from typing import Any, Final, NamedTuple
@@ -29,7 +30,7 @@ class Calls(NamedTuple):
     writes: int
 
 
-class System:
+class System(ABC):
     """One system over HTTP. `names` are the paths of its entity types."""
 
     name = ""
@@ -89,8 +90,9 @@ class System:
             raise AccordError(f"{self.name} refused {method} {path}: {answer}")
         return answer
 
+    @abstractmethod
     def _pages(self, path: str) -> Iterator[dict[str, Any]]:
-        raise NotImplementedError
+        """All records below a path."""
 
     def _page(self, path: str, query: Mapping[str, Any]) -> Any:
         status, answer = self.call("GET", f"{path}?{urlencode(query)}", headers=self.headers)

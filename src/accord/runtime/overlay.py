@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from accord.core.errors import StopFlow
 from accord.ports.store import Store, Transaction
 
 __all__ = ["overlay"]
@@ -29,8 +30,8 @@ class _Overlay:
         yield
 
     async def copy_to(self, path: str) -> None:
-        """What is only tried is not copied."""
-        raise NotImplementedError(path)
+        """Raises StopFlow: what is only tried has no file."""
+        raise StopFlow(f"what is only tried can not be copied to {path}", remedy="Copy the store itself.")
 
     async def compact(self) -> None:
         """Nothing was removed for good."""

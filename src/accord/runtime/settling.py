@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping as ReadOnly, Sequence
 
 from accord.core.settle import Settled, settle
-from accord.core.state import Cluster, Review, record_key
+from accord.core.state import Cluster, Review, record_key, record_parts
 from accord.core.work import Gate, Hold
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub, referred_goldens
@@ -41,8 +41,7 @@ async def keep_reviews(
         left.update({*known[review.id].members} - {*review.members})
     await tx.close_reviews([review.id for review in closing])
     await tx.save_reviews(reviews)
-    records = [(mapping, id_) for mapping, _, id_ in (member.partition("/") for member in sorted(left))]
-    await tx.mark("settle", set((await tx.golden_of(records)).values()))
+    await tx.mark("settle", set((await tx.golden_of(map(record_parts, sorted(left)))).values()))
     return closing
 
 

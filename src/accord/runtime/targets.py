@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from accord.core.errors import AccordError
-from accord.core.state import Seen
+from accord.core.state import Seen, record_parts
 from accord.core.wording import remedy
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
@@ -25,7 +25,7 @@ async def known_record(hub: Hub, tx: Transaction, target: str) -> Seen:
 
     Raises AccordError: there is no such entity type, or no such record was ever seen; with what may have been meant.
     """
-    mapping, _, record_id = target.partition("/")
+    mapping, record_id = record_parts(target)
     if mapping not in hub.model.mappings:
         raise AccordError(f"there is no entity type {mapping}", remedy=remedy(mapping, hub.model.mappings))
     found = (await tx.seen(mapping, [record_id])).get(record_id)

@@ -84,8 +84,8 @@ class _SeenShape(Struct, array_like=True):
     initial: bool = False
     made: bool = False
     resting: str = ""
-    top: _Number = None
-    back: int = 0
+    highest_order: _Number = None
+    backsteps: int = 0
     born_us: _Number = None
     offset_us: int = 0
 
@@ -115,8 +115,8 @@ def seen_blob(row: Seen) -> bytes:
             row.initial,
             row.made,
             row.resting,
-            row.top,
-            row.back,
+            row.highest_order,
+            row.backsteps,
             row.born_us,
             row.offset_us,
         )
@@ -150,8 +150,8 @@ def seen_row(mapping: str, id_: str, golden: str | None, held: str, asked_us: in
         initial=data.initial,
         made=data.made,
         resting=data.resting,
-        top=data.top,
-        back=data.back,
+        highest_order=data.highest_order,
+        backsteps=data.backsteps,
         born_us=data.born_us,
         offset_us=data.offset_us,
     )

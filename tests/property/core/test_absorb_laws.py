@@ -89,7 +89,7 @@ def test_s7_an_observation_is_taken_dropped_or_fetched_as_time_and_version_tell(
         wanted = "taken"
     if wanted == "taken" and part and (token != "v5" or order != 5):
         wanted = "hint"
-    seen.top = 5 if ordered else None
+    seen.highest_order = 5 if ordered else None
     before = (list(seen.raw), seen.gone, seen.seq)
     shown = observation(
         "crm.Person",

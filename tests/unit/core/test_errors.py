@@ -8,7 +8,6 @@ from accord.core.errors import (
     AccordError,
     ConfigError,
     Fault,
-    RejectRecord,
     RetryLater,
     StopEntityType,
     StopFlow,
@@ -19,7 +18,6 @@ ERRORS = (
     AccordError("crm is not there", remedy="Start it"),
     ConfigError([FAULT, FAULT]),
     RetryLater("crm asks for patience", after_s=2.5, remedy="Wait"),
-    RejectRecord("crm.Person/7 can not be read"),
     StopEntityType("crm.Person is not permitted", remedy="Grant it"),
     StopFlow("the store is locked"),
 )
@@ -38,7 +36,7 @@ def test_every_error_has_a_code_of_its_own():
 
 def test_a_message_ends_in_what_to_do():
     assert str(ERRORS[0]) == "crm is not there. Start it"
-    assert str(ERRORS[3]) == "crm.Person/7 can not be read"
+    assert str(ERRORS[-1]) == "the store is locked"
 
 
 def test_a_configuration_error_lists_all_its_faults_with_their_places():

@@ -69,7 +69,7 @@ def test_only_a_fetch_that_no_lag_explains_steps_back():
     assert not steps_back(seen, observation(**{**late, "order": 9}), of, 0)
     assert not steps_back(seen, observation(**{**late, "how": "listing"}), of, 0)
     assert not steps_back(seen, observation(**late), system("crm"), 0)
-    seen.top = None
+    seen.highest_order = None
     assert steps_back(seen, observation(**late), of, 0)
     seen.order = None
     assert not steps_back(seen, observation(**late), of, 0)

@@ -94,10 +94,11 @@ def _stamp(seen: Seen, observation: Observation) -> None:
     seen.modified_us, seen.offset_us = observation.modified_us, observation.offset_us
     seen.created_us = observation.created_us if observation.created_us is not None else seen.created_us
     seen.born_us = observation.born_us if observation.born_us is not None else seen.born_us
-    seen.top = max(
-        (n for n in (observation.order, None if seen.back else seen.top) if n is not None), default=None
+    seen.highest_order = max(
+        (n for n in (observation.order, None if seen.backsteps else seen.highest_order) if n is not None),
+        default=None,
     )
-    seen.back = 0
+    seen.backsteps = 0
     seen.asked_us = max(seen.asked_us, observation.asked_us)
     seen.fetched = observation.how in ("fetch", "reply", "search")
     seen.our_id = observation.our_id or seen.our_id

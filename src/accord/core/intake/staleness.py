@@ -44,7 +44,7 @@ def judge(seen: Seen, observation: Observation, mapping: Mapping, timing: Timing
     """ "new" where an observation of a known record may be taken; else "hint", "old" or "back"."""
     replaced = is_replaced(seen, observation)
     if not replaced and steps_back(seen, observation, mapping, timing.sent_us):
-        seen.back += 1
+        seen.backsteps += 1
         return "back"
     stale = _staleness(seen, observation, mapping, timing)
     if stale == "new" and _leaves_out(seen, observation, mapping):

@@ -4,6 +4,7 @@ A lens that is made of two functions, `decode` and `encode`, is a `Conversion`, 
 already says the value is left as it stands.
 """
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 import msgspec
@@ -36,13 +37,13 @@ class BuiltLens:
         """Name and options as one text, the same on every machine: another text is another lens (K1, K2)."""
         return msgspec.json.encode(_plain(self), order="sorted").decode()
 
+    @abstractmethod
     def get(self, raw: Raw, refs: References) -> Value:
         """Value that raw stands for; raises ValueError when raw is not of the lens's type."""
-        raise NotImplementedError
 
+    @abstractmethod
     def put(self, value: Value, old: Raw, refs: References) -> Raw:
         """Raw that says value, as like old as can be; raises ValueError when it can not be told."""
-        raise NotImplementedError
 
 
 class Conversion(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,13 +61,13 @@ class Conversion(BuiltLens, Struct, frozen=True, kw_only=True, forbid_unknown_fi
             return old
         return None if value is None else self.encode(value, old)
 
+    @abstractmethod
     def decode(self, raw: Raw) -> Value:
         """Value of a raw that is neither null nor blank."""
-        raise NotImplementedError
 
+    @abstractmethod
     def encode(self, value: Value, old: Raw) -> Raw:
         """Raw of a value that is not null and that old does not say."""
-        raise NotImplementedError
 
 
 def said_by(old: Raw, lens: Lens, refs: References) -> Value:

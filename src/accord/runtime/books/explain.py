@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from accord.core.errors import AccordError
 from accord.core.model import NoReferences, PropertyMapping
 from accord.core.stamps import Stamp
-from accord.core.state import Cluster, Event, Review, Seen, record_key
+from accord.core.state import Cluster, Event, Review, Seen, record_key, record_parts
 from accord.core.values import MISSING, Raw
 from accord.core.work import Hold
 from accord.ports.store import Transaction
@@ -281,7 +281,7 @@ def _records(cluster: Cluster, holds: list[Hold], pending: dict[str, list[str]])
 
 def _absences(hub: Hub, concept: str, explained: Explained) -> None:
     """Why a record is not there, where nothing is held or pending either."""
-    there = {record.record.partition("/")[0] for record in explained.records}
+    there = {record_parts(record.record)[0] for record in explained.records}
     for mapping in hub.model.mappings_of(concept):
         if mapping.key in there:
             continue

@@ -14,13 +14,13 @@ from accord.core.errors import StopFlow
 from accord.core.link import review_id
 from accord.core.model import Mapping
 from accord.core.settle import settle_work
-from accord.core.state import Cluster, Decision, Event, Fetch, Link, Seen, record_key
+from accord.core.state import Cluster, Decision, Event, Fetch, Link, Seen, record_key, record_parts
 from accord.core.work import SECOND_US, Work
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.settling import keep_reviews, reviewed_records, save_settled
 from accord.runtime.steps.configure import check_layout
-from accord.runtime.steps.follow_decisions import record_of, touch_records
+from accord.runtime.steps.follow_decisions import touch_records
 from accord.runtime.targets import known_record
 
 __all__ = [
@@ -145,7 +145,7 @@ async def decisions_of(hub: Hub, tx: Transaction, records: Sequence[str]) -> lis
 
 
 def _mapping(hub: Hub, key: str) -> Mapping:
-    mapping, _ = record_of(key)
+    mapping, _ = record_parts(key)
     if mapping not in hub.model.mappings:
         known = ", ".join(sorted(hub.model.mappings))
         raise StopFlow(f"{key} names no entity type of this project", remedy=f"There are {known}.")
@@ -175,7 +175,7 @@ async def _reach(tx: Transaction, decision: Decision) -> _Reach:
             d for d in await tx.decisions_on(decision.concept, new) if d not in reach.decisions
         )
         ids: dict[str, list[str]] = {}
-        for mapping, id_ in map(record_of, new):
+        for mapping, id_ in map(record_parts, new):
             ids.setdefault(mapping, []).append(id_)
         for mapping, some in ids.items():
             reach.rows.update(
@@ -227,10 +227,10 @@ async def _check(hub: Hub, tx: Transaction, decision: Decision) -> None:
 
 def _check_alike(decision: Decision, there: Sequence[str]) -> None:
     """Raises Contradiction: two live records of one entity type would stand in one golden record (L1, L3)."""
-    mapping, most = Counter(record_of(key)[0] for key in there).most_common(1)[0] if there else ("", 0)
+    mapping, most = Counter(record_parts(key)[0] for key in there).most_common(1)[0] if there else ("", 0)
     if most < 2:
         return
-    double = sorted(key for key in there if record_of(key)[0] == mapping)
+    double = sorted(key for key in there if record_parts(key)[0] == mapping)
     raise Contradiction(
         f"{decision.a} and {decision.b} can not be one thing: {' and '.join(double)} would stand for it in one system",
         chain=double,
@@ -244,7 +244,7 @@ async def _announce(hub: Hub, tx: Transaction, decisions: Sequence[Decision]) ->
     events, rows = [], dict[str, Seen]()
     for decision in decisions:
         for key, other in ((decision.a, decision.b), (decision.b, decision.a)):
-            mapping, id_ = record_of(key)
+            mapping, id_ = record_parts(key)
             row = (await tx.seen(mapping, [id_])).get(id_)
             if row is not None:
                 rows[key] = row

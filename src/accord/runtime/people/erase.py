@@ -8,7 +8,7 @@ from msgspec import Struct, field, structs
 
 from accord.core.errors import AccordError, StopFlow
 from accord.core.intake import keys_of_seen
-from accord.core.state import Cluster, Seen, record_key
+from accord.core.state import Cluster, Seen, record_key, record_parts
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.scans import golden_pages
@@ -368,7 +368,7 @@ async def erase_again(hub: Hub) -> int:
                 found += [record_key(mapping, row.id) for row in rows if kept.has(mapping, row.id)]
     for record in found:
         async with hub.store.transaction() as tx:
-            mapping, _, id_ = record.partition("/")
+            mapping, id_ = record_parts(record)
             if await tx.seen(mapping, [id_]):
                 await _erase(hub, tx, await _scope(hub, tx, record))
     await _wipe_out(hub)

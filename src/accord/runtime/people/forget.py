@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from accord.core.errors import AccordError
+from accord.core.state import record_parts
 from accord.core.wording import remedy
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
@@ -104,7 +105,9 @@ async def _forget_in(
         await tx.mark("settle", [*marked, *(await tx.dependants(ended) - set(ended))])
         await tx.remove_goldens(ended)
     await _forget_decisions(hub, tx, concept, gone, told, whole=whole)
-    reviews = [r for r in await tx.reviews(concept) if whole or any(_of(m) in gone for m in r.members)]
+    reviews = [
+        r for r in await tx.reviews(concept) if whole or any(record_parts(m)[0] in gone for m in r.members)
+    ]
     told.reviews += len(reviews)
     await keep_reviews(tx, concept, closed=[review.id for review in reviews])
     await tx.touch_keys(
@@ -118,14 +121,11 @@ async def _forget_decisions(
     after = ("", "")
     while decisions := await tx.decisions(concept, after, hub.limits.settle):
         after = (decisions[-1].a, decisions[-1].b)
-        pairs = [(d.a, d.b) for d in decisions if whole or _of(d.a) in gone or _of(d.b) in gone]
+        pairs = [
+            (d.a, d.b) for d in decisions if whole or any(record_parts(key)[0] in gone for key in (d.a, d.b))
+        ]
         told.decisions += len(pairs)
         await tx.remove_decisions(concept, pairs)
-
-
-def _of(record: str) -> str:
-    """Mapping of a record key."""
-    return record.partition("/")[0]
 
 
 async def _forget_layout(

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from accord.core.errors import AccordError, StopFlow
-from accord.core.state import Decision, record_key
+from accord.core.state import Decision, record_key, record_parts
 from accord.core.wording import counted
 from accord.runtime.hub import Hub
 from accord.runtime.people.decide import Verdict, decide
@@ -174,7 +174,7 @@ def _read(text: str, place: str, header: _Header | None) -> _Header | _Golden | 
 
 
 def _check_golden(hub: Hub, line: _Golden, place: str) -> None:
-    mappings = [key.partition("/")[0] for key in line.records]
+    mappings = [record_parts(key)[0] for key in line.records]
     for key, mapping in zip(line.records, mappings, strict=True):
         if mapping not in hub.model.mappings:
             known = ", ".join(sorted(hub.model.mappings))

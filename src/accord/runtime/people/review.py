@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from accord.core.errors import AccordError
 from accord.core.model import NoReferences
 from accord.core.settle import Settled
-from accord.core.state import IN_FLIGHT, TO_BE_READ, Decision, Review, Seen, record_key
+from accord.core.state import IN_FLIGHT, TO_BE_READ, Decision, Review, Seen, record_key, record_parts
 from accord.core.values import MISSING
 from accord.core.work import Due
 from accord.ports.store import Transaction
@@ -23,7 +23,6 @@ from accord.runtime.people.conflicts import StaleDecision
 from accord.runtime.people.decide import Verdict, answer_create, decide, split_verdicts
 from accord.runtime.steps.configure import check_layout
 from accord.runtime.steps.cycle import settle_all
-from accord.runtime.steps.follow_decisions import record_of
 from accord.runtime.steps.foresee import foresee
 
 __all__ = [
@@ -257,7 +256,7 @@ def _state(of: Review, rows: dict[str, Seen], decided: Sequence[Decision]) -> st
 
 async def _rows(tx: Transaction, keys: Sequence[str]) -> dict[str, Seen]:
     rows = {}
-    for mapping, id_ in map(record_of, keys):
+    for mapping, id_ in map(record_parts, keys):
         if found := await tx.seen(mapping, [id_]):
             rows[record_key(mapping, id_)] = found[id_]
     return rows

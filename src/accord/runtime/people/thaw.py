@@ -2,7 +2,7 @@
 
 from accord.core.errors import StopFlow
 from accord.core.oscillation import chasing, thaw
-from accord.core.state import record_key
+from accord.core.state import record_key, record_parts
 from accord.ports.store import Transaction
 from accord.runtime.books.chases import Chase, chases_of
 from accord.runtime.hub import Hub
@@ -47,7 +47,7 @@ async def thaw_properties(hub: Hub, target: str) -> list[Chase]:
 
 async def _parted(tx: Transaction, target: str) -> tuple[str, str]:
     """Record and property. Ids may hold colons: what is a record as it stands names no property."""
-    mapping, _, record_id = target.partition("/")
+    mapping, record_id = record_parts(target)
     record, colon, property_ = target.rpartition(":")
     if not colon or "/" not in record or await tx.seen(mapping, [record_id]):
         return target, ""

@@ -30,6 +30,7 @@ from accord.core.state import (
     Review,
     Seen,
     record_key,
+    record_parts,
 )
 from accord.core.work import Gate
 from accord.ports.store import MARKS, Transaction
@@ -37,7 +38,7 @@ from accord.runtime.hub import Hub
 from accord.runtime.settling import keep_reviews, reviewed_records, settle_clusters, wake_dependants
 from accord.runtime.steps.make_links import golden_ids, join_records, release, save_joined
 
-__all__ = ["DECIDED", "apply_decisions", "record_of", "refusals", "said_about", "touch_records"]
+__all__ = ["DECIDED", "apply_decisions", "refusals", "said_about", "touch_records"]
 
 DECIDED: Final = "decided by a person"
 """Stands in place of a match rule in links and reviews that come from decisions."""
@@ -45,12 +46,6 @@ _FIRST: Final = ("", "")
 _MOST_EVENTS: Final = 100_000
 
 _Gates = ReadOnly[str, Gate]
-
-
-def record_of(key: str) -> tuple[str, str]:
-    """(mapping, remote id) of a record key."""
-    mapping, _, remote_id = key.partition("/")
-    return mapping, remote_id
 
 
 async def apply_decisions(hub: Hub, concept: Concept, gates: _Gates) -> int:
@@ -132,7 +127,7 @@ async def touch_records(hub: Hub, tx: Transaction, rows: Iterable[Seen]) -> None
 async def _rows(tx: Transaction, keys: Iterable[str]) -> dict[str, Seen]:
     """Seen rows by record key, of those that were ever seen."""
     ids: dict[str, list[str]] = {}
-    for mapping, id_ in sorted(map(record_of, set(keys))):
+    for mapping, id_ in sorted(map(record_parts, set(keys))):
         ids.setdefault(mapping, []).append(id_)
     return {record_key(m, i): row for m, some in ids.items() for i, row in (await tx.seen(m, some)).items()}
 
@@ -181,7 +176,7 @@ async def _split(hub: Hub, tx: Transaction, concept: Concept, gates: _Gates, clu
     for group in groups[1:]:
         into = await _new_cluster(tx, concept, group, cluster.golden.id)
         events += split_cluster(cluster, group, into, hub.model)
-        moved.update((record_of(key), into.golden.id) for key in group)
+        moved.update((record_parts(key), into.golden.id) for key in group)
         parts.append(into)
     by = next((d.by for d in decisions if d.restore), "")
     for each in parts:
@@ -317,8 +312,8 @@ async def _join(
     clusters: dict[str, Cluster],
     rows: ReadOnly[str, Seen],
 ) -> int:
-    members = [Member(*record_of(key), None, "") for key in plan.join]
-    by_record = {record_of(key): row for key, row in rows.items()}
+    members = [Member(*record_parts(key), None, "") for key in plan.join]
+    by_record = {record_parts(key): row for key, row in rows.items()}
     events: list[Event] = []
     if plan.losers and plan.golden is not None:
         losers = [clusters[id_] for id_ in plan.losers]

@@ -31,7 +31,7 @@ async def note_back(hub: Hub, tx: Transaction, mapping: Mapping, rows: Sequence[
     lag_us = int(mapping.declaration.lag_s * SECOND_US)
     await tx.save_seen(rows)
     await tx.ask(Fetch(mapping.key, row.id, "below its highest version", now_us + lag_us) for row in rows)
-    if all(row.back < TWICE for row in rows):
+    if all(row.backsteps < TWICE for row in rows):
         await tx.ask(
             Fetch(mapping.key, id_, "another one is below its highest version", now_us)
             for id_ in await _others(hub, tx, mapping, {row.id for row in rows})
@@ -39,7 +39,7 @@ async def note_back(hub: Hub, tx: Transaction, mapping: Mapping, rows: Sequence[
         return
     kept: dict[str, dict[str, int]] = await tx.meta(_META) or {}
     known = {id_: at_us for id_, at_us in kept.get(mapping.key, {}).items() if at_us > now_us - _DAY_US}
-    known |= {row.id: now_us for row in rows if row.back >= TWICE}
+    known |= {row.id: now_us for row in rows if row.backsteps >= TWICE}
     await tx.save_meta(_META, {**kept, mapping.key: known})
     if len(known) >= SEVERAL:
         await _pause(hub, tx, mapping, len(known))
@@ -49,7 +49,9 @@ async def _others(hub: Hub, tx: Transaction, mapping: Mapping, ids: set[str]) ->
     """Linked records of the entity type with the highest versions."""
     rows = await tx.scan_seen(mapping.key, "", hub.limits.page)
     linked = [
-        row for row in rows if row.golden is not None and not row.gone and row.id not in ids and not row.back
+        row
+        for row in rows
+        if row.golden is not None and not row.gone and row.id not in ids and not row.backsteps
     ]
     return [row.id for row in sorted(linked, key=lambda row: -(row.order or 0))[:ALSO]]
 
@@ -75,8 +77,8 @@ async def hold_to(hub: Hub, tx: Transaction, pause: Pause, keep: Keep) -> None:
             await tx.save_cursor(cursor)
         async for rows in seen_pages(tx, mapping.key, hub.limits.settle):
             for row in rows:
-                row.version = row.order = row.top = None
-                row.old_versions, row.back, row.asked_us = [], 0, 0
+                row.version = row.order = row.highest_order = None
+                row.old_versions, row.backsteps, row.asked_us = [], 0, 0
             await tx.save_seen(rows)
     if keep == "hub":
         await _flag(hub, tx, {m.key for m in mappings})

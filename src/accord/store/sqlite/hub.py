@@ -96,7 +96,7 @@ def decisions(
     db: sqlite3.Connection, concept: str, after: tuple[str, str], limit: int, *, todo: bool
 ) -> list[Decision]:
     """Decisions of a concept in order of (a, b), those after a pair."""
-    statement = sql.DECISIONS_TODO if todo else sql.DECISIONS
+    statement = sql.OPEN_DECISIONS if todo else sql.DECISIONS
     return [_decision(*row) for row in db.execute(statement, (concept, *after, limit))]
 
 

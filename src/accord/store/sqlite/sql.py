@@ -137,7 +137,7 @@ REVIEWS: Final = "SELECT row FROM review WHERE ?1 IS NULL OR concept = ?1 ORDER 
 SAVE_DECISION: Final = "INSERT OR REPLACE INTO decision (concept, a, b, todo, row) VALUES (?, ?, ?, ?, ?)"
 DECISIONS: Final = """
     SELECT concept, a, b, todo, row FROM decision WHERE concept = ? AND (a, b) > (?, ?) ORDER BY a, b LIMIT ?"""
-DECISIONS_TODO: Final = """
+OPEN_DECISIONS: Final = """
     SELECT concept, a, b, todo, row FROM decision
     WHERE todo <> 0 AND concept = ? AND (a, b) > (?, ?) ORDER BY a, b LIMIT ?"""
 DECISIONS_ON: Final = """

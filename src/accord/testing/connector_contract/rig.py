@@ -1,6 +1,7 @@
 """A connector with the system behind it, and words for what tests do with both."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, TypeVar
@@ -127,12 +128,12 @@ class Rig(Struct, kw_only=True):
         return list(self.people.tables()[self.name])[-1]
 
 
-class Playing:
+class Playing(ABC):
     """What a part of the contract needs of the class that pytest collects."""
 
+    @abstractmethod
     def rig(self) -> AbstractAsyncContextManager[Rig]:
         """A connector and its empty system, let go of at the end."""
-        raise NotImplementedError("give the contract a rig")
 
 
 def playing(part: Playing, act: Callable[[Rig], Coroutine[Any, Any, Made]]) -> Made:

@@ -50,7 +50,7 @@ def rich_seen(mapping: str = A, id_: str = "1", golden: str | None = "g1") -> Se
         first_us=4, fetched=True, seq=5, golden=golden, gone="merged", missing_us=6, held="why held",
         excluded="why excluded", our_id="ours", old_versions=["5", "6"], successor="2",
         unreadable="why unreadable",
-        initial=True, made=True, resting="why it rests", top=9, back=1, born_us=12, offset_us=13,
+        initial=True, made=True, resting="why it rests", highest_order=9, backsteps=1, born_us=12, offset_us=13,
     )  # fmt: skip
 
 

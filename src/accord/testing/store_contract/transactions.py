@@ -1,6 +1,7 @@
 """Contract: transactions are whole, apart from one another, and end as they should."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -89,12 +90,12 @@ async def _fail(store: Store, write: Callable[[Transaction], Awaitable[None]], e
         await play()
 
 
-class TransactionsContract:
+class TransactionsContract(ABC):
     """Transactions are whole, apart from one another, and end as they should."""
 
+    @abstractmethod
     def make(self, on_commit: Any = None) -> Any:
         """An empty store."""
-        raise NotImplementedError
 
     @in_store
     async def test_c2_all_is_committed(self, store: Store) -> None:

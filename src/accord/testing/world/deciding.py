@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from accord.core.errors import AccordError
 from accord.core.intake import read_raw
-from accord.core.state import Event, Seen, record_key
+from accord.core.state import Event, Seen, record_key, record_parts
 from accord.runtime.hub import Hub
 from accord.runtime.people.conflicts import Conflict, choose, conflicts, pick
 from accord.runtime.people.decide import Verdict, decide, part_records, split_verdicts, withdraw
@@ -66,7 +66,7 @@ class Deciding(Struct, kw_only=True):
         if shown.kind == "create":
             made = self._made(shown)
             what, records = ("made", made[:1]) if made else ("not-made", [])
-            self.said.answered |= {key.partition("/")[0] for key in members}
+            self.said.answered |= {record_parts(key)[0] for key in members}
             self.said.answered |= await self._asking(hub, shown)
         elif what == "split":
             records = [random.choice(members)]
@@ -81,7 +81,7 @@ class Deciding(Struct, kw_only=True):
         """Who looks there finds the record that our call made, if it is there."""
         ours = {c.record for c in self.changes if c.before is None and c.actor == "hub"}
         free = [each.record for each in shown.candidates if not each.golden and not each.gone]
-        return [key for key in free if (key.partition("/")[0], key.partition("/")[2]) in ours]
+        return [key for key in free if record_parts(key) in ours]
 
     async def _asking(self, hub: Hub, shown: ReviewShown) -> set[str]:
         async with hub.store.transaction(dry=True) as tx:
@@ -151,7 +151,7 @@ class Deciding(Struct, kw_only=True):
         """Records of a decision, and the golden records that they stand for now."""
         ties = [(keys[0], key) for key in keys]
         async with hub.store.transaction(dry=True) as tx:
-            for mapping, _, id_ in (key.partition("/") for key in keys):
+            for mapping, id_ in map(record_parts, keys):
                 row = (await tx.seen(mapping, [id_])).get(id_)
                 if row is not None and row.golden:
                     ties.append((record_key(mapping, id_), row.golden))

@@ -11,6 +11,7 @@ from accord.core.intake import read_raw, values_of
 from accord.core.matching import keys_of
 from accord.core.model import Mapping, Model
 from accord.core.observation import Observation, Outcome
+from accord.core.state import record_parts
 from accord.ports.connector import Connector, Page, Write
 from accord.ports.store import Store
 from accord.testing.system_model import SystemModel
@@ -51,7 +52,7 @@ class Eye(Struct, kw_only=True):
         found: set[tuple[str, str]] = set()
         of = {each.key for each in self.model().mappings_of(mapping.concept)}
         for key in {key for pair in self.said.ties for key in pair}:
-            name, _, id_ = key.partition("/")
+            name, id_ = record_parts(key)
             if name in of:
                 each = self.model().mappings[name]
                 for body in self.records[each.system].earlier(each.entity_type.partition(".")[2], id_):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from accord.core.model import Mapping, Property, PropertyMapping
-from accord.core.state import Cluster, Link
+from accord.core.state import Cluster, Link, record_parts
 from accord.core.values import MISSING
 from accord.testing.world.oracle.facts import Facts, Verdict, plain
 
@@ -163,7 +163,7 @@ def _was_made(facts: Facts, record: tuple[str, str]) -> bool:
 
 
 def _computed_there(facts: Facts, record: str, name: str) -> bool:
-    mapping = facts.model.mappings.get(record.partition("/")[0])
+    mapping = facts.model.mappings.get(record_parts(record)[0])
     return mapping is not None and any(
         facts.computes(mapping, row) for row in mapping.properties if facts.name_of(mapping, row) == name
     )

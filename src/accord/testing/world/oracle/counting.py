@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from accord.core.intake import read_raw, values_of
 from accord.core.matching import keys_of
 from accord.core.model import Mapping
-from accord.core.state import Cluster
+from accord.core.state import Cluster, record_parts
 from accord.testing.world.oracle.facts import Facts, Record, Verdict
 
 __all__ = [
@@ -76,7 +76,7 @@ def check_created_once(verdict: Verdict, facts: Facts) -> None:
     known = {
         e.record for some in facts.events.values() for e in some if e.kind == "created" and not e.property
     }
-    made = {(key.partition("#")[0], id_) for key, _, id_ in (record.partition("/") for record in known)}
+    made = {(key.partition("#")[0], id_) for key, id_ in map(record_parts, known)}
     for entity_type, id_ in facts.made:
         verdict.check("W3")
         if (entity_type, id_) not in made:

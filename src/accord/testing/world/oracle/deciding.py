@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from accord.core.state import IN_FLIGHT, Cluster, Link
+from accord.core.state import IN_FLIGHT, Cluster, Link, record_parts
 from accord.core.values import MISSING
 from accord.runtime.runs.follow_plan import Moved
 from accord.testing.world.oracle.counting import why_not
@@ -25,7 +25,7 @@ def check_decided(verdict: Verdict, facts: Facts) -> None:
     """L6: records that are different are never in one golden record, those that are the same are in one."""
     reviewed = [set(review.members) for review in facts.reviews]
     for pair, said in sorted(facts.said.pairs.items()):
-        records = [_record(key) for key in pair]
+        records = [record_parts(key) for key in pair]
         if said not in ("same", "different") or any(not _is_linked(facts, record) for record in records):
             if said == "same" and all(_is_there(facts, record) for record in records):
                 _must_be_asked(verdict, facts, pair, reviewed)
@@ -41,17 +41,12 @@ def check_decided(verdict: Verdict, facts: Facts) -> None:
 def _must_be_asked(verdict: Verdict, facts: Facts, pair: tuple[str, str], reviewed: list[set[str]]) -> None:
     if any(set(pair) <= members for members in reviewed):
         verdict.excuse("L6", "what stands in the way is a review")
-    elif any(facts.seen[_record(key)].excluded for key in pair):
+    elif any(facts.seen[record_parts(key)].excluded for key in pair):
         verdict.excuse("L6", "one of the two is left out (S2)")
-    elif any(facts.seen[_record(key)].held == IN_FLIGHT for key in pair):
+    elif any(facts.seen[record_parts(key)].held == IN_FLIGHT for key in pair):
         verdict.excuse("L6", "one of the two may be what our own create made (W13)")
     else:
         verdict.say("L6", f"{' and '.join(pair)} are one thing, and they are not linked to one")
-
-
-def _record(key: str) -> Record:
-    mapping, _, id_ = key.partition("/")
-    return mapping, id_
 
 
 def _is_there(facts: Facts, record: Record) -> bool:
@@ -134,7 +129,7 @@ def check_restored(verdict: Verdict, facts: Facts) -> None:
     clusters = {cluster.golden.id: cluster for cluster in facts.clusters}
     for each in newest.values():
         cluster = clusters.get(each.golden)
-        record = _record(each.record)
+        record = record_parts(each.record)
         if cluster is None or record[0] not in facts.model.mappings or facts.configured[-1][0] > each.at_us:
             verdict.excuse("G3", "the configuration changed since (K2)")
         elif len(facts.family(each.golden)) > 1:
@@ -148,7 +143,7 @@ def check_restored(verdict: Verdict, facts: Facts) -> None:
 
 
 def _put_back(verdict: Verdict, facts: Facts, each: Promise, cluster: Cluster) -> None:
-    record = _record(each.record)
+    record = record_parts(each.record)
     link = next((k for k in cluster.links if (k.mapping, k.id) == record and k.life == "live"), None)
     if link is None or record[1] not in facts.table(record[0]):
         verdict.excuse("G3", "its record is gone")
@@ -208,7 +203,7 @@ def _standing(facts: Facts, link: Link, each: Promise) -> Iterator[tuple[object,
 
 def _unmade(verdict: Verdict, facts: Facts, each: Promise, cluster: Cluster) -> None:
     verdict.check("G3")
-    record = _record(each.record)
+    record = record_parts(each.record)
     if record[1] not in facts.table(record[0]):
         return
     changed = [c for c in facts.changes if c.record == (record[0].partition("#")[0], record[1])]
@@ -226,7 +221,7 @@ def _unmade(verdict: Verdict, facts: Facts, each: Promise, cluster: Cluster) -> 
 
 def _made_again(verdict: Verdict, facts: Facts, each: Promise, cluster: Cluster) -> None:
     verdict.check("G3")
-    mapping = facts.model.mappings[_record(each.record)[0]]
+    mapping = facts.model.mappings[record_parts(each.record)[0]]
     links = [link for link in cluster.links if link.mapping == mapping.key]
     if any(link.life == "live" for link in links):
         return
