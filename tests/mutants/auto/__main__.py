@@ -1,14 +1,16 @@
 """The automatic mutation run over the core: `make mutants` tries a sample, `make mutants FULL=1` every change.
 
-    python -m tests.mutants.auto [--sample N | --full] [--seed S] [--minutes N] [--only TEXT] [--worlds N]
-        [--laws FILE …] [--out FILE] [--document FILE]
+    python -m tests.mutants.auto [--sample N | --full] [--seed S] [--minutes N] [--only TEXT …] [--worlds N]
+        [--seconds N] [--jobs N] [--laws FILE …] [--out FILE] [--document FILE]
 
-Only laws (tests/property) and simulated worlds count. `--only` keeps the changes whose file or function contains it.
+Only laws (tests/property) and simulated worlds count. `--only` keeps the changes whose "file:line function: old -> new"
+contains it; `--seconds` of the processor are spent on a change before it counts as unnoticed.
 Exit status 1: less than nine of ten changes are noticed, those left out that are known to change nothing that
 matters (tests/mutants/auto/alike.py).
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -20,7 +22,7 @@ from msgspec import json
 
 from tests.mutants.auto.operators import Change, changes
 from tests.mutants.auto.report import Report
-from tests.mutants.auto.server import Fate, Server
+from tests.mutants.auto.server import Fate, Limits, Server
 from tests.mutants.document import with_part
 from tests.mutants.mutant import SOURCE
 
@@ -65,7 +67,9 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=300)
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", nargs="*", default=[""])
+    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--worlds", type=int, default=60)
     parser.add_argument(
         "--laws", nargs="*", default=LAWS, help="only these files of laws, while you write them"
@@ -75,18 +79,20 @@ def main() -> int:
     parser.add_argument("--document", type=Path)
     given = parser.parse_args()
     everything = every_change()
-    todo = [(file, c) for file, c in everything if given.only in f"{file}:{c.function}"]
+    todo = [
+        (file, c) for file, c in everything if any(only in f"{file}:{c.line} {c.key}" for only in given.only)
+    ]
     if not given.full and len(todo) > given.sample:
         todo = Random(given.seed).sample(todo, given.sample)  # in this order: one cut short is a sample, too
 
     def tell(fate: Fate) -> None:
-        sys.stderr.write(
-            f"{fate.file}:{fate.change.line} {fate.change.key[:90]:<90} {fate.killer or 'SURVIVES'}\n"
-        )
+        what, who = f"{fate.file}:{fate.change.line} {fate.change.key[:110]}", fate.killer or "SURVIVES"
+        sys.stderr.write(f"{fate.seconds:5.1f} s  {what:<130} {who}\n")
         sys.stderr.flush()
 
     until_s = float("inf") if given.full else time.monotonic() + 60 * given.minutes
-    server = Server(CORE, todo, given.worlds, tell, until_s)
+    limits = Limits(worlds=given.worlds, seconds=given.seconds, jobs=given.jobs, until_s=until_s)
+    server = Server(CORE, todo, limits, tell)
     ended = pytest.main([*OPTIONS, "--hypothesis-profile=ci", *given.laws], plugins=[server])
     if not server.fates:
         sys.stdout.write(f"no change was tried: {ended}\n")

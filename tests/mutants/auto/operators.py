@@ -2,7 +2,7 @@
 
 Only what functions do is changed. Left alone: text for people (a string with a space in it, `__repr__`: wording is no
 behaviour), docstrings, annotations, `raise` and `assert` statements, defaults of arguments, and what a module or class
-states outside functions.
+states outside functions. A result that is a text for people is one, too.
 """
 
 import ast
@@ -172,7 +172,7 @@ def _of_logic(node: ast.AST) -> Iterator[ast.AST]:
 def _is_text(node: ast.AST) -> bool:
     """True for a text for people."""
     spaced = isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
-    return spaced or isinstance(node, ast.JoinedStr)
+    return spaced or (isinstance(node, ast.JoinedStr) and any(map(_is_text, node.values)))
 
 
 def _of_values(field: str, node: ast.AST) -> Iterator[ast.AST]:
@@ -197,7 +197,9 @@ def _statements(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Pass()
         case ast.AugAssign():
             yield ast.Pass()
-        case ast.Return(value=value) if value is not None and not isinstance(value, ast.Constant):
+        case ast.Return(value=value) if not (
+            value is None or isinstance(value, ast.Constant) or _is_text(value)
+        ):
             yield ast.Return(ast.Constant(None))
         case ast.Continue():
             yield ast.Break()

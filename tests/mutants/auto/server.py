@@ -1,8 +1,8 @@
 """Tries changes one after the other, each in a fork of a process that has everything imported and collected.
 
-In the fork the code of the one changed function is exchanged, whoever refers to it; then the laws run that noticed
-other changes of the file, a few simulated worlds are played, the other laws that reach the function run, quickest
-first, and then more worlds, until one of them notices.
+In the fork the code of the one changed function is exchanged, whoever refers to it. Then the laws run that noticed
+other changes there, the laws that are about few lines and reach the changed one, a few simulated worlds, the other laws
+that reach the function, quickest first, and more worlds, until one of them notices or the time for a change is used up.
 """
 
 import ast
@@ -12,20 +12,19 @@ import resource
 import select
 import signal
 import time
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 import pytest
-from coverage import Coverage
-from msgspec import json
+from msgspec import Struct, json
 
 from tests.mutants.auto.operators import Change, functions_of, with_change
+from tests.mutants.auto.reach import Measure, Reach, kept, state_of, watched
 from tests.mutants.hunt import broken_promises
 
-__all__ = ["UNTRIED", "Fate", "Server", "tally"]
+__all__ = ["UNTRIED", "Fate", "Limits", "Server", "tally"]
 
 UNTRIED = "? "
 """Begins the killer of a change that could not be made."""
@@ -33,16 +32,18 @@ FEW, SOME, MANY = 4, 25, 100
 """Examples of each law: to see what it reaches, and to see what it notices, where it is slow and where it is quick."""
 QUICK_S = 0.15
 """A law that has drawn its few examples by then is quick."""
+NARROW = 700
+"""A law that reaches no more lines of the core than so many is about them: it is tried before the worlds."""
 MEASURED_WORLDS = 6
-FIRST_WORLDS = 10
-"""Worlds that are played before the laws which noticed nothing in the file yet: most changes break one at once."""
-USUAL = 8
-"""So many of the laws that noticed most changes of a file are tried before anything else."""
+FIRST_WORLDS = 8
+"""Worlds that are played before the laws which noticed nothing there yet: most changes break one at once."""
+USUAL = 6
+"""So many of the laws that noticed most changes of a function, and of a file, are tried before anything else."""
 MEMORY_BYTES = 3 << 30
-LONGEST_S = 20.0
-"""A law or a world that takes longer, and ten times as long as without a change, hangs."""
+STUCK_S = 120.0
+"""A law that takes longer, and does not even compute, hangs."""
 BUSIEST_S = 6.0
-"""So does a law that computes for longer, and ten times as long: a busy machine makes no difference."""
+"""So does one that computes for longer, and ten times as long as without a change: of the processor's time."""
 
 
 class Fate(NamedTuple):
@@ -56,31 +57,38 @@ class Fate(NamedTuple):
     seconds: float
 
 
+class Limits(Struct, frozen=True, kw_only=True):
+    """How long a run takes: worlds and seconds of the processor for each change, changes at once, and when it ends."""
+
+    worlds: int
+    seconds: float
+    jobs: int
+    until_s: float
+
+
+class Trial(Struct, kw_only=True):
+    """A change that is being tried in a process of its own."""
+
+    file: str
+    change: Change
+    reached: int
+    pid: int
+    said: bytes = b""
+
+
 class Server:
     """A pytest plugin: collects laws, measures them, and tries changes instead of running them."""
 
     def __init__(
-        self,
-        source: Path,
-        todo: Sequence[tuple[str, Change]],
-        worlds: int,
-        tell: Callable[[Fate], None],
-        until_s: float,
+        self, source: Path, todo: Sequence[tuple[str, Change]], limits: Limits, tell: Callable[[Fate], None]
     ):
-        self.source, self.todo, self.worlds, self.tell, self.until_s = source, todo, worlds, tell, until_s
+        self.source, self.todo, self.limits, self.tell = source, todo, limits, tell
         self.fates: list[Fate] = []
         self.failed = ""
-        self.reach: dict[str, set[tuple[str, str]]] = {}
-        self.seconds: dict[str, float] = {}
-        self.reached_by_worlds: set[tuple[str, str]] = set()
+        self.measure = Measure()
         self.unsound: list[str] = []
         self.functions: list[FunctionType] = []
         self.texts: dict[str, str] = {}
-        self.watch = Coverage(data_file=None, config_file=False, include=[f"{source}/*"])
-        self.watch.set_option("run:disable_warnings", ["no-data-collected"])  # laws that reach nothing of it
-        self.function_of: dict[str, dict[int, str]] = {}
-        self.noticed: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        """How many changes of a file each law noticed, and the worlds under ""."""
 
     # what pytest calls
 
@@ -91,104 +99,131 @@ class Server:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Measure, then fork for each change."""
+        self.measure = kept()
         _examples(session.items, lambda _: FEW)
         self._measure(session.items)
-        _examples(session.items, lambda item: MANY if self.seconds[item.nodeid] < QUICK_S else SOME)
+        reaches = self.measure.reaches
+        laws = [item for item in session.items if item.nodeid not in self.unsound]
+        _examples(laws, lambda item: MANY if reaches[item.nodeid].seconds < QUICK_S else SOME)
         core = str(self.source)
         functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
         self.functions = [each for each in functions if each.__code__.co_filename.startswith(core)]
         self.texts = {file: (self.source / file).read_text(encoding="utf-8") for file, _ in self.todo}
-        laws = [item for item in session.items if item.nodeid not in self.unsound]
         gc.freeze()
-        for file, change in self.todo:
-            if time.monotonic() > self.until_s:
-                break
-            fate = self._try(laws, file, change)
-            self.fates.append(fate)
-            self.noticed[file][fate.killer if "::" in fate.killer else ""] += bool(fate.killer)
-            self.tell(fate)
+        try:
+            self._try_all(laws)
+        finally:
+            self.measure.keep()
         return True
 
     # measuring
 
     def _measure(self, items: Sequence[pytest.Item]) -> None:
-        """Which functions each law reaches, and how long it takes; and which of them a few worlds reach."""
-        for item in items:
-            self.reach[item.nodeid] = reached = set()
-            self.seconds[item.nodeid] = self._watched(reached, lambda item=item: self._run(item))
-            if self.failed:
-                self.unsound.append(self.failed)
-                self.failed = ""
+        """Which lines each law reaches, and how long it takes; and which of them a few worlds reach."""
+        state, reaches = state_of({item.nodeid: item.path for item in items}), self.measure.reaches
 
         def play() -> None:
             for seed in range(MEASURED_WORLDS):
                 if broken := broken_promises(seed):
                     raise RuntimeError(f"world {seed} fails without a change: {broken}")
 
-        self._watched(self.reached_by_worlds, play)
-
-    def _watched(self, reached: set[tuple[str, str]], act: Callable[[], None]) -> float:
-        began = time.monotonic()
-        self.watch.erase()
-        self.watch.start()
-        try:
-            act()
-        finally:
-            self.watch.stop()
-        took_s = time.monotonic() - began
-        data = self.watch.get_data()
-        for path in data.measured_files():
-            if path not in self.function_of:
-                self.function_of[path] = _functions_by_line(Path(path))
-            function_of = self.function_of[path]
-            lines = data.lines(path) or ()
-            reached |= {(path, function_of[line]) for line in lines if line in function_of}
-        return took_s
+        for name, act in [("", play), *((item.nodeid, lambda item=item: self._run(item)) for item in items)]:
+            known = reaches.get(name)
+            if known is not None and known.state == state(name):
+                continue
+            took_s, lines = watched(self.source, act)
+            if self.failed:
+                self.unsound.append(self.failed)
+                self.failed = ""
+            else:
+                reaches[name] = Reach(state=state(name), seconds=took_s, lines=lines)
+        self.measure.keep()
 
     def _run(self, item: pytest.Item) -> None:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
 
     # trying
 
-    def _try(self, items: Sequence[pytest.Item], file: str, change: Change) -> Fate:
-        began = time.monotonic()
-        place = (str(self.source / file), change.function)
-        noticed = self.noticed[file]
-        laws = sorted(
-            (i for i in items if place in self.reach[i.nodeid]),
-            key=lambda i: (-noticed[i.nodeid], self.seconds[i.nodeid]),
-        )
-        worlds = self.worlds if place in self.reached_by_worlds else 0
-        usual = sum(noticed[i.nodeid] > 0 for i in laws[:USUAL]) if noticed.total() > 2 * noticed[""] else 0
-        killer, played = self._forked(laws, usual, worlds, file, change)
-        return Fate(file, change, killer, len(laws), played, time.monotonic() - began)
+    def _try_all(self, laws: Sequence[pytest.Item]) -> None:
+        """Try the changes, some at once."""
+        waiting, trials = list(reversed(self.todo)), dict[int, Trial]()
+        while trials or waiting:
+            if time.monotonic() > self.limits.until_s:
+                waiting = []
+            while waiting and len(trials) < self.limits.jobs:
+                pipe, trial = self._begin(laws, *waiting.pop())
+                trials[pipe] = trial
+            for pipe in select.select(list(trials), [], [])[0] if trials else ():
+                if part := os.read(pipe, 65_536):
+                    trials[pipe].said += part
+                else:
+                    os.close(pipe)
+                    self._end(trials.pop(pipe))
 
-    def _forked(
-        self, laws: Sequence[pytest.Item], usual: int, worlds: int, file: str, change: Change
-    ) -> tuple[str, int]:
-        """Name of what noticed a change, and how many worlds were played."""
+    def _begin(self, items: Sequence[pytest.Item], file: str, change: Change) -> tuple[int, Trial]:
+        function = self._lines_of(file, change.function)
+        reaches, noticed = self.measure.reaches, self.measure.noticed
+        laws = [item for item in items if function & reaches[item.nodeid].lines.get(file, frozenset())]
+        near, far = noticed.get(f"{file}:{change.function}", {}), noticed.get(file, {})
+
+        def rank(item: pytest.Item) -> tuple[int, int, bool, float]:
+            reach = reaches[item.nodeid]
+            return (
+                -near.get(item.nodeid, 0),
+                -far.get(item.nodeid, 0),
+                change.line not in reach.lines[file],
+                reach.seconds,
+            )
+
+        laws.sort(key=rank)
+        usual = [i for i in laws if i.nodeid in near][:USUAL]
+        usual += [i for i in laws if i.nodeid in far and i not in usual][:USUAL]
+        narrow = [
+            i
+            for i in laws
+            if i not in usual
+            and reaches[i.nodeid].breadth <= NARROW
+            and change.line in reaches[i.nodeid].lines[file]
+        ]
+        rest = [item for item in laws if item not in usual and item not in narrow]
+        worlds = self.limits.worlds if function & reaches[""].lines.get(file, frozenset()) else 0
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(reading)
             try:
-                self._child(writing, laws, usual, worlds, file, change)
+                self._child(writing, [usual, narrow, rest], worlds, file, change)
             except BaseException as error:  # whatever it is, the parent has to hear of it
                 _say(writing, f"raises {type(error).__name__}", 0)
             finally:
                 os._exit(0)
         os.close(writing)
-        heard = _heard(reading)
-        _, status = os.waitpid(pid, 0)
-        if heard and heard[-1][0] != "…":
-            return heard[-1]
-        doing = heard[-1][1] if heard else 0
-        late = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGALRM, signal.SIGPROF)
-        how = "hangs" if late else "dies"
-        return how, doing
+        return reading, Trial(file=file, change=change, reached=len(laws), pid=pid)
+
+    def _lines_of(self, file: str, function: str) -> frozenset[int]:
+        """Lines of the body of a function."""
+        for name, node in functions_of(ast.parse(self.texts[file]), ""):
+            if name == function:
+                last = max(getattr(each, "end_lineno", 0) or 0 for each in ast.walk(node))
+                return frozenset(range(node.body[0].lineno, last + 1))
+        raise LookupError(function)
+
+    def _end(self, trial: Trial) -> None:
+        _, status, used = os.wait4(trial.pid, 0)
+        heard = [json.decode(line, type=tuple[str, int]) for line in trial.said.splitlines()]
+        killer, worlds = heard[-1] if heard else ("…", 0)
+        if killer == "…":
+            late = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGALRM, signal.SIGPROF)
+            killer = "hangs" if late else "dies"
+        if "::" in killer:
+            self.measure.note((trial.file, f"{trial.file}:{trial.change.function}"), killer)
+        seconds = used.ru_utime + used.ru_stime
+        fate = Fate(trial.file, trial.change, killer, trial.reached, worlds, seconds)
+        self.fates.append(fate)
+        self.tell(fate)
 
     def _child(
-        self, writing: int, laws: Sequence[pytest.Item], usual: int, worlds: int, file: str, change: Change
+        self, writing: int, laws: Sequence[Sequence[pytest.Item]], worlds: int, file: str, change: Change
     ) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         quiet = os.open(os.devnull, os.O_WRONLY)
@@ -199,10 +234,12 @@ class Server:
         except (LookupError, ValueError, SyntaxError) as error:
             _say(writing, f"{UNTRIED}{error}", 0)
             return
+        usual, narrow, rest = laws
         noticed = (
-            self._laws(writing, laws[:usual])
+            self._laws(writing, usual)
+            or self._laws(writing, narrow)
             or self._worlds(writing, range(min(worlds, FIRST_WORLDS)))
-            or self._laws(writing, laws[usual:])
+            or self._laws(writing, rest)
             or self._worlds(writing, range(FIRST_WORLDS, worlds))
         )
         if not noticed:
@@ -211,8 +248,10 @@ class Server:
     def _laws(self, writing: int, laws: Iterable[pytest.Item]) -> bool:
         """True when one of these laws notices."""
         for item in laws:
-            usually_s = 10 * self.seconds[item.nodeid]
-            signal.alarm(int(max(LONGEST_S, usually_s)))
+            if time.process_time() > self.limits.seconds:
+                break
+            usually_s = 10 * self.measure.reaches[item.nodeid].seconds
+            signal.alarm(int(max(STUCK_S, usually_s)))
             signal.setitimer(signal.ITIMER_PROF, max(BUSIEST_S, usually_s))
             self._run(item)
             signal.setitimer(signal.ITIMER_PROF, 0)
@@ -224,11 +263,14 @@ class Server:
     def _worlds(self, writing: int, seeds: Iterable[int]) -> bool:
         """True when one of these worlds notices."""
         for seed in seeds:
-            signal.alarm(int(LONGEST_S))
+            if time.process_time() > self.limits.seconds:
+                break
+            signal.setitimer(signal.ITIMER_PROF, BUSIEST_S)
             _say(writing, "…", seed)
             if broken := broken_promises(seed):
                 _say(writing, f"world {seed}: {broken[0].partition(':')[0]}", seed + 1)
                 return True
+            signal.setitimer(signal.ITIMER_PROF, 0)
         return False
 
 
@@ -256,30 +298,12 @@ def _examples(items: Sequence[pytest.Item], most_of: Callable[[pytest.Item], int
 
 
 def _say(pipe: int, killer: str, worlds: int) -> None:
-    os.write(pipe, json.encode([killer, worlds]) + b"\n")
-
-
-def _heard(pipe: int) -> list[tuple[str, int]]:
-    parts = []
-    while select.select([pipe], [], [])[0] and (part := os.read(pipe, 65_536)):
-        parts.append(part)
-    os.close(pipe)
-    lines = b"".join(parts).splitlines()
-    return [(killer, worlds) for killer, worlds in (json.decode(line) for line in lines)]
+    os.write(pipe, json.encode((killer, worlds)) + b"\n")
 
 
 def _outermost(code: CodeType) -> str:
     """Name of the function or method that a code belongs to, without what is nested in it."""
     return code.co_qualname.partition(".<locals>")[0]
-
-
-def _functions_by_line(path: Path) -> dict[int, str]:
-    """Outermost function or method of each line inside one."""
-    found: dict[int, str] = {}
-    for name, function in functions_of(ast.parse(path.read_text(encoding="utf-8")), ""):
-        last = max(getattr(node, "end_lineno", 0) or 0 for node in ast.walk(function))
-        found |= dict.fromkeys(range(function.body[0].lineno, last + 1), name)
-    return found
 
 
 def exchange(functions: Sequence[FunctionType], path: Path, source: str, change: Change) -> None:
