@@ -35,15 +35,21 @@ _ERASED: Final = "-erased"
 
 
 class SystemClock:
-    """The machine's clock, which never goes back: set back, it goes on at its pace until the time has caught up."""
+    """The machine's clock, which never goes back: set back, it goes on at its pace until the time has caught up.
 
-    def __init__(self) -> None:
-        self._last_us, self._passed_us = 0, time.monotonic_ns() // 1000
+    `wall_ns` tells the time, and can be set; `passed_ns` what has passed since some moment, and can not.
+    """
+
+    def __init__(
+        self, wall_ns: Callable[[], int] = time.time_ns, passed_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        self._wall_ns, self._passed_ns = wall_ns, passed_ns
+        self._last_us, self._passed_us = 0, passed_ns() // 1000
 
     def now_us(self) -> int:
         """Microseconds UTC since 1970."""
-        passed_us = time.monotonic_ns() // 1000
-        self._last_us = max(self._last_us + passed_us - self._passed_us, time.time_ns() // 1000)
+        passed_us = self._passed_ns() // 1000
+        self._last_us = max(self._last_us + passed_us - self._passed_us, self._wall_ns() // 1000)
         self._passed_us = passed_us
         return self._last_us
 

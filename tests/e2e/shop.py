@@ -153,6 +153,10 @@ class Sandbox:
         """One property of all records, in order."""
         return sorted(row.get(name) or "" for row in self.records(type_name))
 
+    def calls(self) -> int:
+        """How often it was called through its own API."""
+        return int(call("GET", f"{self.url}/_sandbox/calls")["total"])
+
     def stop(self) -> None:
         """End the process."""
         self._process.terminate()

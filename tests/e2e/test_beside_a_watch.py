@@ -32,7 +32,11 @@ def test_c3_a_person_pauses_and_resumes_while_another_process_watches(shop: Shop
         until(lambda: shop.erp.values("Company", "city") == ["Bergen"])
         assert shop.accord("pause", "erp").code == 0
         shop.crm.edit("Company", 1, city="Rome")
-        time.sleep(2.0)
+        until(lambda: "not written, frozen" in shop.accord("explain", "crm.Company/1", "city").out)
+        calls = shop.crm.calls()
+        until(
+            lambda: shop.crm.calls() >= calls + 6
+        )  # three more cycles, each of one call for each entity type
         assert shop.erp.values("Company", "city") == ["Bergen"]
         assert shop.accord("resume", "erp").code == 0
         until(lambda: shop.erp.values("Company", "city") == ["Rome"])

@@ -8,6 +8,7 @@ from typing import Any
 import click
 import yaml
 
+from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_load import load_manifest
 from accord.core.errors import ConfigError, Fault
 from accord.sandbox.auth import Access
@@ -88,8 +89,10 @@ _OPTIONS: list[Callable[[Any], Any]] = [
 ]
 
 
-def sandbox_command(find: Callable[[str], Path] = Path) -> click.Command:
-    """The command; `find` gives the manifest file that a name stands for."""
+def sandbox_command(
+    find: Callable[[str], Path] = Path, serve: Callable[[Manifest, Setup], None] = run_sandbox
+) -> click.Command:
+    """The command; `find` gives the manifest file that a name stands for, `serve` runs what was asked for."""
 
     def run(manifest: str, quirk: tuple[str, ...], quirks: Path | None, **settings: Any) -> None:
         read = load_manifest(find(manifest))
@@ -100,7 +103,7 @@ def sandbox_command(find: Callable[[str], Path] = Path) -> click.Command:
             rotates=settings.pop("rotate_refresh"),
         )
         played = _quirks(quirk, quirks, read.types)
-        run_sandbox(read, Setup(access=access, quirks=played, **settings))
+        serve(read, Setup(access=access, quirks=played, **settings))
 
     for option in reversed(_OPTIONS):
         run = option(run)

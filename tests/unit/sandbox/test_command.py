@@ -4,13 +4,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from accord.sandbox import command
 from accord.sandbox.command import sandbox_command
 from tests.unit.sandbox.playing import COMPANY, CONTACT
 
 
 @pytest.fixture
-def asked(tmp_path, monkeypatch):
+def asked(tmp_path):
     """Runs the command; gives what would have been served, or what it says."""
     file = tmp_path / "crm.yaml"
     file.write_text(
@@ -23,10 +22,12 @@ def asked(tmp_path, monkeypatch):
         )
     )
     served = []
-    monkeypatch.setattr(command, "run_sandbox", lambda manifest, setup: served.append((manifest.name, setup)))
+    served_by = sandbox_command(
+        lambda name: tmp_path / f"{name}.yaml", lambda manifest, setup: served.append((manifest.name, setup))
+    )
 
     def run(*args):
-        done = CliRunner().invoke(sandbox_command(lambda name: tmp_path / f"{name}.yaml"), ["crm", *args])
+        done = CliRunner().invoke(served_by, ["crm", *args])
         return served.pop() if served else (done.exit_code, done.output + str(done.exception))
 
     return run
@@ -68,10 +69,9 @@ def test_options_reach_the_setup(asked, tmp_path):
         (["--quirks", "person.yaml"], "Write one of Company, Contact"),
     ],
 )
-def test_what_is_wrong_is_told(asked, tmp_path, monkeypatch, args, words):
-    monkeypatch.chdir(tmp_path)
+def test_what_is_wrong_is_told(asked, tmp_path, args, words):
     (tmp_path / "list.yaml").write_text("[1]")
     (tmp_path / "person.yaml").write_text("Person: {}")
-    code, output = asked(*args)
+    code, output = asked(*(str(tmp_path / arg) if arg.endswith(".yaml") else arg for arg in args))
     assert code != 0
     assert words in output
