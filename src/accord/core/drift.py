@@ -48,21 +48,26 @@ def compared(
 
     Of a record that was never seen only what is required is told. A listing in part tells nothing of what it lacks.
     """
-    found: dict[int, Shown] = {}
+    counts = {column: [0, 0, 0] for column, row in enumerate(mapping.properties) if row.reads}
+    required = [column for column in counts if mapping.properties[column].required]
     for observation in observations:
         part = mapping.declaration.listing_partial and observation.how in ("listing", "feed")
         if observation.payload is None or part:
             continue
         known = before.get(observation.id)
         now = read_raw(mapping, observation.payload)
-        for column, each in enumerate(mapping.properties):
-            was = kind_of(known[column]) if known is not None else "?" if each.required else ""
-            is_now = kind_of(now[column])
-            if (was or is_now) and each.reads:
-                retyped = known is not None and bool(was and is_now) and is_now != was
-                shown = Shown(1, bool(was and not is_now), retyped)
-                found[column] = found.get(column, Shown()).plus(shown)
-    return found
+        for column, count in counts.items():
+            raw = now[column]
+            is_now = kind_of(raw)
+            if known is None:
+                was = is_now or ("?" if column in required else "")
+            else:
+                was = is_now if known[column] is raw else kind_of(known[column])
+            if was or is_now:
+                count[0] += 1
+                count[1] += not is_now
+                count[2] += is_now != was and bool(was and is_now)
+    return {column: Shown(*count) for column, count in counts.items() if count[0]}
 
 
 def drift_of(shown: Shown) -> Literal["", "gone", "retyped"]:

@@ -129,7 +129,7 @@ class PropertyMapping(Struct, frozen=True, kw_only=True):
     normal: Callable[[Value], Value] | None = None
 
 
-class Mapping(Struct, frozen=True, kw_only=True):
+class Mapping(Struct, frozen=True, kw_only=True, dict=True):
     """One entity type mapped to one concept; `properties` may cover the concept's properties in part and in any order.
 
     `key` names it in state: the entity type, followed by "#facet" where a facet is named. `priority`: higher wins ties.
@@ -164,13 +164,18 @@ class Mapping(Struct, frozen=True, kw_only=True):
     contradicts: Callable[[ReadOnly[str, Any]], str | None] | None = None
     primary: str = ""
 
-    @property
+    @cached_property
     def key(self) -> str:
         return f"{self.entity_type}#{self.facet}" if self.facet else self.entity_type
 
-    @property
+    @cached_property
     def system(self) -> str:
         return self.entity_type.partition(".")[0]
+
+    @cached_property
+    def references(self) -> tuple[int, ...]:
+        """Columns that hold references."""
+        return tuple(column for column, row in enumerate(self.properties) if row.references)
 
 
 class Survivorship(Struct, frozen=True, kw_only=True):

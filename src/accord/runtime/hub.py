@@ -106,10 +106,6 @@ class Hub(Struct, kw_only=True):
         """The connected system of a mapping."""
         return self.connectors[mapping.system]
 
-    def reference_rows(self, mapping: Mapping) -> list[int]:
-        """Columns of a mapping that hold references."""
-        return [c for c, row in enumerate(mapping.properties) if row.references]
-
     async def gates(self, tx: Transaction) -> dict[str, Gate]:
         """W13's gates of all mappings, as the cursors are."""
         cursors = {key: await tx.cursor(key) for key in self.model.mappings}
@@ -172,16 +168,15 @@ class Hub(Struct, kw_only=True):
         return await pulled_in(self.model, tx, clusters, frozenset())
 
     async def _references(self, tx: Transaction, clusters: Iterable[Cluster]) -> SliceReferences:
-        if not any(row.references for m in self.model.mappings.values() for row in m.properties):
+        if not any(mapping.references for mapping in self.model.mappings.values()):
             return SliceReferences({}, {})
-        records: set[tuple[str, str]] = set()
+        referred = [(cluster, self.referred_records(cluster)) for cluster in clusters]
+        records = {record for _, some in referred for record in some}
         goldens: set[tuple[str, str]] = set()
-        for cluster in clusters:
-            records.update(self.referred_records(cluster))
         alike = self.model.alike
         found = _of_any_facet(await tx.golden_of(records), alike)
-        for cluster in clusters:
-            goldens.update(self._referred_goldens(cluster, found))
+        for cluster, some in referred:
+            goldens.update(self._referred_goldens(cluster, {found[r] for r in some if r in found}))
         sought = {(key, golden) for target, golden in goldens for key in (target, *alike.get(target, ()))}
         remotes = _of_any_facet(await tx.remote_of(sought), alike)
         return SliceReferences(found, remotes, goldens - remotes.keys(), records - found.keys())
@@ -191,10 +186,10 @@ class Hub(Struct, kw_only=True):
         records: set[tuple[str, str]] = set()
         for link in cluster.links:
             mapping = self.model.mappings.get(link.mapping)
-            if mapping is None:
+            if mapping is None or not mapping.references:
                 continue
             seen = cluster.seen.get((link.mapping, link.id or ""))
-            for column in self.reference_rows(mapping):
+            for column in mapping.references:
                 raws = [link.raw[column]] if seen is None else [link.raw[column], seen.raw[column]]
                 if link.open is not None and column in link.open.sent:
                     raws.append(link.open.sent[column].raw)
@@ -204,19 +199,14 @@ class Hub(Struct, kw_only=True):
                 records.update((key, str(raw)) for raw in known for key in keys)
         return records
 
-    def _referred_goldens(
-        self, cluster: Cluster, found: ReadOnly[tuple[str, str], str]
-    ) -> set[tuple[str, str]]:
-        """(entity type, golden id) that writes of a cluster may have to name."""
+    def _referred_goldens(self, cluster: Cluster, found: AbstractSet[str]) -> set[tuple[str, str]]:
+        """(entity type, golden id) that writes of a cluster may have to name; `found` is what its records refer to."""
         concept = self.model.concepts[cluster.golden.concept]
-        values = referred_goldens(cluster, concept) | {
-            found[r] for r in self.referred_records(cluster) if r in found
-        }
+        values = referred_goldens(cluster, concept) | found
         targets = {
-            row.references
-            for mapping in self.model.mappings_of(cluster.golden.concept)
-            for row in mapping.properties
-            if row.references
+            mapping.properties[column].references
+            for mapping in self.model.mappings_of(concept.name)
+            for column in mapping.references
         }
         return {(target, value) for target in targets for value in values}
 

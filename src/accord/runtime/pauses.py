@@ -72,7 +72,8 @@ def covers(scope: str, mapping: Mapping) -> bool:
 
 async def stored(tx: Transaction) -> list[Pause]:
     """All pauses, also those whose time is over, in order of scope and kind."""
-    found: list[Pause] = msgspec.convert(await tx.meta(_META) or [], list[Pause])
+    kept = await tx.meta(_META)
+    found: list[Pause] = msgspec.convert(kept, list[Pause]) if kept else []
     return found
 
 

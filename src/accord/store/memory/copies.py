@@ -8,15 +8,15 @@ from typing import Any, Final
 
 from accord.core.state import Golden, Link, Review, Seen
 
-__all__ = ["copy_golden", "copy_link", "copy_review", "copy_seen"]
+__all__ = ["copied", "copy_golden", "copy_link", "copy_review", "copy_seen"]
 
-_copied: Final[Any] = methodcaller("__copy__")
+copied: Final[Any] = methodcaller("__copy__")
 """`copy.copy` of a struct, without the search for how it is copied."""
 
 
 def copy_seen(row: Seen) -> Seen:
     """Copy of a seen record."""
-    new: Seen = _copied(row)
+    new: Seen = copied(row)
     new.raw = row.raw.copy()
     new.old_versions = row.old_versions.copy()
     return new
@@ -24,7 +24,7 @@ def copy_seen(row: Seen) -> Seen:
 
 def copy_golden(row: Golden) -> Golden:
     """Copy of a golden record."""
-    new: Golden = _copied(row)
+    new: Golden = copied(row)
     new.value = row.value.copy()
     new.stamp = row.stamp.copy()
     new.rivals = {column: claims.copy() for column, claims in row.rivals.items()} if row.rivals else {}
@@ -35,15 +35,15 @@ def copy_golden(row: Golden) -> Golden:
 
 def copy_link(row: Link) -> Link:
     """Copy of a link with its suspects, rejections and open write."""
-    new: Link = _copied(row)
+    new: Link = copied(row)
     new.raw = row.raw.copy()
     new.base = row.base.copy()
     new.same = row.same.copy()
-    new.suspects = {c: _copied(suspect) for c, suspect in row.suspects.items()} if row.suspects else {}
-    new.rejected = {c: _copied(rejection) for c, rejection in row.rejected.items()} if row.rejected else {}
+    new.suspects = {c: copied(suspect) for c, suspect in row.suspects.items()} if row.suspects else {}
+    new.rejected = {c: copied(rejection) for c, rejection in row.rejected.items()} if row.rejected else {}
     new.written = {c: written.copy() for c, written in row.written.items()} if row.written else {}
     if row.open is not None:
-        new.open = _copied(row.open)
+        new.open = copied(row.open)
         new.open.sent = row.open.sent.copy()
         new.open.body = None if row.open.body is None else row.open.body.copy()
     new.pins = row.pins.copy()
@@ -52,7 +52,7 @@ def copy_link(row: Link) -> Link:
 
 def copy_review(row: Review) -> Review:
     """Copy of a review."""
-    new: Review = _copied(row)
+    new: Review = copied(row)
     new.members = row.members.copy()
     new.goldens = row.goldens.copy()
     return new

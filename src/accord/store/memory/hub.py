@@ -1,11 +1,11 @@
 """The rows of the hub itself in memory: cursors, fetches, reviews, history, runs, meta, and the census."""
 
 from collections.abc import Iterable
-from copy import copy, deepcopy
+from copy import deepcopy
 from typing import Any
 
 from accord.core.state import Cursor, Decision, Event, Fetch, Review
-from accord.store.memory.copies import copy_review
+from accord.store.memory.copies import copied, copy_review
 from accord.store.memory.tables import Journal, Tables
 from accord.store.standing import COUNTS, Standing
 from accord.store.values import pack, unpack
@@ -31,11 +31,11 @@ class HubPart:
     async def cursor(self, mapping: str) -> Cursor | None:
         """Cursor of a mapping."""
         row = self._tables.cursors.get(mapping)
-        return None if row is None else copy(row)
+        return None if row is None else copied(row)
 
     async def save_cursor(self, cursor: Cursor) -> None:
         """Insert or replace a cursor."""
-        self._journal.put(self._tables.cursors, cursor.mapping, copy(cursor))
+        self._journal.put(self._tables.cursors, cursor.mapping, copied(cursor))
 
     async def ask(self, fetches: Iterable[Fetch]) -> None:
         """Queue records to be fetched, one row per (mapping, id): the earlier time and the newer reason."""
@@ -101,7 +101,7 @@ class HubPart:
         """Append to the history, in order."""
         table = self._tables.events
         for event in events:
-            self._journal.put(table, len(table), copy(event))
+            self._journal.put(table, len(table), copied(event))
 
     async def history(
         self,
@@ -119,7 +119,7 @@ class HubPart:
             and (record is None or event.record == record)
             and (run is None or event.run == run)
         ]
-        return [copy(event) for event in found[max(0, len(found) - limit) :]]
+        return [copied(event) for event in found[max(0, len(found) - limit) :]]
 
     async def begin_run(self, kind: str, fingerprint: str, at_us: int) -> int:
         """Number of a new run."""
