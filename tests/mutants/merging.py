@@ -15,7 +15,10 @@ RESOLVED = (
     "    elif value == ours or value == normal_of(row, ours) or untouched:\n"
     "        work.agree(link, column, raw, sent.stamp)\n"
 )
-ASIDE = "        link.suspects[column] = Suspect(raw=raw, time_us=time_us, base=base, sent=sent, on=on)\n"
+ASIDE = (
+    "        link.suspects[column] = Suspect("
+    "raw=raw, time_us=time_us, base=base, sent=sent, on=on, acked=applied)\n"
+)
 
 MERGING = (
     Mutant(

@@ -225,7 +225,8 @@ class Open(Struct, kw_only=True):
 class Suspect(Struct, kw_only=True):
     """A value found while a write of the same property was unresolved: an edit or a representation (S5).
 
-    `on` is the raw value that the base stands for, on which an edit would have been made (M5).
+    `on` is the raw value that the base stands for, on which an edit would have been made (M5). `acked`: it was found
+    after a write that the system had said yes to.
     """
 
     raw: Raw
@@ -233,6 +234,7 @@ class Suspect(Struct, kw_only=True):
     base: Stamp
     sent: Sent
     on: Raw = MISSING
+    acked: bool = False
 
 
 class Pin(NamedTuple):

@@ -305,6 +305,7 @@ class Work(Struct, kw_only=True):
             if (pin := link.pins.pop(at, None)) is not None:
                 stamps.append(pin.stamp)
             self._give_base(link, at, row, value)
+        self.revive_golden()  # nobody who deleted a record of it had that before their eyes (W8)
         base = max(stamps)
         stamp = edit_stamp(self.context.now_us, base, 0, f"person:{by}", value_order(value))
         golden.questions.pop(column, None)
@@ -329,8 +330,8 @@ class Work(Struct, kw_only=True):
         if shown not in (None, value):
             self.note("loser", link, row.property, value=shown, rule="picked")
 
-    def revive_golden(self, link: Link) -> None:
-        """An edit of a record keeps a golden record that was about to be deleted (W8)."""
+    def revive_golden(self, link: Link | None = None) -> None:
+        """An edit of a record, or what a person wants, keeps a golden record that was about to be deleted (W8)."""
         if self.golden.life != "alive":
             self.golden.life = "alive"
             self.note("revived", link)

@@ -12,6 +12,7 @@ from accord.runtime.pulling import referred_by
 __all__ = [
     "keep_reviews",
     "reviewed_records",
+    "save_references",
     "save_settled",
     "settle_clusters",
     "settle_dirty",
@@ -104,7 +105,7 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     await tx.unmark("share", [s.cluster.golden.id for s in settled if not s.dues])
     await tx.mark("wait", [s.cluster.golden.id for s in settled if _waits(s)])
     for s in settled:
-        await _save_references(hub, tx, s)
+        await save_references(hub, tx, s.cluster)
         golden = s.cluster.golden
         hub.asked.pop(golden.id, None)
         if golden.questions:
@@ -113,8 +114,8 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     await wake_referred(hub, tx, [s.cluster for s in settled if s.events])
 
 
-async def _save_references(hub: Hub, tx: Transaction, settled: Settled) -> None:
-    cluster = settled.cluster
+async def save_references(hub: Hub, tx: Transaction, cluster: Cluster) -> None:
+    """Note what a golden record refers to: it is settled again when that moves (W5)."""
     concept = hub.model.concepts[cluster.golden.concept]
     if not any(prop.reference for prop in concept.properties):
         return

@@ -5,6 +5,7 @@ import asyncio
 from msgspec.structs import replace
 
 from accord.core.state import Event, Member, Sent, Suspect
+from accord.core.values import Raw
 from accord.store import MemoryStore
 from accord.testing.world.play import World
 from tests.unit.runtime.office import PROJECT, Office
@@ -71,6 +72,48 @@ def test_k4_m4_what_was_kept_aside_in_a_column_that_goes_is_in_the_history() -> 
     assert [(e.property, e.value, e.record) for e in lines if e.kind == "unknown"] == [
         ("city", "Bergen", "erp.Company/1")
     ]
+
+
+PARTIAL = {
+    "listing": {"partial": True, "omits": ["city"]},
+    "absent": {"listing": "silent", "feed": "silent", "fetch": "null", "reply": "null"},
+}
+FILTERED = PROJECT.replace("    to: erp.Company\n", "    to: {type: erp.Company, filter: {city: Oslo}}\n")
+
+
+def test_k2_s3_what_a_listing_leaves_out_is_read_for_a_new_filter() -> None:
+    """The listing goes on to show the record as it was, without what the filter looks at."""
+    office = Office(**PARTIAL)
+    office.crm.add("Company", name="Acme", city="Bergen")
+    office.crm.add("Company", name="Beta", city="Oslo")
+    office.sync()
+    office.configure(FILTERED)
+    office.sync()
+    office.sync()
+    assert office.run(_excluded(office)) == {"Acme"}
+
+
+def test_k2_s3_what_a_listing_leaves_out_is_read_for_a_new_lens() -> None:
+    """Before anything is written there: what stands there is merged as at a first link (M6)."""
+    office = Office(WITHOUT_CITY, **PARTIAL)
+    office.crm.add("Company", name="Acme")
+    office.sync()
+    office.erp.edit("Company", "1", city="Bergen")
+    office.clock.advance(60)
+    office.sync()
+    office.crm.edit("Company", "1", city="Oslo")
+    office.configure(PROJECT)
+    office.sync()
+    office.sync()
+    assert office.erp.values("Company", "city") == ["Oslo"], "the CRM has the higher priority"
+    befores = {e.before for e in office.run(_history(office)) if (e.kind, e.property) == ("updated", "city")}
+    assert befores == {"Bergen"}
+
+
+async def _excluded(office: Office) -> set[Raw]:
+    """Names of the companies of the ERP that the filter leaves out."""
+    async with office.store.transaction(dry=True) as tx:
+        return {row.raw[0] for row in await tx.scan_seen("erp.Company", "", 100) if row.excluded}
 
 
 async def _keep_aside(office: Office, city: str) -> None:

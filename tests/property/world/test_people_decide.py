@@ -4,7 +4,7 @@ import pytest
 
 from accord.runtime.people.decide import part_records
 from accord.runtime.people.undo import undo
-from tests.property.world.deciding import Desk
+from tests.property.world.deciding import FAMILY, PARTIES, TYPES, Desk, add_party
 from tests.unit.runtime.office import PROJECT
 
 MATCH = "    match: [[[name, name]]]\n"
@@ -71,3 +71,72 @@ def test_w13_who_left_a_review_that_goes_on_is_created_where_it_is_missing() -> 
     desk.sync()
     assert desk.crm.values("Company", "name") == ["Acme", "Acme", "None"]
     assert desk.erp.values("Company", "city") == ["Bergen", "Hamar", "Hamar", "Oslo"]
+
+
+def test_w13_l6_who_was_refused_by_way_of_a_record_that_is_gone_is_no_stranger() -> None:
+    """It is the golden records that a person told apart: the record that was named may be deleted since."""
+    desk = Desk(DELETES)
+    desk.crm.add("Company", name="Acme", city="Oslo")
+    desk.sync()
+    desk.run(part_records(desk.hub, ["erp.Company/1"]))
+    desk.sync()
+    desk.clock.advance(60)
+    desk.crm.edit("Company", "2", city="Bergen")
+    desk.erp.delete("Company", "1")
+    desk.sync()
+    assert desk.crm.values("Company", "city") == ["Bergen", "Oslo"], "an edit keeps it (W8)"
+    desk.clock.advance(60)
+    desk.erp.delete("Company", "2")
+    run = desk.sync().run
+    assert desk.crm.values("Company", "city") == ["Bergen"]
+    desk.run(undo(desk.hub, run))
+    desk.sync()
+    assert desk.crm.values("Company", "city") == ["Bergen", "Oslo"]
+    assert desk.sync().idle
+
+
+def test_w5_l6_references_follow_a_split_and_a_merge_of_one_run() -> None:
+    """Who referred to the record that leaves refers to the golden record that it joins."""
+    desk = Desk(FAMILY)
+    one, other = desk.crm.add("Company", name="Acme"), desk.crm.add("Company", name="Beta")
+    inc = desk.erp.add("Company", name="Acme")
+    desk.sync()
+    assert frozenset({f"crm.Company/{one}", f"erp.Company/{inc}"}) in desk.parts("company")
+    desk.erp.add("Person", name="Bo", email="bo@x.no", company=int(inc))
+    desk.sync()
+    desk.different(f"crm.Company/{one}", f"erp.Company/{inc}")
+    desk.same(f"crm.Company/{other}", f"erp.Company/{inc}")
+    desk.sync()
+    joined = frozenset({f"crm.Company/{other}", f"erp.Company/{inc}"})
+    (company,) = [
+        each.golden.id
+        for each in desk.clusters("company")
+        if joined == {f"{k.mapping}/{k.id}" for k in each.links if k.life == "live"}
+    ]
+    assert [each.golden.value[2] for each in desk.clusters("person")] == [company]
+    assert desk.crm.values("Person", "company") == [other]
+    assert desk.sync().idle
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_w8_g3_what_a_person_puts_back_keeps_what_was_about_to_be_deleted(*, everywhere: bool) -> None:
+    """Whoever deleted another record did not know of that, as with any edit."""
+    desk = Desk(PARTIES.replace("match:", "delete: propagate\n    match:"))
+    keys = [add_party(desk, mapping, "Ann", "k") for mapping in TYPES[:3]]
+    desk.sync()
+    assert desk.parts("party") == {frozenset(keys)}
+    desk.clock.advance(60)
+    desk.crm.edit("Person", "1", name="Anna")
+    desk.sync()
+    desk.clock.advance(60)
+    desk.crm.delete("Person", "1")
+    desk.crm.connector.left = desk.erp.connector.left = 0  # the calls for today are spent
+    desk.sync()
+    assert [each.golden.life for each in desk.clusters("party")] == ["dying"]
+    desk.run(undo(desk.hub, "erp.Person/1", "name", everywhere=everywhere))
+    desk.crm.connector.left = desk.erp.connector.left = 100
+    desk.clock.advance(100_000)
+    desk.sync()
+    assert [each.golden.life for each in desk.clusters("party")] == ["alive"]
+    assert desk.erp.values("Person", "name") == ["Ann"]
+    assert desk.crm.values("Company", "name") == ["Ann" if everywhere else "Anna"]

@@ -117,8 +117,10 @@ def _resolve(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
             work.agree(link, column, sent.raw, sent.stamp)
         return
     suspect = link.suspects.pop(column, None)
+    again = suspect if suspect is not None and value == work.get(row, suspect.raw) else None
+    told = applied and suspect is not None and (again is None or again.acked)
     untouched = found and seen.modified_us is not None and seen.modified_us == seen.created_us
-    if value is None and ours is not None and (untouched or (suspect is not None and applied)):
+    if value is None and ours is not None and (untouched or told):
         _nulled(work, link, column, sent)
         _release(work, link, column, row, suspect, value)
     elif value == ours or value == normal_of(row, ours) or untouched:
@@ -126,7 +128,7 @@ def _resolve(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
         if not applied:  # nobody told so before (M4)
             work.note_updated(link, column, sent, old)
         _release(work, link, column, row, suspect, value)
-    elif suspect is not None and applied:
+    elif told:
         work.agree(link, column, raw, sent.stamp)  # two acknowledged writes of one value decide
         work.note("unknown", link, row.property, value=value)
         _release(work, link, column, row, suspect, value)
@@ -136,11 +138,13 @@ def _resolve(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw
     elif row.normal is not None:
         base, on = (sent.stamp, sent.raw) if applied else (link.base[column], link.raw[column])
         work.edit(link, column, raw, value, edit_time_us(link, seen), base, on)
+    elif again is not None and not applied:
+        link.suspects[column] = again
     else:
-        _drop(work, link, row, suspect)
+        _drop(work, link, row, suspect if again is None else None)
         base, on = (sent.stamp, sent.raw) if applied else (link.base[column], link.raw[column])
         time_us = edit_time_us(link, seen)
-        link.suspects[column] = Suspect(raw=raw, time_us=time_us, base=base, sent=sent, on=on)
+        link.suspects[column] = Suspect(raw=raw, time_us=time_us, base=base, sent=sent, on=on, acked=applied)
         if link.raw[column] is MISSING:
             link.raw[column], link.base[column] = sent.raw, sent.stamp
 

@@ -232,6 +232,7 @@ class _Undoing(Struct, kw_only=True):
             base = max(golden.stamp[row.property], link.base[column])
             stamp = edit_stamp(work.context.now_us, base, 0, f"person:{self.by}", value_order(back))
             link.pins[column] = Pin(back, stamp)
+            work.revive_golden(link)  # nobody who deleted another record of it knew of that (W8)
         elif golden.value[row.property] != back:
             work.pick(row.property, back, self.by)
         return Restore(

@@ -7,11 +7,11 @@ from accord.core.errors import AccordError, StopFlow
 from accord.core.intake import keys_of_seen
 from accord.core.model import Model
 from accord.core.stamps import BOTTOM
-from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE, Cluster, Event, Link, Seen, record_key
+from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE, Cluster, Event, Fetch, Link, Seen, record_key
 from accord.core.values import MISSING
 from accord.ports.store import MARKS, Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.scans import golden_pages
+from accord.runtime.scans import golden_pages, seen_pages
 from accord.runtime.steps.approval import sync_first_again
 
 __all__ = ["apply_configuration", "check_layout", "is_applied", "layout_of"]
@@ -153,11 +153,23 @@ async def _relay_concept(
         if cursor is not None:
             cursor.complete, cursor.token = False, ""
             await tx.save_cursor(cursor)
+        if hub.model.mappings[key].declaration.listing_partial:
+            await _fetch_all(hub, tx, key)
     if columns is not None:
         await _mark_all(hub, tx, name)
     left = {key for key in active if key not in hub.model.mappings and old["of"].get(key) == name}
     if rules_changed or changed or left:  # keys of what rests match nothing (K4)
         await _relay_seen(hub, tx, name, picks)
+
+
+async def _fetch_all(hub: Hub, tx: Transaction, mapping: str) -> None:
+    """Listings that carry fewer properties can not tell what a new lens, or a new filter, says: each record is read by
+    its id (S3, K2)."""
+    async for rows in seen_pages(tx, mapping, hub.limits.settle):
+        for row in rows:
+            row.fetched = False
+        await tx.save_seen(rows)
+        await tx.ask(Fetch(mapping, row.id, "its mapping has changed") for row in rows if not row.gone)
 
 
 def _pick(old: list[Any], new: list[Any]) -> Pick | None:

@@ -35,7 +35,13 @@ from accord.core.state import (
 from accord.core.work import Gate
 from accord.ports.store import MARKS, Transaction
 from accord.runtime.hub import Hub
-from accord.runtime.settling import keep_reviews, reviewed_records, settle_clusters, wake_dependants
+from accord.runtime.settling import (
+    keep_reviews,
+    reviewed_records,
+    save_references,
+    settle_clusters,
+    wake_dependants,
+)
 from accord.runtime.steps.make_links import golden_ids, join_records, release, save_joined
 
 __all__ = ["DECIDED", "apply_decisions", "refusals", "said_about", "touch_records"]
@@ -97,7 +103,10 @@ async def refusals(
         return {}
     node = {record_key(m.mapping, m.id): m.golden or record_key(m.mapping, m.id) for m in members}
     node |= {record_key(*record): c.golden.id for c in clusters for record in c.seen}
-    return refused_nodes((await said_about(tx, concept.name, node)).values(), node)
+    said = await said_about(tx, concept.name, node)
+    rows = await _rows(tx, {key for pair in said for key in pair} - node.keys())
+    node |= {key: row.golden for key, row in rows.items() if row.golden is not None}
+    return refused_nodes(said.values(), node)
 
 
 async def said_about(
@@ -211,8 +220,15 @@ async def _follow_split(hub: Hub, tx: Transaction, old: str, moved: ReadOnly[tup
     """Who referred to a record that left refers to its golden record now (W5)."""
     ids = await tx.dependants([old, *(record_key(*record) for record in moved)])
     clusters = [c for c in await tx.clusters(sorted(ids)) if aim_elsewhere(c, old, moved, hub.model)]
-    await tx.save_clusters(clusters)
+    await _save_aimed(hub, tx, clusters)
     await tx.mark("settle", ids)
+
+
+async def _save_aimed(hub: Hub, tx: Transaction, clusters: Sequence[Cluster]) -> None:
+    """Clusters that refer to another golden record now, which may move as well before they are settled (W5)."""
+    await tx.save_clusters(clusters)
+    for cluster in clusters:
+        await save_references(hub, tx, cluster)
 
 
 async def _save(
@@ -346,5 +362,5 @@ async def _follow_merge(hub: Hub, tx: Transaction, winner: Cluster, losers: Sequ
         concept = hub.model.concepts[cluster.golden.concept]
         for loser in losers:
             move_values(cluster, concept, loser, winner.golden.id)
-    await tx.save_clusters(others)
+    await _save_aimed(hub, tx, others)
     await tx.mark("settle", [c.golden.id for c in others])

@@ -77,7 +77,7 @@ def rich_link(golden: str = "g1", mapping: str = A, id_: str | None = "1") -> Li
     return Link(
         golden=golden, mapping=mapping, incarnation=2, id=id_, life="tomb", by="person", seq=9, raw=VALUES.copy(),
         base=[PLAIN] * len(VALUES), same=[None, LATER, PLAIN] + [None] * (len(VALUES) - 3),
-        suspects={1: Suspect(raw=MISSING, time_us=4, base=BOTTOM, sent=sent, on="before")},
+        suspects={1: Suspect(raw=MISSING, time_us=4, base=BOTTOM, sent=sent, on="before", acked=True)},
         rejected={-1: Rejection(stamp=LATER, message="refused", at_us=8, fingerprint="f", version="3", denied=True)},
         open=opened, generation=1, refusals=2,
         own_version="5", own_modified_us=3, read_us=10, sent_us=11, confirmed_us=12,

@@ -123,10 +123,17 @@ def why_not(facts: Facts, cluster: Cluster, mapping: Mapping) -> str:
     """What keeps a record from being created: a stranger there that bears a key of one of its records (W13 c); or what
     is required there and is not known, or will never be there (W5)."""
     keys = {key for record in facts.records(cluster) for key in keys_there(facts, record)}
+    again = any(link.kept is not None for link in cluster.links)
+    if again:
+        keys |= set(keys_of(facts.model.concepts[mapping.concept], cluster.golden.value))
     for id_ in facts.table(mapping.key):
         strange = facts.standing((mapping.key, id_)) != "linked"
-        if strange and keys & set(keys_there(facts, (mapping.key, id_))):
+        if not (strange or again) or not keys & set(keys_there(facts, (mapping.key, id_))):
+            continue
+        if strange:
             return "an unlinked record there bears the same key (W13 c)"
+        if not facts.are_refused(facts.golden_of[mapping.key, id_], cluster.golden.id):
+            return "somebody entered it anew before it was to be made again (W13 c, G3)"
     targets = {(m, g) for (m, _), g in facts.live.goldens.items()}
     for row in mapping.properties:
         value = cluster.golden.value[row.property]

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from accord.core.decisions import groups_of
 from accord.core.model import Mapping, Model, NoReferences, PropertyMapping
 from accord.core.standing import STATES
-from accord.core.state import Cluster, Event, Link, Review, Seen, record_key
+from accord.core.state import Cluster, Event, Link, Review, Seen, record_key, record_parts
 from accord.core.values import MISSING, Raw
 from accord.runtime.books.conservation import Conservation, count_units
 from accord.runtime.hub import Hub
@@ -111,6 +111,11 @@ class Facts(Struct, kw_only=True):
     def family(self, golden: str) -> set[str]:
         """A golden record, and those between which and it a person moved records."""
         return self.families.get(golden, {golden})
+
+    def are_refused(self, one: str, other: str) -> bool:
+        """A person said of a record of each that they are different (L6)."""
+        pairs = (pair for pair, said in self.said.pairs.items() if said == "different")
+        return any({self.golden_of.get(record_parts(key)) for key in pair} == {one, other} for pair in pairs)
 
     def told(self, golden: str) -> list[Event]:
         """The history of a golden record and of its family."""
