@@ -1,12 +1,18 @@
 """Settings of what is created where, and what is kept from being written (W6, W7, W12, L9)."""
 
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import ConfigDict, Field, model_validator
 
 from accord.project.schema_parts import Condition, Name, Scalar, Strict
 
 __all__ = ["CreateConfig", "EntityConfig", "MappingCreateConfig"]
+
+_Rule = Literal["always", "linked", "connected"]
+_Pull = Annotated[
+    Literal["new", "old"],
+    Field(description="old: what `full_sync: false` holds back is pulled in all the same (W7)."),
+]
 
 
 class EntityConfig(Strict):
@@ -30,12 +36,20 @@ class EntityConfig(Strict):
     settle_s: float | None = Field(None, ge=0, description="Where it differs from the system's.")
 
 
-class MappingCreateConfig(Strict):
+class _Creating(Strict):
+    """Short form: the rule."""
+
+    short: ClassVar = {"enum": list(get_args(_Rule))}
+
+    @classmethod
+    def expand(cls, written: Any) -> Any:
+        return {"rule": written} if isinstance(written, str) else written
+
+
+class MappingCreateConfig(_Creating):
     """When a record is created here (W6). Short form: the rule."""
 
-    short: ClassVar = {"enum": ["always", "linked", "connected"]}
-
-    rule: Literal["always", "linked", "connected"] = Field(
+    rule: _Rule = Field(
         "always",
         description="linked: only update what a match found; connected: what something synchronised here refers to.",
     )
@@ -47,16 +61,10 @@ class MappingCreateConfig(Strict):
         default_factory=list,
         description="Concepts or entity types whose records pull this one in; with rule connected default: all.",
     )
-    pull: Literal["new", "old"] = Field(
-        "new", description="old: what `full_sync: false` holds back is pulled in all the same (W7)."
-    )
-
-    @classmethod
-    def expand(cls, written: Any) -> Any:
-        return {"rule": written} if isinstance(written, str) else written
+    pull: _Pull = "new"
 
 
-class CreateConfig(Strict):
+class CreateConfig(_Creating):
     """When a record is created at the other end (W6). Short form: the rule."""
 
     model_config = ConfigDict(
@@ -65,9 +73,7 @@ class CreateConfig(Strict):
         }
     )
 
-    short: ClassVar = {"enum": ["always", "linked", "connected"]}
-
-    rule: Literal["always", "linked", "connected"] = Field(
+    rule: _Rule = Field(
         "linked",
         description="linked: only update what a match found; connected: what something synchronised there refers to.",
     )
@@ -79,19 +85,13 @@ class CreateConfig(Strict):
         default_factory=list,
         description="Entity types whose records pull this one in; with rule connected default: all.",
     )
-    pull: Literal["new", "old"] = Field(
-        "new", description="old: what `full_sync: false` holds back is pulled in all the same (W7)."
-    )
+    pull: _Pull = "new"
     condition: str = Field(
         "",
         min_length=1,
         description="The condition in prose: its name. Nothing fits it until `when` says what does.",
     )
     merge_existing: bool = Field(False, description="The document says that a match is merged, not repeated.")
-
-    @classmethod
-    def expand(cls, written: Any) -> Any:
-        return {"rule": written} if isinstance(written, str) else written
 
     @model_validator(mode="after")
     def not_both(self) -> Self:

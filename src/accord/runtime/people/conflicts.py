@@ -6,7 +6,6 @@ has two parts: where it is, and what was shown. A decision names the id, and is 
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from hashlib import blake2b
 from typing import Literal, get_args
 
 from msgspec import Struct, field
@@ -22,6 +21,7 @@ from accord.core.types import value_type
 from accord.core.values import MISSING, Value
 from accord.core.work import Work
 from accord.ports.store import Transaction
+from accord.runtime.digest import digest
 from accord.runtime.hub import Hub
 from accord.runtime.scans import golden_pages
 from accord.runtime.settling import reviewed_records, save_settled
@@ -335,7 +335,7 @@ def _contested_id(work: Work, link: Link) -> str:
 
 def _id(where: Sequence[str], state: object) -> str:
     """Where a conflict is and what was shown; the second part is another one when that has moved."""
-    return "-".join(blake2b(repr(part).encode(), digest_size=3).hexdigest() for part in (where, state))
+    return "-".join(digest(part, 3) for part in (where, state))
 
 
 def _name(link: Link) -> str:

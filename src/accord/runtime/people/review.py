@@ -5,7 +5,6 @@ refused when a record has changed, came or went since.
 """
 
 from collections.abc import Sequence
-from hashlib import blake2b
 from typing import Any, Literal, get_args
 
 from msgspec import Struct, field
@@ -17,6 +16,7 @@ from accord.core.state import IN_FLIGHT, TO_BE_READ, Decision, Review, Seen, rec
 from accord.core.values import MISSING
 from accord.core.work import Due
 from accord.ports.store import Transaction
+from accord.runtime.digest import digest
 from accord.runtime.hub import Hub
 from accord.runtime.overlay import overlay
 from accord.runtime.people.conflicts import StaleDecision
@@ -249,9 +249,7 @@ def _candidate(hub: Hub, key: str, row: Seen | None) -> Candidate:
 def _state(of: Review, rows: dict[str, Seen], decided: Sequence[Decision]) -> str:
     """A digest of what is shown: members, what they hold and where they stand, and what was said of them."""
     state = [(key, repr(row.raw), row.golden, row.gone) for key, row in sorted(rows.items())]
-    return blake2b(
-        repr((of.kind, sorted(of.members), state, [d[1:5] for d in decided])).encode(), digest_size=3
-    ).hexdigest()
+    return digest((of.kind, sorted(of.members), state, [d[1:5] for d in decided]), 3)
 
 
 async def _rows(tx: Transaction, keys: Sequence[str]) -> dict[str, Seen]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from contextlib import AsyncExitStack
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -13,6 +12,7 @@ from accord.core.settle import Settled
 from accord.core.values import MISSING
 from accord.core.work import Due
 from accord.runtime.budget import Spent, spent_of
+from accord.runtime.digest import digest
 from accord.runtime.guards import Alarm, Tally
 from accord.runtime.hub import Hub
 from accord.runtime.overlay import overlay
@@ -125,7 +125,7 @@ def write_digests(due: Due, mapping: Mapping) -> dict[str, str]:
 
 def value_digest(value: Any) -> str:
     """What a plan keeps of a value."""
-    return blake2b(repr(value).encode(), digest_size=6).hexdigest()
+    return digest(value, 6)
 
 
 async def read_until_known(hub: Hub) -> list[Collected]:
