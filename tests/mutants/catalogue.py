@@ -1,6 +1,7 @@
 """All seeded bugs, and those of which `make test` kills some in less than a minute."""
 
 from tests.mutants.acting import ACTING
+from tests.mutants.blockers import BLOCKERS
 from tests.mutants.books import BOOKS
 from tests.mutants.combined import COMBINED
 from tests.mutants.creating import CREATING
@@ -23,6 +24,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *MERGING,
     *ACTING,
     *FOUND,
+    *BLOCKERS,
     *BOOKS,
     *GUARDING,
     *KEPT,

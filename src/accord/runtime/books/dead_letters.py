@@ -19,7 +19,8 @@ _MOST = 100_000
 
 
 class DeadLetter(Struct, kw_only=True):
-    """A write that a system refused or ignored: held until its value, the record or the configuration changes (W9).
+    """A write that a system refused or ignored: held until its value, the record, the one that holds the value that it
+    wants, or the configuration changes (W9).
 
     `origin` is the record that the value comes from, where one is known; `remedy` says what would make it flow.
     `denied`: the account may not write it. `swap`: records of which each wants the unique value that the next one
@@ -93,8 +94,7 @@ def _tell_swaps(letters: Sequence[DeadLetter], rings: Sequence[Sequence[Want]]) 
                 each.swap = [*records[at:], *records[:at]]
                 each.remedy = (
                     f"{' and '.join(records)} wait for each other's {name}. Give {each.origin or each.record} another "
-                    f"one for the moment, then: accord sync; accord retry {each.mapping}; accord sync. Then put back "
-                    "what is right"
+                    f"one for the moment, then: accord sync. Then put back what is right"
                 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from accord.core.blockers import freed_by
 from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.core.intake import Intake, intake, timing_of
 from accord.core.model import Mapping
@@ -16,6 +17,7 @@ from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.damage import check_clusters, check_rows
 from accord.runtime.hub import Hub
+from accord.runtime.steps.blocked import retry_blocked
 from accord.runtime.steps.erased import without_erased
 from accord.runtime.steps.follow_merges import follow_merges
 from accord.runtime.steps.restored_system import note_back
@@ -208,6 +210,7 @@ async def _take_in(
     goldens = sorted({row.golden for row in rows.values() if row.golden is not None})
     timings = {}
     before = {row.id: row.raw for row in rows.values() if not row.gone}
+    held = dict(before)
     if goldens:
         clusters = await tx.clusters(goldens)
         check_clusters(hub.model, clusters)
@@ -234,6 +237,8 @@ async def _take_in(
     if lost:  # whoever refers to one of them does not wait for it any more (W5)
         await tx.mark("settle", await tx.dependants(lost))
     await tx.ask(taken.fetches)
+    freed = {each for row in taken.rows if row.id in held for each in freed_by(held[row.id], row)}
+    await retry_blocked(tx, mapping, freed)
     return taken
 
 

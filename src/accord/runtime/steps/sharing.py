@@ -20,12 +20,13 @@ from accord.core.values import MISSING
 from accord.core.work import Context, Due, Hold, Work
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
-from accord.runtime.facets import Calls, over, with_siblings
+from accord.runtime.facets import Calls, keep_rejections, over, siblings, with_siblings
 from accord.runtime.finishing import finished
 from accord.runtime.guards import alarm_key
 from accord.runtime.hub import Hub
 from accord.runtime.rings import rings
 from accord.runtime.settling import reviewed_records, save_settled, settle_dirty, waits_for_time
+from accord.runtime.steps.blocked import let_go, shown_before
 from accord.runtime.steps.collect import take_in
 from accord.runtime.steps.restored_hub import as_repeated, catching_up
 from accord.runtime.steps.strangers import find_strangers
@@ -406,6 +407,7 @@ async def confirm_all(
     hub: Hub, tx: Transaction, endings: Sequence[tuple[Work, Link, Outcome]]
 ) -> list[Settled]:
     """Take the outcomes of writes into their clusters, settle these, and save it all."""
+    before = shown_before((work, link) for work, link, _ in endings)
     replies: dict[str, list[Observation]] = {}
     shown_already: set[tuple[str, str]] = set()
     for _, link, outcome in endings:
@@ -432,8 +434,15 @@ async def confirm_all(
     )
     for work in works.values():
         work.context = context
+    ours = [
+        (link, link.open.version or next(reversed(row.old_versions), None), row.version)
+        for _, link, outcome, row in shown
+        if link.open is not None and outcome.kind == "done" and row is not None and siblings(hub.model, link)
+    ]
     for work, link, outcome, row in shown:
         confirm(work, link, outcome, row)
+    await keep_rejections(tx, works.values(), ours)
     settled = [settle_work(work) for work in works.values()]
     await save_settled(hub, tx, settled)
+    await let_go(tx, hub.model, works.values(), before)
     return settled
