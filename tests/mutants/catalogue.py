@@ -2,6 +2,7 @@
 
 from tests.mutants.acting import ACTING
 from tests.mutants.blockers import BLOCKERS
+from tests.mutants.acts import ACTS
 from tests.mutants.books import BOOKS
 from tests.mutants.combined import COMBINED
 from tests.mutants.creating import CREATING
@@ -35,6 +36,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *CREATING,
     *DECIDING,
     *WORLD,
+    *ACTS,
 )
 QUICK = (
     "absence-proves",

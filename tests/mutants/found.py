@@ -88,8 +88,8 @@ FOUND = (
         "W8, W9",
         "A record that refused an update is not deleted with its partner.",
         "core/work.py",
-        "value_order((self.golden.life, self.golden.stamp))",
-        "value_order(self.golden.stamp)",
+        "value_order((self.golden.life, self.golden.stamp, referred))",
+        "value_order((self.golden.stamp, referred))",
         laws="refused_update",
     ),
     Mutant(

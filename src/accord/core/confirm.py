@@ -108,7 +108,7 @@ def _not_ours(work: Work, link: Link, seen: Seen) -> None:
     """A key of a hub that lost its state gives back a record of then, linked perhaps, or gone: it stays where it is,
     and is read before anything is made of it (G7, L1, W8)."""
     link.open = None
-    work.reject(link, -1, work.revision(), "the system answered with a record that was there before")
+    work.reject(link, -1, work.revision(link), "the system answered with a record that was there before")
     if seen.golden is None:
         seen.held = TO_BE_READ
         work.fetches.append(Fetch(link.mapping, seen.id, TO_BE_READ))
@@ -182,7 +182,7 @@ def _refused(end: _Ending) -> None:
     for column in named:
         work.reject(link, column, write.sent[column].stamp, outcome.message, denied=outcome.denied)
     if not named:
-        work.reject(link, -1, work.revision(), outcome.message, denied=outcome.denied)
+        work.reject(link, -1, work.revision(link), outcome.message, denied=outcome.denied)
 
 
 def _unknown(end: _Ending) -> None:

@@ -155,9 +155,16 @@ class Work(Struct, kw_only=True):
         """Survivorship of a golden property."""
         return self.concept.survivorship[column] if self.concept.survivorship else LATEST
 
-    def revision(self) -> Stamp:
-        """A stamp for the golden record as a whole: another one after any decision, a delete too (W8, W9)."""
-        return Stamp(0, 0, 0, "", value_order((self.golden.life, self.golden.stamp)))
+    def revision(self, link: Link) -> Stamp:
+        """A stamp for all that a record would be written: another one after any decision, a delete too, and when what
+        it refers to comes or goes there (W8, W9)."""
+        values, remote = self.golden.value, self.context.refs.remote
+        referred = [
+            remote(row.references, str(values[row.property]))
+            for row in self.rows(link)
+            if row.references and values[row.property] is not None
+        ]
+        return Stamp(0, 0, 0, "", value_order((self.golden.life, self.golden.stamp, referred)))
 
     # what is known of a record, and what is not yet
 

@@ -145,7 +145,7 @@ def test_w9_a_refusal_of_a_repeated_key_is_of_both_sendings():
 def test_w9_a_rejection_names_no_property_where_the_configuration_moved():
     it = updating()
     work = it.work()
-    work.reject(it.link("erp"), -1, work.revision(), "no")
+    work.reject(it.link("erp"), -1, work.revision(it.link("erp")), "no")
     assert (work.events[-1].property, work.events[-1].record) == ("", "erp.Person/1")
 
 

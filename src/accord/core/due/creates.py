@@ -25,7 +25,7 @@ def due_create(work: Work, mapping: Mapping) -> Due | None:
     if (refusal := keeps_out(work.cluster, mapping, model, pulled=pulled)) is not None:
         work.hold(mapping.key, refusal.state, refusal.reason)
         return None
-    if creating is not None and is_refused(work, creating, WHOLE, work.revision()):
+    if creating is not None and is_refused(work, creating, WHOLE, work.revision(creating)):
         return None
     last = max(links, key=lambda link: link.incarnation, default=None)
     source = any(link.life == "live" for link in work.cluster.links) or (last and last.kept is not None)

@@ -43,7 +43,7 @@ def _delete(work: Work, link: Link, mapping: Mapping) -> Due | None:
         work.hold(link.mapping, "excluded", "another facet of its record is alive, so it is not deleted")
     elif not mapping.declaration.can_delete:
         work.hold(link.mapping, "failed", "the system can not delete")
-    elif not is_refused(work, link, WHOLE, work.revision()):
+    elif not is_refused(work, link, WHOLE, work.revision(link)):
         return _due(link, "delete", _named(work.seen(link), mapping))
     return None
 
@@ -71,7 +71,7 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Due | None:
         return None
     if not mapping.declaration.can_update:
         work.hold(link.mapping, "failed", "the system can not update")
-    elif WHOLE not in link.rejected or not is_refused(work, link, WHOLE, work.revision()):
+    elif WHOLE not in link.rejected or not is_refused(work, link, WHOLE, work.revision(link)):
         return due
     return None
 

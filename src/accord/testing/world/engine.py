@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Set as AbstractSet
 from contextvars import ContextVar
 from functools import partial
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from accord.core.model import Model
 from accord.ports.connector import Connector
@@ -50,6 +50,8 @@ class Killed(BaseException):
 
 class Engine:
     """The systems of one seed, the people in them, and the hub that runs on virtual time and is killed at times."""
+
+    records_type: ClassVar[type[WatchedRecords]] = WatchedRecords
 
     def __init__(
         self,
@@ -103,7 +105,7 @@ class Engine:
 
     def _found(self, name: str) -> None:
         """A system, and its records."""
-        records = WatchedRecords(name, partial(self._actor, name), self.clock.now_us, self.changes)
+        records = self.records_type(name, partial(self._actor, name), self.clock.now_us, self.changes)
         model = SystemModel(
             self.weather.manifests[name],
             clock=self.clock.now_us,

@@ -1,6 +1,7 @@
 """What people do in the systems: few ids and few values, so that they meet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from operator import itemgetter
 from random import Random
 from typing import Any
 
@@ -8,7 +9,7 @@ from msgspec import Struct, field
 
 from accord.core.model import NoReferences
 from accord.core.values import MISSING, Value
-from accord.testing.system_model import Answer, SystemModel
+from accord.testing.system_model import Answer, Stored, SystemModel
 from accord.testing.world.forms import Field, Form, pick, raw_for
 from accord.testing.world.watch import WatchedRecords
 
@@ -20,7 +21,8 @@ NOBODY = NoReferences()
 
 class People(Struct, kw_only=True):
     """Somebody does something somewhere. In a strict world only the property of that name is edited, and no value is
-    typed twice (M3)."""
+    typed twice (M3). `name_of` tells by what name, in order, people look a record up; `restores`: they bring back what
+    was deleted."""
 
     random: Random
     forms: dict[str, Form]
@@ -30,6 +32,8 @@ class People(Struct, kw_only=True):
     strict: str = ""
     acting: bool = False
     count: int = 0
+    name_of: Callable[[tuple[str, str]], str] = itemgetter(1)
+    restores: bool = True
     done: dict[str, int] = field(default_factory=dict)
 
     def enter(self) -> None:
@@ -57,7 +61,7 @@ class People(Struct, kw_only=True):
 
     def ids(self, form: Form) -> list[str]:
         """Ids of the records that are there."""
-        return sorted(stored.id for stored in self.records[form.system].page(form.name, "live", 0, 0, ALWAYS))
+        return self._in_order(form, self.records[form.system].page(form.name, "live", 0, 0, ALWAYS))
 
     def edit(self, form: Form, id_: str) -> None:
         """Somebody edits a record, or puts back what stood there before."""
@@ -91,14 +95,17 @@ class People(Struct, kw_only=True):
 
     # inside
 
+    def _in_order(self, form: Form, table: Iterable[Stored]) -> list[str]:
+        return sorted((stored.id for stored in table), key=lambda id_: self.name_of((form.type, id_)))
+
     def _create(self, form: Form) -> None:
         self._do(form, "create", "", self._new(form))
 
     def _come_or_go(self, form: Form, ids: list[str]) -> None:
         table = self.records[form.system].page(form.name, "dead", 0, 0, ALWAYS)
-        dead = sorted(stored.id for stored in table if not stored.successor)
+        dead = self._in_order(form, (stored for stored in table if not stored.successor))
         dice = self.random.random()
-        if dead and dice < 0.25:
+        if dead and self.restores and dice < 0.25:
             self._do(form, "restore", self.random.choice(dead), {})
         elif len(ids) > 1 and dice > 0.8:
             loser, winner = self.random.sample(ids, 2)

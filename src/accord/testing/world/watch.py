@@ -53,7 +53,7 @@ class WatchedRecords(MemoryRecords):
         self, system: str, actor: Callable[[], str], clock: Callable[[], int], log: list[Change]
     ) -> None:
         super().__init__()
-        self._system, self._actor, self._clock, self._log = system, actor, clock, log
+        self._system, self.actor, self._clock, self._log = system, actor, clock, log
         self._earlier: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self.ever_deleted: set[tuple[str, str]] = set()
 
@@ -64,7 +64,7 @@ class WatchedRecords(MemoryRecords):
         self._earlier.setdefault((table, stored.id), []).append(stored.body)
         change = Change(
             type=f"{self._system}.{table}",
-            actor=self._actor(),
+            actor=self.actor(),
             at_us=self._clock(),
             before=before,
             after=stored,
