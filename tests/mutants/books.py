@@ -154,6 +154,15 @@ BOOKS = (
         laws="g8_an_audit",
     ),
     Mutant(
+        "fresh-edits-counted-as-drift",
+        "G8",
+        "An edit that was not read yet is reported as drift.",
+        AUDIT,
+        "            elif seen is not None and _moved_on(seen, observation):\n",
+        "            elif seen is None:\n",
+        laws="g8_an_audit",
+    ),
+    Mutant(
         "audit-of-the-same-few",
         "G8",
         "Every sample begins with the first record, so that most are never audited.",

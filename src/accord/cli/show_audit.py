@@ -13,8 +13,9 @@ def show_audit(session: Session, audited: Audited, *, drifts_alone: bool = False
     """What differs, by record and property; `drifts_alone`: nothing where nothing does."""
     if drifts_alone and not audited.differing:
         return
+    edited = f", {len(audited.edited):,} edited since" if audited.edited else ""
     session.say(
-        f"Audit: {counted(audited.checked, 'record')} read by id, {audited.equal:,} as they were seen."
+        f"Audit: {counted(audited.checked, 'record')} read by id, {audited.equal:,} as they were seen{edited}."
     )
     for each in audited.differing[:_SHOWN]:
         what = each.why or f"differs in {', '.join(each.properties)}"

@@ -159,6 +159,12 @@ class System:
         """A person's edit."""
         assert self.model.person_edit(type_name, record_id, changes).ok
 
+    def drift(self, type_name: str, record_id: str, **values: Any) -> None:
+        """The record holds other values, and nothing tells so: no version, no time, no feed."""
+        stored = self.model._records.get(type_name, record_id)
+        assert stored is not None
+        stored.body.update(values)
+
     def delete(self, type_name: str, record_id: str) -> None:
         """A person's delete."""
         assert self.model.person_delete(type_name, record_id).ok

@@ -23,9 +23,10 @@ _WAIT_S = 30.0
 @click.option("--all", "all_", is_flag=True, help="Every linked record.")
 @pass_session
 def audit(session: Session, sample: int | None, *, all_: bool) -> int:
-    """Read linked records again, one by one by their ids, and say which are not as they were last seen: listings and
-    feeds may have left something out. What differs is named by record and property, and taken in as if a listing had
-    shown it: the next sync carries it on. Nothing is written to any system.
+    """Read linked records again, one by one by their ids, and say which differ from what was last seen although nothing
+    says that they changed since: listings and feeds may have left something out. What differs is named by record and
+    property, and taken in as if a listing had shown it: the next sync carries it on. So are edits that were made since,
+    which are counted apart. Nothing is written to any system.
 
     Every sync audits a few records by itself (`audit_per_day` in accord.yaml). Code 5 when something differs or could
     not be read.
@@ -42,6 +43,6 @@ def audit(session: Session, sample: int | None, *, all_: bool) -> int:
         session.data(told)
     else:
         show_audit(session, told)
-        if told.differing:
+        if told.differing or told.edited:
             session.hint("The next sync carries it on: accord sync")
     return exits.PARTLY if told.differing or told.errors else exits.DONE

@@ -1,6 +1,7 @@
 """Drift audit: read linked records again by their ids, and say what is not as it was seen (G8).
 
-What differs is taken in as any other observation. A few records are audited in every run, in turn, at a rate per day.
+Drift is what differs although nothing says that the record changed since; what somebody edited meanwhile is news.
+Both are taken in as any other observation. A few records are audited in every run, in turn, at a rate per day.
 """
 
 from collections.abc import Sequence
@@ -41,13 +42,15 @@ class Difference(Struct, frozen=True, kw_only=True):
 
 
 class Audited(Struct, kw_only=True):
-    """What an audit came to: records read, those that showed what was known of them, and the others.
+    """What an audit came to: records read, those that showed what was known of them, those that were edited since, and
+    those that differ although they were not (drift), or could not be compared.
 
     `links` are all live links, `proven` those that a reading of the last 24 h showed in step.
     """
 
     checked: int = 0
     equal: int = 0
+    edited: list[Difference] = field(default_factory=list)
     differing: list[Difference] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     links: int = 0
@@ -144,9 +147,12 @@ async def _compare(hub: Hub, mapping: Mapping, observations: Sequence[Observatio
         check_rows(mapping, rows.values())
         for observation in observations:
             audited.checked += 1
-            difference = _difference(mapping, rows.get(observation.id), observation)
+            seen = rows.get(observation.id)
+            difference = _difference(mapping, seen, observation)
             if difference is None:
                 audited.equal += 1
+            elif seen is not None and _moved_on(seen, observation):
+                audited.edited.append(difference)
             else:
                 audited.differing.append(difference)
         absent = [o.id for o in observations if o.payload is None]
@@ -165,3 +171,14 @@ def _difference(mapping: Mapping, seen: Seen | None, observation: Observation) -
     shown = zip(mapping.properties, raws, seen.raw, strict=True)
     names = [row.name for row, raw, known in shown if raw is not MISSING and raw != known]
     return Difference(record=record, properties=names) if names else None
+
+
+def _moved_on(seen: Seen, observation: Observation) -> bool:
+    """The system itself says that the record is another one by now: by its version, else by its modification time."""
+    if observation.payload is None:
+        return False
+    if None not in (seen.order, observation.order):
+        return (observation.order or 0) > (seen.order or 0)
+    if seen.version is not None or observation.version is not None:
+        return seen.version != observation.version
+    return seen.told_us != observation.told_us

@@ -161,8 +161,6 @@ async def sync(
                 return await _end(hub, synced)
         await apply_configuration(hub)
     synced.recovered = await recover(hub)
-    if plan is None:
-        synced.audited = await audit_in_turn(hub)
     allowed = await approvals(hub, [*approved, *(["*"] if confirmed else ())])
     allowed |= {alarm.key: alarm.count for alarm in plan.alarms} if plan is not None else {}
     reviews, asked = await _reviews(hub), dict(hub.asked)
@@ -195,8 +193,15 @@ async def _cycles(
     patient_us = hub.clock.now_us()
     resting = 0
     counted = 0
+
+    async def audit() -> None:
+        synced.audited = await audit_in_turn(hub)
+
     while counted < MOST_CYCLES:
-        cycle = await run_cycle(hub, approved=approved, may=may, cap=cap)
+        first = may is None and not synced.cycles
+        cycle = await run_cycle(
+            hub, approved=approved, may=may, cap=cap, after_reading=audit if first else None
+        )
         synced.cycles.append(cycle)
         counted += not cycle.shared.cut  # bulk work that was cut short for people's edits goes on (W11)
         hub.at("cycle")

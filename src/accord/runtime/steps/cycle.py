@@ -1,6 +1,6 @@
 """One cycle: collect, intake, link, settle, share; and the runs that are made of cycles (G1, G6, K1)."""
 
-from collections.abc import Callable, Mapping as ReadOnly
+from collections.abc import Awaitable, Callable, Mapping as ReadOnly
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -100,11 +100,13 @@ async def run_cycle(
     may: Callable[[Due], bool] | None = None,
     full: bool = False,
     cap: Cap | None = None,
+    after_reading: Callable[[], Awaitable[None]] | None = None,
 ) -> Cycle:
     """One whole cycle.
 
     `approved` is how much a person approved, by key of alarm ("*": all of them); `may` restricts writes to those of a
-    plan. `cap` counts over all cycles of a run what is only created because something refers to it (W6).
+    plan. `cap` counts over all cycles of a run what is only created because something refers to it (W6). `after_reading` is
+    called when all that listings show is taken in: only what they leave out is drift (G8).
     """
     cycle = Cycle()
     await end_pauses(hub)
@@ -113,6 +115,8 @@ async def run_cycle(
         cycle.pauses = await stored(tx)
         fresh = await catching_up(hub, tx)
     hub.tell("read", sum(read.records for read in cycle.reads))
+    if after_reading is not None:
+        await after_reading()
     cycle.told_us = await resolve_creates(hub)
     await wake_waiting(hub)
     cycle.linked, cycle.settled = await settle_all(hub)

@@ -1,5 +1,7 @@
 """The drift audit: records read again by id, in turn, and what differs (G8)."""
 
+import pytest
+
 from accord.core.errors import RetryLater
 from accord.runtime.books.audit import MOST_PER_RUN, audit
 from accord.runtime.books.status import status
@@ -38,10 +40,56 @@ def test_g8_what_is_as_it_was_seen_is_equal():
     assert (told.links, told.proven) == (6, 6)
 
 
-def test_g8_what_differs_is_named_and_taken_in_like_any_other_observation():
+def test_g8_an_edit_that_was_not_read_yet_is_news_and_no_drift():
     office = in_sync()
     office.clock.advance(60)
     office.erp.edit("Company", "2", city="Bergen")
+    told = audited(office, sample=None)
+    assert [(each.record, each.properties) for each in told.edited] == [("erp.Company/2", ["city"])]
+    assert told.differing == []
+    office.sync()
+    assert office.crm.values("Company", "city") == ["Bergen", "Oslo", "Oslo"]
+
+
+def test_g8_a_run_reads_what_people_edited_before_it_audits():
+    office = in_sync()
+    office.clock.advance(24 * 3600)
+    office.erp.edit("Company", "2", city="Bergen")
+    office.erp.delete("Company", "1")
+    office.erp.drift("Company", "3", city="Rome")
+    run = office.sync()
+    assert [each.record for each in run.audited.differing] == ["erp.Company/3"]
+    assert run.audited.edited == []
+    assert run.summary()["sent"] == {"update crm.Company": 2}
+
+
+def test_g8_a_version_that_went_back_is_drift():
+    office = in_sync()
+    office.clock.advance(60)
+    before = office.erp.model.snapshot()
+    office.erp.edit("Company", "2", city="Bergen")
+    office.sync()
+    office.clock.advance(60)
+    office.erp.model.restore(before)
+    told = audited(office, sample=None)
+    assert ([each.record for each in told.differing], told.edited) == (["erp.Company/2"], [])
+
+
+@pytest.mark.parametrize("modified", [None, {"property": "changed", "resolution": "us"}])
+def test_g8_where_there_are_no_versions_the_modification_time_tells(modified):
+    office = Office(version=None, conditional=None, changes=None, tombstones=None, modified=modified)
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.clock.advance(60)
+    office.erp.edit("Company", "1", city="Bergen")
+    told = audited(office, sample=None)
+    assert [len(told.edited), len(told.differing)] == ([0, 1] if modified is None else [1, 0])
+
+
+def test_g8_what_differs_is_named_and_taken_in_like_any_other_observation():
+    office = in_sync()
+    office.clock.advance(60)
+    office.erp.drift("Company", "2", city="Bergen")
     told = audited(office, sample=None)
     assert [(each.record, each.properties) for each in told.differing] == [("erp.Company/2", ["city"])]
     office.sync()
