@@ -1,8 +1,8 @@
 """All seeded bugs, and those of which `make test` kills some in less than a minute."""
 
 from tests.mutants.acting import ACTING
-from tests.mutants.blockers import BLOCKERS
 from tests.mutants.acts import ACTS
+from tests.mutants.blockers import BLOCKERS
 from tests.mutants.books import BOOKS
 from tests.mutants.combined import COMBINED
 from tests.mutants.creating import CREATING

@@ -223,6 +223,13 @@ async def _cycles(
             await hub.clock.sleep(wait_s)
     else:
         synced.ended, synced.reason = "unfinished", f"not at rest after {MOST_CYCLES} cycles"
+    if may is not None:
+        synced.moved, synced.done_before = await may.end(hub)
+    _say_why(synced, cap)
+
+
+def _say_why(synced: Synced, cap: Cap) -> None:
+    """Note what is left, and what waits for a person."""
     if cap.left and synced.ended == "done":
         left = ", ".join(f"{len(names)} of {mapping}" for mapping, names in sorted(cap.left.items()))
         synced.ended, synced.reason = (
@@ -232,8 +239,6 @@ async def _cycles(
     if synced.cycles[-1].shared.later and synced.ended == "done":
         later = ", ".join(sorted(synced.cycles[-1].shared.later))
         synced.ended, synced.reason = "unfinished", f"not all could be written to {later}; run it again later"
-    if may is not None:
-        synced.moved, synced.done_before = await may.end(hub)
     if synced.cycles[-1].alarms:
         synced.ended, synced.reason = "waits", "a guard stopped writes: look at the plan, then approve it"
     elif any(pause.kind in ASKS for pause in synced.pauses):

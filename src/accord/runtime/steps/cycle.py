@@ -105,8 +105,8 @@ async def run_cycle(
     """One whole cycle.
 
     `approved` is how much a person approved, by key of alarm ("*": all of them); `may` restricts writes to those of a
-    plan. `cap` counts over all cycles of a run what is only created because something refers to it (W6). `after_reading` is
-    called when all that listings show is taken in: only what they leave out is drift (G8).
+    plan. `cap` counts over all cycles of a run what is only created because something refers to it (W6).
+    `after_reading` is called when all that listings show is taken in: only what they leave out is drift (G8).
     """
     cycle = Cycle()
     await end_pauses(hub)
