@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from accord.simulate.faults import FAULTS, PASSING
-from accord.testing.world.levers import CHANCES
+from accord.testing.world.weather import CHANCES
 
 __all__ = ["REASONS", "all_faults", "why_never"]
 

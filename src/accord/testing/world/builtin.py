@@ -59,7 +59,17 @@ def draw_weather(random: Random) -> Weather:
     while True:
         weather = _drawn(random)
         if len(weather.faults()) >= FAULTS:
+            _tend(weather, Random(f"{random.getstate()[1][:8]}, tending"))
             return weather
+
+
+def _tend(weather: Weather, random: Random) -> None:
+    """In some worlds people pause systems, systems tell of changes, and records move while they are listed."""
+    if weather.strict:
+        return
+    weather.shifts = random.choice([0.0, 0.0, 0.0, 0.2])
+    weather.hints = random.choice([0.0, 0.0, 0.0, 0.7])
+    weather.pauses = random.choice([0.0, 0.0, 0.0, 0.08])
 
 
 def _drawn(random: Random) -> Weather:

@@ -25,6 +25,7 @@ from accord.testing.world.forms import forms_of
 from accord.testing.world.oracle import Verdict
 from accord.testing.world.people import People
 from accord.testing.world.spells import Spells
+from accord.testing.world.tending import Tending
 from accord.testing.world.watch import Change, WatchedRecords
 from accord.testing.world.weather import Weather
 from accord.testing.world.wire import Eye, Wire
@@ -88,6 +89,9 @@ class Engine:
             strict=self.weather.strict,
         )
         self.deciding = Deciding(changes=self.changes, records=self.people.records, tell=self.tell)
+        self.tending = Tending(people=self.people, tell=self.tell)
+        self.aside = Random()
+        """What it draws moves nothing else."""
         for name in self.weather.manifests:
             self._found(name)
         self.wires = self._wired(connect or self._plain)
@@ -114,7 +118,17 @@ class Engine:
             records=records,
         )
         model.before_call = self._interfere(name)
+        if self.weather.hints:
+            model.on_change = partial(self._hint, name)
         self.people.models[name], self.people.records[name] = model, records
+
+    def _hint(self, system: str, name: str, id_: str) -> None:
+        if not self.quiet and self.aside.random() < self.weather.hints:
+            self.tending.change(f"{system}.{name}", id_, self.aside)
+
+    def _stir(self, entity_type: str) -> None:
+        if not self.quiet and self.weather.shifts and self.aside.random() < self.weather.shifts:
+            self.tending.stir(entity_type, self.aside)
 
     def _plain(self, name: str, model: SystemModel, clock: VirtualClock, _random: Random) -> Connector:
         error_us = self.weather.error_us.get(name, 0)
@@ -140,6 +154,7 @@ class Engine:
                 eye,
                 blind=weather.blind,
                 capped=weather.capped,
+                between=self._stir,
             )
             for name, model in self.people.models.items()
         }
@@ -210,6 +225,8 @@ class Engine:
         may = None if plan is None else (lambda due: plan(due) or True)
         try:
             await self._alive(self._number())
+            if self.tending.hints:
+                await self._alive(self.tending.deliver(self.hub, self.aside))
             cycle = await self._alive(run_cycle(self.hub, approved={"*": 0}, full=full, may=may))
         except Killed:
             await self._revive()
@@ -222,6 +239,13 @@ class Engine:
         """Somebody decides something in Accord."""
         try:
             await self._alive(self.deciding.act(self.hub, dice))
+        except Killed:
+            await self._revive()
+
+    async def pause(self, dice: Random) -> None:
+        """Somebody pauses something, or ends a pause."""
+        try:
+            await self._alive(self.tending.act(self.hub, dice))
         except Killed:
             await self._revive()
 
@@ -295,4 +319,7 @@ class Engine:
         counts["interfere"] = (
             self.reached["edit between read and write"] + self.reached["stranger during a create"]
         )
+        counts["hints"] = self.tending.done.get("hint lost or doubled", 0)
+        counts["shifts"] = self.tending.done.get("act between pages", 0)
+        counts["pauses"] = self.tending.done.get("pause", 0)
         return Counter({f"fault {name}": n for name, n in counts.items() if n})

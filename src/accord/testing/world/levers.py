@@ -7,12 +7,10 @@ from msgspec import structs
 
 from accord.core.model import Mapping, Model, PropertyMapping
 from accord.testing.system_model import Quirks
-from accord.testing.world.weather import Weather
+from accord.testing.world.weather import CHANCES, Weather
 
-__all__ = ["CHANCES", "CLOCK", "levers_of", "without"]
+__all__ = ["CLOCK", "levers_of", "without"]
 
-CHANCES: Final = ("crash", "interfere", "blind", "capped")
-"""Faults that are the world's and no system's."""
 CLOCK: Final = "clock_offset_s"
 """A system has one clock, whatever the entity type."""
 

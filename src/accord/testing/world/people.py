@@ -45,14 +45,18 @@ class People(Struct, kw_only=True):
 
     def act(self, *, settled: bool = False) -> None:
         """One act of one person in one system. `settled`: of a strict world, where no records come or go any more."""
-        form = self.forms[self.random.choice(sorted(self.forms))]
+        if settled:
+            self._edit_strictly()
+        elif self.strict:
+            self.enter()
+        else:
+            self.act_on(self.forms[self.random.choice(sorted(self.forms))])
+
+    def act_on(self, form: Form) -> None:
+        """One act of one person in one entity type."""
         ids = self.ids(form)
         dice = self.random.random()
-        if self.strict and not settled:
-            self.enter()
-        elif settled:
-            self._edit_strictly()
-        elif not ids or dice < 0.15:
+        if not ids or dice < 0.15:
             self._create(form)
         elif dice < 0.26:
             self._come_or_go(form, ids)

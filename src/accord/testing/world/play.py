@@ -68,6 +68,7 @@ class World(Engine):
         self.random.seed(f"{self.seed}/{step}")
         for name, random in self.dice.items():
             random.seed(f"{self.seed}/{step}/{name}")
+        self.aside.seed(f"{self.seed}/{step}/aside")
         if step in self.skip:
             return False
         for line in self.spells.at(step, self.people.models):
@@ -81,6 +82,8 @@ class World(Engine):
             self.reached["configuration"] += 1
         elif (dice := Random(f"{self.seed}/{self.step}/decides")).random() < self.weather.decides:
             await self.decide(dice)
+        elif (dice := Random(f"{self.seed}/{self.step}/pauses")).random() < self.weather.pauses:
+            await self.pause(dice)
         elif self.random.random() < ACTS:
             self.people.act(settled=bool(self.weather.strict))
         else:
@@ -142,6 +145,7 @@ def play(
         asyncio.run(run())
     world.reached.update(world.people.done)
     world.reached.update(world.deciding.done)
+    world.reached.update(world.tending.done)
     world.reached.update(world.struck())
     for why, n in world.verdict.exempt.items():
         world.reached[f"exempt {why}"] += n

@@ -75,6 +75,7 @@ async def calm(world: Engine) -> None:
     """No more edits, no more faults: the hub comes to rest, and then writes nothing (W10, S4)."""
     world.quiet = True
     world.spells.end(world.people.models)
+    await world.tending.end(world.hub)
     for name, model in world.people.models.items():
         model.quirks.update({entity: quirks.mended() for entity, quirks in model.quirks.items()})
         world.wires[name].mend()

@@ -1,6 +1,7 @@
 """What a world is made of: the systems, how each misbehaves, the configurations, and what may go wrong."""
 
 from functools import cached_property
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -9,7 +10,11 @@ from accord.core.model import Model
 from accord.testing.system_model import Quirks
 from accord.testing.world.spells import Spell
 
-__all__ = ["Weather"]
+__all__ = ["CHANCES", "Weather"]
+
+ALWAYS_TOLD: Final = ("crash", "interfere", "blind", "capped")
+CHANCES: Final = (*ALWAYS_TOLD, "shifts", "hints", "pauses")
+"""What may go wrong with a world as a whole, and with no system of its own."""
 
 
 class Weather(Struct, kw_only=True, dict=True):
@@ -34,6 +39,12 @@ class Weather(Struct, kw_only=True, dict=True):
     interfere: float = 0.0
     blind: float = 0.0
     capped: float = 0.0
+    shifts: float = 0.0
+    """The chance that somebody acts between two pages of a listing."""
+    hints: float = 0.0
+    """The chance that a system tells of a change; some of these hints get lost, come twice or late."""
+    pauses: float = 0.0
+    """How many steps are pauses that people make, or end."""
     decides: float = 0.0
     """How many steps are decisions that people make in Accord."""
     strict: str = ""
@@ -65,7 +76,7 @@ class Weather(Struct, kw_only=True, dict=True):
 
     def faults(self) -> list[str]:
         """Kinds of faults that this world has."""
-        kinds = {kind for kind in ("crash", "interfere", "blind", "capped") if getattr(self, kind)}
+        kinds = {kind for kind in CHANCES if getattr(self, kind)}
         for some in self.quirks.values():
             for quirks in some.values():
                 kinds.update(quirks.model_dump(exclude_defaults=True))
@@ -73,7 +84,9 @@ class Weather(Struct, kw_only=True, dict=True):
 
     def lines(self) -> list[str]:
         """What is particular about each system, and about the world."""
-        chances = ", ".join(f"{k} {getattr(self, k)}" for k in ("crash", "interfere", "blind", "capped"))
+        chances = ", ".join(
+            f"{k} {getattr(self, k)}" for k in CHANCES if getattr(self, k) or k in ALWAYS_TOLD
+        )
         strict = f"strict on {self.strict}; " if self.strict else ""
         lines = [f"{strict}{chances}; {len(self.later)} changed configurations", *self.told]
         for system, some in sorted(self.quirks.items()):

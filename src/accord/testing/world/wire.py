@@ -71,7 +71,8 @@ class Eye(Struct, kw_only=True):
 class Wire:
     """A connector that goes blind at times: its account sees no record, and no call says why (S10).
 
-    `capped` is the chance that a full listing of a table that was read before ends after its first page.
+    `capped` is the chance that a full listing of a table that was read before ends after its first page. `between` is
+    called after each page with the entity type.
     """
 
     def __init__(
@@ -83,9 +84,10 @@ class Wire:
         *,
         blind: float = 0.0,
         capped: float = 0.0,
+        between: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._name, self._inner, self._random, self._eye = name, inner, random, eye
-        self.blind, self.capped = blind, capped
+        self.blind, self.capped, self._between = blind, capped, between
         self.is_down = False
         """Nothing answers."""
         self._blind_us = 0
@@ -131,6 +133,7 @@ class Wire:
             if capped:
                 self.struck["capped"] += 1
                 return
+            self._between(mapping.partition("#")[0])
         self._read_us[mapping] = began_us
 
     async def fetch(self, mapping: str, ids: Sequence[str]) -> list[Observation]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from accord.core.intake import read_raw, values_of
 from accord.core.matching import keys_of
 from accord.core.model import Mapping
-from accord.core.state import Cluster, record_parts
+from accord.core.state import Cluster, record_key, record_parts
 from accord.testing.world.oracle.facts import Facts, Record, Verdict
 
 __all__ = [
@@ -170,11 +170,14 @@ def check_not_recreated(verdict: Verdict, facts: Facts) -> None:
     """W8: what a person deleted in a system is not created there again."""
     died = {c.record: (c.actor, c.at_us) for c in facts.changes if c.deletes}
     born = {c.record: c.at_us for c in facts.changes if c.before is None and c.actor == "hub"}
+    made_for = {e.record: e.golden for some in facts.events.values() for e in some if e.kind == "created"}
     for cluster in facts.clusters:
         if facts.family(cluster.golden.id) & facts.said.begun:
             verdict.excuse("W8", "a person had it made again")
             continue
         for record in facts.records(cluster):
+            if made_for.get(record_key(*record), cluster.golden.id) != cluster.golden.id:
+                continue  # it was joined to this one since, and is no incarnation of what was deleted (L6)
             if record in born and (earlier := _deleted_before(cluster, record, born[record], died)):
                 verdict.say("W8", f"{record} was created after a person had deleted {earlier}")
 
