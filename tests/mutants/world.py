@@ -153,4 +153,32 @@ WORLD = (
         "        pass\n",
         laws="w13_who_left",
     ),
+    Mutant(
+        "merged-into-written-unread",
+        "M4, S10",
+        "A record that another one went into is written before it is read.",
+        "core/work.py",
+        "        return lacking or seen.held == TO_BE_READ\n",
+        "        return lacking\n",
+        laws="m4_s10_a_record",
+    ),
+    Mutant(
+        "left-out-create-half-known",
+        "S5, S2",
+        "Of a create that a filter leaves out nothing is known but what identifies it: what its system made of a value "
+        "is taken for an edit later.",
+        "core/confirm.py",
+        "            seen.raw = [old if new is MISSING else new for new, old in zip(raws, seen.raw, strict=True)]\n",
+        "            pass\n",
+        laws="s5_s2_of_a_create",
+    ),
+    Mutant(
+        "left-out-create-found-half-known",
+        "S5, S2",
+        "A create that a filter leaves out is told from what identifies it alone when it is found.",
+        "core/settle.py",
+        "        if here and seen.held == TO_BE_READ:\n",
+        "        if False:\n",
+        laws="s5_s2_of_a_create",
+    ),
 )

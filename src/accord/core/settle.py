@@ -12,7 +12,7 @@ from accord.core.merging.news import take_news
 from accord.core.model import Mapping
 from accord.core.restored_system import rebase, remake
 from accord.core.stamps import edit_stamp
-from accord.core.state import Claim, Cluster, Event, Fetch, Link, Seen, record_key
+from accord.core.state import TO_BE_READ, Claim, Cluster, Event, Fetch, Link, Seen, record_key
 from accord.core.values import MISSING, value_order
 from accord.core.work import SECOND_US, Context, Due, Hold, Work
 
@@ -52,6 +52,8 @@ def settle_work(work: Work) -> Settled:
         if link.mapping in work.context.doubted:
             continue
         here = not seen.gone and seen.golden == link.golden
+        if here and seen.held == TO_BE_READ:
+            continue  # what is known of it may be what identifies it alone (S2)
         if link.restored:
             (rebase if here else remake)(work, link, seen)
         elif not here:  # another record stands under its id (S10)

@@ -13,6 +13,7 @@ from accord.core.sets import in_golden_words, merge_elements
 from accord.core.stamps import BOTTOM, Stamp, edit_stamp, is_side_effect, side_effect_stamp
 from accord.core.state import (
     NOT_PERMITTED,
+    TO_BE_READ,
     Claim,
     Cluster,
     Element,
@@ -169,14 +170,15 @@ class Work(Struct, kw_only=True):
     # what is known of a record, and what is not yet
 
     def is_unread(self, link: Link) -> bool:
-        """True where a record without a base was only listed in part: it is fetched first (S3); or where what was read
-        of it is not believed (G2, S11)."""
+        """True where a record is fetched first: another one went into it (S10), or it has no base and was only listed
+        in part (S3); or where what was read of it is not believed (G2, S11)."""
         if link.mapping in self.context.doubted:
             return link.life == "live" and MISSING in link.raw
         mapping, seen = self.mapping(link), self.seen(link)
-        if mapping is None or not mapping.declaration.listing_partial or seen is None:
+        if mapping is None or seen is None or seen.gone or link.life != "live":
             return False
-        return not seen.fetched and not seen.gone and link.life == "live" and MISSING in link.raw
+        lacking = mapping.declaration.listing_partial and not seen.fetched and MISSING in link.raw
+        return lacking or seen.held == TO_BE_READ
 
     def is_reread(self, link: Link) -> bool:
         """True while a linked record without a base is to be read again, for its mapping has changed (K2)."""

@@ -3,6 +3,7 @@
 import pytest
 
 from accord.core.model import Survivorship
+from accord.core.state import TO_BE_READ
 from tests.unit.core.building import Story, concept, row, system
 
 PROPAGATE = concept(delete="propagate")
@@ -336,3 +337,20 @@ def observed(name, /, *, at=10, **more):
     from tests.unit.core.building import observation
 
     return observation(f"{name}.Person", at=at, **more)
+
+
+# What is to be read first: rule S10.
+
+
+def test_m4_a_linked_record_that_is_to_be_read_says_nothing_and_is_not_written():
+    it = three(concept())
+    row = it.cluster.seen["erp.Person", "1"]
+    row.held, row.seq, row.modified_us = TO_BE_READ, row.seq + 1, 15_000_000
+    row.raw = ["2" if raw == "1" else raw for raw in row.raw]
+    it.sees("crm", at=20, name="Cy", phone="1")
+    assert it.values() == {"name": "Cy", "phone": "1"}
+    assert it.dues() == {"shop": {"name": "Cy"}}
+    assert ("erp", "", "waiting") in it.holds()
+    row.held = ""
+    it.settles(at=30)
+    assert it.value("phone") == "2"

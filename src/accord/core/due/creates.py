@@ -44,7 +44,7 @@ def _gate_open(work: Work, mapping: Mapping) -> bool:
     first_us = max((s.first_us for s in work.cluster.seen.values() if not s.gone), default=0)
     needed_us = first_us + int(mapping.declaration.lag_s * SECOND_US)
     if any(work.is_unread(link) for link in work.cluster.links):
-        work.hold(mapping.key, "waiting", "its record was only listed in part, and is fetched first")
+        work.hold(mapping.key, "waiting", "its record is read as a whole first")
     elif not gate.complete:
         work.hold(mapping.key, "waiting", "an entity type of the concept was never read completely")
     elif gate.began_us < needed_us:

@@ -56,7 +56,7 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Due | None:
         work.hold(link.mapping, "pending", "the system did not find it; it is read again")
         return None
     if work.is_unread(link):
-        work.hold(link.mapping, "waiting", "it was only listed in part, and is fetched first")
+        work.hold(link.mapping, "waiting", "it is read as a whole first")
         return None
     due = _due(link, "update", _named(seen, mapping))
     stamps, bases, sames = work.golden.stamp, link.base, link.same

@@ -14,7 +14,17 @@ from accord.core.errors import StopFlow
 from accord.core.link import review_id
 from accord.core.model import Mapping
 from accord.core.settle import settle_work
-from accord.core.state import Cluster, Decision, Event, Fetch, Link, Seen, record_key, record_parts
+from accord.core.state import (
+    TO_BE_READ,
+    Cluster,
+    Decision,
+    Event,
+    Fetch,
+    Link,
+    Seen,
+    record_key,
+    record_parts,
+)
 from accord.core.work import SECOND_US, Work
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
@@ -326,7 +336,8 @@ async def _made(hub: Hub, tx: Transaction, work: Work, link: Link, record: str) 
             f"{record} {what}: it is not what the create made", remedy="Name the record that it made."
         )
     link.id, link.life = row.id, "live"
-    row.golden, row.held, row.made, row.seq = link.golden, "", True, row.seq + 1
+    row.golden, row.made, row.seq = link.golden, True, row.seq + 1
+    row.held = TO_BE_READ if row.excluded else ""  # only what identifies it is known (S2)
     work.cluster.seen[row.mapping, row.id] = row
     work.note("created", link)
     await tx.ask([Fetch(row.mapping, row.id, "a person said that our create made it")])

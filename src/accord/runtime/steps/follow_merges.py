@@ -7,10 +7,11 @@ from accord.core.link import new_link, review_id
 from accord.core.model import Mapping
 from accord.core.observation import Observation
 from accord.core.stamps import BOTTOM
-from accord.core.state import Cluster, Fetch, Link, Review, Seen, record_key
+from accord.core.state import Cluster, Link, Review, Seen, record_key
 from accord.core.values import MISSING
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.steps.make_links import release
 
 __all__ = ["follow_merges"]
 
@@ -69,8 +70,8 @@ def _target(hub: Hub, mapping: Mapping, observation: Observation) -> Mapping | N
 async def _move(
     tx: Transaction, target: Mapping, loser: Seen, winner: Seen | None, successor: str, now_us: int
 ) -> None:
-    """The link stands for the winner from now on; its shadow stays, so that what differs there is an edit. A record of
-    another type has other columns, and no base (M6)."""
+    """The link stands for the winner from now on, which is read before it is written; its shadow stays, so that what
+    differs there is an edit. A record of another type has other columns, and no base (M6)."""
     golden = loser.golden or ""
     if winner is None:
         raws = [MISSING] * len(target.properties)
@@ -79,15 +80,16 @@ async def _move(
         for link in [k for k in cluster.links if (k.mapping, k.id) == (loser.mapping, loser.id)]:
             if target.key == loser.mapping:
                 link.id, link.seq = successor, winner.seq
+                link.own_version = link.own_modified_us = None  # which our write made of the loser (S6)
                 _forget_absent(link, winner)
             else:
                 _change_type(cluster, link, target, successor)
-        winner.golden, winner.held = golden, ""
+        winner.golden = golden
         loser.golden, loser.gone, loser.successor = None, "merged", successor
         cluster.seen = {(target.key, successor): winner}
         await tx.save_clusters([cluster])
-    await tx.save_seen([loser, winner])
-    await tx.ask([Fetch(target.key, successor, "another record went into it", now_us)])
+    await tx.save_seen([loser])
+    await release(tx, [winner])  # what is known of it may be old, or only what identifies it (S2)
     both = {record_key(loser.mapping, loser.id), record_key(target.key, successor)}
     dependants = await tx.dependants(both)
     await tx.mark(

@@ -8,7 +8,7 @@ from accord.core.link import review_id
 from accord.core.model import Mapping
 from accord.core.observation import Observation
 from accord.core.settle import settle_work
-from accord.core.state import Link, Open, Review, Seen, record_key
+from accord.core.state import TO_BE_READ, Fetch, Link, Open, Review, Seen, record_key
 from accord.core.work import SECOND_US, Work
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
@@ -172,7 +172,10 @@ async def _adopt(hub: Hub, mapping: Mapping, golden: str, incarnation: int, foun
             return
         review = review_id(mapping.concept, "create", link.open.key)
         link.id, link.life = row.id, "live"
-        row.golden, row.held, row.made, row.seq = golden, "", True, row.seq + 1
+        row.golden, row.made, row.seq = golden, True, row.seq + 1
+        row.held = TO_BE_READ if row.excluded else ""  # only what identifies it is known (S2)
+        if row.held:
+            await tx.ask([Fetch(mapping.key, row.id, TO_BE_READ)])
         work.cluster.seen[mapping.key, row.id] = row
         work.note("created", link)
         await save_settled(hub, tx, [settle_work(work)])
