@@ -280,6 +280,15 @@ FOUND = (
         laws="w8_g3_what_a_person_puts_back",
     ),
     Mutant(
+        "question-outlives-its-record",
+        "G3, M6",
+        "What only a record had in question that is gone now stays in question until something else changes.",
+        "core/settle.py",
+        "    if gone:\n",
+        "    if False:\n",
+        laws="g3_a_question_ends",
+    ),
+    Mutant(
         "listing-answers-a-new-filter",
         "K2, S3",
         "A new filter, or a new lens, is asked about what a listing shows, which leaves properties out.",

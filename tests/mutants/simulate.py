@@ -15,13 +15,13 @@ SIMULATE = (
         laws="s10_a_clock",
     ),
     Mutant(
-        "doubted-newcomer-merged",
+        "doubted-newcomer-created",
         "G2, M4",
-        "A record that is linked while what was read of it is not believed gets its base from that all the same, and "
-        "is taken for new once more afterwards: what was typed meanwhile is lost.",
-        "core/merging/first.py",
-        "seen.resting or link.mapping in work.context.doubted:",
-        "seen.resting:",
+        "A record that is linked while what was read of it is not believed is created elsewhere all the same, without "
+        "what it holds.",
+        "core/work.py",
+        "        if link.mapping in self.context.doubted:\n",
+        "        if False:\n",
         laws="g2_m4",
     ),
     Mutant(

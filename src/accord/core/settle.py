@@ -66,6 +66,8 @@ def settle_work(work: Work) -> Settled:
     merge_first(work)
     for link, seen, mapping in gone:
         _gone(work, link, seen, mapping)
+    if gone:
+        merge_first(work)  # what only a record that is gone had in question is none any more (G3, M6)
     _bury(work)
     dues = due_writes(work)
     _fetch_unresolved(work)

@@ -140,3 +140,23 @@ def test_w8_g3_what_a_person_puts_back_keeps_what_was_about_to_be_deleted(*, eve
     assert [each.golden.life for each in desk.clusters("party")] == ["alive"]
     assert desk.erp.values("Person", "name") == ["Ann"]
     assert desk.crm.values("Company", "name") == ["Ann" if everywhere else "Anna"]
+
+
+def test_g3_a_question_ends_with_the_record_that_asked_it() -> None:
+    """What was put back into a record stands against the others; when it is deleted, they go on."""
+    desk = Desk(PARTIES)
+    for mapping in TYPES[:3]:
+        add_party(desk, mapping, "Ann", "k")
+    desk.sync()
+    desk.clock.advance(60)
+    desk.crm.edit("Person", "1", name="Anna")
+    desk.sync()
+    desk.run(undo(desk.hub, "erp.Person/1", "name"))
+    desk.clock.advance(60)
+    desk.crm.edit("Person", "1", name="Anne")
+    desk.sync()
+    assert desk.crm.values("Company", "name") == ["Anna"], "it is in question"
+    desk.erp.delete("Person", "1")
+    desk.sync()
+    assert desk.crm.values("Company", "name") == ["Anne"]
+    assert desk.sync().idle
