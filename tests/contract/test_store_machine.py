@@ -137,6 +137,7 @@ READS = st.one_of(
     st.tuples(st.just("touched"), st.tuples(CONCEPTS, RULES, AFTER, LIMITS, st.integers(1, 4))),
     st.tuples(st.just("groups"), st.tuples(CONCEPTS, few(PAIRS), st.integers(1, 4))),
     st.tuples(st.just("clusters"), st.tuples(few(IDS))),
+    st.tuples(st.just("links"), st.tuples(MAPPINGS, few(IDS))),
     st.tuples(st.just("scan_golden"), st.tuples(CONCEPTS, AFTER, LIMITS)),
     st.tuples(st.just("marked"), st.tuples(st.sampled_from(["settle", "share"]), AFTER, LIMITS)),
     st.tuples(st.just("rejected"), st.tuples(LIMITS)),

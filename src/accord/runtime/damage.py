@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from accord.core.errors import StopFlow
 from accord.core.model import Mapping, Model
-from accord.core.state import Cluster, Seen
+from accord.core.state import Cluster, Link, Seen
 
 __all__ = ["check_clusters", "check_rows"]
 
@@ -25,10 +25,10 @@ def check_clusters(model: Model, clusters: Iterable[Cluster]) -> None:
                 _check((row.mapping, row.id), row.raw, len(mapping.properties))
 
 
-def check_rows(mapping: Mapping, rows: Iterable[Seen]) -> None:
-    """Raises StopFlow: what was seen of a record has too few values, or too many."""
+def check_rows(mapping: Mapping, rows: Iterable[Seen | Link]) -> None:
+    """Raises StopFlow: what was seen of a record, or its link, has too few values, or too many."""
     for row in rows:
-        _check((row.mapping, row.id), row.raw, len(mapping.properties))
+        _check((row.mapping, row.id or ""), row.raw, len(mapping.properties))
 
 
 def _check(named: tuple[str, ...], values: list[object], wanted: int) -> None:

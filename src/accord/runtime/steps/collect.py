@@ -15,7 +15,7 @@ from accord.core.values import MISSING
 from accord.core.wording import counted
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
-from accord.runtime.damage import check_clusters, check_rows
+from accord.runtime.damage import check_rows
 from accord.runtime.hub import Hub
 from accord.runtime.steps.blocked import retry_blocked
 from accord.runtime.steps.erased import without_erased
@@ -212,15 +212,14 @@ async def _take_in(
     before = {row.id: row.raw for row in rows.values() if not row.gone}
     held = dict(before)
     if goldens:
-        clusters = await tx.clusters(goldens)
-        check_clusters(hub.model, clusters)
-        for cluster in clusters:
-            for link in cluster.links:
-                if link.mapping == mapping.key and link.id in rows:
-                    timings[link.id] = timing_of(link)
-                    if link.id in before:  # what was agreed: nothing of a page before this one is yet
-                        pairs = zip(link.raw, before[link.id], strict=True)
-                        before[link.id] = [last if agreed is MISSING else agreed for agreed, last in pairs]
+        links = await tx.links(mapping.key, goldens)
+        check_rows(mapping, links)
+        for link in links:
+            if link.id in rows:
+                timings[link.id] = timing_of(link)
+                if link.id in before:  # what was agreed: nothing of a page before this one is yet
+                    pairs = zip(link.raw, before[link.id], strict=True)
+                    before[link.id] = [last if agreed is MISSING else agreed for agreed, last in pairs]
     if watched:
         await watch_schema(tx, mapping, observations, before)
     concept = hub.model.concepts[mapping.concept]

@@ -113,6 +113,13 @@ class MemoryTransaction(RemovingPart):
         }
         return Cluster(golden=copy_golden(tables.golden[golden]), links=links, seen=seen)
 
+    async def links(self, mapping: str, goldens: Sequence[str]) -> list[Link]:
+        """Links of one mapping, in order of (golden, incarnation)."""
+        tables = [self._tables.links[id_] for id_ in sorted(set(goldens)) if id_ in self._tables.links]
+        return [
+            copy_link(link) for table in tables for key, link in sorted(table.items()) if key[0] == mapping
+        ]
+
     async def save_clusters(self, clusters: Iterable[Cluster]) -> None:
         """Insert or replace golden records and links by key, and the seen rows they hold."""
         tables, journal = self._tables, self._journal

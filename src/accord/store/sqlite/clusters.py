@@ -11,6 +11,7 @@ from accord.store.sqlite.wanted import want, want_pairs
 __all__ = [
     "dependants",
     "golden_of",
+    "links",
     "load",
     "mark",
     "marked",
@@ -36,6 +37,12 @@ def load(db: sqlite3.Connection, goldens: Iterable[str]) -> list[Cluster]:
     for golden, *row in db.execute(sql.LINKED_SEEN):
         clusters[golden].seen[row[0], row[1]] = seen_row(*row)
     return list(clusters.values())
+
+
+def links(db: sqlite3.Connection, mapping: str, goldens: Iterable[str]) -> list[Link]:
+    """Links of one mapping, in order of (golden, incarnation)."""
+    want(db, goldens)
+    return [link_row(*row) for row in db.execute(sql.LINKS_OF, (mapping,))]
 
 
 def save(db: sqlite3.Connection, clusters: Sequence[Cluster]) -> None:

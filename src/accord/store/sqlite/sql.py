@@ -80,6 +80,9 @@ GOLDENS: Final = """
 LINKS: Final = f"""
     SELECT {_LINK} FROM temp.wanted w CROSS JOIN golden g ON g.id = w.a CROSS JOIN link l ON l.golden = g.number
     ORDER BY w.a, l.mapping, l.incarnation"""
+LINKS_OF: Final = f"""
+    SELECT {_LINK} FROM temp.wanted w CROSS JOIN golden g ON g.id = w.a
+    CROSS JOIN link l ON l.golden = g.number AND l.mapping = ? ORDER BY w.a, l.incarnation"""
 LINKED_SEEN: Final = f"""
     SELECT g.id, {_SEEN} FROM temp.wanted w CROSS JOIN golden g ON g.id = w.a CROSS JOIN link l ON l.golden = g.number
     CROSS JOIN seen s ON s.mapping = l.mapping AND s.id = l.id"""

@@ -107,6 +107,10 @@ class SqliteTransaction:
         """Golden records in order of id, their links in order of (mapping, incarnation)."""
         return await self._run(cluster_rows.load, goldens)
 
+    async def links(self, mapping: str, goldens: Sequence[str]) -> list[Link]:
+        """Links of one mapping, in order of (golden, incarnation)."""
+        return await self._run(cluster_rows.links, mapping, goldens)
+
     async def save_clusters(self, clusters: Iterable[Cluster]) -> None:
         """Insert or replace golden records and links by key, and the seen rows they hold."""
         await self._run(cluster_rows.save, list(clusters))

@@ -50,6 +50,19 @@ class GoldensContract:
             assert found.seen == {}
 
     @in_store
+    async def test_links_of_one_mapping(self, store: Store) -> None:
+        """Whole, tombs among them, in order of (golden, incarnation); of golden records that are asked for alone."""
+        async with store.transaction() as t:
+            await t.save_clusters([rich_cluster("g2", "2"), rich_cluster("g1"), rich_cluster("g3", "3")])
+            await t.save_clusters([cluster("g1", link("g1", A, "9", incarnation=10, life="tomb"))])
+        async with store.transaction() as t:
+            every = await t.clusters(["g1", "g2"])
+            some = [row for each in every for row in each.links if row.mapping == A]
+            assert await t.links(A, ["g2", "none", "g1", "g2"]) == some
+            assert [row.golden for row in some] == ["g1", "g1", "g2"]
+            assert await t.links(A, []) == []
+
+    @in_store
     async def test_seen_rows_of_links(self, store: Store) -> None:
         """A cluster holds what was seen of its links' records, gone ones too, and is saved with it."""
         async with store.transaction() as t:
