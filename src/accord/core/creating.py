@@ -44,7 +44,9 @@ def is_contested(link: Link, cluster: Cluster, concept: Concept) -> bool:
 def last_tomb(cluster: Cluster, mapping: str) -> Link | None:
     """The newest link of a record that is gone from an entity type. What left for another golden record, or was never
     made, leaves a number and no tombstone (W8)."""
-    stones = [k for k in cluster.links if k.mapping == mapping and k.life == "tomb"]
+    stones = [k for k in cluster.links if k.life == "tomb" and k.mapping == mapping]
+    if not stones:
+        return None
     tombs = [k for k in stones if k.id is not None or k.by != "hub"]
     return max(tombs, key=lambda link: link.incarnation, default=None)
 
@@ -58,10 +60,12 @@ def _is_wanted_back(cluster: Cluster, mapping: str) -> bool:
 
 def is_barred(cluster: Cluster, mapping: str) -> bool:
     """True where no record will be made by itself: the golden record is dead, or a person deleted the last one (W8)."""
-    links = [link for link in cluster.links if link.mapping == mapping]
+    if cluster.golden.life == "dead":
+        return True
     last = last_tomb(cluster, mapping)
-    deleted = last is not None and last.by == "person" and all(link.life == "tomb" for link in links)
-    return deleted or cluster.golden.life == "dead"
+    if last is None or last.by != "person":
+        return False
+    return all(link.life == "tomb" for link in cluster.links if link.mapping == mapping)
 
 
 def keeps_out(cluster: Cluster, mapping: Mapping, model: Model, *, pulled: bool) -> Refusal | None:
@@ -138,6 +142,8 @@ def may_come(work: Work, golden: str, target: str) -> bool:
 def rest(work: Work, before: Sequence[Stamp]) -> None:
     """What changed just now is left to rest for `settle_s` of where it was changed, ten times over at most (W12)."""
     golden, model, now_us = work.golden, work.context.model, work.context.now_us
+    if not model.rests:
+        return
     changed = {
         record_parts(now.record)[0] for was, now in zip(before, golden.stamp, strict=True) if was != now
     }

@@ -304,6 +304,11 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
         return found
 
     @cached_property
+    def rests(self) -> bool:
+        """True where an edit rests somewhere before it is written elsewhere (W12)."""
+        return any(mapping.settle_s for mapping in self.mappings.values())
+
+    @cached_property
     def pulls(self) -> bool:
         """True where some record is only made when another one refers to it (W6)."""
         return any(mapping.pulled_by for mapping in self.mappings.values())

@@ -32,11 +32,11 @@ class Transaction(Protocol):
 
     Locks (C3): two transactions never decide on one match key, or settle one golden record, at once. `touched` and
     `groups` lock the (concept, rule, key) rows that they give or are asked for, `change_keys` and `touch_keys` those
-    that are removed and those that are added, `clusters` and `links` the golden records that they are asked for: whether or not a row is
-    there yet, until the transaction ends. A call takes its locks in sorted order of (concept, rule, key), or of golden
-    ids; who links takes those of keys before those of golden records. A store that runs one transaction at a time, as
-    those in SQLite and in memory do, holds all of them by that. One that runs several takes them row by row, and where
-    two wait for each other all the same it undoes one of them, which is begun anew.
+    that are removed and those that are added, `clusters` and `links` the golden records that they are asked for:
+    whether or not a row is there yet, until the transaction ends. A call takes its locks in sorted order of (concept,
+    rule, key), or of golden ids; who links takes those of keys before those of golden records. A store that runs one
+    transaction at a time, as those in SQLite and in memory do, holds all of them by that. One that runs several takes
+    them row by row, and where two wait for each other all the same it undoes one of them, which is begun anew.
     """
 
     # seen

@@ -14,9 +14,13 @@ __all__ = ["due_create"]
 
 def due_create(work: Work, mapping: Mapping) -> Due | None:
     """The create in an entity type where the golden record has no record, if it is due; else why not is held (W6)."""
-    links = [link for link in work.cluster.links if link.mapping == mapping.key]
-    creating = next((link for link in links if link.life == "creating"), None)
-    live = any(link.life == "live" for link in links)
+    links: list[Link] = []
+    creating, live = None, False
+    for link in work.cluster.links:
+        if link.mapping == mapping.key:
+            links.append(link)
+            live = live or link.life == "live"
+            creating = link if creating is None and link.life == "creating" else creating
     if live and creating is not None and creating.open is None:
         work.bury(creating, "hub")  # its record was found in another way: what was refused matters no more
     if live or (creating is not None and creating.open is not None):
@@ -52,7 +56,9 @@ def _gate_open(work: Work, mapping: Mapping) -> bool:
         work.hold(mapping.key, "waiting", reason, until_us=needed_us)
     elif (golden, mapping.key) in work.context.strangers:
         work.hold(mapping.key, "review", "an unlinked record there bears the same key")
-    elif any(record_key(*record) in work.context.reviewed for record in work.cluster.seen):
+    elif work.context.reviewed and any(
+        record_key(*record) in work.context.reviewed for record in work.cluster.seen
+    ):
         work.hold(mapping.key, "review", "an open review concerns it")
     else:
         return True
@@ -77,9 +83,9 @@ def _put_values(work: Work, mapping: Mapping, due: Due, creating: Link | None) -
     golden = work.golden
     complete = True
     for column, row in enumerate(mapping.properties):
-        wanted = Wanted(golden.value[row.property], golden.stamp[row.property])
         if not row.writes or row.update_only:
             continue
+        wanted = Wanted(golden.value[row.property], golden.stamp[row.property])
         if wanted.value is None or row.property in golden.questions:
             if row.required:
                 work.hold(mapping.key, "failed", "it is required there and has no value", property=row.name)

@@ -75,7 +75,8 @@ def merge_first(work: Work) -> None:
         elif not _agreed(golden, column, here):
             _merge(work, column, here)
     for link in work.cluster.links:
-        hold_pins(work, link)
+        if link.pins:
+            hold_pins(work, link)
 
 
 def _keep_alive(work: Work, shown: _ByProperty) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from enum import Enum
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from accord.core.state import Cursor, Decision, Event, Fetch, Golden, Link, Review, Seen
 from accord.store.standing import standing
@@ -71,29 +71,24 @@ def link_buckets(row: Link) -> list[tuple[Any, ...]]:
     return buckets
 
 
-class _Change(NamedTuple):
-    table: dict[Any, Any]
-    key: Hashable
-    old: Any
-
-
 class Journal:
     """The one way to change tables: notes what stood there, so that it can be put back."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._changes: list[_Change] = []
+        self._changes: list[tuple[dict[Any, Any], Hashable, Any]] = []
+        """Table, key, and what stood there."""
 
     def put(self, table: dict[Any, Any], key: Hashable, row: Any) -> None:
         """Insert or replace a row."""
-        self._changes.append(_Change(table, key, table.get(key, _ABSENT)))
+        self._changes.append((table, key, table.get(key, _ABSENT)))
         table[key] = row
 
     def drop(self, table: dict[Any, Any], key: Hashable) -> None:
         """Remove a row, if it is there."""
         old = table.pop(key, _ABSENT)
         if old is not _ABSENT:
-            self._changes.append(_Change(table, key, old))
+            self._changes.append((table, key, old))
 
     def put_all(self, table: Keys, keys: Iterable[Hashable]) -> None:
         """Add keys to a set."""
