@@ -57,3 +57,11 @@ def test_g4_a_sync_that_only_took_edits_in_says_so(office: Office) -> None:
     for system in (office.crm, office.erp):
         system.edit("Company", "1", city="Rome")
     assert told(office.sync()).endswith(": 2 changed records read, nothing to write.\n")
+
+
+def test_k1_a_sync_that_waits_for_a_person_does_not_say_that_there_is_nothing_to_do() -> None:
+    office = Office(TEXT)
+    office.crm.add("Company", name="Acme", city="Oslo")
+    said = told(office.sync(confirmed=False))
+    assert "nothing to do" not in said
+    assert ": nothing was written.\nwaits: " in said

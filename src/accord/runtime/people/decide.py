@@ -132,7 +132,7 @@ async def split_verdicts(hub: Hub, leaving: Sequence[str], *, restore: bool = Fa
         goldens = {row.golden for row in rows}
         if None in goldens or len(goldens) != 1:
             raise StopFlow(
-                f"{' and '.join(leaving)} do not stand for one golden record, so that there is nothing to split",
+                f"no golden record holds {' and '.join(leaving)}, so that there is nothing to split",
                 remedy="accord explain tells what each of them is linked to.",
             )
         (cluster,) = await tx.clusters([goldens.pop() or ""])

@@ -144,7 +144,8 @@ async def _undo(hub: Hub, tx: Transaction, plan: UndoPlan, acts: Sequence[_Act],
         by_golden.setdefault(act.last.golden, []).append(act)
     if not by_golden:
         raise AccordError(
-            f"the hub wrote nothing that {plan.target} names", remedy="See what was written: accord history"
+            f"the hub wrote nothing that an undo of {plan.target} could take back",
+            remedy="See what was written: accord history",
         )
     clusters = {cluster.golden.id: cluster for cluster in await tx.clusters(sorted(by_golden))}
     gates, reviewed = await hub.gates(tx), await reviewed_records(tx)
