@@ -23,7 +23,15 @@ from accord.runtime.budget import DailyBudget
 from accord.runtime.crash_points import At, crash_at, nowhere
 from accord.runtime.guards import GuardLimits
 from accord.runtime.hub import Hub, Keep, Progress
-from accord.runtime.people.backup import Facts, Restored, check_newer, facts_of, make_good
+from accord.runtime.people.backup import (
+    KEEP_IT,
+    Facts,
+    Restored,
+    check_project,
+    facts_of,
+    make_good,
+    why_newer,
+)
 from accord.runtime.steps.erased import Erasures, erasures
 from accord.store import AnyStore, open_store
 from accord.store.sqlite.exchange import begin_copy, discard, locked, put_in_place
@@ -220,7 +228,11 @@ async def _restore(
     store = open_store(partial)
     try:
         restored = Restored(facts=await facts_of(store), replaced=there)
-        check_newer(restored.facts, there, project.model.project, over=over)
+        check_project(restored.facts, project.model.project)
+        if newer := "" if over else why_newer(restored.facts, there):
+            if not plan:
+                raise StopFlow(newer, remedy=KEEP_IT)
+            restored.newer = newer
         if not plan:
             hub = Hub(model=project.model, store=store, connectors={}, clock=SystemClock())
             restored.erased = await make_good(hub, lists)

@@ -100,6 +100,17 @@ def test_s11_restore_refuses_to_go_over_a_newer_store_unless_told(tmp_path):
     assert office.restore(file, over=True).facts.run == 1
 
 
+def test_s11_a_plan_of_a_restore_over_a_newer_store_tells_what_it_would_take(tmp_path):
+    office = settled(tmp_path)
+    file = office.backup()
+    office.crm.edit("Company", "1", city="Molde")
+    office.sync()
+    told = office.restore(file, plan=True)
+    assert (told.facts.run, told.replaced.run) == (1, 2)
+    assert "newer than the backup" in told.newer
+    assert office.restore(file, plan=True, over=True).newer == ""
+
+
 def test_s11_a_plan_of_a_restore_changes_nothing(tmp_path):
     office = settled(tmp_path)
     told = office.restore(office.backup(), plan=True)

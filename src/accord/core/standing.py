@@ -15,6 +15,7 @@ from accord.core.work import Context, Hold
 
 __all__ = [
     "IN_SYNC",
+    "REPLACED",
     "STATES",
     "State",
     "Told",
@@ -57,6 +58,7 @@ class Told(NamedTuple):
     hold: Hold | None = None
 
 
+REPLACED: Final = "it was gone, and another record took its place meanwhile"
 IN_SYNC: Final = Told("in sync")
 NO_REFERENCES: Final = NoReferences()
 
@@ -100,7 +102,7 @@ def reasons_of(seen: Seen, target: Mapping, settled: Settled, context: Context) 
     links = settled.cluster.links
     link = next((k for k in links if k.life == "live" and (k.mapping, k.id) == (seen.mapping, seen.id)), None)
     if link is None:
-        told = [Told("review", "it was gone, and another record took its place meanwhile")]
+        told = [Told("tombstoned", REPLACED)]
     else:
         told = [*_own(seen, link, target, context), *_towards(seen, target, settled, context.model)]
     return sorted(told, key=lambda each: _RANK[each.state]) or [IN_SYNC]

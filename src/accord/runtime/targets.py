@@ -12,6 +12,8 @@ from accord.runtime.hub import Hub
 __all__ = ["is_record", "known_golden", "known_property", "known_record", "known_run"]
 
 _LOOKED_AT = 5000
+_GROUPED = "+"
+"""Stands between the members of a group in its name (M8)."""
 _FORM = "Name a record as system.Type/id, or a golden record by its id."
 
 
@@ -65,8 +67,14 @@ async def known_run(tx: Transaction, run: int) -> None:
 
 
 def known_property(names: Iterable[str], wanted: str, where: str) -> str:
-    """The property that a person named. Raises AccordError: there is none; with what may have been meant."""
+    """The property that a person named; of a member of a group its group, which is one value (M8).
+
+    Raises AccordError: there is none; with what may have been meant.
+    """
     every = list(names)
+    group = next((name for name in every if wanted in name.split(_GROUPED)), "")
+    if wanted not in every and group:
+        return group
     if wanted not in every:
         raise AccordError(f"{where} has no property {wanted}", remedy=remedy(wanted, every))
     return wanted

@@ -10,7 +10,7 @@ from accord.core.creating import count_wait, is_barred, is_contested, keeps_out,
 from accord.core.link import new_golden
 from accord.core.model import Model
 from accord.core.settle import Settled
-from accord.core.standing import STATES, is_plain, reasons_of, stands_apart, state_of
+from accord.core.standing import REPLACED, STATES, is_plain, reasons_of, stands_apart, state_of
 from accord.core.state import Cluster, Link, Seen
 from accord.core.swaps import Want, swaps
 from accord.core.values import MISSING
@@ -251,7 +251,9 @@ def test_g4_every_record_has_a_state_towards_every_other_type_and_in_sync_stands
                 "tombstoned"
             ]
             stranger = Seen(mapping=key, id="zz", raw=row.raw)
-            assert [each.state for each in reasons_of(stranger, target, story.settled, context)] == ["review"]
+            assert [each[:2] for each in reasons_of(stranger, target, story.settled, context)] == [
+                ("tombstoned", REPLACED)
+            ]
         row.excluded = ""
     mappings = list(story.model.mappings.values())
     plain = is_plain(story.cluster, mappings)

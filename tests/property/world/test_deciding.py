@@ -7,6 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from accord.core.decisions import groups_of
 from accord.runtime.books.explain import explain, history
+from accord.runtime.books.status import status
 from accord.runtime.people.decide import Contradiction, Verdict, part_records, withdraw
 from tests.property.world.deciding import FAMILY, PARTIES, TYPES, Desk, add_party
 
@@ -123,6 +124,7 @@ def test_l6_merge_then_split_gives_back_the_parts(order: list[str], at: int) -> 
     desk.sync()
     assert desk.parts("party") == {frozenset(RECORDS)}
     (one,) = [each.golden.id for each in desk.clusters("party")]
+    assert desk.run(status(desk.hub)).golden["party"] == 1  # an alias is no golden record (G4)
     assert {desk.run(explain(desk.hub, id_)).golden for id_ in ids} == {one}
     desk.run(withdraw(desk.hub, [(order[0], order[-1])]))
     desk.run(part_records(desk.hub, order[:at]))

@@ -69,8 +69,8 @@ def test_m8_a_group_never_splits(rule: str, edits: list, runs: set[int]) -> None
 
 
 @settings(max_examples=20)
-@given(st.sampled_from(["crm", "erp"]))
-def test_m8_a_group_is_asked_about_picked_and_undone_as_one(winner: str) -> None:
+@given(st.sampled_from(["crm", "erp"]), st.sampled_from(["", "city", "ours", "city+ours"]))
+def test_m8_a_group_is_asked_about_picked_and_undone_as_one(winner: str, named: str) -> None:
     it = Pairs("ask")
     it.edit("crm", {"city": "b"})
     it.edit("erp", {"ours": "c"})
@@ -82,7 +82,8 @@ def test_m8_a_group_is_asked_about_picked_and_undone_as_one(winner: str) -> None
     run = it.office.sync().run
     assert it.pair("crm") == it.pair("erp") == chosen
     loser = "erp" if winner == "crm" else "crm"
-    it.office.run(undo(it.office.hub, run))
+    (row,) = getattr(it.office, loser).records("Company")
+    it.office.run(undo(it.office.hub, f"{loser}.Company/{row['id']}" if named else run, named))
     it.office.sync()
     assert it.pair(winner) == chosen
     assert it.pair(loser) == (("b", "a") if loser == "crm" else ("a", "c"))

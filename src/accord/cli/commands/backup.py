@@ -12,7 +12,7 @@ from accord.cli.hub import run
 from accord.cli.times import clock
 from accord.core.wording import counted
 from accord.runtime.hub import Hub
-from accord.runtime.people.backup import Facts, facts_of
+from accord.runtime.people.backup import KEEP_IT, Facts, facts_of
 from accord.wiring import restore_store
 
 __all__ = ["backup", "restore"]
@@ -70,6 +70,8 @@ def restore(session: Session, file: Path, *, over: bool, plan: bool) -> int:
     session.say(f"{'Would restore' if plan else 'Restored'}: {_told(restored.facts)}")
     if restored.replaced is not None:
         session.say(f"{'It would take' if plan else 'It took'} the place of: {_told(restored.replaced)}")
+    if restored.newer:
+        session.hint(f"Refused without --over: {restored.newer}. {KEEP_IT}")
     if restored.erased:
         session.say(f"{counted(restored.erased, 'record')} that were erased since are erased again.")
     if not plan:

@@ -68,6 +68,10 @@ def _show(session: Session, told: Status) -> None:
         session.hint(f"{text} (accord review)")
     if told.conflicts:
         session.hint(f"{counted(told.conflicts, 'conflict')} for a person to decide (accord conflicts)")
+    for golden in told.erasing:
+        session.hint(
+            f"being erased: {golden}, when its records are deleted everywhere: accord sync goes on with it"
+        )
     for pause in told.pauses:
         session.hint(pause_text(pause))
     for name, spent in told.quota.items():

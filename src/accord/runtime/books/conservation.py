@@ -77,6 +77,8 @@ class Conservation(Struct, kw_only=True):
     """Properties of golden records that a person has to decide (M2, M6)."""
     rests: dict[str, int] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
+    aliases: dict[str, int] = field(default_factory=dict)
+    """Golden records that were merged into others, by concept (W5)."""
     chases: list[Chase] = field(default_factory=list)
     """Properties that are frozen, with the values that chase each other; as many as are listed at most (G5)."""
 
@@ -101,6 +103,8 @@ async def count_units(
     marked = frozenset([golden for mark in MARKS for golden in await tx.marked(mark, "", _ALL)])
     for concept in hub.model.concepts.values():
         async for goldens in golden_pages(tx, concept.name, hub.limits.settle):
+            aliases = sum(golden.life == "merged" for golden in goldens)
+            books.kept.aliases[concept.name] = books.kept.aliases.get(concept.name, 0) + aliases
             await _count_linked(books, tx, await tx.clusters([golden.id for golden in goldens]), marked)
         for mapping in hub.model.mappings_of(concept.name):
             told = partial(stands_apart, reviews=reviews, complete=gates[mapping.key].complete)

@@ -192,7 +192,7 @@ async def _explain_cluster(
     golden = cluster.golden
     names = [p.name for p in hub.model.concepts[golden.concept].properties]
     if property_:
-        known_property(names, property_, f"the concept {golden.concept}")
+        property_ = known_property(names, property_, f"the concept {golden.concept}")
     history = await tx.history(golden=golden.id)
     explained.golden, explained.concept, explained.life = golden.id, golden.concept, golden.life
     explained.linked = [

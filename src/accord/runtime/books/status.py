@@ -14,6 +14,7 @@ from accord.runtime.budget import Spent, spent_of
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import Pause, stored
 from accord.runtime.steps.configure import check_layout
+from accord.runtime.steps.erased import erasing
 
 __all__ = ["Status", "TypeStatus", "status"]
 
@@ -54,6 +55,8 @@ class Status(Struct, kw_only=True):
     types: list[TypeStatus] = field(default_factory=list)
     golden: dict[str, int] = field(default_factory=dict)
     reviews: dict[str, int] = field(default_factory=dict)
+    erasing: list[str] = field(default_factory=list)
+    """Golden records that are erased as soon as their records are deleted in all systems (P1)."""
     dead_letters: list[DeadLetter] = field(default_factory=list)
     """The first of them; what the account has no right to is told apart."""
     denied: list[Denied] = field(default_factory=list)
@@ -92,6 +95,7 @@ async def status(
             told.golden[name] = census.get(f"#{name}", {}).get("golden", 0)
         for review in await tx.reviews():
             told.reviews[review.kind] = told.reviews.get(review.kind, 0) + 1
+        told.erasing = await erasing(tx)
         refused = await dead_letters(hub, tx)
         told.denied = denied_of(refused)
         told.dead_letters = [letter for letter in refused if not letter.denied][:letters]
@@ -110,4 +114,5 @@ async def _keep_books(hub: Hub, tx: Transaction, told: Status, named: Collection
         told.uncounted = str(error)
         return
     told.books = await count_units(hub, tx, named=named, limit=limit)
+    told.golden = {name: count - told.books.aliases.get(name, 0) for name, count in told.golden.items()}
     told.adds_up, told.conflicts = told.books.adds_up, told.books.conflicts

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from accord.core.errors import AccordError
 from accord.core.model import Mapping
-from accord.core.standing import State, Told, reasons_of, stands_apart
+from accord.core.standing import REPLACED, State, Told, reasons_of, stands_apart
 from accord.core.state import Cluster, Review, Seen, record_key
 from accord.core.wording import remedy
 from accord.ports.store import Transaction
@@ -199,6 +199,8 @@ def _excluded(case: _Case) -> str:
 def _tombstoned(case: _Case) -> str:
     if case.seen.gone:
         return f"If {case.record} comes back under its id, its link lives again"
+    if case.told.reason == REPLACED:
+        return f"Delete one of the two there, or make it a thing of its own: accord links split {case.record}"
     gone = case.cluster.links if case.cluster is not None else ()
     ids = [
         record_key(k.mapping, k.id)

@@ -1,6 +1,6 @@
 """What a backup is of, and what a restored hub has to do before it goes on (S11, P1)."""
 
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from accord.runtime.people.erase import erase_again
 from accord.runtime.steps.erased import Erasures, erasures, save_erasures
 from accord.runtime.steps.restored_hub import hub_restored
 
-__all__ = ["Facts", "Restored", "check_newer", "facts_of", "make_good"]
+__all__ = ["KEEP_IT", "Facts", "Restored", "check_project", "facts_of", "make_good", "why_newer"]
 
 
 class Facts(Struct, kw_only=True):
@@ -33,6 +33,8 @@ class Restored(Struct, kw_only=True):
     replaced: Facts | None = None
     erased: int = 0
     """Records that were erased since the backup, and are again."""
+    newer: str = ""
+    """Why it is refused without `--over`, of a plan (S11)."""
 
 
 async def facts_of(store: Store) -> Facts:
@@ -50,18 +52,27 @@ async def facts_of(store: Store) -> Facts:
         )
 
 
-def check_newer(backup: Facts, there: Facts | None, project: str, *, over: bool) -> None:
-    """Raises StopFlow: the backup is of another project; or what is there is newer, and nobody said that it may go."""
+KEEP_IT: Final = (
+    "Keep the store by accord backup FILE; then give --over, if what it knows more may be forgotten."
+)
+
+
+def check_project(backup: Facts, project: str) -> None:
+    """Raises StopFlow: the backup is of another project."""
     if backup.project not in ("", project):
         raise StopFlow(
             f"the backup is of the project {backup.project}, and this one is {project}",
             remedy="Name the backup of this project.",
         )
-    if there is not None and not over and (there.run, there.began_us) > (backup.run, backup.began_us):
-        raise StopFlow(
-            f"the store is newer than the backup: it ends with run {there.run}, the backup with run {backup.run}",
-            remedy="Keep the store by accord backup FILE; then give --over, if what it knows more may be forgotten.",
-        )
+
+
+def why_newer(backup: Facts, there: Facts | None) -> str:
+    """Why what is there may only be forgotten where somebody says so, or "" where the backup is no older."""
+    if there is None or (there.run, there.began_us) <= (backup.run, backup.began_us):
+        return ""
+    return (
+        f"the store is newer than the backup: it ends with run {there.run}, the backup with run {backup.run}"
+    )
 
 
 async def make_good(hub: Hub, lists: list[Erasures]) -> int:

@@ -14,13 +14,11 @@ from accord.runtime.hub import Hub
 from accord.runtime.scans import golden_pages
 from accord.runtime.settling import keep_reviews
 from accord.runtime.steps.cycle import run_cycle
-from accord.runtime.steps.erased import erasures, save_erasures
+from accord.runtime.steps.erased import ERASING, erasing, erasures, save_erasures
 from accord.runtime.targets import is_record, known_golden, known_record
 
 __all__ = ["Erasing", "erase", "erase_again", "finish_erasing", "plan_erasing"]
 
-_META: Final = "erasing"
-"""Golden ids whose records are being deleted in the systems; then they are erased."""
 _WIPE: Final = "to wipe out"
 """Set while bytes of what was erased may stand in the file of the store yet."""
 _WITH_IDS: Final = ("audit", "back")
@@ -199,9 +197,9 @@ async def _erase(hub: Hub, tx: Transaction, scope: _Scope) -> None:
         kept_ids = await tx.meta(name)
         if kept_ids:
             await tx.save_meta(name, _without(kept_ids, {id_ for _, id_ in scope.records}))
-    begun = set(await tx.meta(_META) or ())
+    begun = set(await tx.meta(ERASING) or ())
     if begun & named:
-        await tx.save_meta(_META, sorted(begun - named))
+        await tx.save_meta(ERASING, sorted(begun - named))
 
 
 def _pseudonym(digest: str, name: str) -> str:
@@ -291,7 +289,7 @@ async def _delete_then_erase(hub: Hub, target: str) -> Erasing:
                 link.doomed = link.doomed or link.life == "live"
         await tx.save_clusters(scope.clusters)
         await tx.mark("settle", scope.goldens)
-        await tx.save_meta(_META, sorted({*(await tx.meta(_META) or ()), told.golden}))
+        await tx.save_meta(ERASING, sorted({*(await tx.meta(ERASING) or ()), told.golden}))
     goldens = set(scope.goldens)
     for _ in range(MOST_CYCLES):
         cycle = await run_cycle(hub, may=lambda due: due.kind == "delete" and due.golden in goldens)
@@ -330,7 +328,7 @@ async def _left(hub: Hub, golden: str) -> dict[str, str]:
 async def finish_erasing(hub: Hub) -> set[str]:
     """Erase whatever was deleted in all systems by now; the golden ids."""
     async with hub.store.transaction(dry=True) as tx:
-        begun = [c.golden.id for c in await tx.clusters(await tx.meta(_META) or [])]
+        begun = await erasing(tx)
         scopes = [
             await _scope(hub, tx, golden) for golden in begun
         ]  # one that went into another is that one (W5)

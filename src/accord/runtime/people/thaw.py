@@ -23,7 +23,7 @@ async def thaw_properties(hub: Hub, target: str) -> list[Chase]:
         seen = await known_record(hub, tx, record)
         rows = hub.model.mappings[seen.mapping].properties
         if property_:
-            known_property([row.name for row in rows], property_, record)
+            property_ = known_property([row.name for row in rows], property_, record)
         clusters = await tx.clusters([seen.golden] if seen.golden is not None else [])
         settled, _ = await derive(hub, tx, await tx.clusters([c.golden.id for c in clusters]))
         now_us = hub.clock.now_us()

@@ -106,11 +106,11 @@ async def _acts(hub: Hub, tx: Transaction, target: str | int, property_: str) ->
     elif is_record(text):
         seen = await known_record(hub, tx, text)
         events = await tx.history(record=text, limit=MOST)
-        _known(hub, hub.model.mappings[seen.mapping].concept, property_)
+        property_ = _known(hub, hub.model.mappings[seen.mapping].concept, property_)
     else:
         golden = await known_golden(hub, tx, text)
         events = await tx.history(golden=golden, limit=MOST)
-        _known(hub, golden.partition(":")[0], property_)
+        property_ = _known(hub, golden.partition(":")[0], property_)
     grouped: dict[tuple[str, str], list[Event]] = {}
     for event in events:
         if event.kind in ACTS and property_ in ("", event.property):
@@ -131,10 +131,12 @@ def _last(grouped: ReadOnly[tuple[str, str], Sequence[Event]]) -> Iterator[_Act]
             yield _Act(event, event)
 
 
-def _known(hub: Hub, concept: str, property_: str) -> None:
-    if property_ and concept in hub.model.concepts:
-        names = [prop.name for prop in hub.model.concepts[concept].properties]
-        known_property(names, property_, f"the concept {concept}")
+def _known(hub: Hub, concept: str, property_: str) -> str:
+    """The property that was named, or its group (M8)."""
+    if not property_ or concept not in hub.model.concepts:
+        return property_
+    names = [prop.name for prop in hub.model.concepts[concept].properties]
+    return known_property(names, property_, f"the concept {concept}")
 
 
 async def _undo(hub: Hub, tx: Transaction, plan: UndoPlan, acts: Sequence[_Act], by: str) -> None:
@@ -201,6 +203,11 @@ class _Undoing(Struct, kw_only=True):
         link = next((k for k in work.cluster.links if k.id and record_key(k.mapping, k.id) == record), None)
         mapping = None if link is None else work.mapping(link)
         undone: Restore | str = "its record is not linked to this golden record any more"
+        if into := work.golden.merged_into:
+            undone = (
+                f"{work.golden.id}, for which it was written, was merged into {into} since: nobody can tell what stood "
+                "there before; correct it in one of the systems"
+            )
         if self.plan.everywhere and any(value != backs[0] for value in backs):
             undone = "records held different values before; undo it without --everywhere"
         elif link is not None and mapping is not None:

@@ -12,9 +12,11 @@ from msgspec import Struct, field
 from accord.core.observation import Observation
 from accord.ports.store import Transaction
 
-__all__ = ["Erasures", "erasures", "save_erasures", "without_erased"]
+__all__ = ["ERASING", "Erasures", "erasing", "erasures", "save_erasures", "without_erased"]
 
 _META: Final = "erased"
+ERASING: Final = "erasing"
+"""Row with the golden ids whose records are being deleted in the systems; then they are erased."""
 T = TypeVar("T", bound=Observation)
 
 
@@ -77,6 +79,11 @@ class Erasures(Struct):
 
 def _hash(key: str, mapping: str, id_: str) -> str:
     return hmac.new(bytes.fromhex(key), f"{mapping}/{id_}".encode(), blake2b).hexdigest()[:32]
+
+
+async def erasing(tx: Transaction) -> list[str]:
+    """Golden records that are being deleted in their systems, and are erased then."""
+    return [cluster.golden.id for cluster in await tx.clusters(await tx.meta(ERASING) or [])]
 
 
 async def erasures(tx: Transaction) -> Erasures:

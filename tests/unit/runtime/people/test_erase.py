@@ -126,6 +126,7 @@ def test_p1_everywhere_goes_on_with_the_next_run_where_a_system_is_down(tmp_path
     told = office.run(erase(office.hub, "crm.Person/1", everywhere=True))
     assert not told.done
     assert "erp.Person/1" in told.left
+    assert office.run(status(office.hub)).erasing == [told.golden]
     assert holds(tmp_path, SECRET) == [SECRET]
     office.erp.down = False
     office.sync()

@@ -4,6 +4,7 @@ import pytest
 
 from accord.core.errors import AccordError
 from accord.runtime.people.conflicts import StaleDecision, choose, conflicts, pick
+from accord.runtime.people.decide import Verdict, decide
 from accord.runtime.people.undo import plan_undo, undo
 from tests.unit.runtime.office import PROJECT, Office
 
@@ -196,3 +197,21 @@ def test_w8_recreate_makes_the_record_again_once() -> None:
     office.sync()
     assert office.crm.values("Company", "city") == office.erp.values("Company", "city") == ["Oslo"]
     idle(office)
+
+
+def test_g3_undo_after_a_merge_says_into_what_the_golden_record_went() -> None:
+    office, here, there = linked()
+    office.crm.delete("Company", here)
+    office.sync()
+    other = office.crm.add("Company", name="Zeta", city="Rome")
+    office.sync()
+    office.crm.edit("Company", other, city="Bonn")
+    run = office.sync().run
+    (row,) = (row for row in office.erp.records("Company") if row["name"] == "Zeta")
+    office.erp.delete("Company", str(row["id"]))
+    office.sync()
+    same = Verdict(f"crm.Company/{other}", f"erp.Company/{there}", "same")
+    office.run(decide(office.hub, [same]))
+    office.sync()
+    (left,) = office.run(plan_undo(office.hub, run)).cannot
+    assert f"{left.golden}, for which it was written, was merged into company:" in left.reason
