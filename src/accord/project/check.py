@@ -27,6 +27,7 @@ class _Checker:
         if not self._project.config.pairs and not self._project.config.mappings:
             advice = "Write `pairs` of entity types, or `concepts` and `mappings`."
             yield self._at((), "Nothing is mapped, so nothing is kept in sync", advice)
+        yield from self._restored()
         for concept in self._project.resolved.concepts:
             mappings = self._project.resolved.mappings_of(concept.spec.name)
             yield from self._first_links(concept, mappings)
@@ -38,6 +39,27 @@ class _Checker:
                     yield from self._facets(mapping)
                     yield from self._rows(mapping, concept)
                     yield from self._system(mapping, compiled)
+
+    def _restored(self) -> Iterator[Fault]:
+        """Systems of which nobody would notice that they were restored from a backup (S11)."""
+        model = self._project.model
+        for system in sorted({mapping.system for mapping in model.mappings.values()}):
+            found = [m for m in model.mappings.values() if m.system == system]
+            ordered = [m for m in found if m.declaration.version == "ordered"]
+            if not ordered:
+                what = f"That {system} was restored from a backup is not noticed: it has no versions in order"
+                advice = (
+                    f"Before that is done: accord pause {system} --unread; after it look at a plan (S11)."
+                )
+                yield self._at(("systems", system), what, advice)
+            elif not self._project.config.guards.audit_per_day and any(
+                m.declaration.incremental for m in ordered
+            ):
+                what = (
+                    f"That {system} was restored from a backup may not be noticed: a feed shows nothing of it"
+                )
+                advice = "Let a few records be read again each day: `audit_per_day` above 0 (S11, G8)."
+                yield self._at(("guards", "audit_per_day"), what, advice)
 
     def _at(self, loc: Loc, what: str, advice: str) -> Fault:
         spot = self._project.source.spot(loc)

@@ -35,7 +35,7 @@ def check(session: Session, assumed: bool) -> None:
     session.say(describe(project).rstrip())
     session.say()
     for note in notes:
-        session.say(f"note: {note}")
+        session.hint(f"note: {note}")
     for name in sorted(project.manifests):
         _tell_assumed(session, name, _assumed(project, name), full=assumed)
     session.say(
