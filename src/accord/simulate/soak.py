@@ -25,6 +25,7 @@ from accord.project import Project, load_project
 from accord.simulate.figures import Figures, play_worlds
 from accord.simulate.page import page_of
 from accord.simulate.playing import play_seed, shrink_seed
+from accord.simulate.reasons import overruled
 from accord.simulate.telling import summary, tale_of
 
 __all__ = ["Soaked", "soak"]
@@ -138,6 +139,9 @@ def main() -> int:
     _tell(soaked)
     if soaked.failed:
         _story(soaked)
+        return 1
+    if wrong := overruled(soaked.total.matrix):
+        _say(f"What can never meet, as reasons.py says, has met: {', '.join(wrong)}")
         return 1
     if given.document is not None:
         given.document.write_text(page_of(soaked.by_kind, soaked.total), encoding="utf-8")

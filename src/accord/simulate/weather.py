@@ -1,6 +1,7 @@
 """The world of a project, drawn from a seed: its own systems and rules, and some of the faults that fit them."""
 
 from collections.abc import Iterator, Mapping as ReadOnly
+from itertools import combinations
 from random import Random
 from typing import Any, Final
 
@@ -23,6 +24,18 @@ _SELDOM: Final = 0.05
 """How often one comes for a while."""
 _OFFSETS_S: Final = (0.0, 0.0, -3.0, 3.0, 40.0)
 """How far the clock of a system is ahead."""
+_CHANCES: Final = {
+    "crash": 0.02,
+    "interfere": 0.3,
+    "blind": 0.03,
+    "capped": 0.2,
+    "shifts": 0.2,
+    "hints": 0.7,
+    "pauses": 0.08,
+}
+_PAIRED: Final = 3
+"""In every so many worlds two faults meet that its seed names, so that all do in time."""
+_PAIRS: Final = list(combinations(sorted([*(f.name for f in (*FAULTS, *PASSING)), *_CHANCES]), 2))
 _LEAST: Final = 3
 """Kinds of faults that every world has."""
 
@@ -43,7 +56,7 @@ def weather_of(project: Project, seed: int, steps: int) -> Weather:
     random, places = Random(f"{seed}/weather"), places_of(project.model, project.manifests)
     settings = _drawn(random, places)
     systems = sorted({mapping.system for mapping in project.model.mappings.values()})
-    return Weather(
+    weather = Weather(
         model=project.model,
         manifests={name: _small(project.manifests[name]) for name in systems},
         quirks={name: _quirks(random, settings, name, project.manifests[name]) for name in systems},
@@ -54,6 +67,27 @@ def weather_of(project: Project, seed: int, steps: int) -> Weather:
         apart=True,
         spells=tuple(_spells(random, places, steps)),
     )
+    if seed % _PAIRED == 0:
+        for name in _PAIRS[seed // _PAIRED % len(_PAIRS)]:
+            _beset(weather, name, Random(f"{seed}/{name}"), places, steps)
+    return weather
+
+
+def _beset(weather: Weather, name: str, random: Random, places: ReadOnly[str, Place], steps: int) -> None:
+    """A fault is on, wherever it applies."""
+    if name in _CHANCES:
+        setattr(weather, name, _CHANCES[name])
+    for key, place in places.items():
+        system, type_ = key.partition(".")[0], name_of(key)
+        for fault in (f for f in FAULTS if f.name == name):
+            for setting, value in (fault.draw(random, place) or {}).items():
+                setattr(weather.quirks[system][type_], setting, value)
+        for fault in (f for f in PASSING if f.name == name):
+            if drawn := fault.draw(random, place):
+                begin = random.randrange(weather.births, weather.births + steps // 2)
+                end = begin + random.randrange(5, 15)
+                spell = Spell(system=system, type=type_, begin=begin, end=end, settings=drawn)
+                weather.spells = (*weather.spells, spell)
 
 
 def _spells(random: Random, places: ReadOnly[str, Place], steps: int) -> Iterator[Spell]:

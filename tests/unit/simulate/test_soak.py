@@ -5,9 +5,10 @@ from collections import Counter
 from accord.simulate.figures import Figures
 from accord.simulate.page import page_of
 from accord.simulate.playing import Played, Shrunk
-from accord.simulate.reasons import REASONS, why_never
+from accord.simulate.reasons import REASONS, overruled, why_never
 from accord.simulate.soak import Soaked, soak
 from accord.simulate.telling import summary, tale_of
+from accord.testing.world.matrix import Matrix
 
 
 def played(seed: int, *broken: str) -> Played:
@@ -87,3 +88,11 @@ def test_a_soak_ends_when_its_time_is_over() -> None:
 def test_every_reason_is_found_by_its_cell() -> None:
     for (one, other), reason in REASONS.items():
         assert why_never(one, other) == reason
+
+
+def test_a_reason_for_a_cell_that_is_filled_is_told() -> None:
+    matrix = Matrix()
+    matrix.add({"fault late": 1, "fault crash": 2}, {"W10": 3})
+    assert overruled(matrix) == []
+    matrix.add({"fault late": 1}, {"M3": 1})
+    assert overruled(matrix) == ["late x M3"]

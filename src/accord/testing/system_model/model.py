@@ -98,7 +98,7 @@ class SystemModel(Stage):
             return self._shown(name, stored, 200, holds=part.it.replies.update)
 
         may = {"swallows", "doubles", *(["stale"] if if_match and part.it.conditional else [])}
-        return self._called("update", name, record_id, act, may=may)
+        return self._called("update", name, record_id, act, may=may, if_match=if_match)
 
     def delete(self, name: str, record_id: str, if_match: str = "") -> Answer:
         """A record deleted: 204."""

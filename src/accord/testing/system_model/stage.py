@@ -114,6 +114,7 @@ class Stage:
         act: Callable[[], Answer],
         kind: Literal["read", "write"] = "write",
         may: AbstractSet[str] = frozenset(),
+        if_match: str = "",
     ) -> Answer:
         """The answer to a call about one record, whatever comes in between; `may` as `Trouble.verdict` has it."""
         verdict = self._begin(op, name, record_id, kind, may)
@@ -123,7 +124,7 @@ class Stage:
                 again = self._applied(name, act)
                 answer = answer if "stale" in may else again
         elif verdict.fault == "swallows":
-            answer = self._answered(name, partial(self._unchanged, name, record_id or ""))
+            answer = self._answered(name, partial(self._unchanged, name, record_id or "", if_match))
         else:
             answer = Answer(status=0, date_us=self.now_us(name))
         if verdict.late_s is not None:
@@ -138,10 +139,10 @@ class Stage:
     def _applied(self, name: str, act: Callable[[], Answer]) -> Answer:
         return self._as("hub", partial(self._answered, name, act))
 
-    def _unchanged(self, name: str, record_id: str) -> Answer:
-        """What an update is answered that changed nothing."""
+    def _unchanged(self, name: str, record_id: str, if_match: str) -> Answer:
+        """What an update is answered that changed nothing; the version that it names is looked at all the same."""
         part = self._parts[name]
-        return self._shown(name, part.acts.live(record_id, ""), 200, holds=part.it.replies.update)
+        return self._shown(name, part.acts.live(record_id, if_match), 200, holds=part.it.replies.update)
 
     def _as(self, who: Actor, act: Callable[[], T]) -> T:
         """What an act gives, in somebody's name."""

@@ -31,6 +31,16 @@ PERSON = ("email", "phone", "name", "title", "note", "tags", "company")
 COMPANY = ("vat", "name", "manager")
 TYPES = {"tags": "set(string)", "company": "reference", "manager": "reference"}
 REFERS = {"company": ("company", "Company"), "manager": ("person", "Person")}
+FURTHER = {
+    "doubles": 0.15,
+    "dropped": 0.05,
+    "repeats": 0.2,
+    "shuffles": 0.2,
+    "stale": 0.1,
+    "throttles": 0.05,
+    "unavailable": 0.05,
+}
+"""Faults of which some worlds have two more, with their chances."""
 FAULTS = 3
 """Kinds of faults that every world has, at the least."""
 
@@ -70,6 +80,23 @@ def _tend(weather: Weather, random: Random) -> None:
     weather.shifts = random.choice([0.0, 0.0, 0.0, 0.2])
     weather.hints = random.choice([0.0, 0.0, 0.0, 0.7])
     weather.pauses = random.choice([0.0, 0.0, 0.0, 0.08])
+    if random.random() < 0.3:
+        _beset(weather, random)
+
+
+def _beset(weather: Weather, random: Random) -> None:
+    """Two more faults, wherever they apply."""
+    for name in random.sample(sorted(FURTHER), 2):
+        for system, manifest in weather.manifests.items():
+            for type_, quirks in weather.quirks[system].items():
+                it = manifest.types[type_]
+                applies = {
+                    "doubles": it.idempotency is not None,
+                    "repeats": it.page.style == "cursor",
+                    "stale": bool(it.conditional and it.version),
+                }
+                if applies.get(name, True):
+                    setattr(quirks, name, FURTHER[name])
 
 
 def _drawn(random: Random) -> Weather:
