@@ -2,7 +2,7 @@
 
 from accord.core.state import Cluster, Review
 from accord.runtime.people.decide import Verdict, decide
-from tests.unit.runtime.office import Office
+from tests.unit.runtime.office import PROJECT, Office, of_two
 
 __all__ = ["FAMILY", "PARTIES", "TYPES", "Desk", "add_party"]
 
@@ -54,12 +54,7 @@ class Desk(Office):
         return {group for group in groups if group}
 
 
-PARTIES = """
-version: 1
-name: parties
-systems:
-  crm: {connector: crm.yaml, priority: 2}
-  erp: {connector: erp.yaml, priority: 1}
+PARTIES = of_two("""\
 concepts:
   party:
     properties: {name: string, key: string}
@@ -69,33 +64,12 @@ mappings:
   crm.Company: {concept: party, create: linked, properties: {name: name, key: city}}
   erp.Person: {concept: party, create: linked, properties: {name: name, key: email}}
   erp.Company: {concept: party, create: linked, properties: {name: name, key: city}}
-"""
+""")
 """Four entity types that stand for one concept; nothing is created, and records match by a key."""
 
-FAMILY = """
-version: 1
-name: family
-systems:
-  crm: {connector: crm.yaml, priority: 2}
-  erp: {connector: erp.yaml, priority: 1}
-pairs:
-  - from: crm.Company
-    to: erp.Company
-    create: {forward: linked, backward: linked}
-    match: [[[name, name]]]
-    rows:
-      - [name, name]
-      - [city, city]
-      - [parent, parent]
-  - from: crm.Person
-    to: erp.Person
-    create: {forward: always, backward: always}
-    match: [[[email, email]]]
-    rows:
-      - [name, name]
-      - [email, email]
-      - [company, company]
-"""
+FAMILY = PROJECT.replace("always, backward: always", "linked, backward: linked", 1).replace(
+    "      - [city, city]\n", "      - [city, city]\n      - [parent, parent]\n"
+)
 """People of companies; a company is in both systems only where somebody says so."""
 
 TYPES = ("crm.Person", "crm.Company", "erp.Person", "erp.Company")

@@ -4,14 +4,9 @@ from hypothesis import given, settings, strategies as st
 
 from accord.runtime.people.conflicts import conflicts, pick
 from accord.runtime.people.undo import undo
-from tests.unit.runtime.office import Office
+from tests.unit.runtime.office import Office, of_two
 
-TEXT = """
-version: 1
-name: office
-systems:
-  crm: {connector: crm.yaml, priority: 2}
-  erp: {connector: erp.yaml, priority: 1}
+TEXT = of_two("""\
 concepts:
   company:
     properties: {name: string, city: string, ours: string}
@@ -21,7 +16,7 @@ concepts:
 mappings:
   crm.Company: {concept: company, properties: {name: name, city: city, ours: ours}}
   erp.Company: {concept: company, properties: {name: name, city: city, ours: ours}}
-"""
+""")
 PART = st.sampled_from(["a", "b", "c", None])
 EDITS = st.lists(
     st.tuples(

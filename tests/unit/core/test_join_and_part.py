@@ -13,7 +13,7 @@ from accord.core.join_and_part import (
     split_cluster,
 )
 from accord.core.link import link_groups, new_golden, new_link, review_id
-from accord.core.model import Property, Similar
+from accord.core.model import Property, PropertyMapping, Similar
 from accord.core.sets import elements_of
 from accord.core.stamps import BOTTOM, Stamp
 from accord.core.state import (
@@ -287,18 +287,22 @@ def test_w5_references_to_a_merged_golden_record_are_renamed_and_keep_their_stam
     assert isinstance(Element("k", "v", True, BOTTOM), tuple)
 
 
-def test_w5_references_to_a_split_golden_record_follow_the_record_that_was_meant() -> None:
-    refs = Refs({("crm.Org", "1"): "org:1", ("erp.Org", "1"): "org:1"})
+def _referring(*more: PropertyMapping) -> Story:
+    """A golden record of both systems that refers to org:1."""
     properties = (
         Property(name="email", type="reference", reference="org"),
         Property(name="name", type="string"),
     )
     rows = {name: row("email", references=f"{name}.Org", value_type="reference") for name in ("crm", "erp")}
-    it = Story(
-        *(system(name, each, properties=("email", "name")) for name, each in rows.items()),
+    return Story(
+        *(system(name, each, *more, properties=("email", "name")) for name, each in rows.items()),
         of=concept(properties=properties, rules=()),
-        refs=refs,
+        refs=Refs({("crm.Org", "1"): "org:1", ("erp.Org", "1"): "org:1"}),
     )
+
+
+def test_w5_references_to_a_split_golden_record_follow_the_record_that_was_meant() -> None:
+    it = _referring()
     it.sees("crm", at=10, email="1", name="Ada")
     it.sees("erp", at=11, email="1", name="Ada")
     assert it.golden.value[0] == "org:1"
@@ -314,17 +318,7 @@ def test_w5_references_to_a_split_golden_record_follow_the_record_that_was_meant
 
 def test_w5_a_reference_that_is_being_written_follows_a_split() -> None:
     """Once the write is confirmed it stands for what is meant no more, and is due again."""
-    refs = Refs({("crm.Org", "1"): "org:1", ("erp.Org", "1"): "org:1"})
-    properties = (
-        Property(name="email", type="reference", reference="org"),
-        Property(name="name", type="string"),
-    )
-    rows = {name: row("email", references=f"{name}.Org", value_type="reference") for name in ("crm", "erp")}
-    it = Story(
-        *(system(n, each, row("name", property=1), properties=("email", "name")) for n, each in rows.items()),
-        of=concept(properties=properties, rules=()),
-        refs=refs,
-    )
+    it = _referring(row("name", property=1))
     it.sees("crm", at=10, email="1", name="Ada")
     it.sees("erp", at=11, name="Ada")
     stamp = it.golden.stamp[0]

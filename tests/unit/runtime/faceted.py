@@ -5,16 +5,11 @@ from typing import Any
 
 from accord.core.observation import Outcome
 from accord.ports.connector import Write
-from tests.unit.runtime.office import Office
+from tests.unit.runtime.office import Office, of_two
 
 __all__ = ["EXCLUSIVE", "PROJECT", "Calls", "Faceted", "faceted"]
 
-PROJECT = """
-version: 1
-name: facets
-systems:
-  crm: {connector: crm.yaml, priority: 2}
-  erp: {connector: erp.yaml, priority: 1}
+PROJECT = of_two("""\
 concepts:
   org:
     properties: {name: string, city: string}
@@ -39,15 +34,10 @@ mappings:
     concept: label
     %(person)s
     properties: {code: name, text: ours}
-"""
+""")
 
 
-EXCLUSIVE = """
-version: 1
-name: facets
-systems:
-  crm: {connector: crm.yaml, priority: 2}
-  erp: {connector: erp.yaml, priority: 1}
+EXCLUSIVE = of_two("""\
 concepts:
   party:
     properties: {name: string, city: string}
@@ -61,7 +51,7 @@ mappings:
   crm.Person: {concept: person, properties: {email: email, works: company}}
   erp.Company: {concept: party, properties: {name: name, city: city}}
   erp.Person: {concept: person, properties: {email: email, works: company}}
-"""
+""")
 
 
 class Calls:

@@ -28,9 +28,21 @@ from accord.testing.model_connector import ModelConnector
 from accord.testing.system_model import Quirks, SystemModel
 from accord.testing.world.clock import VirtualClock
 
-__all__ = ["PROJECT", "Office", "System"]
+__all__ = ["PROJECT", "Office", "System", "of_two"]
 
 T = TypeVar("T")
+
+
+def of_two(rest: str) -> str:
+    """The text of a project of both systems: how it begins, and what is told of it here."""
+    return f"""
+version: 1
+name: office
+systems:
+  crm: {{connector: crm.yaml, priority: 2}}
+  erp: {{connector: erp.yaml, priority: 1}}
+{rest}"""
+
 
 ALIKE = {
     "id": {"property": "id", "type": "integer"},
@@ -67,12 +79,7 @@ PERSON = {
         "emails": {"type": "list"},
     },
 }
-PROJECT = """
-version: 1
-name: office
-systems:
-  crm: {connector: crm.yaml, priority: 2}
-  erp: {connector: erp.yaml, priority: 1}
+PROJECT = of_two("""\
 pairs:
   - from: crm.Company
     to: erp.Company
@@ -89,7 +96,7 @@ pairs:
       - [name, name]
       - [email, email]
       - [company, company]
-"""
+""")
 
 
 class _Connector(ModelConnector):
