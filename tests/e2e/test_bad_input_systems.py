@@ -55,7 +55,7 @@ def test_a_plan_that_could_not_read_says_that_it_is_not_complete(shop: Shop) -> 
 def test_credentials_that_are_refused(shop: Shop) -> None:
     shop.proxy.spoil = lambda _method, _path: (401, b'{"error": "who are you"}')
     result = shop.accord("sync")
-    assert "Run 2: nothing was written.\n" in result.out
+    assert "Run 2: 1 changed record read, nothing was written.\n" in result.out  # the edit in the CRM
     both = "NOT READ erp.Company, erp.Person: erp: the system refuses the credentials (401)"
     told_and_kept(shop, result, both, "Correct systems.erp.auth")
 

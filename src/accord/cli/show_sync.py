@@ -66,8 +66,9 @@ def _show_writes(session: Session, synced: Synced) -> None:
     summary = synced.summary()
     sent = {tuple(what.split(" ", 1)): count for what, count in summary["sent"].items()}
     read = f"{counted(synced.changed, 'changed record')} read" if synced.changed else ""
+    found = read or synced.reviews or synced.conflicts
     unsure = synced.errors or synced.reason
-    nothing = "nothing was written" if unsure else "nothing to write" if read else "nothing to do"
+    nothing = "nothing was written" if unsure else "nothing to write" if found else "nothing to do"
     nothing = f"{read}, {nothing}" if read else nothing
     parts = [f"linked {counted(summary['linked'], 'record')}"] if summary["linked"] else []
     if len(sent) <= _ON_A_LINE:

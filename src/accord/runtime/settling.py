@@ -1,6 +1,7 @@
 """Settle golden records by the batch, each batch in one transaction."""
 
 from collections.abc import Collection, Iterable, Mapping as ReadOnly, Sequence
+from typing import Final
 
 from accord.core.settle import Settled, settle
 from accord.core.state import Cluster, Review, record_key, record_parts
@@ -21,6 +22,9 @@ __all__ = [
     "wake_referred",
     "wake_waiting",
 ]
+
+
+_CHANGES: Final = frozenset({"edit", "gone", "revived"})
 
 
 async def reviewed_records(tx: Transaction) -> dict[str, str]:
@@ -107,6 +111,7 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     for s in settled:
         await save_references(hub, tx, s.cluster)
         golden = s.cluster.golden
+        hub.changed.update(event.record for event in s.events if event.kind in _CHANGES)
         hub.asked.pop(golden.id, None)
         if golden.questions:
             hub.asked[golden.id] = frozenset(golden.questions)

@@ -47,6 +47,7 @@ def test_g4_a_sync_that_only_found_a_review_names_it_once(office: Office) -> Non
         office.crm.add("Company", name="Bit", city="Oslo")
     synced = office.sync()
     assert synced.reviews == {"cluster": 1}
+    assert ": nothing to write.\n" in told(synced)
     assert "For a person to look at: 1 group with a doubled record (cluster) (accord review)\n" in told(
         synced
     )
@@ -57,6 +58,17 @@ def test_g4_a_sync_that_only_took_edits_in_says_so(office: Office) -> None:
     for system in (office.crm, office.erp):
         system.edit("Company", "1", city="Rome")
     assert told(office.sync()).endswith(": 2 changed records read, nothing to write.\n")
+
+
+def test_g4_what_our_own_write_comes_back_as_is_no_changed_record(office: Office) -> None:
+    office.crm.add("Company", name="Bit", city="Oslo")
+    assert office.sync().changed == 0
+    office.clock.advance(60)
+    office.erp.model.quirks["Company"].forbids = "all"  # so that nothing of the next write comes back at once
+    office.crm.edit("Company", "1", city="Rome")
+    assert office.sync().changed == 1
+    office.erp.model.quirks["Company"].forbids = "nothing"
+    assert office.sync().changed == 0
 
 
 def test_k1_a_sync_that_waits_for_a_person_does_not_say_that_there_is_nothing_to_do() -> None:

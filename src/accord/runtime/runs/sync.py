@@ -50,6 +50,8 @@ class Synced(Struct, kw_only=True):
     """Writes of an earlier run that had no answer; what became of them was found out first (C1)."""
     refused: int = 0
     """Writes that stand refused or ignored in the end, whichever run sent them (W9)."""
+    changed: int = 0
+    """Linked records that were found edited, deleted or back (M1)."""
     reviews: dict[str, int] = field(default_factory=dict)
     """Reviews that this run opened, by kind (L3)."""
     conflicts: int = 0
@@ -79,11 +81,6 @@ class Synced(Struct, kw_only=True):
         for cycle in self.cycles:
             counts.update(cycle.shared.outcomes)
         return dict(sorted(counts.items()))
-
-    @property
-    def changed(self) -> int:
-        """Records that were read and are not as they were seen before."""
-        return sum(read.changed for cycle in self.cycles for read in cycle.reads)
 
     @property
     def idle(self) -> bool:
@@ -164,8 +161,9 @@ async def sync(
     allowed = await approvals(hub, [*approved, *(["*"] if confirmed else ())])
     allowed |= {alarm.key: alarm.count for alarm in plan.alarms} if plan is not None else {}
     reviews, asked = await _reviews(hub), dict(hub.asked)
+    hub.changed.clear()
     await _cycles(hub, synced, allowed, plan)
-    found = await _reviews(hub)
+    found, synced.changed = await _reviews(hub), len(hub.changed)
     synced.reviews = dict(sorted(Counter(kind for id_, kind in found.items() if id_ not in reviews).items()))
     synced.conflicts = sum(len(names - asked.get(golden, frozenset())) for golden, names in hub.asked.items())
     return await _end(hub, synced)
