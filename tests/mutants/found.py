@@ -315,4 +315,22 @@ FOUND = (
         "",
         laws="w13_l6_who_was_refused_by",
     ),
+    Mutant(
+        "unread-adopted",
+        "K2, L3",
+        "A record that has another lens, and was not read since, gets a golden record that knows nothing of it.",
+        "runtime/steps/linking.py",
+        "if gates[m.key].complete and not fresh]",
+        "if not fresh]",
+        laws="k2_l3_what_has",
+    ),
+    Mutant(
+        "gone-member-not-looked-at",
+        "W13, G3",
+        "When a review ends, what is to be made again in place of a member that is gone is not looked at.",
+        "runtime/settling.py",
+        "    return {row.golden for row in rows if row.golden is not None}\n",
+        "    return {row.golden for row in rows if row.golden is not None and not row.gone}\n",
+        laws="w13_g3_who_is",
+    ),
 )

@@ -46,8 +46,17 @@ async def keep_reviews(
         left.update({*known[review.id].members} - {*review.members})
     await tx.close_reviews([review.id for review in closing])
     await tx.save_reviews(reviews)
-    await tx.mark("settle", set((await tx.golden_of(map(record_parts, sorted(left)))).values()))
+    await tx.mark("settle", await _goldens_of(tx, left))
     return closing
+
+
+async def _goldens_of(tx: Transaction, records: Collection[str]) -> set[str]:
+    """Golden records of records by their keys, also of those that are gone: they may be made again (G3)."""
+    ids: dict[str, list[str]] = {}
+    for mapping, id_ in map(record_parts, sorted(records)):
+        ids.setdefault(mapping, []).append(id_)
+    rows = [row for mapping, some in ids.items() for row in (await tx.seen(mapping, some)).values()]
+    return {row.golden for row in rows if row.golden is not None}
 
 
 async def settle_dirty(hub: Hub) -> int:

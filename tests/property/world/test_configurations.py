@@ -6,10 +6,16 @@ from msgspec.structs import replace
 
 from accord.core.state import Event, Member, Sent, Suspect
 from accord.core.values import Raw
+from accord.runtime.people.pause import pause, resume
 from accord.store import MemoryStore
 from accord.testing.world.play import World
 from tests.unit.runtime.office import PROJECT, Office
 from tests.unit.runtime.steps.test_configure import WITHOUT_CITY, WITHOUT_ERP
+
+UPPER_NAME = PROJECT.replace(
+    "      - [name, name]\n      - [city",
+    "      - {from: {path: name, lens: upper}, to: name}\n      - [city",
+)
 
 
 def test_k4_what_left_the_configuration_is_matched_with_nothing() -> None:
@@ -72,6 +78,24 @@ def test_k4_m4_what_was_kept_aside_in_a_column_that_goes_is_in_the_history() -> 
     assert [(e.property, e.value, e.record) for e in lines if e.kind == "unknown"] == [
         ("city", "Bergen", "erp.Company/1")
     ]
+
+
+def test_k2_l3_what_has_another_lens_is_read_before_it_is_linked_also_where_reading_is_paused() -> None:
+    """Nothing is known of it until then: it would match nothing, and be created elsewhere without any value."""
+    office = Office()
+    for city in ("Oslo", "Bergen"):
+        office.crm.add("Company", name="Acme", city=city)
+    office.sync()
+    assert office.run(_census(office))["crm.Company"]["held"] == 2, "two of one name"
+    office.configure(UPPER_NAME)
+    office.run(pause(office.hub, "crm", reads=False))
+    office.erp.add("Company", name="Beta", city="Oslo")
+    office.sync()
+    assert office.erp.values("Company", "name") == ["Beta"]
+    office.run(resume(office.hub, "crm"))
+    office.sync()
+    assert office.erp.values("Company", "name") == ["Beta"]
+    assert office.run(_census(office))["crm.Company"]["held"] == 2
 
 
 PARTIAL = {

@@ -2,8 +2,10 @@
 
 import pytest
 
+from accord.core.state import Review
 from accord.runtime.people.decide import part_records
 from accord.runtime.people.undo import undo
+from accord.runtime.settling import keep_reviews
 from tests.property.world.deciding import FAMILY, PARTIES, TYPES, Desk, add_party
 from tests.unit.runtime.office import PROJECT
 
@@ -160,3 +162,36 @@ def test_g3_a_question_ends_with_the_record_that_asked_it() -> None:
     desk.sync()
     assert desk.crm.values("Company", "name") == ["Anne"]
     assert desk.sync().idle
+
+
+def test_w13_g3_who_is_to_be_made_again_is_looked_at_when_a_review_of_it_ends() -> None:
+    """Its record is gone, and is a member of the review all the same."""
+    desk = Desk(DELETES)
+    desk.crm.add("Company", name="Acme", city="Oslo")
+    desk.sync()
+    desk.clock.advance(60)
+    desk.erp.delete("Company", "1")
+    run = desk.sync().run
+    review = Review(
+        id="r",
+        concept="company",
+        rule="another",
+        key="k",
+        kind="propose",
+        members=["crm.Company/1"],
+        goldens=[],
+        reason="",
+        at_us=0,
+    )
+
+    async def keep(closed: list[str]) -> None:
+        async with desk.store.transaction() as tx:
+            await keep_reviews(tx, "company", [] if closed else [review], closed)
+
+    desk.run(keep([]))
+    desk.run(undo(desk.hub, run))
+    desk.sync()
+    assert not desk.crm.records("Company"), "an open review concerns it"
+    desk.run(keep(["r"]))
+    desk.sync()
+    assert desk.crm.values("Company", "name") == ["Acme"]

@@ -29,7 +29,7 @@ async def link_all(hub: Hub) -> int:
     """Link what can be linked; the number of records that were.
 
     To be called when no read of a concept is under way (the first time: after all first reads). A concept of which an
-    entity type was never read completely is left alone.
+    entity type was never read completely is left alone; where that one is paused, only its own records are.
     """
     linked = 0
     for concept in hub.model.concepts.values():
@@ -42,7 +42,8 @@ async def link_all(hub: Hub) -> int:
         for rule in concept.rules:
             linked += await _apply_rule(hub, concept, rule, gates)
         async with hub.store.transaction(dry=True) as tx:
-            rest = [m for m in mappings if not fresh and await tx.waiting(m.key, "", 1)]
+            known = [m for m in mappings if gates[m.key].complete and not fresh]
+            rest = [m for m in known if await tx.waiting(m.key, "", 1)]
         for mapping in rest:  # not where a backup was restored: a create of before may be one of them (S11)
             linked += await _adopt_rest(hub, concept, mapping, gates)
     return linked
