@@ -131,8 +131,8 @@ BOOKS = (
         "S11, W3",
         "What a create made after the backup gets a golden record of its own, and is created once more.",
         "runtime/steps/linking.py",
-        "[m for m in mappings if not fresh and await",
-        "[m for m in mappings if await",
+        "if gates[m.key].complete and not fresh]",
+        "if gates[m.key].complete]",
         laws="s11_w3",
     ),
     Mutant(
