@@ -7,6 +7,7 @@ from accord.cli.show_audit import show_audit
 from accord.cli.show_pauses import pause_text
 from accord.cli.show_reviews import reviews_text
 from accord.cli.tables import print_counts
+from accord.cli.times import clock
 from accord.core.wording import counted
 from accord.runtime.guards import Alarm
 from accord.runtime.runs.follow_plan import Moved
@@ -56,6 +57,11 @@ def _show_waiting(session: Session, synced: Synced) -> None:
         session.hint(f"{text} (accord review)")
     if synced.conflicts:
         session.hint(f"{counted(synced.conflicts, 'value')} for a person to decide (accord conflicts)")
+    if synced.rests_until_us is not None:
+        what = counted(synced.resting, "record with fresh edits rests", "records with fresh edits rest")
+        session.hint(
+            f"{what} until {clock(synced.rests_until_us)} (settle_s): accord sync after that writes them"
+        )
     if synced.refused:
         stand = counted(synced.refused, "write is", "writes are")
         session.hint(f"{stand} refused or ignored, and why: accord deadletters")

@@ -101,6 +101,8 @@ class Hub(Struct, kw_only=True):
     """Mappings that could not be read, and are left alone for a while (W9)."""
     asked: dict[str, frozenset[int]] = field(default_factory=dict)
     """Properties of golden records that this process found to wait for a person's decision (M2, G4)."""
+    resting: dict[str, int] = field(default_factory=dict)
+    """Golden records with edits that are left to rest, and until when (W12)."""
     changed: set[str] = field(default_factory=set)
     """Records that were found edited, deleted or back in this run (G4)."""
 

@@ -121,6 +121,9 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
         await save_references(hub, tx, s.cluster)
         golden = s.cluster.golden
         hub.changed.update(event.record for event in s.events if event.kind in _CHANGES)
+        hub.resting.pop(golden.id, None)
+        if any(hold.until_us == golden.still_us for hold in s.holds):
+            hub.resting[golden.id] = golden.still_us
         hub.asked.pop(golden.id, None)
         if golden.questions:
             hub.asked[golden.id] = frozenset(golden.questions)

@@ -77,3 +77,21 @@ def test_k1_a_sync_that_waits_for_a_person_does_not_say_that_there_is_nothing_to
     said = told(office.sync(confirmed=False))
     assert "nothing to do" not in said
     assert ": nothing was written.\nwaits: " in said
+
+
+def test_w12_a_sync_says_until_when_edits_rest() -> None:
+    office = Office(TEXT.replace("crm: {connector", "crm: {settle_s: 300, connector"))
+    office.crm.add("Company", name="Acme", city="Oslo")
+    first = office.sync()
+    assert first.rests_until_us is None or first.rests_until_us > office.clock.now_us()
+    office.clock.advance(301)
+    office.sync()
+    office.crm.edit("Company", "1", city="Rome")
+    synced = office.sync()
+    assert office.clock.now_us() < synced.rests_until_us <= office.clock.now_us() + 300_000_000
+    assert "1 record with fresh edits rests until 20" in told(synced)
+    again = office.sync()
+    assert (again.resting, again.rests_until_us) == (1, synced.rests_until_us)
+    office.clock.advance(301)
+    done = office.sync()
+    assert (done.resting, office.erp.values("Company", "city")) == (0, ["Rome"])

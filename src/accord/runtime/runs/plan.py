@@ -161,7 +161,7 @@ async def make_plan(hub: Hub) -> Plan:
         for budget in hub.budgets.values():
             await stack.enter_async_context(budget.set_aside())  # the store is not there for others meanwhile
         store = await stack.enter_async_context(overlay(hub.store))
-        trial = msgspec.structs.replace(hub, store=store, asked={}, changed=set())
+        trial = msgspec.structs.replace(hub, store=store, asked={}, changed=set(), resting={})
         if not plan.kept:  # else edits that rest would hide what a new configuration writes (K1, W12)
             trial.model = _restless(hub.model)
         await apply_configuration(trial)

@@ -56,6 +56,9 @@ class Synced(Struct, kw_only=True):
     """Reviews that this run opened, by kind (L3)."""
     conflicts: int = 0
     """Values that this run found to wait for a person's decision (M2)."""
+    resting: int = 0
+    """Golden records with edits that were left to rest (W12), the last of them until `rests_until_us`."""
+    rests_until_us: int | None = None
     reason: str = ""
     audited: Audited | None = None
     """The part of the daily audit that was due (G8)."""
@@ -109,6 +112,8 @@ class Synced(Struct, kw_only=True):
             "changed": self.changed,
             "reviews": self.reviews,
             "conflicts": self.conflicts,
+            "resting": self.resting,
+            "rests_until_us": self.rests_until_us,
             "refused": self.refused,
             "recovered": self.recovered,
             "audited": None if self.audited is None else to_builtins(self.audited),
@@ -164,6 +169,8 @@ async def sync(
     hub.changed.clear()
     await _cycles(hub, synced, allowed, plan)
     found, synced.changed = await _reviews(hub), len(hub.changed)
+    rests = [until_us for until_us in hub.resting.values() if until_us > hub.clock.now_us()]
+    synced.resting, synced.rests_until_us = len(rests), max(rests, default=None)
     synced.reviews = dict(sorted(Counter(kind for id_, kind in found.items() if id_ not in reviews).items()))
     synced.conflicts = sum(len(names - asked.get(golden, frozenset())) for golden, names in hub.asked.items())
     return await _end(hub, synced)
