@@ -23,4 +23,13 @@ ACTS = (
         "(self.golden.life, self.golden.stamp, len(referred))",
         laws="w9_s7_a_create_refused",
     ),
+    Mutant(
+        "lost-rights-end-a-create",
+        "W3",
+        "A create of unknown outcome that is repeated while the account has no rights counts as never made.",
+        "core/confirm.py",
+        "(not keyed or outcome.denied)",
+        "not keyed",
+        laws="w3_lost_rights",
+    ),
 )

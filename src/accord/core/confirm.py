@@ -167,11 +167,11 @@ def _refused(end: _Ending) -> None:
     """The system's own words go to the dead letters; only what they name is held (W9).
 
     After an earlier sending of unknown outcome a refusal proves nothing, for that sending may be its reason; unless the
-    system honours keys, so that both were one request.
+    system honours keys, so that both were one request. A lack of rights may be newer than the first one.
     """
     work, link, write, mapping, outcome, _ = end
     keyed = write.kind == "create" and mapping.declaration.finds_create[:1] == ("key",)
-    if write.sendings > 1 and not keyed:
+    if write.sendings > 1 and (not keyed or outcome.denied):
         write.unknown = True
         return
     _unwritten(link)

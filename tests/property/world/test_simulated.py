@@ -13,6 +13,7 @@ from accord.simulate.connecting import Connecting
 from accord.simulate.transport import Latency
 from accord.testing.connector_contract import PlayedClock
 from accord.testing.system_model import Quirks, SystemModel
+from tests.unit.core.test_confirm import creating
 from tests.unit.runtime.office import Office
 
 CRM = load_manifest(CONNECTORS / "crmoffice" / "manifest.yaml")
@@ -58,6 +59,16 @@ def test_w3_a_create_whose_request_comes_twice_is_one_record_and_is_found() -> N
 
     asyncio.run(run())
     assert len(model.tables()["Contact"]) == 1
+
+
+@given(message=st.sampled_from(["no", ""]), denied=st.booleans())
+def test_w3_lost_rights_prove_nothing_about_an_earlier_sending(message: str, denied: bool) -> None:
+    """A create of unknown outcome is sent again under its key: a refusal is of both, unless the account lost rights."""
+    it = creating()
+    it.answers("erp", "unknown", at=21)
+    it.link("erp").open.sendings = 2
+    it.answers("erp", "refused", at=22, message=message, denied=denied)
+    assert (it.link("erp").open is not None, it.link("erp").generation) == (denied, 0 if denied else 1)
 
 
 @pytest.mark.parametrize("system", ["crm", "erp"])

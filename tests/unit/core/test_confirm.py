@@ -142,6 +142,14 @@ def test_w9_a_refusal_of_a_repeated_key_is_of_both_sendings():
     assert (it.link("erp").open, it.link("erp").generation) == (None, 1)
 
 
+def test_w3_rights_that_were_lost_prove_nothing_about_an_earlier_sending():
+    it = creating()
+    it.answers("erp", "unknown", at=21)
+    it.link("erp").open.sendings = 2
+    it.answers("erp", "refused", at=22, message="no", denied=True)
+    assert (it.link("erp").open.unknown, it.link("erp").generation) == (True, 0)
+
+
 def test_w9_a_rejection_names_no_property_where_the_configuration_moved():
     it = updating()
     work = it.work()
