@@ -41,8 +41,8 @@ BOOKS = (
         "G4, W9",
         "A record with a refused write counts as in sync.",
         STANDING,
-        "        not row.writes or stamps[row.property] in (base, same)\n",
-        "        not row.writes or stamps[row.property] in (base, same, stamps[row.property])\n",
+        "        if row.writes and stamps[row.property] not in (base, same):\n",
+        "        if row.writes and stamps[row.property] not in (base, same, stamps[row.property]):\n",
         laws="g4_the_states",
     ),
     Mutant(

@@ -19,6 +19,7 @@ __all__ = [
     "STATES",
     "State",
     "Told",
+    "is_even",
     "is_plain",
     "is_representation",
     "is_step",
@@ -199,8 +200,17 @@ def is_plain(cluster: Cluster, mappings: Sequence[Mapping]) -> bool:
     Where it bears no mark either its units are in sync towards all that it gives values to, as nearly all are, and need
     no settling to be counted.
     """
+    return len(cluster.links) == len(mappings) and is_even(cluster, mappings)
+
+
+def is_even(cluster: Cluster, mappings: Sequence[Mapping]) -> bool:
+    """True for a golden record whose records are all in step: what people edited was carried on, and it lacks
+    records at most.
+
+    `mappings` are those of its concept.
+    """
     golden = cluster.golden
-    if golden.life != "alive" or golden.questions or len(cluster.links) != len(mappings):
+    if golden.life != "alive" or golden.questions:
         return False
     keys = {mapping.key: mapping for mapping in mappings}
     for link in cluster.links:
@@ -221,10 +231,10 @@ def is_step(link: Link, seen: Seen, golden: Golden, mapping: Mapping) -> bool:
     if seen.gone or seen.missing_us is not None:
         return False
     stamps = golden.stamp
-    return all(
-        not row.writes or stamps[row.property] in (base, same)
-        for row, base, same in zip(mapping.properties, link.base, link.same, strict=True)
-    )
+    for row, base, same in zip(mapping.properties, link.base, link.same, strict=True):
+        if row.writes and stamps[row.property] not in (base, same):
+            return False
+    return True
 
 
 def is_representation(link: Link, column: int, golden: Golden, mapping: Mapping) -> bool:

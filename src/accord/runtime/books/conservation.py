@@ -226,9 +226,11 @@ def _look_at_links(books: _Books, cluster: Cluster) -> None:
         if mapping is None or link.life != "live" or seen is None or seen.golden != golden.id:
             continue
         books.kept.links += 1
-        books.kept.proven += is_step(link, seen, golden, mapping) and seen.asked_us > books.proven_us
+        books.kept.proven += seen.asked_us > books.proven_us and is_step(link, seen, golden, mapping)
+        pairs = zip(link.raw, mapping.properties, strict=True)
+        other = [column for column, (raw, row) in enumerate(pairs) if raw != golden.value[row.property]]
         books.kept.representations += sum(
-            1 for column in range(len(link.raw)) if is_representation(link, column, golden, mapping)
+            is_representation(link, column, golden, mapping) for column in other
         )
 
 

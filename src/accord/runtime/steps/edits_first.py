@@ -22,7 +22,9 @@ async def share_edits_first(
         bulk = len(await tx.marked("share", "", hub.limits.share + 1)) > hub.limits.share
     if not bulk:
         return await share(hub, allowed, on_batch)
-    first = await share(hub, lambda due: allowed(due) if carries_an_edit(due) else None, on_batch)
+    first = await share(
+        hub, lambda due: allowed(due) if carries_an_edit(due) else None, on_batch, creates=False
+    )
     return await share(
         hub, allowed, on_batch, shared=first, until_us=hub.clock.now_us() + SLICE_S * SECOND_US
     )

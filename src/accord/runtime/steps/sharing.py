@@ -15,11 +15,13 @@ from accord.core.lens import Path
 from accord.core.model import Mapping
 from accord.core.observation import Observation, Outcome
 from accord.core.settle import Settled, settle, settle_work
+from accord.core.standing import is_even
 from accord.core.state import Cluster, Link, Open, Seen
 from accord.core.values import MISSING
 from accord.core.work import Context, Due, Hold, Work
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
+from accord.runtime.damage import check_clusters
 from accord.runtime.facets import Calls, keep_rejections, over, siblings, with_siblings
 from accord.runtime.finishing import finished
 from accord.runtime.guards import alarm_key
@@ -141,8 +143,9 @@ async def share(
     *,
     shared: Shared | None = None,
     until_us: int | None = None,
+    creates: bool = True,
 ) -> Shared:
-    """Send what is due and allowed, until nothing more comes of it.
+    """Send what is due and allowed, until nothing more comes of it; without `creates` what else is due.
 
     Rounds: a create may free others that waited for it, and pulls in what it refers to (W6). When a round sends nothing
     and creates wait for each other in a ring, they are sent without the references that tie them (W5).
@@ -154,7 +157,9 @@ async def share(
     looked: dict[str, _Look] = {}
     while True:
         before = sum(shared.sent.values())
-        looked |= await _round(hub, shared, allowed, alone=alone, pulled=pulled, on_batch=on_batch)
+        looked |= await _round(
+            hub, shared, allowed, alone=alone, pulled=pulled, creates=creates, on_batch=on_batch
+        )
         if shared.cut:
             return shared
         known, pulled = pulled, frozenset().union(*(look.pulls for look in looked.values()))
@@ -190,6 +195,7 @@ async def _round(
     *,
     alone: frozenset[str],
     pulled: frozenset[tuple[str, str]],
+    creates: bool,
     on_batch: Callable[[Shared], None] | None,
 ) -> dict[str, _Look]:
     """One pass over all golden records that are marked, and what was found of each."""
@@ -204,7 +210,7 @@ async def _round(
             shared.cut = True
             return looked
         after = ids[-1]
-        looked |= await _Batch(hub, shared, allowed, alone=alone, pulled=pulled).run(ids)
+        looked |= await _Batch(hub, shared, allowed, alone=alone, pulled=pulled, creates=creates).run(ids)
         if on_batch is not None:
             on_batch(shared)
 
@@ -220,8 +226,10 @@ class _Batch:
         *,
         alone: frozenset[str],
         pulled: frozenset[tuple[str, str]],
+        creates: bool,
     ) -> None:
         self.hub, self.shared, self.allowed, self.alone, self.pulled = hub, shared, allowed, alone, pulled
+        self.creates = creates
         self.payloads: dict[tuple[str, str], Observation] = {}
         self.unread: dict[str, set[str]] = {}
         """Records to be deleted whose whole payload is to be kept first (W8)."""
@@ -232,7 +240,7 @@ class _Batch:
     async def run(self, ids: Sequence[str]) -> dict[str, _Look]:
         await self._read_first(ids)
         async with self.hub.store.transaction() as tx:
-            clusters = await with_siblings(self.hub.model, tx, await tx.clusters(ids))
+            clusters = await with_siblings(self.hub.model, tx, await self._clusters(tx, ids))
             self.calls = Calls(self.hub.model, clusters)
             settled, context = await derive(self.hub, tx, clusters, alone=self.alone, pulled=self.pulled)
             self.fresh = await catching_up(self.hub, tx)
@@ -248,6 +256,14 @@ class _Batch:
             return await self.run(ids)
         return {golden: found.get(golden, _Look(set(), timed=False)) for golden in ids}
 
+    async def _clusters(self, tx: Transaction, ids: Sequence[str]) -> list[Cluster]:
+        """Golden records that are looked at; where no creates are sent not those that have nothing else due (W11)."""
+        clusters, model = await tx.clusters(ids), self.hub.model
+        if self.creates:
+            return clusters
+        check_clusters(model, clusters)
+        return [c for c in clusters if not is_even(c, model.mappings_of(c.golden.concept))]
+
     async def _read_first(self, ids: Sequence[str]) -> None:
         """Where a write replaces, or can not name a version, the record is read right before it (W1, W2)."""
         wanted: dict[str, set[str]] = {}
@@ -255,7 +271,7 @@ class _Batch:
         if not any(reads_first(m) for m in model.mappings.values()):
             return
         async with self.hub.store.transaction(dry=True) as tx:
-            settled, _ = await derive(self.hub, tx, await tx.clusters(ids))
+            settled, _ = await derive(self.hub, tx, await self._clusters(tx, ids))
         for due in (due for s in settled for due in s.dues):
             if _reads(due, model.mappings[due.mapping]) and due.id is not None and self._may(due):
                 lead = model.facets_of(model.mappings[due.mapping])[0]
