@@ -66,6 +66,8 @@ def _explained(
         verdict.excuse("W10", "the system refused or ignored it (W9)")
     elif facts.chased(link, row):
         verdict.excuse("W10", "values that chase each other are frozen (G5)")
+    elif shown is MISSING and link.mapping in facts.said.answered:
+        verdict.excuse("W10", "a person said that a create made it, and it says nothing there (S3)")
     elif row.references and (why := _not_carried(facts, link, row, value, shown)):
         verdict.excuse("W5", why)
     else:
@@ -146,6 +148,8 @@ def _why_nobody(facts: Facts, cluster: Cluster, column: int, value: Any) -> tupl
         return "S5", "what a system had made of a value lost its base when records were parted (L6)"
     if any(not facts.finds_surely(r[0]) and _was_made(facts, r) for r in records):
         return "W3", "a create was found by its values, and was another one"
+    if any(_was_made(facts, r) and facts.went_into(r) for r in records):
+        return "W3", "another record went into what we had made before it was found, and has its link (S10)"
     return None
 
 
@@ -180,6 +184,7 @@ def _unsure(facts: Facts, cluster: Cluster, name: str) -> bool:
         rows = [row for row in mapping.properties if not row.references]
         ignoring = any(facts.ignores(mapping, row) for row in rows)
         dim = ignoring or any(facts.remakes(mapping, row) and row.normal is None for row in rows)
+        dim = dim or bool(facts.quirk(key).another)  # another integration makes the same of it each time
         here = any(facts.ignores(mapping, row) for row in rows if facts.name_of(mapping, row) == name)
         silent = silent or (dim and facts.weather.it(key).replies.update == "none") or here
         loose = loose or (dim and not mapping.declaration.conditional)

@@ -90,7 +90,7 @@ def _orphan(verdict: Verdict, facts: Facts, entity_type: str, id_: str) -> None:
         verdict.excuse("W3", "a person told what became of a create there")
     elif id_ not in facts.tables[entity_type]:
         verdict.excuse("W3", "a person deleted it before it was found")
-    elif any(r.successor == id_ and r.mapping.partition("#")[0] == entity_type for r in facts.seen.values()):
+    elif facts.went_into((entity_type, id_)):
         verdict.excuse("W3", "another record went into it before it was found, and has its link (S10)")
     else:
         verdict.say("W3", f"{entity_type}/{id_} was created by us, and is no create that we know of")

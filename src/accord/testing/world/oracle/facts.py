@@ -149,6 +149,11 @@ class Facts(Struct, kw_only=True):
             return "linked"
         return "held" if row.held else "excluded" if row.excluded else "waiting"
 
+    def went_into(self, record: Record) -> bool:
+        """Another record of its entity type was merged into it by their system."""
+        of = record[0].partition("#")[0]
+        return any(r.successor == record[1] and r.mapping.partition("#")[0] == of for r in self.seen.values())
+
     def was_mapped(self, mapping: Mapping, row: PropertyMapping, at_us: int) -> bool:
         """The property of an entity type was mapped at a time."""
         model = [model for since_us, model in self.configured if since_us <= at_us][-1]
