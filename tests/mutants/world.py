@@ -149,8 +149,8 @@ WORLD = (
         "W13, W6",
         "Who leaves a review that goes on without it is not looked at again, and is never created anywhere.",
         "runtime/settling.py",
-        "        left.update({*known[review.id].members} - {*review.members})\n",
-        "        pass\n",
+        "    for review in (review for review in reviews if review.id in known):\n",
+        "    for review in ():\n",
         laws="w13_who_left",
     ),
     Mutant(
@@ -180,5 +180,14 @@ WORLD = (
         "        if here and seen.held == TO_BE_READ:\n",
         "        if False:\n",
         laws="s5_s2_of_a_create",
+    ),
+    Mutant(
+        "made-again-never-looked-at",
+        "G3, W13",
+        "What is to be made again and found its key taken is not looked at when that is free.",
+        "core/due/creates.py",
+        "        until_us = work.context.now_us if again else None\n",
+        "        until_us = None\n",
+        laws="g3_what_is_made_again",
     ),
 )

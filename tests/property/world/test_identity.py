@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from accord.core.claims import merge
 from accord.core.due import due_writes
-from accord.core.errors import RetryLater
+from accord.core.errors import RetryLater, StopFlow
 from accord.core.intake import intake
 from accord.core.lens import build_lens
 from accord.core.link import link_groups, review_id
@@ -23,6 +23,7 @@ from accord.runtime.steps.sharing import stands
 from tests.property.world.records import Thing, mapping, observed
 from tests.property.world.test_creates import context
 from tests.unit.runtime.office import PROJECT, Office
+from tests.unit.runtime.steps.test_configure import WITHOUT_ERP
 
 BY_NAME = MatchRule(name="name", parts=((0, str.lower),))
 PERSON = Concept(name="person", properties=(Property(name="name", type="string"),), rules=(BY_NAME,))
@@ -218,6 +219,27 @@ def test_s5_s2_of_a_create_that_a_filter_leaves_out_all_is_known(way: str, erp: 
         assert (office.crm.values("Company", "name"), len(office.erp.records("Company"))) == ([name], 1)
     assert office.crm.values("Company", "city") == ["Moss"]
     assert office.erp.values("Company", "city") == ["MOSS"]
+
+
+def test_k4_w3_what_became_of_a_create_is_no_question_while_its_entity_type_is_away() -> None:
+    office = Office(**NO_KEYS)
+    quirks = office.erp.model.quirks["Company"]
+    quirks.lost_after = 1.0
+    office.crm.add("Company", name="Acme")
+    office.sync()
+    quirks.lost_after = 0.0
+    office.clock.advance(600)
+    office.sync()
+    review = review_of(office)
+    office.configure(WITHOUT_ERP)
+    office.sync()
+    with pytest.raises(StopFlow, match="left the configuration"):
+        office.run(answer_create(office.hub, review, "erp.Company/1"))
+    office.configure(PROJECT)
+    office.sync()
+    office.run(answer_create(office.hub, review, "erp.Company/1"))
+    office.sync()
+    assert len(office.erp.records("Company")) == len(office.crm.records("Company")) == 1
 
 
 def review_of(office: Office) -> str:

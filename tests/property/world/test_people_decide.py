@@ -195,3 +195,29 @@ def test_w13_g3_who_is_to_be_made_again_is_looked_at_when_a_review_of_it_ends() 
     desk.run(keep(["r"]))
     desk.sync()
     assert desk.crm.values("Company", "name") == ["Acme"]
+
+
+@pytest.mark.parametrize("goes", ["renamed", "deleted"])
+def test_g3_what_is_made_again_waits_for_who_bears_its_key_and_no_longer(goes: str) -> None:
+    """A company is deleted, entered anew, and its delete is undone: as long as both were there they would be one."""
+    desk = Desk(DELETES)
+    desk.crm.add("Company", name="Acme", city="Oslo")
+    desk.sync()
+    desk.clock.advance(60)
+    desk.erp.delete("Company", str(desk.erp.records("Company")[0]["id"]))
+    run = desk.sync().run
+    desk.clock.advance(60)
+    anew = desk.crm.add("Company", name="Acme", city="Bergen")
+    desk.sync()
+    desk.run(undo(desk.hub, run, everywhere=True))
+    desk.sync()
+    assert desk.crm.values("Company", "city") == desk.erp.values("Company", "city") == ["Bergen"]
+    desk.clock.advance(60)
+    if goes == "renamed":
+        desk.crm.edit("Company", anew, name="Beta")
+    else:
+        desk.crm.delete("Company", anew)
+    desk.sync()
+    cities = ["Bergen", "Oslo"] if goes == "renamed" else ["Oslo"]
+    assert desk.crm.values("Company", "city") == desk.erp.values("Company", "city") == cities
+    assert desk.sync().idle

@@ -55,7 +55,11 @@ def _gate_open(work: Work, mapping: Mapping) -> bool:
         reason = f"{mapping.key} has to be read again first"
         work.hold(mapping.key, "waiting", reason, until_us=needed_us)
     elif (golden, mapping.key) in work.context.strangers:
-        work.hold(mapping.key, "review", "an unlinked record there bears the same key")
+        again = any(
+            link.kept is not None for link in work.cluster.links
+        )  # none of its records bears the key now
+        until_us = work.context.now_us if again else None
+        work.hold(mapping.key, "review", "a record there bears the same key", until_us=until_us)
     elif work.context.reviewed and any(
         record_key(*record) in work.context.reviewed for record in work.cluster.seen
     ):

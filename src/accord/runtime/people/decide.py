@@ -293,7 +293,12 @@ async def answer_create(hub: Hub, review: str, record: str | None, *, by: str = 
         if link is None or link.open is None:
             await keep_reviews(tx, asked.concept, closed=[review])
             return
-        mapping = hub.model.mappings[link.mapping]
+        mapping = hub.model.mappings.get(link.mapping)
+        if mapping is None:
+            raise StopFlow(
+                f"{link.mapping} left the configuration, and the question with it",
+                remedy="It is asked again when it is back; accord forget ends it.",
+            )
         context = await hub.context(tx, [cluster], await hub.gates(tx), reviewed=await reviewed_records(tx))
         work = Work(cluster=cluster, concept=hub.model.concepts[mapping.concept], context=context)
         if record is None:

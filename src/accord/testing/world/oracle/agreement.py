@@ -142,7 +142,7 @@ def _why_nobody(facts: Facts, cluster: Cluster, column: int, value: Any) -> tupl
         return "S5", "a reply that told a side effect was lost (S6)"
     if _unsure(facts, cluster, name):
         return "S5", UNSURE
-    if len(facts.configured) > 1 and made_of:
+    if len(facts.configured) > 1 and (made_of or computed):
         return "S5", "what a system had made of a value lost its base with the configuration (K2)"
     if len(facts.family(cluster.golden.id)) > 1 and (made_of or computed):
         return "S5", "what a system had made of a value lost its base when records were parted (L6)"

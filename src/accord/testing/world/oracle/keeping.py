@@ -230,13 +230,14 @@ def _knew(verdict: Verdict, facts: Facts, cluster: Cluster, deleted: Iterable[Re
 
 
 def _shows(facts: Facts, record: Record, values: dict[str, Any]) -> bool:
-    """A record once held each of these values, as far as its entity type has them."""
+    """A record once held each of these values, as far as its entity type had them when it was deleted."""
     mappings = [m for m in facts.model.mappings.values() if m.entity_type == record[0]]
+    at_us = max(change.at_us for change in facts.changes if change.deletes and change.record == record)
     return any(
         all(
             _fits(facts, (mapping.key, record[1]), mapping, row, values[name])
             for row in mapping.properties
-            if (name := facts.name_of(mapping, row)) in values
+            if (name := facts.name_of(mapping, row)) in values and facts.was_mapped(mapping, row, at_us)
         )
         for mapping in mappings
     )
