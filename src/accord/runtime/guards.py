@@ -55,7 +55,7 @@ class Tally(Struct, kw_only=True):
 
     linked: dict[str, int]
     past: Counter[str] = field(default_factory=Counter)
-    """What was deleted, blanked and first created in the last 24 h, by the keys of alarms."""
+    """What was deleted, blanked, changed and first created in the last 24 h, by the keys of alarms."""
     deletes: Counter[str] = field(default_factory=Counter)
     creates: Counter[str] = field(default_factory=Counter)
     pulled: Counter[str] = field(default_factory=Counter)
@@ -94,7 +94,7 @@ class Tally(Struct, kw_only=True):
             if self._many(mapping, count + self.past[alarm_key(mapping, "blank", name)], limits):
                 found.append(self._alarm(mapping, "blank", name, count))
         for (mapping, name), count in sorted(self.changes.items()):
-            if count >= limits.changed_least and count > limits.changed_share * self.linked.get(mapping, 0):
+            if self.is_changed_widely(mapping, name, limits):
                 found.append(self._alarm(mapping, "change", name, count))
         for mapping, count in sorted(self.creates.items()):
             if (
@@ -103,6 +103,11 @@ class Tally(Struct, kw_only=True):
             ):
                 found.append(self._alarm(mapping, "create", "", count))
         return found
+
+    def is_changed_widely(self, mapping: str, name: str, limits: GuardLimits) -> bool:
+        """True where a property is changed in so many records, with those of the last 24 h, that a person is asked."""
+        count = self.changes[mapping, name] + self.past[alarm_key(mapping, "change", name)]
+        return count >= limits.changed_least and count > limits.changed_share * self.linked.get(mapping, 0)
 
     def is_much(self, due: Due, what: str, name: str, count: int, limits: GuardLimits) -> bool:
         """True where so many deletes, blankings or first creates are more than a person is left out of."""

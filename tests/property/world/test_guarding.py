@@ -179,6 +179,45 @@ def test_g1_what_was_approved_does_not_count() -> None:
     assert len(it.erp.records("Company")) == 13
 
 
+@settings(max_examples=15)
+@given(st.lists(st.sets(st.integers(1, 9), min_size=2, max_size=4), min_size=3, max_size=6))
+def test_g1_changes_of_one_property_are_counted_together_and_each_record_once(
+    portions: list[set[int]],
+) -> None:
+    """Over the run and 24 h: most of the records may not change bit by bit either."""
+    it = office(*(f"C{n:02}" for n in range(24)))
+    it.hub.guards = GuardLimits(changed_least=8)
+    changed: set[int] = set()
+    for n, portion in enumerate(portions):
+        for each in portion:
+            it.crm.edit("Company", str(each), city=f"city {n}")
+        run = it.sync(confirmed=False)
+        assert bool(run.alarms) == (len(changed) + len(portion) >= 8)
+        if run.alarms:
+            break
+        changed |= portion
+
+
+def test_g1_an_approval_ends_when_the_list_has_grown() -> None:
+    """More companies go while the run is under way: that is another list, which nobody was shown."""
+    it = office(*(f"C{n:02}" for n in range(40)))
+    it.configure(PROJECT.replace("    to: erp.Company\n", "    to: erp.Company\n    delete: propagate\n"))
+    it.sync()
+    late = [str(n) for n in range(8, 15)]
+    for n in range(1, 8):
+        it.crm.delete("Company", str(n))
+    (alarm,) = it.sync(confirmed=False).alarms
+
+    def before(_kind: str) -> None:
+        while late:
+            it.crm.delete("Company", late.pop())
+
+    it.erp.connector.before = before
+    run = it.sync(confirmed=False, approved=[f"{alarm.key}={alarm.count}"])
+    assert [(each.key, each.count) for each in run.alarms] == [("erp.Company:delete", 7)]
+    assert len(it.erp.records("Company")) == 33
+
+
 # G2
 
 

@@ -79,6 +79,47 @@ def test_g1_one_property_changed_nearly_everywhere_is_asked_about():
     assert [alarm.key for alarm in run.alarms] == ["erp.Company:change:city"]
 
 
+def city_of(office, city, ids):
+    for n in ids:
+        office.crm.edit("Company", str(n), city=city)
+    return office.sync(confirmed=False)
+
+
+def test_g1_changes_of_a_day_are_counted_together():
+    office = with_companies(80)
+    assert city_of(office, "Bergen", range(1, 21)).ended == "done"
+    assert [alarm.key for alarm in city_of(office, "Bergen", range(21, 27)).alarms] == [
+        "erp.Company:change:city"
+    ]
+    assert office.erp.values("Company", "city").count("Bergen") == 20
+    office.clock.advance(25 * 3600)
+    assert office.sync(confirmed=False).ended == "done"
+
+
+def test_g1_a_record_that_changes_again_and_again_counts_once():
+    office = with_companies(80)
+    for city in ("Bergen", "Rome", "Bonn", "Narvik"):
+        assert city_of(office, city, range(1, 10)).ended == "done"
+    assert city_of(office, "Molde", range(10, 30)).ended == "waits"
+
+
+def test_g1_an_approval_is_used_up_by_what_it_was_given_for():
+    """More is deleted while the run is under way: that is another list."""
+    office = with_companies(40)
+    delete(office, *range(1, 8))
+    assert [alarm.count for alarm in office.sync(confirmed=False).alarms] == [7]
+    late = list(range(8, 15))
+
+    def before(_kind):
+        delete(office, *late)
+        late.clear()
+
+    office.erp.connector.before = before
+    run = office.sync(confirmed=False, approved=["erp.Company:delete=7"])
+    assert [(alarm.key, alarm.count) for alarm in run.alarms] == [("erp.Company:delete", 7)]
+    assert len(office.erp.records("Company")) == 33
+
+
 def test_g1_a_large_first_sync_is_asked_about_and_its_plan_approves_it():
     office = Office(PROJECT.replace("systems:", "guards: {confirm_above: 3}\nsystems:"))
     office.hub.guards = guard_limits(office.project)

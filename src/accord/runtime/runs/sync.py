@@ -19,7 +19,7 @@ from accord.runtime.people.erase import finish_erasing
 from accord.runtime.pulling import Cap
 from accord.runtime.runs.follow_plan import Listed, Moved
 from accord.runtime.runs.plan import Plan, make_plan
-from accord.runtime.steps.approval import approvals
+from accord.runtime.steps.approval import approvals, left_of
 from accord.runtime.steps.configure import apply_configuration, is_applied
 from accord.runtime.steps.cycle import Cycle, run_cycle
 from accord.runtime.steps.reading import PATIENCE_S
@@ -208,6 +208,7 @@ async def _cycles(
             hub, approved=approved, may=may, cap=cap, after_reading=audit if first else None
         )
         synced.cycles.append(cycle)
+        approved = left_of(approved, cycle.shared.counted)
         counted += not cycle.shared.cut  # bulk work that was cut short for people's edits goes on (W11)
         hub.at("cycle")
         resting = resting + 1 if cycle.quiet else 0

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from accord.core.state import record_parts
 from accord.core.work import SECOND_US, Due
 from accord.ports.store import Transaction
 from accord.runtime.guards import Alarm, GuardLimits, Tally, alarm_key
@@ -18,13 +19,17 @@ __all__ = [
     "brake_of",
     "first_synced",
     "judge",
+    "left_of",
     "past_of",
     "remember",
     "sync_first_again",
 ]
 
 DAY_US = 24 * 3600 * SECOND_US
+HOUR_US = 3600 * SECOND_US
 _RUNS = 20
+_RUNS_A_DAY = 10_000
+_EVENTS = 1_000_000
 _BEGAN = "first creates"
 """Row of the store with the time of the first create in each mapping; 0 where its first sync is over."""
 
@@ -45,9 +50,35 @@ async def judge(hub: Hub, tally: Tally, limits: GuardLimits, approved: ReadOnly[
     async with hub.store.transaction(dry=True) as tx:
         first = await first_synced(hub, tx)
         tally.past = await past_of(tx, hub.clock.now_us())
+        for mapping, name in tally.changes:
+            key = alarm_key(mapping, "change", name)
+            if tally.past[key] and tally.is_changed_widely(mapping, name, limits):
+                tally.past[key] = min(tally.past[key], await _changed_records(hub, tx, mapping, name))
     return [
         a for a in tally.alarms(limits, first) if "*" not in approved and a.count > approved.get(a.key, 0)
     ]
+
+
+async def _changed_records(hub: Hub, tx: Transaction, mapping: str, name: str) -> int:
+    """How many records of a mapping had a property written in the last 24 h, each once; looked up in the history."""
+    row = next(row for row in hub.model.mappings[mapping].properties if row.name == name)
+    prop = hub.model.concepts[hub.model.mappings[mapping].concept].properties[row.property].name
+    since_us = hub.clock.now_us() - DAY_US
+    records = {
+        event.record
+        for run in await tx.runs(_RUNS_A_DAY)
+        if (run["ended_us"] or hub.clock.now_us()) > since_us
+        for event in await tx.history(run=run["run"], limit=_EVENTS)
+        if (event.kind, event.property, record_parts(event.record)[0]) == ("updated", prop, mapping)
+        if event.at_us > since_us
+    }
+    return len(records)
+
+
+def left_of(approved: ReadOnly[str, int], counted: ReadOnly[str, int]) -> dict[str, int]:
+    """What is left of approvals when some of it was written: they are for the lists that were shown (G1)."""
+    left = {key: count - counted.get(key, 0) for key, count in approved.items() if key != "*"}
+    return {key: count for key, count in left.items() if count > 0} | {k: 0 for k in approved if k == "*"}
 
 
 async def first_synced(hub: Hub, tx: Transaction) -> set[str]:
@@ -98,7 +129,20 @@ async def remember(hub: Hub, counted: Counter[str], approved: Collection[str]) -
         if "*" in approved:
             kept = []
         kept = [line for line in kept if line[1] not in approved]
-        await tx.save_meta("destroyed", [*kept, *([now_us, key, n] for key, n in sorted(counted.items()))])
+        await tx.save_meta("destroyed", _with(kept, counted, now_us))
+
+
+def _with(kept: Sequence[Any], counted: ReadOnly[str, int], now_us: int) -> list[Any]:
+    """The lines of a day and those of now; changes, which are many, on one line an hour."""
+    hour_us = now_us - now_us % HOUR_US
+    lines = list(kept)
+    for key, count in sorted(counted.items()):
+        change = key.partition(":")[2].partition(":")[0] == "change"
+        at_us = hour_us if change else now_us
+        same = [line for line in lines if change and (line[0], line[1]) == (at_us, key)]
+        lines = [line for line in lines if line not in same]
+        lines.append([at_us, key, count + sum(line[2] for line in same)])
+    return lines
 
 
 class Brake:

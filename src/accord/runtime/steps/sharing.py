@@ -345,6 +345,8 @@ class _Batch:
                 as_repeated(link.open, mapping)
         works.append((work, link))
         counted = [("blank", name) for name in due.blanks] if due.kind == "update" else [(due.kind, "")]
+        if due.kind == "update" and not due.first:
+            counted += [("change", mapping.properties[column].name) for column in due.sent]
         self.shared.counted.update(alarm_key(due.mapping, what, name) for what, name in counted)
         write = write_of(link, link.open)
         if not self.calls.add(write, due, link):
