@@ -292,3 +292,18 @@ def test_w11_a_budget_that_is_spent_while_a_create_is_repeated_leaves_it_open():
     office.sync()
     assert office.erp.values("Company", "name") == ["Acme 0", "Zeta"]
     assert sum(each.unknown_writes for each in office.run(status(office.hub)).types) == 0
+
+
+def test_k6_p2_no_reason_and_no_report_names_the_accounts():
+    office = Office()
+    for each in (office.crm, office.erp):
+        each.connector.account = "ann.lee@example.org"
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.restart()
+    office.erp.connector.account = "bob.ray@example.org"
+    run = office.sync()
+    assert [pause.kind for pause in run.pauses] == ["identity"]
+    told = str([run.pauses[0].why, run.summary(), [cycle.summary() for cycle in run.cycles]])
+    assert "bo\u2026 (19 characters), not an\u2026 (19 characters)" in told
+    assert "example.org" not in told

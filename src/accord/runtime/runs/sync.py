@@ -121,7 +121,7 @@ class Synced(Struct, kw_only=True):
             "done_before": self.done_before,
             "errors": self.errors,
             "alarms": [{**to_builtins(alarm), "key": alarm.key} for alarm in self.alarms],
-            "pauses": to_builtins(self.pauses),
+            "pauses": [{**to_builtins(pause), "account": ""} for pause in self.pauses],
         }
 
 

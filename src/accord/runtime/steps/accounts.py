@@ -37,7 +37,8 @@ async def _compare(hub: Hub, system: str) -> None:
         accepted = system in (await tx.meta(ACCEPTED) or ())
     if account:
         other = kept.get(system, account) != account
-        why = f"it is another account than its records were linked with: {account}, not {kept.get(system)}"
+        names = f"{_masked(account)}, not {_masked(kept.get(system, ''))}"
+        why = f"it is another account than its records were linked with: {names}"
     else:
         others = await _shows_others(hub, system)
         other, accepted = others and not accepted, accepted and not others  # it holds until then
@@ -59,6 +60,11 @@ async def _compare(hub: Hub, system: str) -> None:
         if accepted:
             await tx.save_meta(ACCEPTED, sorted({*(await tx.meta(ACCEPTED) or ())} - {system}))
     hub.known.add(system)
+
+
+def _masked(account: str) -> str:
+    """The name of an account, which may be an address, so that one can tell it and nobody else is told it (P2)."""
+    return f"{account[:2]}… ({len(account)} characters)"
 
 
 async def _shows_others(hub: Hub, system: str) -> bool:

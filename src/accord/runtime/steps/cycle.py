@@ -59,7 +59,7 @@ class Cycle(Struct, kw_only=True):
             "sent": {f"{kind} {mapping}": n for (mapping, kind), n in sorted(self.shared.sent.items())},
             "outcomes": self.shared.outcomes,
             "alarms": to_builtins(self.alarms),
-            "pauses": to_builtins(self.pauses),
+            "pauses": [{**to_builtins(pause), "account": ""} for pause in self.pauses],
         }
 
 
