@@ -51,8 +51,8 @@ COMBINED = (
         "G3, W8",
         "A record whose create is undone, deleted by a person first, is deleted everywhere.",
         SETTLE,
-        "        or doomed\n",
-        "",
+        "nobody = ours or doomed or",
+        "nobody = ours or",
         "undone_takes_nothing_with_it",
     ),
     Mutant(

@@ -228,8 +228,8 @@ VALUING = (
         "W8, G3",
         "Of a deleted record only the mapped values are kept.",
         SHARING,
-        "            link.open.kept = dict(payload)",
-        "            link.open.kept = None and dict(payload)",
+        "        opened.kept = dict(payload)",
+        "        opened.kept = None and dict(payload)",
         "w8_g3_undo_of_a_delete",
     ),
     Mutant(

@@ -105,15 +105,13 @@ def _gone(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     if link.open is not None and link.open.kind == "delete":
         link.open = None  # others may have landed before: if the record comes back, that is no edit (S4)
     work.note("gone", link)
-    if (
-        ours
-        or doomed
-        or seen.gone != "deleted"
-        or seen.resting
-        or work.golden.life != "alive"
-        or work.concept.delete == "ignore"
-    ):
-        return
+    nobody = ours or doomed or seen.gone != "deleted" or seen.resting  # no person deleted the thing
+    if not nobody and work.golden.life == "alive" and work.concept.delete != "ignore":
+        _follow_delete(work, link, seen, mapping, aside)
+
+
+def _follow_delete(work: Work, link: Link, seen: Seen, mapping: Mapping, aside: bool) -> None:
+    """What the delete policy makes of a record that a person deleted (W8); `aside`: an edit may still show."""
     if any(other.life == "live" and other.mapping == link.mapping for other in work.cluster.links):
         return  # a duplicate was cleared away, and the thing is still there (L3)
     if work.concept.delete == "recreate":

@@ -127,16 +127,12 @@ async def _link_page(
         id_: {k.mapping: k.life == "creating" for k in c.links if k.life == "live" or _creates(k)}
         for id_, c in clusters.items()
     }
-    others: dict[str, Review] = {}
-    if any(m.held for g in groups for m in g.members if m.golden is None):
-        others = {r.id: r for r in await tx.reviews(concept.name) if r.rule != rule.name}
+    others = await _other_reviews(tx, concept, rule, groups)
     stronger = {id_: _is_stronger(concept, review.rule, rule) for id_, review in others.items()}
     refused = await refusals(tx, concept, [m for g in open_groups for m in g.members], clusters.values())
     linking = link_groups(groups, rule, concept, occupied, hub.clock.now_us(), stronger, refused)
-    if rule.similar is not None:  # each key may have several reviews, of those who are alike
-        keys, open_now = {g.key for g in groups}, {review.id for review in linking.reviews}
-        mine = [r for r in await tx.reviews(concept.name) if r.rule == rule.name and _key(r) in keys]
-        linking.closed.extend(review.id for review in mine if review.id not in open_now)
+    if rule.similar is not None:
+        linking.closed.extend(await _alike_no_more(tx, concept, rule, groups, linking.reviews))
     await tx.touch_keys(concept.name, [(others[id_].rule, _key(others[id_])) for id_ in sorted(linking.left)])
     await _save_reviews(tx, concept, linking, rows)
     ids = await golden_ids(tx, concept, linking.joins, rows)
@@ -147,6 +143,24 @@ async def _link_page(
     await tx.mark("settle", free)  # a create there may be free now
     await save_joined(hub, tx, linking.joins, joined, gates, rule.name)
     return sum(len(join.members) for join in linking.joins)
+
+
+async def _other_reviews(
+    tx: Transaction, concept: Concept, rule: MatchRule, groups: Sequence[Group]
+) -> dict[str, Review]:
+    """Open reviews of other rules by id, where one of them may hold an unlinked member."""
+    if not any(m.held for g in groups for m in g.members if m.golden is None):
+        return {}
+    return {r.id: r for r in await tx.reviews(concept.name) if r.rule != rule.name}
+
+
+async def _alike_no_more(
+    tx: Transaction, concept: Concept, rule: MatchRule, groups: Sequence[Group], now: Sequence[Review]
+) -> list[str]:
+    """Ids of open reviews of a rule of near matches that are none now: each key may have several (L7)."""
+    keys, open_now = {g.key for g in groups}, {review.id for review in now}
+    mine = [r for r in await tx.reviews(concept.name) if r.rule == rule.name and _key(r) in keys]
+    return [review.id for review in mine if review.id not in open_now]
 
 
 def _key(review: Review) -> str:

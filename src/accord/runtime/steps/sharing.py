@@ -317,14 +317,10 @@ class _Batch:
         works: list[tuple[Work, Link]],
     ) -> None:
         mapping = self.hub.model.mappings[due.mapping]
-        payload = None
-        if _reads(due, mapping):
-            answer = self.payloads.get((due.mapping, due.id or ""))
-            if answer is None and due.kind == "delete" and due.id is not None:
-                self.unread.setdefault(due.mapping, set()).add(due.id)
-            if answer is None or answer.payload is None or not stands(cluster, answer):
-                return  # a body made of it would put back what stood there before (W1)
-            payload = answer.payload
+        reads = _reads(due, mapping)
+        payload = self._just_read(cluster, due) if reads else None
+        if reads and payload is None:
+            return
         link_now = next(
             (k for k in cluster.links if k.mapping == due.mapping and k.incarnation == due.incarnation), None
         )
@@ -337,12 +333,7 @@ class _Batch:
         if link.open is None:
             return
         if not due.again:
-            link.open.key = idempotency_key(self.hub.model.project, link) if due.kind == "create" else ""
-            again = next((k.kept for k in cluster.links if k.mapping == due.mapping and k.kept), None)
-            link.open.body = write_body(mapping, due, payload, link.open.key, again)
-            link.open.kept = dict(payload) if due.kind == "delete" and payload else None
-            if mapping.concept in self.fresh and due.kind == "create":
-                as_repeated(link.open, mapping)
+            self._freeze(link, link.open, due, payload, cluster)
         works.append((work, link))
         counted = [("blank", name) for name in due.blanks] if due.kind == "update" else [(due.kind, "")]
         if due.kind == "update" and not due.first:
@@ -354,6 +345,24 @@ class _Batch:
         writes.setdefault(mapping.system, []).append(write)
         count = self.shared.sent
         count[due.mapping, due.kind] = count.get((due.mapping, due.kind), 0) + 1
+
+    def _just_read(self, cluster: Cluster, due: Due) -> Any:
+        """Payload that was read right before a write; None: there is none, or a body made of it would put back what
+        stood there before (W1)."""
+        answer = self.payloads.get((due.mapping, due.id or ""))
+        if answer is None and due.kind == "delete" and due.id is not None:
+            self.unread.setdefault(due.mapping, set()).add(due.id)
+        return answer.payload if answer is not None and stands(cluster, answer) else None
+
+    def _freeze(self, link: Link, opened: Open, due: Due, payload: Any, cluster: Cluster) -> None:
+        """Compute key and body once: what is sent again stays as it was (W3)."""
+        mapping = self.hub.model.mappings[due.mapping]
+        opened.key = idempotency_key(self.hub.model.project, link) if due.kind == "create" else ""
+        again = next((k.kept for k in cluster.links if k.mapping == due.mapping and k.kept), None)
+        opened.body = write_body(mapping, due, payload, opened.key, again)
+        opened.kept = dict(payload) if due.kind == "delete" and payload else None
+        if mapping.concept in self.fresh and due.kind == "create":
+            as_repeated(opened, mapping)
 
     async def _send_and_confirm(
         self, writes: dict[str, list[Write]], works: Sequence[tuple[Work, Link]]

@@ -1,7 +1,7 @@
 """Strangers: unlinked records that may be what is about to be created (W13 c)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping as ReadOnly, Sequence
+from collections.abc import Iterable, Iterator, Mapping as ReadOnly, Sequence
 
 from accord.core.intake import keys_of_seen, values_of
 from accord.core.matching import keys_of, texts_of
@@ -41,18 +41,11 @@ async def find_strangers(
 async def _of_concept(
     hub: Hub, tx: Transaction, concept: Concept, clusters: Sequence[Cluster]
 ) -> set[tuple[str, str]]:
-    keys: dict[tuple[str, str], set[str]] = {}
     again = {c.golden.id for c in clusters if any(link.kept is not None for link in c.links)}
+    keys: dict[tuple[str, str], set[str]] = {}
     for cluster in clusters:
-        if (
-            cluster.golden.id in again
-        ):  # nothing of it may be there, and somebody may have entered it anew (G3)
-            for pair in keys_of(concept, cluster.golden.value):
-                keys.setdefault(pair, set()).add(cluster.golden.id)
-        for seen in cluster.seen.values():
-            if seen.mapping in hub.model.mappings:
-                for key in keys_of_seen(seen, hub.model.mappings[seen.mapping], concept):
-                    keys.setdefault((key.rule, key.key), set()).add(cluster.golden.id)
+        for pair in _keys(hub, concept, cluster, made_again=cluster.golden.id in again):
+            keys.setdefault(pair, set()).add(cluster.golden.id)
     rules = {rule.name: rule for rule in concept.rules}
     groups = [g for g in await tx.groups(concept.name, keys, _MOST) if _identifies(g, rules[g.rule])]
     members = {(m.mapping, m.id): m for g in groups for m in g.members if m.golden is None or again}
@@ -72,6 +65,17 @@ async def _of_concept(
             hub, concept, rules[group.rule], rows[member.mapping, member.id], by_id[golden].seen.values()
         )
     }
+
+
+def _keys(hub: Hub, concept: Concept, cluster: Cluster, *, made_again: bool) -> Iterator[tuple[str, str]]:
+    """Match keys (rule, key) of a golden record: those of its records; of one that is made again those of its values
+    too, for nothing of it may be there, and somebody may have entered it anew (G3)."""
+    if made_again:
+        yield from keys_of(concept, cluster.golden.value)
+    for seen in cluster.seen.values():
+        if seen.mapping in hub.model.mappings:
+            for key in keys_of_seen(seen, hub.model.mappings[seen.mapping], concept):
+                yield key.rule, key.key
 
 
 def _identifies(group: Group, rule: MatchRule) -> bool:
