@@ -51,12 +51,23 @@ async def _judge_plan(world: Engine, plan: Listed, *, unplanned: bool) -> None:
             continue
         if world.unknown:
             world.verdict.excuse("G6", "what became of a write was not known when it was planned (W3, W4)")
-        elif why := why_moved(each, world.deciding.said):
+        elif why := why_moved(each, world.deciding.said, await _concerned(world, each.golden)):
             world.verdict.excuse("G6", why)
         elif _computes(world):
             world.verdict.excuse("G6", "a system computed a value while it applied our write (S6)")
         else:
             world.verdict.say("G6", f"{each.kind} {each.mapping} of {each.golden}: {each.why}")
+
+
+async def _concerned(world: Engine, golden: str) -> set[str]:
+    """A golden record, those that it refers to, and those that refer to it."""
+    async with world.hub.store.transaction(dry=True) as tx:
+        near = {golden, *await tx.dependants([golden])}
+        for cluster in await tx.clusters([golden]):
+            properties = world.model.concepts[cluster.golden.concept].properties
+            values = zip(properties, cluster.golden.value, strict=True)
+            near |= {str(value) for prop, value in values if prop.reference and value is not None}
+    return near
 
 
 def _computes(world: Engine) -> bool:

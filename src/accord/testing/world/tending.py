@@ -61,8 +61,8 @@ class Tending(Struct, kw_only=True):
         self.tell(f"a person pauses {scope}{', which is read' if made.reads else ''}")
 
     async def end(self, hub: Hub) -> None:
-        """All pauses end."""
-        for each in await pauses_of(hub):
+        """All pauses end that do not end by themselves once nothing fails any more."""
+        for each in (p for p in await pauses_of(hub) if p.kind in ("person", "restored")):
             await self._resume(hub, each, Random(each.scope))
 
     def stir(self, entity_type: str, random: Random) -> None:

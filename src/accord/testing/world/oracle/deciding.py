@@ -1,6 +1,6 @@
 """What people decided in Accord holds: who is one thing, what was picked, what was put back (L6, W5, M2, G3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set as AbstractSet
 
 from accord.core.state import IN_FLIGHT, Cluster, Link, record_parts
 from accord.core.values import MISSING
@@ -12,9 +12,12 @@ from accord.testing.world.said import Promise, Said
 __all__ = ["check_aliases", "check_decided", "check_picked", "check_restored", "why_moved"]
 
 
-def why_moved(moved: Moved, said: Said) -> str:
-    """Why a decision made something else due than was planned, "" where none did (G6)."""
-    if said.ended:
+def why_moved(moved: Moved, said: Said, concerned: AbstractSet[str]) -> str:
+    """Why a decision made something else due than was planned, "" where none did (G6).
+
+    `concerned` are the golden record, those that it refers to, and those that refer to it.
+    """
+    if concerned & said.ended:
         return "what it refers to is deleted by the same run, for a create was undone (G3)"
     if said.ties and moved.why == "not in the plan":
         return "a decision set records free, which are read again before they count (L3)"
