@@ -203,6 +203,15 @@ GUARDING = (
         laws="w11_",
     ),
     Mutant(
+        "edits-taken-for-bulk-work",
+        "W11",
+        "What people edit is looked for where nothing is behind.",
+        "runtime/steps/sharing.py",
+        "        return [c for c in clusters if not is_even(c, ",
+        "        return [c for c in clusters if is_even(c, ",
+        laws="w11_edits",
+    ),
+    Mutant(
         "bulk-work-never-pauses",
         "W11",
         "What is edited while bulk work is under way waits for all of it.",

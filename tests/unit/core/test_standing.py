@@ -7,6 +7,7 @@ from accord.core.model import Property, Survivorship
 from accord.core.standing import (
     REPLACED,
     STATES,
+    is_even,
     is_plain,
     is_representation,
     reasons_of,
@@ -247,6 +248,16 @@ def test_g4_only_what_is_wholly_in_step_is_plain():
         lambda it: it.link("erp").base.__setitem__(1, it.golden.stamp[1]._replace(tick=9)),
     ):
         assert not plain(change)
+
+
+def test_w11_a_record_that_lacks_others_is_even_until_it_is_behind():
+    it = pair()
+    it.sees("crm", at=10, name="Ada")
+    told(it)
+    mappings = tuple(it.model.mappings.values())
+    assert is_even(it.cluster, mappings)
+    it.golden.stamp[0] = it.golden.stamp[0]._replace(tick=9)
+    assert not is_even(it.cluster, mappings)
 
 
 # Representations

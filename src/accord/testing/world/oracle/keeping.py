@@ -250,6 +250,8 @@ def _fits(facts: Facts, record: Record, mapping: Mapping, row: PropertyMapping, 
         return True  # it shows something else by design, which stands for the golden value (S5)
     if facts.ignores(mapping, row):
         return value in held or _mistakable(facts, record, name)
+    if row.references and facts.family(value) & held:
+        return True  # what it refers to was parted since, and another golden record has that record now (L6)
     return value in held or (facts.remakes(mapping, row) and facts.remade(mapping, row, value) in held)
 
 
