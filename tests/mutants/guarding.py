@@ -50,6 +50,15 @@ GUARDING = (
         laws="g1_first",
     ),
     Mutant(
+        "what-people-put-back-is-frozen",
+        "G5, G3",
+        "What a person put back or picked is not written where values chased each other.",
+        DUE_UPDATES,
+        'return stamp.record.startswith("person:") and link.base[column] < stamp',
+        "return False",
+        laws="g5_g3_what_a_person",
+    ),
+    Mutant(
         "changes-by-cycle",
         "G1",
         "A property may be changed everywhere, if only bit by bit.",

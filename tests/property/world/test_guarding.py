@@ -14,6 +14,8 @@ from accord.core.intake import Timing, absorb
 from accord.core.model import NoReferences
 from accord.core.oscillation import CHASED, DAY_US, thaw
 from accord.core.settle import settle
+from accord.core.stamps import edit_stamp
+from accord.core.state import Pin
 from accord.core.work import SECOND_US, Context, Gate
 from accord.runtime.books.status import status
 from accord.runtime.budget import DailyBudget
@@ -673,6 +675,26 @@ def test_g5_a_new_value_thaws(value: str) -> None:
     it.sees("erp", at=9_100, name="Q", phone="1")
     it.sees("crm", at=9_200, name="Ada", phone="1")
     assert it.dues() == {"erp": {"name": "Ada"}}  # a chase that begins anew is counted anew
+
+
+@given(st.booleans())
+def test_g5_g3_what_a_person_put_back_or_picked_is_written_once_although_it_was_chased(pinned: bool) -> None:
+    it = two()
+    chase(it, at=20)
+    link = it.link("erp")
+    assert ("frozen", "name") in {(h.state, h.property) for h in it.settled.holds}
+    stamp = edit_stamp(9_000 * SECOND_US * 1000, it.golden.stamp[1], 0, "person:ann", 7)
+    value = "Ada"
+    if pinned:
+        it.golden.value[1] = "Other"
+        link.pins[1] = Pin(value, stamp)
+    else:
+        it.golden.value[1], it.golden.stamp[1] = value, stamp
+    it.settles(at=9_000)
+    assert it.dues()["erp"] == {"name": value}
+    it.sends("erp", at=9_001)
+    it.answers("erp", at=9_001, name=value, phone="1", version="new")
+    assert "erp" not in it.dues()
 
 
 def test_g5_what_is_frozen_is_tried_again_after_a_day() -> None:

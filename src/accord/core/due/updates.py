@@ -4,7 +4,7 @@ from accord.core.due.values import WHOLE, Wanted, is_refused, put
 from accord.core.model import Mapping, PropertyMapping
 from accord.core.oscillation import CHASED, chased
 from accord.core.sets import newest_first
-from accord.core.stamps import BOTTOM
+from accord.core.stamps import BOTTOM, Stamp
 from accord.core.state import Golden, Link, Seen, Sent, WriteKind
 from accord.core.values import MISSING, Raw, Value
 from accord.core.work import SECOND_US, Due, Work
@@ -146,7 +146,7 @@ def _update_property(work: Work, link: Link, column: int, seen: Seen, due: Due) 
         return
     if written == raw:
         link.same[column] = stamp  # all that the record can hold of it stands there (W1, M5)
-    elif not _is_frozen(work, link, row, column, written):
+    elif _is_entered(link, column, stamp) or not _is_frozen(work, link, row, column, written):
         due.sent[column] = Sent(written, stamp)
         if old is not None and old is not MISSING:
             (due.blanks if value is None else due.overwrites).append(row.name)
@@ -186,6 +186,11 @@ def _newest_first(work: Work, link: Link, row: PropertyMapping, column: int, val
         return value
     known = max(link.base[column], link.same[column] or BOTTOM)
     return newest_first(work.golden, row.property, known, of)
+
+
+def _is_entered(link: Link, column: int, stamp: Stamp) -> bool:
+    """True for what a person put back or picked, and was not written here since: somebody enters it (G3, G5)."""
+    return stamp.record.startswith("person:") and link.base[column] < stamp
 
 
 def _is_frozen(work: Work, link: Link, row: PropertyMapping, column: int, raw: Raw) -> bool:
