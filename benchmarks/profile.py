@@ -19,7 +19,7 @@ ROOMS = {
     "reads, writes and their HTTP": ("accord/connectors", "accord/connectorkit"),
     "rows to blobs and back": ("accord/store/rows.py", "accord/store/values.py"),
     "statements of the store": ("accord/store",),
-    "intake": ("accord/core/intake.py",),
+    "intake": ("accord/core/intake",),
     "linking": ("accord/core/link.py", "accord/runtime/steps/linking.py"),
     "settling": (
         "accord/core/merging",
@@ -27,7 +27,7 @@ ROOMS = {
         "accord/core/confirm.py",
         "accord/core/work.py",
     ),
-    "writes that are due": ("accord/core/due.py",),
+    "writes that are due": ("accord/core/due",),
     "lenses and match keys": ("accord/core/lens", "accord/core/matching", "accord/core/types.py"),
     "the rest of the cycle": ("accord/runtime",),
 }
