@@ -190,4 +190,13 @@ WORLD = (
         "        until_us = None\n",
         laws="g3_what_is_made_again",
     ),
+    Mutant(
+        "deleted-before-parted",
+        "W8, L6",
+        "What a person said to part, and can not be parted yet, is deleted together.",
+        "runtime/steps/cycle.py",
+        '        if due.kind == "delete" and due.golden in parting:\n',
+        "        if False:\n",
+        laws="w8_l6_what_can_not",
+    ),
 )

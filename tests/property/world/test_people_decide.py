@@ -6,6 +6,7 @@ from accord.core.state import Review
 from accord.runtime.people.decide import part_records
 from accord.runtime.people.undo import undo
 from accord.runtime.settling import keep_reviews
+from accord.runtime.steps.cycle import run_cycle
 from tests.property.world.deciding import FAMILY, PARTIES, TYPES, Desk, add_party
 from tests.unit.runtime.office import PROJECT
 
@@ -221,3 +222,25 @@ def test_g3_what_is_made_again_waits_for_who_bears_its_key_and_no_longer(goes: s
     cities = ["Bergen", "Oslo"] if goes == "renamed" else ["Oslo"]
     assert desk.crm.values("Company", "city") == desk.erp.values("Company", "city") == cities
     assert desk.sync().idle
+
+
+@pytest.mark.parametrize("waits_s", [0, 60])
+def test_w8_l6_what_can_not_be_parted_yet_is_not_deleted(waits_s: int) -> None:
+    """A write of unknown outcome is in the way of the decision, and is told in the very cycle that learns of the
+    delete."""
+    desk = Desk(DELETES)
+    here = desk.crm.add("Company", name="Acme", city="Oslo")
+    desk.sync()
+    (there,) = desk.erp.records("Company")
+    quirks = desk.erp.model.quirks["Company"]
+    desk.crm.edit("Company", here, city="Moss")
+    quirks.lost_after = 1.0
+    desk.run(run_cycle(desk.hub, approved={"*": 0}))
+    quirks.lost_after = 0.0
+    desk.run(part_records(desk.hub, [f"erp.Company/{there['id']}"]))
+    desk.crm.delete("Company", here)
+    desk.clock.advance(waits_s)
+    desk.sync()
+    for system in (desk.crm, desk.erp):
+        assert system.values("Company", "city") == ["Moss"], "whoever lives stands in both"
+    assert desk.erp.records("Company")[0]["id"] == there["id"]

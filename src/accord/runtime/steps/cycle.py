@@ -15,6 +15,7 @@ from accord.runtime.settling import settle_dirty, wake_waiting
 from accord.runtime.steps.approval import allowed_by, brake_of, judge, remember
 from accord.runtime.steps.collect import Collected
 from accord.runtime.steps.edits_first import share_edits_first
+from accord.runtime.steps.follow_decisions import to_be_parted
 from accord.runtime.steps.linking import hold_newcomers, link_all
 from accord.runtime.steps.reading import end_pauses, leave_alone, read_all
 from accord.runtime.steps.restored_hub import catching_up, caught_up
@@ -121,6 +122,8 @@ async def run_cycle(
     await wake_waiting(hub)
     cycle.linked, cycle.settled = await settle_all(hub)
     hub.tell("linked", cycle.linked)
+    async with hub.store.transaction(dry=True) as tx:
+        parting = await to_be_parted(hub, tx)
     brake = None
     if may is None and "*" not in approved:  # else a person has seen the very list
         tally = await forecast(hub)
@@ -132,6 +135,8 @@ async def run_cycle(
     def both(due: Due) -> Due | None:
         if due.kind == "delete" and hub.model.mappings[due.mapping].concept in fresh:
             return None  # what a backup remembers proves no delete (S11)
+        if due.kind == "delete" and due.golden in parting:
+            return None  # a person said that some of its records are another thing (L6, W8)
         part = allowed(due) if may is None or due.again or may(due) else None
         return part if part is not None and cap(part) else None
 

@@ -44,7 +44,7 @@ from accord.runtime.settling import (
 )
 from accord.runtime.steps.make_links import golden_ids, join_records, release, save_joined
 
-__all__ = ["DECIDED", "apply_decisions", "refusals", "said_about", "touch_records"]
+__all__ = ["DECIDED", "apply_decisions", "refusals", "said_about", "to_be_parted", "touch_records"]
 
 DECIDED: Final = "decided by a person"
 """Stands in place of a match rule in links and reviews that come from decisions."""
@@ -161,6 +161,20 @@ async def _split_page(
 
     await tx.save_decisions([d._replace(todo=False) for d in page if d.verdict != "same" and is_done(d)])
     return 0
+
+
+async def to_be_parted(hub: Hub, tx: Transaction) -> set[str]:
+    """Golden records that people said to part, which can not be done yet: nothing of them is deleted meanwhile, for it
+    may be what is another thing (W8)."""
+    found: set[str] = set()
+    for name in hub.model.concepts:
+        after = _FIRST
+        while page := await tx.decisions(name, after, hub.limits.settle, todo=True):
+            after = page[-1].a, page[-1].b
+            apart = [(d.a, d.b) for d in page if d.verdict == "different"]
+            rows = await _rows(tx, {key for pair in apart for key in pair})
+            found.update(row.golden for row in rows.values() if row.golden is not None)
+    return found
 
 
 async def _split(hub: Hub, tx: Transaction, concept: Concept, gates: _Gates, cluster: Cluster) -> bool:

@@ -2,6 +2,7 @@
 
 from accord.core.work import Due
 from accord.ports.store import MARKS, Store
+from accord.runtime.hub import referred_goldens
 from accord.runtime.runs.follow_plan import Listed
 from accord.runtime.runs.plan import make_plan
 from accord.runtime.steps.cycle import run_cycle
@@ -53,6 +54,8 @@ async def _judge_plan(world: Engine, plan: Listed, *, unplanned: bool) -> None:
             world.verdict.excuse("G6", "what became of a write was not known when it was planned (W3, W4)")
         elif why := why_moved(each, world.deciding.said, await _concerned(world, each.golden)):
             world.verdict.excuse("G6", why)
+        elif await _refers_to_dead(world, each.golden):
+            world.verdict.excuse("G6", "what it refers to was deleted meanwhile (W5, W8)")
         elif _computes(world):
             world.verdict.excuse("G6", "a system computed a value while it applied our write (S6)")
         else:
@@ -68,6 +71,14 @@ async def _concerned(world: Engine, golden: str) -> set[str]:
             values = zip(properties, cluster.golden.value, strict=True)
             near |= {str(value) for prop, value in values if prop.reference and value is not None}
     return near
+
+
+async def _refers_to_dead(world: Engine, golden: str) -> bool:
+    """A golden record refers to one of which the same plan deleted all records."""
+    async with world.hub.store.transaction(dry=True) as tx:
+        (cluster,) = await tx.clusters([golden])
+        referred = referred_goldens(cluster, world.model.concepts[cluster.golden.concept])
+        return any(c.golden.life == "dead" for c in await tx.clusters(sorted(referred)))
 
 
 def _computes(world: Engine) -> bool:

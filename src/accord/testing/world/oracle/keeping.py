@@ -187,7 +187,11 @@ def check_deletes(verdict: Verdict, facts: Facts) -> None:
         if change.deletes:
             for golden in _goldens(facts, change.record):
                 deaths[change.actor].setdefault(golden, set()).add(change.record)
-    for golden in sorted(set(deaths["hub"]) - set(deaths["person"])):
+    by_people = {
+        golden: {record for each in facts.family(golden) for record in deaths["person"].get(each, ())}
+        for golden in deaths["hub"]
+    }  # it may have been parted since from whom a person deleted (L6)
+    for golden in sorted(golden for golden, records in by_people.items() if not records):
         if facts.family(golden) & facts.said.ended:
             verdict.excuse("W8", "a person decided so, or undid a create (G3)")
             continue
@@ -197,7 +201,7 @@ def check_deletes(verdict: Verdict, facts: Facts) -> None:
         decided = facts.family(golden) & facts.said.ended
         if cluster.golden.life == "dead" and golden in deaths["hub"] and not decided:
             verdict.check("W8")
-            _knew(verdict, facts, cluster, deaths["person"].get(golden, ()))
+            _knew(verdict, facts, cluster, by_people[golden])
         for link, _ in facts.links(cluster):
             there = link.id in facts.table(link.mapping)
             if any(e.kind == "returned" for e in facts.told(golden)):
