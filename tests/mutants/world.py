@@ -199,4 +199,13 @@ WORLD = (
         "        if False:\n",
         laws="w8_l6_what_can_not",
     ),
+    Mutant(
+        "undone-everywhere-still-asked",
+        "G3",
+        "An undo everywhere of a value that was put back in one record leaves the question about it, and writes nothing.",
+        "runtime/people/undo.py",
+        " or row.property in golden.questions:\n",
+        ":\n",
+        laws="g3_an_undo_everywhere_of_what",
+    ),
 )

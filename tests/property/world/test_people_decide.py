@@ -244,3 +244,22 @@ def test_w8_l6_what_can_not_be_parted_yet_is_not_deleted(waits_s: int) -> None:
     for system in (desk.crm, desk.erp):
         assert system.values("Company", "city") == ["Moss"], "whoever lives stands in both"
     assert desk.erp.records("Company")[0]["id"] == there["id"]
+
+
+def test_g3_an_undo_everywhere_of_what_was_put_back_ends_its_question() -> None:
+    desk = Desk(PROJECT)
+    here = desk.crm.add("Company", name="Acme", city="Oslo")
+    desk.sync()
+    desk.clock.advance(60)
+    desk.erp.edit("Company", str(desk.erp.records("Company")[0]["id"]), city="Moss")
+    desk.sync()
+    for city, everywhere in (("Oslo", False), ("Moss", True)):
+        desk.clock.advance(60)
+        plan = desk.run(undo(desk.hub, f"crm.Company/{here}", everywhere=everywhere))
+        assert [each.back for each in plan.restores] == [city]
+        desk.sync()
+        assert (desk.crm.values("Company", "city"), desk.erp.values("Company", "city")) == ([city], ["Moss"])
+    assert not desk.clusters("company")[0].golden.questions
+    desk.crm.edit("Company", here, city="Hamar")
+    desk.sync()
+    assert desk.erp.values("Company", "city") == ["Hamar"]

@@ -241,8 +241,8 @@ class _Undoing(Struct, kw_only=True):
             stamp = edit_stamp(work.context.now_us, base, 0, f"person:{self.by}", value_order(back))
             link.pins[column] = Pin(back, stamp)
             work.revive_golden(link)  # nobody who deleted another record of it knew of that (W8)
-        elif golden.value[row.property] != back:
-            work.pick(row.property, back, self.by)
+        elif golden.value[row.property] != back or row.property in golden.questions:
+            work.pick(row.property, back, self.by)  # a question about what was put back before ends with it
         return Restore(
             what="value", golden=golden.id, record=act.last.record, property=name, now=now, back=back
         )
