@@ -85,12 +85,22 @@ def keeps_out(cluster: Cluster, mapping: Mapping, model: Model, *, pulled: bool)
         if any(is_contested(link, cluster, concept) for link in cluster.links if link.mapping == mapping.key):
             return Refusal("conflict", "it was deleted there and edited elsewhere")
         return Refusal("tombstoned", "a person deleted it there")
-    if mapping.primary:
-        return Refusal("pending", f"its record is made by {mapping.primary}")
+    if why := _not_yet(cluster, mapping):
+        return Refusal("pending", why)
     pulled = pulled and bool(mapping.pulled_by)
     if (old := _is_old(cluster, model)) and not (pulled and mapping.pull_old):
         return Refusal("excluded", f"not shared: it was in the first listing of {old}")
     return None if pulled else _own_rule(cluster, mapping)
+
+
+def _not_yet(cluster: Cluster, mapping: Mapping) -> str:
+    """Another facet makes it (L9), or all that it would be made from are creates that are being undone (G3)."""
+    if mapping.primary:
+        return f"its record is made by {mapping.primary}"
+    standing = [link for link in cluster.links if link.life == "live"]
+    if standing and all(link.doomed for link in standing):
+        return "all of its records are about to be deleted"
+    return ""
 
 
 def _own_rule(cluster: Cluster, mapping: Mapping) -> Refusal | None:

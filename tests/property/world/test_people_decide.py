@@ -263,3 +263,17 @@ def test_g3_an_undo_everywhere_of_what_was_put_back_ends_its_question() -> None:
     desk.crm.edit("Company", here, city="Hamar")
     desk.sync()
     assert desk.erp.values("Company", "city") == ["Hamar"]
+
+
+def test_g3_l6_nothing_is_created_from_a_record_whose_create_is_undone() -> None:
+    """A person undoes a create, and says that the record is another thing before it is deleted."""
+    desk = Desk(PROJECT)
+    desk.crm.add("Company", name="Acme", city="Oslo")
+    run = desk.sync().run
+    (there,) = desk.erp.records("Company")
+    desk.run(undo(desk.hub, run))
+    desk.run(part_records(desk.hub, [f"erp.Company/{there['id']}"]))
+    desk.crm.connector.sent = []
+    desk.sync()
+    assert "create" not in desk.crm.connector.sent
+    assert len(desk.crm.records("Company")) == 1

@@ -405,3 +405,13 @@ def test_m5_s5_a_set_in_another_spelling_is_edited_in_golden_words() -> None:
     assert it.value("name") == ["CY", "bo"]
     it.sees("erp", at=40, name=None)
     assert it.value("name") is None
+
+
+def test_g3_w6_what_stands_for_a_doomed_record_alone_is_created_nowhere() -> None:
+    it = Story(system("crm"), system("erp"), system("shop")).in_sync(10, name="Ada", phone="1")
+    for name in ("crm", "shop"):
+        it.cluster.links.remove(it.link(name))
+    it.link("erp").doomed = True
+    it.settles(at=20)
+    assert it.dues() == {"-erp": {}}
+    assert it.holds() == {("crm", "", "pending"), ("shop", "", "pending")}
