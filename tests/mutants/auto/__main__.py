@@ -13,7 +13,6 @@ import argparse
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from random import Random
 
@@ -90,8 +89,8 @@ def main() -> int:
         sys.stderr.write(f"{fate.seconds:5.1f} s  {what:<130} {who}\n")
         sys.stderr.flush()
 
-    until_s = float("inf") if given.full else time.monotonic() + 60 * given.minutes
-    limits = Limits(worlds=given.worlds, seconds=given.seconds, jobs=given.jobs, until_s=until_s)
+    minutes = float("inf") if given.full else given.minutes
+    limits = Limits(worlds=given.worlds, seconds=given.seconds, jobs=given.jobs, minutes=minutes)
     server = Server(CORE, todo, limits, tell)
     ended = pytest.main([*OPTIONS, "--hypothesis-profile=ci", *given.laws], plugins=[server])
     if not server.fates:

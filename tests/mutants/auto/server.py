@@ -13,6 +13,7 @@ import select
 import signal
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
@@ -28,10 +29,10 @@ __all__ = ["UNTRIED", "Fate", "Limits", "Server", "tally"]
 
 UNTRIED = "? "
 """Begins the killer of a change that could not be made."""
-FEW, SOME, MANY = 4, 25, 100
-"""Examples of each law: to see what it reaches, and to see what it notices, where it is slow and where it is quick."""
-QUICK_S = 0.15
-"""A law that has drawn its few examples by then is quick."""
+FEW = 4
+"""Examples of each law, to see what it reaches and how long it takes."""
+EXAMPLES = ((0.06, 400), (0.3, 100), (float("inf"), 25))
+"""Examples of each law at most, to see what it notices, by the seconds that it took for the few."""
 NARROW = 700
 """A law that reaches no more lines of the core than so many is about them: it is tried before the worlds."""
 MEASURED_WORLDS = 6
@@ -58,12 +59,12 @@ class Fate(NamedTuple):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """How long a run takes: worlds and seconds of the processor for each change, changes at once, and when it ends."""
+    """What a change is given (worlds, seconds of the processor), how many are tried at once, and for how long."""
 
     worlds: int
     seconds: float
     jobs: int
-    until_s: float
+    minutes: float
 
 
 class Trial(Struct, kw_only=True):
@@ -88,6 +89,7 @@ class Server:
         self.measure = Measure()
         self.unsound: list[str] = []
         self.functions: list[FunctionType] = []
+        self.caches: list[Any] = []
         self.texts: dict[str, str] = {}
 
     # what pytest calls
@@ -104,10 +106,12 @@ class Server:
         self._measure(session.items)
         reaches = self.measure.reaches
         laws = [item for item in session.items if item.nodeid not in self.unsound]
-        _examples(laws, lambda item: MANY if reaches[item.nodeid].seconds < QUICK_S else SOME)
+        _examples(laws, lambda item: next(n for s, n in EXAMPLES if reaches[item.nodeid].seconds < s))
         core = str(self.source)
         functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
         self.functions = [each for each in functions if each.__code__.co_filename.startswith(core)]
+        cached = type(lru_cache(len))
+        self.caches = [each for each in gc.get_objects() if isinstance(each, cached)]
         self.texts = {file: (self.source / file).read_text(encoding="utf-8") for file, _ in self.todo}
         gc.freeze()
         try:
@@ -147,8 +151,9 @@ class Server:
     def _try_all(self, laws: Sequence[pytest.Item]) -> None:
         """Try the changes, some at once."""
         waiting, trials = list(reversed(self.todo)), dict[int, Trial]()
+        until_s = time.monotonic() + 60 * self.limits.minutes
         while trials or waiting:
-            if time.monotonic() > self.limits.until_s:
+            if time.monotonic() > until_s:
                 waiting = []
             while waiting and len(trials) < self.limits.jobs:
                 pipe, trial = self._begin(laws, *waiting.pop())
@@ -231,6 +236,9 @@ class Server:
         os.dup2(quiet, 2)
         try:
             exchange(self.functions, self.source / file, self.texts[file], change)
+            for cache in self.caches:  # what was made before the change
+                if str(cache.__module__).startswith("accord.core"):
+                    cache.cache_clear()
         except (LookupError, ValueError, SyntaxError) as error:
             _say(writing, f"{UNTRIED}{error}", 0)
             return

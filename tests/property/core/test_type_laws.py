@@ -185,6 +185,13 @@ def test_the_greatest_scale_and_the_longest_number() -> None:
     assert decimal_digits("1e999", 0) == "1" + "0" * 999
 
 
+@pytest.mark.parametrize("told", ["", None, 1.5, True, [1], {}])
+def test_m5_an_element_without_a_text_or_number_under_its_key_is_none(told: object) -> None:
+    with pytest.raises(ValueError, match="no text or number under k"):
+        value_type("list(object by k)").canonical([{"k": told}])
+    assert value_type("list(object by k)").canonical([{"k": 0}]) == [{"k": 0}]
+
+
 @given(st.sampled_from(["a", "e\u0301", "\u212b", "\ud800", "x\udfff"]))
 def test_text_is_in_nfc_or_no_text(value: str) -> None:
     if any("\ud800" <= c <= "\udfff" for c in value):

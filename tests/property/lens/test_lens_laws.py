@@ -211,6 +211,31 @@ def test_an_instant_is_told_in_every_zone_or_refused_in_its_second_hour(moment: 
     assert lens.get(aware, REFS) == value
 
 
+@pytest.mark.parametrize(
+    ("spec", "kind", "raws"), [pytest.param(*row, id=f"{row[0]}->{row[1]}") for row in [*LAWFUL, *LOSSY]]
+)
+@given(data=st.data())
+def test_s3_missing_says_nothing_in_both_directions(
+    spec: object, kind: str, raws: st.SearchStrategy[Raw], data: st.DataObject
+) -> None:
+    lens, raw = built(spec, kind), data.draw(raws | st.none())
+    assert lens.put(MISSING, raw, REFS) == raw
+    assert lens.put(MISSING, MISSING, REFS) is MISSING
+    if "constant" not in str(spec):
+        assert lens.get(MISSING, REFS) is MISSING
+        assert lens.get(None, REFS) is None
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind"),
+    [pytest.param(*row[:2], id=f"{row[0]}->{row[1]}") for row in LAWFUL if "parts" not in str(row[0])],
+)
+@pytest.mark.parametrize("blank", ["", "  ", "\t\n", []])
+def test_s3_what_is_blank_is_null(spec: object, kind: str, blank: Raw) -> None:
+    if spec != "object" and "constant" not in str(spec):
+        assert built(spec, kind).get(blank, REFS) is None
+
+
 STEPS: Final = ["trim", "collapse", "lower", "upper", "title", "max_length(4)", "trim | max_length(3) | trim"]
 
 

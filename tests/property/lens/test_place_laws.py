@@ -286,7 +286,18 @@ def test_the_forms_of_a_place_name_the_same_place(
     )
 
 
+@pytest.mark.parametrize("where", [{}, {"k": "w"}, {"k": None}])
+@pytest.mark.parametrize(("stands", "read"), [(None, None), ([], None), (5, MISSING), ("w", MISSING)])
+def test_s3_null_in_place_of_a_list_is_null_and_what_is_no_list_says_nothing(
+    where: dict[str, Any], stands: Any, read: Any
+) -> None:
+    place = Element("l", where=where, path="v")
+    assert place.read({"l": stands}) is read
+    assert place.read({}) is MISSING
+
+
 BAD_PLACES: list[Any] = [
+    *("l.v (Dependant on having w in  )", "l.v (Dependant on having  in )"),
     *("l[k=w", "l]k", "[k=w].v", "l[k=w]", "l[a][b].v", "a (Dependant on having w)", "a (Dependant on having w in )"),
     *("l[k].v (Dependant on having w in l.k)", "a.", "", 7, None, [1], [], {"list": "l", "else": 1}, {"where": {}}, {}),
     *({"constant": 1, "list": "l"}, {"path": "a"}),

@@ -89,6 +89,19 @@ def test_l4_keys_come_strongest_rule_first_and_once(rules: list[MatchRule], reco
     assert all(len(keys) == len(set(keys)) for keys in expected)
 
 
+@given(records, st.permutations(range(3)))
+def test_l4_every_rule_gives_its_keys_whatever_the_others_give(record: list[Any], order: list[int]) -> None:
+    text = normaliser("text")
+    every = [MatchRule(name=f"r{column}", parts=((column, text),)) for column in order]
+    keys = keys_of(Concept(name="c", properties=(), rules=tuple(every)), record)
+    for rule, column in zip(every, order, strict=True):
+        cell = record[column] if isinstance(record[column], list) else [record[column]]
+        wanted = dict.fromkeys(text(each) for each in cell if each is not MISSING)
+        assert [key for name, key in keys if name == rule.name] == [
+            each for each in wanted if each is not None
+        ]
+
+
 @given(rules, records, records)
 def test_l10_vetoes_are_symmetric_and_never_against_oneself(
     rules: list[MatchRule], ours: list[Any], theirs: list[Any]

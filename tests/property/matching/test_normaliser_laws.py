@@ -110,6 +110,8 @@ SOUNDS = {
     "Pfister": "P236",
     "Honeyman": "H555",
     "Lee": "L000",
+    "Azzo": "A200",
+    "Zhdanov": "Z351",
 }
 
 
