@@ -333,4 +333,13 @@ FOUND = (
         "    return {row.golden for row in rows if row.golden is not None and not row.gone}\n",
         laws="w13_g3_who_is",
     ),
+    Mutant(
+        "gone-record-taken-for-a-create",
+        "G7, W8",
+        "A create that is answered with a record that was deleted before takes that for its own, deleted by a person.",
+        "core/confirm.py",
+        "    if seen.gone and write.sendings == 1:\n",
+        "    if False:\n",
+        laws="g7_w8_a_record_that_is_gone",
+    ),
 )

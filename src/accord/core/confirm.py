@@ -101,7 +101,9 @@ def _done(end: _Ending) -> None:
 
 
 def _older_than(write: Open, seen: Seen, mapping: Mapping) -> bool:
-    """The record was there before the create was sent for the first time."""
+    """The record was there before the create was sent for the first time; or it is known to be gone."""
+    if seen.gone and write.sendings == 1:
+        return True
     error_us = int((mapping.declaration.clock_error_s + 1) * SECOND_US)
     return seen.created_us is not None and seen.created_us + error_us < write.first_us
 
@@ -111,7 +113,7 @@ def _not_ours(work: Work, link: Link, seen: Seen) -> None:
     and is read before anything is made of it (G7, L1, W8)."""
     link.open = None
     work.reject(link, -1, work.revision(link), "the system answered with a record that was there before")
-    if seen.golden is None:
+    if seen.golden is None and not seen.gone:
         seen.held = TO_BE_READ
         work.fetches.append(Fetch(link.mapping, seen.id, TO_BE_READ))
 

@@ -76,6 +76,24 @@ def test_l1_g7_a_record_that_was_there_before_is_no_create_of_ours(
     assert ours or golden or seen.held
 
 
+@given(st.integers(1, 3), st.booleans())
+def test_g7_w8_a_record_that_is_gone_is_no_create_that_was_sent_just_now(sendings: int, shown: bool) -> None:
+    """A key of a hub that lost its state gives back what was deleted since. After a first sending of ours it may be the
+    record that this one made, and that a person has deleted."""
+    work, link = opened(Thing())
+    assert link.open is not None
+    link.open.sendings = sendings
+    reply = observed("shop", 10**6, "a")
+    seen = Seen(mapping="shop.Person", id="7", raw=[MISSING], gone="deleted")
+    if not shown:
+        reply.payload = None
+    confirm(work, link, Outcome(kind="done", observation=reply), seen)
+    assert (link.life, seen.golden, seen.held) == (
+        ("creating", None, "") if sendings == 1 else ("live", "person:1", "")
+    )
+    assert (-1 in link.rejected) == (sendings == 1)
+
+
 @given(st.integers(0, 20))
 def test_w13_no_create_before_the_target_was_read_again(began: int) -> None:
     """By a read that began `lag_s` or more after the source was first seen."""

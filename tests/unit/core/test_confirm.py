@@ -55,6 +55,17 @@ def test_g7_a_create_that_is_answered_with_a_record_from_before_it_takes_nothing
     assert (it.value("phone"), ("erp", "", "failed") in it.holds()) == ("1", True)
 
 
+def test_g7_a_create_that_is_answered_with_a_record_that_is_gone_takes_nothing_from_it():
+    it = creating()
+    it.takes(observation("erp.Person", "77", at=15, gone="deleted", proven=True, how="feed"))
+    it.cluster.links = [k for k in it.cluster.links if k.id != "77"]
+    it.cluster.seen["erp.Person", "77"].golden = None
+    it.answers("erp", at=21, id="77", name="Ada", phone="1", version="w")
+    assert (it.link("erp").life, it.link("erp").id) == ("creating", None)
+    assert it.cluster.seen["erp.Person", "77"].held == ""
+    assert (it.golden.life, ("erp", "", "failed") in it.holds()) == ("alive", True)
+
+
 def test_s5_a_create_that_was_sent_twice_is_settled_like_one_that_was_found():
     it = creating()
     it.link("erp").open.sendings = 2
