@@ -217,4 +217,14 @@ WORLD = (
         ":\n",
         laws="g3_an_undo_everywhere_of_what",
     ),
+    Mutant(
+        "found-create-not-looked-up",
+        "W5, W3",
+        "What a create that was found refers to is looked up only where its link is there already.",
+        "runtime/hub.py",
+        "        for row in cluster.seen.values():  # that of a create too, which is about to be linked\n",
+        '        places = [(link.mapping, link.id or "") for link in cluster.links]\n'
+        "        for row in [cluster.seen[place] for place in places if place in cluster.seen]:\n",
+        laws="w5_w3_what_a_found",
+    ),
 )

@@ -8,8 +8,8 @@ from msgspec import Struct, field
 
 from accord.core.creating import keeps_out
 from accord.core.model import Concept, Mapping, Model
-from accord.core.state import Cluster
-from accord.core.values import MISSING
+from accord.core.state import Cluster, Sent
+from accord.core.values import MISSING, Raw
 from accord.core.work import Context, Gate
 from accord.ports.clock import Clock
 from accord.ports.connector import Connector
@@ -188,19 +188,21 @@ class Hub(Struct, kw_only=True):
     def referred_records(self, cluster: Cluster) -> set[tuple[str, str]]:
         """(entity type, remote id) that the records of a cluster refer to, now or in their shadow."""
         records: set[tuple[str, str]] = set()
-        for link in cluster.links:
-            mapping = self.model.mappings.get(link.mapping)
-            if mapping is None or not mapping.references:
-                continue
-            seen = cluster.seen.get((link.mapping, link.id or ""))
+
+        def add(name: str, raws: Sequence[Raw], sent: ReadOnly[int, Sent]) -> None:
+            mapping = self.model.mappings.get(name)
+            if mapping is None:
+                return
             for column in mapping.references:
-                raws = [link.raw[column]] if seen is None else [link.raw[column], seen.raw[column]]
-                if link.open is not None and column in link.open.sent:
-                    raws.append(link.open.sent[column].raw)
                 target = mapping.properties[column].references
-                keys = (target, *self.model.alike.get(target, ()))
-                known = [raw for raw in raws if raw is not None and raw is not MISSING]
-                records.update((key, str(raw)) for raw in known for key in keys)
+                for raw in (raws[column], sent[column].raw if column in sent else None):
+                    if raw is not None and raw is not MISSING:
+                        records.update((key, str(raw)) for key in (target, *self.model.alike.get(target, ())))
+
+        for link in cluster.links:
+            add(link.mapping, link.raw, link.open.sent if link.open is not None else {})
+        for row in cluster.seen.values():  # that of a create too, which is about to be linked
+            add(row.mapping, row.raw, {})
         return records
 
     def _referred_goldens(self, cluster: Cluster, found: AbstractSet[str]) -> set[tuple[str, str]]:

@@ -221,6 +221,28 @@ def test_s5_s2_of_a_create_that_a_filter_leaves_out_all_is_known(way: str, erp: 
     assert office.erp.values("Company", "city") == ["MOSS"]
 
 
+@pytest.mark.parametrize(("way", "erp"), [("key", {}), ("our id", BY_OUR_ID), ("person", NO_KEYS)])
+def test_w5_w3_what_a_found_create_was_made_to_refer_to_is_an_edit(way: str, erp: dict[str, Any]) -> None:
+    """Somebody entered a reference there before it was found, to what has been linked for long: nothing else wakes."""
+    office = Office(**erp)
+    company = office.crm.add("Company", name="Acme")
+    office.sync()
+    quirks = office.erp.model.quirks["Person"]
+    quirks.lost_after = 1.0
+    office.crm.add("Person", name="Ann", email="a@x.io")
+    office.sync()
+    quirks.lost_after = 0.0
+    office.clock.advance(600)
+    (there,) = office.erp.records("Person")
+    office.erp.edit("Person", str(there["id"]), company=office.erp.records("Company")[0]["id"])
+    office.sync()
+    if way == "person":
+        office.run(answer_create(office.hub, review_of(office), f"erp.Person/{there['id']}"))
+        office.sync()
+    assert office.crm.values("Person", "company") == [company]
+    assert len(office.erp.records("Person")) == 1
+
+
 def test_k4_w3_what_became_of_a_create_is_no_question_while_its_entity_type_is_away() -> None:
     office = Office(**NO_KEYS)
     quirks = office.erp.model.quirks["Company"]

@@ -307,6 +307,7 @@ async def answer_create(hub: Hub, review: str, record: str | None, *, by: str = 
             await _made(hub, tx, work, link, record)
         work.note("decided create", link, rule=by or "by a person")
         await save_settled(hub, tx, [settle_work(work)])
+        await tx.mark("settle", [work.golden.id])  # what the record refers to was not looked up here (W5)
         await keep_reviews(tx, asked.concept, closed=[review])
 
 

@@ -99,9 +99,11 @@ async def _resolve(hub: Hub, mapping: Mapping, golden: str, link: Link, write: O
 
 
 async def _work(
-    hub: Hub, tx: Transaction, golden: str, mapping: Mapping, incarnation: int
+    hub: Hub, tx: Transaction, golden: str, mapping: Mapping, incarnation: int, row: Seen | None = None
 ) -> tuple[Work, Link]:
     clusters = await tx.clusters([golden])
+    if row is not None:
+        clusters[0].seen[row.mapping, row.id] = row  # so that what it refers to is looked up
     context = await hub.context(tx, clusters, await hub.gates(tx), reviewed=await reviewed_records(tx))
     work = Work(cluster=clusters[0], concept=hub.model.concepts[mapping.concept], context=context)
     link = next(k for k in clusters[0].links if k.mapping == mapping.key and k.incarnation == incarnation)
@@ -167,7 +169,7 @@ async def _adopt(hub: Hub, mapping: Mapping, golden: str, incarnation: int, foun
         taken = await take_in(hub, tx, mapping, [found])
         known = {row.id: row for row in (*taken.rows, *taken.reread)}
         row: Seen | None = known.get(found.id) or (await tx.seen(mapping.key, [found.id])).get(found.id)
-        work, link = await _work(hub, tx, golden, mapping, incarnation)
+        work, link = await _work(hub, tx, golden, mapping, incarnation, row)
         if row is None or link.open is None:
             return
         review = review_id(mapping.concept, "create", link.open.key)
@@ -176,7 +178,6 @@ async def _adopt(hub: Hub, mapping: Mapping, golden: str, incarnation: int, foun
         row.held = TO_BE_READ if row.excluded else ""  # only what identifies it is known (S2)
         if row.held:
             await tx.ask([Fetch(mapping.key, row.id, TO_BE_READ)])
-        work.cluster.seen[mapping.key, row.id] = row
         work.note("created", link)
         await save_settled(hub, tx, [settle_work(work)])
         await keep_reviews(tx, mapping.concept, closed=[review])
