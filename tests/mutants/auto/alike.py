@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the keys are what a run prints
 """Changes that nothing can notice, for what they change does not matter; each with the reason.
 
 Keys are (file below core, "function: old -> new"), as a run prints them.
@@ -36,4 +37,73 @@ ALIKE: Final[dict[tuple[str, str], str]] = {
         "settle.py",
         "settle_work: '' -> 'XX'",
     ): "a link without an id has no row, by whatever text it is looked for",
+    (
+        "join_and_part.py",
+        "_look_again: link.id or '' -> link.id",
+    ): "a link without an id has no row, by whatever it is looked for",
+    (
+        "join_and_part.py",
+        "_look_again: '' -> 'XX'",
+    ): "a link without an id has no row, by whatever it is looked for",
+    (
+        "join_and_part.py",
+        "_take_shown: link.id or '' -> link.id",
+    ): "a link without an id has no row, by whatever it is looked for",
+    (
+        "join_and_part.py",
+        "_take_shown: '' -> 'XX'",
+    ): "a link without an id has no row, by whatever it is looked for",
+    (
+        "swaps.py",
+        "wants_of: link.id or '' -> link.id",
+    ): "a link without an id has no row, by whatever it is looked for",
+    ("swaps.py", "wants_of: '' -> 'XX'"): "a link without an id has no row, by whatever it is looked for",
+    (
+        "creating.py",
+        "_is_old: link.id or '' -> link.id",
+    ): "a link without an id has no row, by whatever it is looked for",
+    (
+        "settle.py",
+        "settle_work: link.id or '' -> link.id",
+    ): "a link without an id has no row, by whatever it is looked for",
+    (
+        "work.py",
+        "Work.edit: link.id or '' -> link.id",
+    ): "a live link has an id; the text is for the type checker",
+    ("work.py", "Work.edit: '' -> 'XX'"): "a live link has an id; the text is for the type checker",
+    (
+        "work.py",
+        "Work.side_effect: link.id or '' -> link.id",
+    ): "a live link has an id; the text is for the type checker",
+    ("work.py", "Work.side_effect: '' -> 'XX'"): "a live link has an id; the text is for the type checker",
+    (
+        "settle.py",
+        "_archive: link.id or '' -> link.id",
+    ): "a live link has an id; the text is for the type checker",
+    ("settle.py", "_archive: '' -> 'XX'"): "a live link has an id; the text is for the type checker",
+    (
+        "settle.py",
+        "_take_out_again: link.id or '' -> link.id",
+    ): "a live link has an id; the text is for the type checker",
+    ("settle.py", "_take_out_again: '' -> 'XX'"): "a live link has an id; the text is for the type checker",
+    (
+        "matching/similar.py",
+        "score: x or '' -> x",
+    ): "neither text is null there; the empty one is for the type checker",
+    (
+        "matching/similar.py",
+        "score: y or '' -> y",
+    ): "neither text is null there; the empty one is for the type checker",
+    (
+        "link.py",
+        "link_groups: _united(groups, rule) if gives_several(rule, concept) else [[group] for group in groups] -> _united(groups, rule)",
+    ): "a rule whose parts are scalars gives a record one key, so no two groups share a record; not to compare them is quicker",
+    (
+        "link.py",
+        "_Decision._link: self.occupied.get(golden, {}) if golden else {} -> self.occupied.get(golden, {})",
+    ): "nothing is occupied where there is no golden record yet; the branch is for the type checker",
+    (
+        "link.py",
+        "_Decision._vetoed: bool(self.rule.vetoes) and any((vetoed(a.vetoes, b.vetoes) for i, a in enumerate(members) for b in members[i + 1:])) -> any((vetoed(a.vetoes, b.vetoes) for i, a in enumerate(members) for b in members[i + 1:]))",
+    ): "members have no texts to differ in where the rule has no vetoes; not to compare them is quicker",
 }

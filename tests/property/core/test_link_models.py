@@ -46,6 +46,9 @@ loners = st.lists(st.sampled_from(NODES), min_size=1, max_size=2).map(
     lambda some: [(one, other) for one in some for other in NODES if one != other]
 )
 refusals = st.just([]) | st.lists(st.sampled_from(list(combinations(NODES, 2))), max_size=6) | loners
+refusals |= st.sampled_from(list(combinations(["g", *(f"{system}/1" for system in SYSTEMS)], 2))).map(
+    lambda pair: [pair]
+)
 occupations = st.fixed_dictionaries(
     {g: st.dictionaries(st.sampled_from(SYSTEMS), st.booleans(), max_size=1) for g in ("g", "h")}
 )
