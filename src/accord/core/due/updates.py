@@ -66,7 +66,8 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Due | None:
         if behind or column in link.pins or (row.references and _dangles(work, link, column, seen)):
             _update_property(work, link, column, seen, due)
     for column, suspect in link.suspects.items():
-        due.sent[column] = suspect.sent
+        if not is_refused(work, link, column, stamps[mapping.properties[column].property]):
+            due.sent[column] = suspect.sent
     if not due.sent:
         return None
     if not mapping.declaration.can_update:

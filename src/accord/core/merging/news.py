@@ -1,5 +1,7 @@
 """What an observation of a linked record says about the shadow and the open write (S1, S4-S7, M1, W4)."""
 
+from typing import Final
+
 from accord.core.model import Mapping, PropertyMapping
 from accord.core.oscillation import note_undone, withdraw
 from accord.core.stamps import BOTTOM
@@ -8,6 +10,8 @@ from accord.core.values import MISSING, Raw, Value
 from accord.core.work import SECOND_US, Work
 
 __all__ = ["confirm_body", "edit_time_us", "normal_of", "take_news"]
+
+IGNORED: Final = "the system acknowledged the write and kept the old value"
 
 
 def take_news(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
@@ -171,7 +175,7 @@ def _unmoved(
     link.raw[column] = raw
     if applied:
         withdraw(link, column, sent.raw)
-        work.reject(link, column, sent.stamp, "the system acknowledged the write and kept the old value")
+        work.reject(link, column, sent.stamp, IGNORED)
     else:
         work.note("unknown", link, row.property, value=work.get(row, sent.raw))
 
@@ -206,10 +210,11 @@ def confirm_body(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     write = link.open
     assert write is not None  # noqa: S101 - only called with one
     link.seq = seen.seq
+    unmoved = write.version is not None and seen.version == write.version  # no write made that version (W9)
     for column, row in enumerate(mapping.properties):
         raw = seen.raw[column]
         if column in write.sent:
-            _confirm_sent(work, link, column, row, raw, write.sent[column])
+            _confirm_sent(work, link, column, row, raw, write.sent[column], unmoved=unmoved)
         elif raw is not MISSING and row.reads and raw != link.raw[column]:
             _confirm_other(work, link, write, column, raw, seen)
     _keep_rejections(work, link, write, seen)
@@ -218,12 +223,15 @@ def confirm_body(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     link.read_us = seen.asked_us
 
 
-def _confirm_sent(work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw, sent: Sent) -> None:
+def _confirm_sent(
+    work: Work, link: Link, column: int, row: PropertyMapping, raw: Raw, sent: Sent, *, unmoved: bool
+) -> None:
     suspect = link.suspects.pop(column, None)
     if raw == sent.raw and suspect is None:
         work.agree(link, column, raw, sent.stamp)
         return
     value, ours, old = work.get(row, raw), work.get(row, sent.raw), work.get(row, link.raw[column])
+    aside = MISSING if suspect is None else work.get(row, suspect.raw)
     if value is MISSING or not row.reads:
         work.agree(link, column, sent.raw, sent.stamp)
     elif value == ours or value == normal_of(row, ours):
@@ -233,6 +241,9 @@ def _confirm_sent(work: Work, link: Link, column: int, row: PropertyMapping, raw
         _nulled(work, link, column, sent)
         link.raw[column] = raw
         _release(work, link, column, row, suspect, value)
+    elif suspect is not None and value == aside and unmoved:
+        link.suspects[column] = suspect  # still nobody can tell what it is: our write was ignored
+        work.reject(link, column, work.golden.stamp[row.property], IGNORED)
     else:
         work.agree(link, column, raw, sent.stamp)
         work.note("representation", link, row.property, value=value, stamp=sent.stamp)

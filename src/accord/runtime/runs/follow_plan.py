@@ -30,7 +30,7 @@ class Listed:
     """Says of every write whether the plan lists it, value by value; remembers the others."""
 
     def __init__(self, plan: Plan, model: Model) -> None:
-        self._plan, self._model = plan, model
+        self.plan, self._model = plan, model
         self._listed = {_name(w): set(zip(w.properties, w.digests, strict=True)) for w in plan.writes}
         self._met: set[tuple[str, str, str]] = set()
         self._moved: dict[tuple[str, str, str], Moved] = {}
@@ -56,7 +56,7 @@ class Listed:
 
     async def end(self, hub: Hub) -> tuple[list[Moved], int]:
         """(all that is not as the plan says, writes that an earlier run of it had done), after a run."""
-        gone = [w for w in self._plan.writes if _name(w) not in self._met and _name(w) not in self._moved]
+        gone = [w for w in self.plan.writes if _name(w) not in self._met and _name(w) not in self._moved]
         moved, done = list(self._moved.values()), 0
         for start in range(0, len(gone), hub.limits.settle):
             some = gone[start : start + hub.limits.settle]
@@ -80,7 +80,7 @@ class Listed:
         if write.kind == "delete":
             return any(link.id == write.id and link.life == "tomb" and link.by == "hub" for link in links)
         link = next((link for link in links if link.life == "live"), None)
-        if link is None or link.sent_us < self._plan.made_us:
+        if link is None or link.sent_us < self.plan.made_us:
             return False
         columns = {row.name: column for column, row in enumerate(mapping.properties)}
         return write.kind == "create" or all(

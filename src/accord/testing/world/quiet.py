@@ -1,9 +1,10 @@
 """When all is quiet: the hub does just what its plan lists, comes to rest, and the oracle looks (G6, W10, S4, G7)."""
 
+from accord.core.state import record_key
 from accord.core.work import Due
 from accord.ports.store import MARKS, Store
 from accord.runtime.hub import referred_goldens
-from accord.runtime.runs.follow_plan import Listed
+from accord.runtime.runs.follow_plan import Listed, Moved
 from accord.runtime.runs.plan import make_plan
 from accord.runtime.steps.cycle import run_cycle
 from accord.runtime.steps.reading import read_all
@@ -56,6 +57,10 @@ async def _judge_plan(world: Engine, plan: Listed, *, unplanned: bool) -> None:
             world.verdict.excuse("G6", why)
         elif await _refers_to_dead(world, each.golden):
             world.verdict.excuse("G6", "what it refers to was deleted meanwhile (W5, W8)")
+        elif await _freed(world, plan, each):
+            world.verdict.excuse(
+                "G6", "another record let go of a value that it may have been refused for (W9)"
+            )
         elif _computes(world):
             world.verdict.excuse("G6", "a system computed a value while it applied our write (S6)")
         else:
@@ -79,6 +84,17 @@ async def _refers_to_dead(world: Engine, golden: str) -> bool:
         (cluster,) = await tx.clusters([golden])
         referred = referred_goldens(cluster, world.model.concepts[cluster.golden.concept])
         return any(c.golden.life == "dead" for c in await tx.clusters(sorted(referred)))
+
+
+async def _freed(world: Engine, plan: Listed, moved: Moved) -> bool:
+    """A write that was not planned tries again what its record refused, after the plan wrote to another one there."""
+    others = any(w.mapping == moved.mapping and w.golden != moved.golden for w in plan.plan.writes)
+    if not others or moved.why != "not in the plan" or moved.id is None:
+        return False
+    async with world.hub.store.transaction(dry=True) as tx:
+        told = await tx.history(record=record_key(moved.mapping, moved.id))
+    refused = {event.property for event in told if event.kind == "rejected"}
+    return "" in refused or refused >= set(moved.properties)
 
 
 def _computes(world: Engine) -> bool:

@@ -266,6 +266,26 @@ def test_s5_another_answer_to_the_second_write_shows_that_the_first_difference_w
     assert (it.value("name"), it.dues()) == ("Cy", {"crm": {"name": "Cy"}, "erp": {"name": "Cy"}})
 
 
+def test_s5_the_same_answer_in_the_version_that_the_second_write_named_tells_nothing_for_it_was_ignored():
+    it = lost()
+    it.sees("erp", at=90, how="fetch", name="Cy", phone="1")
+    it.sends("erp", at=91)
+    it.answers("erp", at=91, name="Cy", phone="1", version="v90")
+    assert it.told("representation") == []
+    assert (it.dues(), it.holds()) == ({}, {("erp", "name", "failed")})
+    it.sees("erp", at=95, name="Dy", phone="1")
+    assert (it.value("name"), it.told("unknown"), it.dues()) == ("Dy", ["Cy"], {"crm": {"name": "Dy"}})
+
+
+def test_s5_what_is_kept_aside_and_was_ignored_is_written_again_once_the_record_moves_on():
+    it = lost()
+    it.sees("erp", at=90, how="fetch", name="Cy", phone="1")
+    it.sends("erp", at=91)
+    it.answers("erp", at=91, name="Cy", phone="1", version="v90")
+    it.sees("erp", at=95, name="Cy", phone="2")
+    assert it.dues() == {"crm": {"phone": "2"}, "erp": {"name": "Bo"}}
+
+
 def test_s5_null_in_answer_to_the_second_write_is_a_rejection_and_no_representation():
     it = lost()
     it.sees("erp", at=90, how="fetch", name="Cy", phone="1")
