@@ -243,6 +243,18 @@ def test_g3_a_pin_of_what_is_golden_is_none() -> None:
     assert (it.link("erp").pins, it.golden.questions) == ({}, {})
 
 
+def test_g3_k4_a_pin_of_a_mapping_that_left_the_configuration_rests() -> None:
+    it = asked()
+    link = it.link("erp")
+    link.pins[1] = Pin("Al", Stamp(us(30), 0, 0, "person", 7))
+    erp = it.model.mappings.pop("erp.Person")
+    it.settles(at=31)
+    assert (list(link.pins), it.golden.questions) == ([1], {})
+    it.model.mappings[erp.key] = erp
+    it.settles(at=32)
+    assert list(it.golden.questions) == [1]
+
+
 def test_g3_what_is_golden_is_put_back_beside_another_question() -> None:
     """A value that is put back stands there, also where another record keeps the property in question."""
     it = asked()

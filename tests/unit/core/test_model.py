@@ -1,7 +1,7 @@
 """The compiled model's small parts."""
 
 from accord.core.model import Concept, Model, NoReferences, Property
-from tests.unit.core.building import concept, system
+from tests.unit.core.building import concept, row, system
 
 
 def test_w5_without_references_nothing_is_linked():
@@ -20,6 +20,11 @@ def test_l9_the_facets_of_an_entity_type_are_its_mappings():
         "crm.Person#org": ("crm.Person#person",),
         "crm.Person#person": ("crm.Person#org",),
     }
+
+
+def test_w5_a_mapping_knows_its_references():
+    mapping = system("erp", row("phone", references="erp.Person"))
+    assert [mapping.properties[column].name for column in mapping.references] == ["phone"]
 
 
 def test_w6_a_model_pulls_where_some_record_is_only_made_when_it_is_referred_to():
