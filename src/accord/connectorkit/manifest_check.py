@@ -84,6 +84,9 @@ def _reading(it: EntityType, _: Manifest) -> Iterator[Problem]:
         yield Problem(
             ("absent", "reply"), "a reply that holds the id alone says nothing of the rest", "Say silent"
         )
+    for way in ("listing", "feed"):
+        if (it.listing.partial or it.listing.omits) and getattr(it.absent, way) == "null":
+            yield Problem(("absent", way), "what a listing leaves out is not null for it (S3)", "Say silent")
 
 
 def _writing(it: EntityType, _: Manifest) -> Iterator[Problem]:

@@ -23,7 +23,6 @@ FULL = {
     "max_request_s": 4,
     "clock_error_s": 5,
     "sweep_s": 6,
-    "listing": {"omits": ["a"]},
     "absent": {"listing": "null", "feed": "null", "fetch": "null", "reply": "null"},
     "operations": {"delete": False},
 }
@@ -59,7 +58,12 @@ def test_the_declaration_of_a_full_type():
     assert it.finds_create == ("key", "our_id", "search")
     assert (it.lag_s, it.confirm_s, it.max_request_s, it.clock_error_s, it.sweep_s) == (2, 3, 4, 5, 6)
     assert (it.key_valid_s, it.our_id) == (60, "ext")
-    assert (it.listing_partial, it.absent, it.can_delete, it.can_create) == (True, "null", False, True)
+    assert (it.listing_partial, it.absent, it.can_delete, it.can_create) == (False, "null", False, True)
+
+
+@pytest.mark.parametrize("listing", [{"omits": ["a"]}, {"partial": True}])
+def test_s3_a_listing_that_leaves_something_out_is_partial(listing):
+    assert entity({**PLAIN, "listing": listing}).declaration("T", "s").listing_partial
 
 
 def test_s3_absence_that_differs_by_way_is_silent_to_the_core():

@@ -127,6 +127,13 @@ def test_a_fault_in_the_defaults_is_told_once_at_its_line(tmp_path):
             "id alone says nothing",
             "silent",
         ),
+        (
+            "    update: patch",
+            "    listing: {partial: true}\n    absent: {feed: null}",
+            16,
+            "leaves out is not null",
+            "silent",
+        ),
     ],
 )
 def test_parts_that_do_not_fit(tmp_path, old, new, line, what, remedy):
