@@ -227,4 +227,13 @@ WORLD = (
         "        for row in [cluster.seen[place] for place in places if place in cluster.seen]:\n",
         laws="w5_w3_what_a_found",
     ),
+    Mutant(
+        "not-shown-is-reread",
+        "K2, M4",
+        "What a whole read did not show is written over in what is mapped only now.",
+        "core/work.py",
+        "        return not gate.complete or (seen is not None and seen.asked_us < gate.swept_us)\n",
+        "        return not gate.complete\n",
+        laws="m4_k2_what_a_whole",
+    ),
 )

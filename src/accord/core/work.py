@@ -43,6 +43,8 @@ class Gate(Struct, frozen=True, kw_only=True):
     """When its last finished read began."""
     paused: bool = False
     """It is not read for now, and nothing waits for it."""
+    swept_us: int = 0
+    """When its last whole read began: what that did not show is fetched (S10)."""
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -184,7 +186,8 @@ class Work(Struct, kw_only=True):
         """True while a linked record without a base is to be read again, for its mapping has changed (K2)."""
         if link.life != "live" or MISSING not in link.raw or self.mapping(link) is None:
             return False
-        return not self.context.gates[link.mapping].complete
+        gate, seen = self.context.gates[link.mapping], self.seen(link)
+        return not gate.complete or (seen is not None and seen.asked_us < gate.swept_us)
 
     def get(self, row: PropertyMapping, raw: Raw) -> Value:
         """Canonical value of a raw one; MISSING where it is missing or says nothing (S3)."""

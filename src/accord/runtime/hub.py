@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from accord.core.creating import keeps_out
 from accord.core.model import Concept, Mapping, Model
-from accord.core.state import Cluster, Sent
+from accord.core.state import Cluster, Cursor, Sent
 from accord.core.values import MISSING, Raw
 from accord.core.work import Context, Gate
 from accord.ports.clock import Clock
@@ -119,8 +119,13 @@ class Hub(Struct, kw_only=True):
         gates = {}
         for key, mapping in self.model.mappings.items():
             complete = key in read and mapping.concept not in late  # what is paused keeps nothing back
-            began_us = cursor.began_us if (cursor := cursors[key]) is not None else 0
-            gates[key] = Gate(complete=complete, began_us=began_us, paused=key in unread)
+            cursor = cursors[key] or Cursor(mapping=key)
+            gates[key] = Gate(
+                complete=complete,
+                began_us=cursor.began_us,
+                paused=key in unread,
+                swept_us=cursor.swept_us,
+            )
         return gates
 
     async def paused(self, tx: Transaction) -> dict[str, Pause]:

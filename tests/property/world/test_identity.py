@@ -1,6 +1,6 @@
 """Which record is which, and what follows from it: laws that real bugs broke (S2, S6, S10, L3, L4, W5, K2)."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
@@ -18,12 +18,15 @@ from accord.core.observation import Observation
 from accord.core.stamps import BOTTOM, edit_stamp, side_effect_stamp
 from accord.core.state import Claim, Group, Member, Seen
 from accord.core.work import SECOND_US, Work
+from accord.ports.connector import Page
 from accord.runtime.people.decide import answer_create
+from accord.runtime.steps.configure import apply_configuration
+from accord.runtime.steps.cycle import run_cycle
 from accord.runtime.steps.sharing import stands
 from tests.property.world.records import Thing, mapping, observed
 from tests.property.world.test_creates import context
 from tests.unit.runtime.office import PROJECT, Office
-from tests.unit.runtime.steps.test_configure import WITHOUT_ERP
+from tests.unit.runtime.steps.test_configure import WITHOUT_CITY, WITHOUT_ERP
 
 BY_NAME = MatchRule(name="name", parts=((0, str.lower),))
 PERSON = Concept(name="person", properties=(Property(name="name", type="string"),), rules=(BY_NAME,))
@@ -273,3 +276,34 @@ def review_of(office: Office) -> str:
 
     (review,) = office.run(look())
     return review
+
+
+def test_m4_k2_what_a_whole_read_did_not_show_has_no_base_for_what_is_mapped_now() -> None:
+    """A listing ends too early, and what it did not show can not be fetched in that cycle."""
+    office = Office(WITHOUT_CITY)
+    here = office.crm.add("Company", name="Acme")
+    office.sync()
+    office.clock.advance(60)
+    office.erp.edit("Company", str(office.erp.records("Company")[0]["id"]), city="typed")
+    office.sync()
+    office.crm.edit("Company", here, city="Moss")
+    office.configure(PROJECT)
+    office.run(apply_configuration(office.hub))
+    connector = office.erp.connector
+    read, fetch = connector.read, connector.fetch
+
+    async def ends_early(mapping: str, cursor: str, *, full: bool) -> AsyncIterator[Page]:
+        async for page in read(mapping, cursor, full=full):
+            yield Page(observations=[], cursor=page.cursor)
+
+    async def busy(_mapping: str, _ids: Sequence[str]) -> list[Observation]:
+        raise RetryLater("it is busy", after_s=1.0)
+
+    connector.read, connector.fetch = ends_early, busy  # type: ignore[method-assign]
+    office.run(run_cycle(office.hub, approved={"*": 0}))
+    connector.read, connector.fetch = read, fetch  # type: ignore[method-assign]
+    for _ in range(2):
+        office.clock.advance(60)
+        office.sync()
+    assert "typed" in {*office.crm.values("Company", "city"), *values_told(office)}
+    assert office.crm.values("Company", "city") == office.erp.values("Company", "city")
