@@ -77,6 +77,8 @@ class Engine:
         self.life = 0
         """How often the process was killed."""
         self.step, self.cycles, self.settled_us = 0, 0, 0
+        self.born_us = 0
+        """When the records of the beginning had been entered."""
         self.spells = Spells(self.weather.spells)
         self.model: Model = self.weather.model
         self.configured: list[tuple[int, Model]] = []
@@ -229,11 +231,17 @@ class Engine:
                 await self._alive(self.tending.deliver(self.hub, self.aside))
             cycle = await self._alive(run_cycle(self.hub, approved={"*": 0}, full=full, may=may))
         except Killed:
+            self._note_read(killed=True)
             await self._revive()
             return None
+        self._note_read(killed=False)
         self._tell(cycle)
         self._forgive(-1)
         return cycle
+
+    def _note_read(self, *, killed: bool) -> None:
+        for wire in self.wires.values():
+            wire.take(killed=killed)
 
     async def decide(self, dice: Random) -> None:
         """Somebody decides something in Accord."""

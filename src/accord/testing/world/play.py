@@ -51,6 +51,7 @@ class World(Engine):
             if self._begin(step):
                 self.pass_time(1)
                 self.people.enter()
+        self.born_us = self.clock.now_us()
         if self.weather.strict:  # all is linked; from here on there are only edits (M3)
             await rest(self)
             self.settled_us = self.clock.now_us()

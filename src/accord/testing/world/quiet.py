@@ -10,7 +10,7 @@ from accord.runtime.steps.cycle import run_cycle
 from accord.runtime.steps.reading import read_all
 from accord.runtime.steps.sharing import derive
 from accord.testing.world.engine import Engine
-from accord.testing.world.oracle import Facts, Verdict, gather, judge, judge_stranger
+from accord.testing.world.oracle import Began, Facts, Verdict, gather, judge, judge_stranger
 from accord.testing.world.oracle.deciding import why_moved
 
 __all__ = ["calm", "forget", "rest"]
@@ -169,8 +169,16 @@ async def forget(world: Engine, store: Store) -> None:
 
 
 async def _facts(world: Engine) -> Facts:
-    said = world.deciding.said
-    return await gather(world.hub, world.weather, world.people.models, world.changes, world.configured, said)
+    listed_us = {name: at_us for wire in world.wires.values() for name, at_us in wire.listed_us.items()}
+    return await gather(
+        world.hub,
+        world.weather,
+        world.people.models,
+        world.changes,
+        world.configured,
+        world.deciding.said,
+        Began(born_us=world.born_us, listed_us=listed_us),
+    )
 
 
 def _take(into: Verdict, verdict: Verdict) -> None:

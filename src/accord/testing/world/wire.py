@@ -96,6 +96,9 @@ class Wire:
         """Cycles in which a create may be one that was decided before the process was killed (C1)."""
         self._read_us: dict[str, int] = {}
         """When the last read of an entity type began that showed everything."""
+        self.listed_us: dict[str, int] = {}
+        """When the first complete listing of an entity type had ended, at the latest (W7)."""
+        self._ended_us: dict[str, int] = {}
 
     @property
     def is_blind(self) -> bool:
@@ -135,6 +138,13 @@ class Wire:
                 return
             self._between(mapping.partition("#")[0])
         self._read_us[mapping] = began_us
+        self._ended_us.setdefault(mapping.partition("#")[0], self._eye.now_us())
+
+    def take(self, *, killed: bool) -> None:
+        """What was read is known, unless the process was killed before that was committed, perhaps."""
+        if not killed:
+            self.listed_us = {**self._ended_us, **self.listed_us}
+        self._ended_us.clear()
 
     async def fetch(self, mapping: str, ids: Sequence[str]) -> list[Observation]:
         """See `Connector`."""

@@ -64,6 +64,8 @@ def _explained(
         verdict.excuse("W10", "a person is asked about a first link (M6)")
     elif column in link.rejected or -1 in link.rejected:
         verdict.excuse("W10", "the system refused or ignored it (W9)")
+    elif not mapping.shares:
+        verdict.excuse("W10", "nothing is written there (W7)")
     elif facts.chased(link, row):
         verdict.excuse("W10", "values that chase each other are frozen (G5)")
     elif shown is MISSING and link.mapping in facts.said.answered:

@@ -8,6 +8,7 @@ from accord.core.matching import keys_of
 from accord.core.model import Mapping
 from accord.core.state import Cluster, record_key, record_parts
 from accord.testing.world.oracle.facts import Facts, Record, Verdict
+from accord.testing.world.oracle.switches import kept_out
 
 __all__ = [
     "check_accounted",
@@ -107,13 +108,13 @@ def check_created_everywhere(verdict: Verdict, facts: Facts) -> None:
             verdict.excuse("W6", "a review concerns it (W13 d)")
             continue
         for mapping in facts.model.mappings_of(cluster.golden.concept):
-            if mapping.create != "always" or any(link.mapping == mapping.key for link in live):
+            if any(link.mapping == mapping.key for link in live):
                 continue
             verdict.check("W6")
             links = [link for link in cluster.links if link.mapping == mapping.key]
             if any(link.by == "person" or link.rejected or link.open for link in links):
                 verdict.excuse("W6", "it was deleted there, refused, or is being asked about (W8, W9, W3)")
-            elif why := why_not(facts, cluster, mapping):
+            elif why := kept_out(facts, cluster, mapping) or why_not(facts, cluster, mapping):
                 verdict.excuse("W6", why)
             else:
                 verdict.say("W6", f"{cluster.golden.id} has no record in {mapping.key}, for no reason")

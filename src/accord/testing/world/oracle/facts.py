@@ -18,7 +18,7 @@ from accord.testing.world.said import Said, plain
 from accord.testing.world.watch import Change
 from accord.testing.world.weather import Weather
 
-__all__ = ["Facts", "Known", "Record", "Verdict", "gather", "plain"]
+__all__ = ["Began", "Facts", "Known", "Record", "Verdict", "gather", "plain"]
 
 Record = tuple[str, str]
 """Mapping and id."""
@@ -43,6 +43,14 @@ class Verdict(Struct, kw_only=True):
     def check(self, rule: str) -> None:
         """Note that there was something to judge."""
         self.checked[rule] += 1
+
+
+class Began(Struct, frozen=True, kw_only=True):
+    """`born_us` is when people began to act beside the hub: what they had entered by then is in its first listings
+    (W7); `listed_us` when the first listing of each entity type had ended, at the latest."""
+
+    born_us: int
+    listed_us: dict[str, int]
 
 
 class Known(NoReferences):
@@ -89,6 +97,7 @@ class Facts(Struct, kw_only=True):
     golden_of: dict[Record, str]
     records_of: dict[str, list[Record]]
     live: Known
+    began: Began
     typed: dict[Record, dict[str, set[Any]]] = field(default_factory=_by_property)
     held: dict[Record, dict[str, set[Any]]] = field(default_factory=_by_property)
     computed: dict[Record, set[Any]] = field(default_factory=lambda: defaultdict(set))
@@ -225,6 +234,7 @@ async def gather(
     changes: Sequence[Change],
     configured: Sequence[tuple[int, Model]],
     said: Said,
+    began: Began,
 ) -> Facts:
     """Read everything once. `configured`: from when on each configuration held."""
     seen: dict[Record, Seen] = {}
@@ -263,6 +273,7 @@ async def gather(
         golden_of=golden_of,
         records_of=records_of,
         live=Known({(k.mapping, k.id or ""): k.golden for k in links if k.life == "live"}),
+        began=began,
     )
     for mapping in hub.model.mappings.values():
         _note_values(facts, mapping)

@@ -1,0 +1,83 @@
+"""Worlds with more rules than the built-in ones draw: what is asked, rests, is not shared (M2, W6, W7, W12)."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from random import Random
+
+import pytest
+
+from accord.store import MemoryStore
+from accord.testing.world import play
+from accord.testing.world.builtin import draw_weather
+from accord.testing.world.variants import (
+    asking,
+    conditioned,
+    connected,
+    resting,
+    unshared,
+    without_old,
+)
+from accord.testing.world.weather import Weather
+
+Variant = Callable[[Weather, Random], Weather]
+SEEDS = range(12)
+OPEN: dict[tuple[str, int], str] = {}
+"""Worlds that break a promise, by variant and seed, with the promise. One that keeps it has to leave this list."""
+
+
+def played(variant: Variant, seeds: Iterable[int] = SEEDS) -> Counter[str]:
+    """What worlds of a variant reached, what they excused and how often they had something to judge."""
+    reached: Counter[str] = Counter()
+    for seed in seeds:
+        weather = variant(draw_weather(Random(str(seed))), Random(f"{seed}, {variant.__name__}"))
+        outcome = play(seed, MemoryStore(), weather=weather)
+        broken = {rule.partition(":")[0] for rule in outcome.verdict.broken}
+        known = OPEN.get((variant.__name__, seed))
+        assert broken == ({known} if known else set()), (seed, outcome.verdict.broken)
+        reached.update(outcome.reached)
+        reached.update({f"checked {rule}": n for rule, n in outcome.verdict.checked.items()})
+    return reached
+
+
+def test_m2_m4_what_people_are_asked_stands_until_somebody_answers_or_edits() -> None:
+    """Nothing is lost meanwhile, also where it stands for ever."""
+    reached = played(asking)
+    assert reached["state conflict"] >= 100
+    assert reached["event picked"] >= 8
+    assert reached["checked M2"] >= 5
+
+
+def test_w12_what_is_edited_where_edits_rest_is_written_when_it_has_rested() -> None:
+    reached = played(resting)
+    assert reached["checked W12"] >= 60
+
+
+def test_w7_nothing_is_written_to_what_is_not_shared_and_all_else_agrees() -> None:
+    reached = played(unshared)
+    assert reached["exempt W6, nothing is written there (W7)"] >= 20
+    assert reached["exempt W10, nothing is written there (W7)"] >= 20
+
+
+def test_w7_what_the_first_listing_held_is_not_created_elsewhere() -> None:
+    reached = played(without_old)
+    assert reached["checked W7"] >= 100
+    assert reached["exempt W6, only what is new is created there (W7)"] >= 8
+
+
+@pytest.mark.parametrize(
+    ("variant", "why"),
+    [
+        (conditioned, "it does not fit the condition (W6)"),
+        (connected, "nobody there refers to it (W6)"),
+    ],
+)
+def test_w6_what_a_create_rule_wants_is_created_and_nothing_else(variant: Variant, why: str) -> None:
+    reached = played(variant)
+    assert reached["checked W6"] >= 50
+    assert reached[f"exempt W6, {why}"] >= 8
+
+
+def test_open_worlds_are_played() -> None:
+    """A name or a seed that no law plays hides nothing."""
+    names = {each.__name__ for each in (asking, conditioned, connected, resting, unshared, without_old)}
+    assert all(name in names and seed in SEEDS and rule for (name, seed), rule in OPEN.items())
