@@ -446,4 +446,13 @@ GUARDING = (
         "            held = False\n",
         laws="c3_one",
     ),
+    Mutant(
+        "plan-keeps-ended-pauses",
+        "G6",
+        "A plan does not look again at what a pause held whose time is over.",
+        "runtime/runs/plan.py",
+        "        await end_pauses(trial)\n",
+        "",
+        laws="g6_a_plan",
+    ),
 )

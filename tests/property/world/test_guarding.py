@@ -107,6 +107,18 @@ def test_g4_a_pause_ends_by_itself_when_its_time_is_over() -> None:
     assert it.erp.values("Company", "city") == ["Bergen"]
 
 
+def test_g6_a_plan_lists_what_a_pause_held_whose_time_is_over() -> None:
+    it = office("Acme")
+    it.run(pause(it.hub, "erp", for_s=60))
+    it.crm.edit("Company", "1", city="Bergen")
+    it.sync()
+    it.clock.advance(60)
+    plan = it.plan()
+    assert [(w.kind, w.mapping, w.properties) for w in plan.writes] == [("update", "erp.Company", ["city"])]
+    assert not it.sync(plan=plan).moved
+    assert it.erp.values("Company", "city") == ["Bergen"]
+
+
 def test_w13_a_paused_entity_type_that_is_not_read_keeps_nothing_from_being_linked() -> None:
     it = Office()
     it.crm.add("Company", name="Acme")

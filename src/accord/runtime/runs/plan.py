@@ -24,7 +24,7 @@ from accord.runtime.steps.collect import Collected
 from accord.runtime.steps.configure import apply_configuration
 from accord.runtime.steps.cycle import settle_all
 from accord.runtime.steps.foresee import foresee
-from accord.runtime.steps.reading import read_all
+from accord.runtime.steps.reading import end_pauses, read_all
 from accord.runtime.steps.sharing import reads_first
 
 __all__ = [
@@ -167,6 +167,7 @@ async def make_plan(hub: Hub) -> Plan:
         await apply_configuration(trial)
         if not plan.kept:
             _note_reads(plan, await read_until_known(trial))
+        await end_pauses(trial)
         await wake_waiting(trial)
         await settle_all(trial)
         await _note_writes(trial, plan)
