@@ -90,4 +90,13 @@ ACTS = (
         "if golden.rivals and not wish.is_met(golden.value):",
         laws="w6_what_a_create_rule_wants",
     ),
+    Mutant(
+        "backup-never-noticed",
+        "S11",
+        "A system that went back to a backup is not paused, however many records are below their highest versions.",
+        "runtime/steps/restored_system.py",
+        "if len(known) >= SEVERAL:",
+        "if len(known) >= SEVERAL * 100:",
+        laws="s11_a_system_goes_back",
+    ),
 )

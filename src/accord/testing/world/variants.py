@@ -11,9 +11,10 @@ from msgspec import structs
 
 from accord.core.condition import Wish
 from accord.core.model import Concept, Mapping, Model, Survivorship
+from accord.testing.world.spells import Spell
 from accord.testing.world.weather import Weather
 
-__all__ = ["asking", "conditioned", "connected", "resting", "unshared", "without_old"]
+__all__ = ["asking", "conditioned", "connected", "resting", "restored", "unshared", "without_old"]
 
 RESTS_S: Final = 2.0
 ASKED: Final = ("name", "title", "note")
@@ -64,6 +65,20 @@ def connected(weather: Weather, random: Random) -> Weather:
     system = random.choice(_systems(weather))
     told = f"created only where connected: {system}.Company"
     return _of_mappings(weather, told, system, "company", create="linked", pulled_by=frozenset({"person"}))
+
+
+def restored(weather: Weather, random: Random) -> Weather:
+    """One system, whose versions are ordered, is restored from a backup in the middle (S11)."""
+    ordered = [
+        name
+        for name in _systems(weather)
+        if all(it.version and it.version.order == "ordered" for it in weather.manifests[name].types.values())
+    ]
+    if not ordered:
+        return weather
+    begin = weather.births + random.randrange(8, 30)
+    spell = Spell(system=random.choice(ordered), begin=begin, end=begin + random.randrange(4, 20))
+    return structs.replace(weather, spells=(*weather.spells, spell), strict="")
 
 
 def _systems(weather: Weather) -> list[str]:

@@ -1,13 +1,16 @@
 """The log of everything that became of the records of a world, and of what was sent to them."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from accord.testing.system_model import MemoryRecords, Stored
 
-__all__ = ["Change", "WatchedRecords"]
+__all__ = ["BACKUP", "Change", "WatchedRecords"]
+
+BACKUP: Final = "backup"
+"""Who takes back what was done since a backup (S11)."""
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -62,16 +65,29 @@ class WatchedRecords(MemoryRecords):
         before = self.get(table, stored.id)
         super().put(table, stored)
         self._earlier.setdefault((table, stored.id), []).append(stored.body)
-        change = Change(
-            type=f"{self._system}.{table}",
-            actor=self.actor(),
-            at_us=self._clock(),
-            before=before,
-            after=stored,
-        )
-        self._log.append(change)
-        if change.deletes:
+        self._note(table, self.actor(), before, stored)
+        if self._log[-1].deletes:
             self.ever_deleted.add((table, stored.id))
+
+    def restore(self, snapshot: Any) -> None:
+        """Back to a backup, and note what that took: no tombstone tells of it, and ids are not given twice."""
+        before = {name: dict(table.rows) for name, table in self._tables.items() if "@" not in name}
+        numbers = {name: number for name, number in self._numbers.items() if name.startswith("id:")}
+        super().restore(snapshot)
+        self._numbers.update(numbers)
+        for table, rows in before.items():
+            kept = self._tables[table].rows
+            for id_, was in rows.items():
+                now = kept.get(id_) or structs.replace(was, deleted=True)
+                if now != was:
+                    self._note(table, BACKUP, was, now)
+
+    def _note(self, table: str, actor: str, before: Stored | None, after: Stored) -> None:
+        self._log.append(
+            Change(
+                type=f"{self._system}.{table}", actor=actor, at_us=self._clock(), before=before, after=after
+            )
+        )
 
     def earlier(self, table: str, id_: str) -> list[dict[str, Any]]:
         """All bodies that a record ever had."""

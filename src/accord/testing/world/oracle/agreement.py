@@ -6,6 +6,7 @@ from accord.core.model import Mapping, Property, PropertyMapping
 from accord.core.state import Cluster, Link, record_key, record_parts
 from accord.core.values import MISSING
 from accord.testing.world.oracle.facts import Facts, Verdict, plain
+from accord.testing.world.watch import BACKUP
 
 __all__ = ["check_converged", "check_latest", "check_typed"]
 
@@ -70,10 +71,18 @@ def _explained(
         verdict.excuse("W10", "values that chase each other are frozen (G5)")
     elif shown is MISSING and link.mapping in facts.said.answered:
         verdict.excuse("W10", "a person said that a create made it, and it says nothing there (S3)")
+    elif shown is MISSING and _was_restored(facts, link):
+        verdict.excuse("S11", "a backup took it away, and what is absent says nothing (S3)")
     elif row.references and (why := _not_carried(facts, link, row, value, shown)):
         verdict.excuse("W5", why)
     else:
         verdict.say("W5" if row.references else "W10", where)
+
+
+def _was_restored(facts: Facts, link: Link) -> bool:
+    """Its record went back to what a backup held."""
+    record = (link.mapping.partition("#")[0], link.id)
+    return any(change.actor == BACKUP and change.record == record for change in facts.changes)
 
 
 def _not_carried(facts: Facts, link: Link, row: PropertyMapping, value: Any, shown: Any) -> str:

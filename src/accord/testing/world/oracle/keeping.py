@@ -7,6 +7,7 @@ from accord.core.model import Mapping, PropertyMapping
 from accord.core.state import Cluster, record_key
 from accord.core.values import MISSING
 from accord.testing.world.oracle.facts import Facts, Record, Verdict, plain
+from accord.testing.world.watch import BACKUP
 
 __all__ = ["check_deletes", "check_kept", "check_untouched"]
 
@@ -182,7 +183,7 @@ def _beside(facts: Facts, key: str) -> list[str]:
 
 def check_deletes(verdict: Verdict, facts: Facts) -> None:
     """W8, S10: we delete only what is one with a record that a person deleted, and that held all golden values."""
-    deaths: dict[str, dict[str, set[Record]]] = {"person": {}, "hub": {}}
+    deaths: dict[str, dict[str, set[Record]]] = {"person": {}, "hub": {}, BACKUP: {}}
     for change in facts.changes:
         if change.deletes:
             for golden in _goldens(facts, change.record):
@@ -192,22 +193,30 @@ def check_deletes(verdict: Verdict, facts: Facts) -> None:
         for golden in deaths["hub"]
     }  # it may have been parted since from whom a person deleted (L6)
     for golden in sorted(golden for golden, records in by_people.items() if not records):
-        if facts.family(golden) & facts.said.ended:
-            verdict.excuse("W8", "a person decided so, or undid a create (G3)")
-            continue
-        verdict.say("W8", f"{golden} was deleted, and no person deleted any record of it")
+        _nobody_deleted(verdict, facts, golden, deaths[BACKUP])
     for cluster in facts.clusters:
         golden = cluster.golden.id
         decided = facts.family(golden) & facts.said.ended
         if cluster.golden.life == "dead" and golden in deaths["hub"] and not decided:
             verdict.check("W8")
-            _knew(verdict, facts, cluster, by_people[golden])
+            if by_people[golden]:
+                _knew(verdict, facts, cluster, by_people[golden])
         for link, _ in facts.links(cluster):
             there = link.id in facts.table(link.mapping)
             if any(e.kind == "returned" for e in facts.told(golden)):
                 verdict.excuse("S10", "another record had taken its place (W8)")
             elif link.life == "tomb" and there and facts.standing((link.mapping, str(link.id))) == "linked":
                 verdict.say("S10", f"{golden} {link.mapping}/{link.id} is a tomb, and the record is there")
+
+
+def _nobody_deleted(verdict: Verdict, facts: Facts, golden: str, taken: dict[str, set[Record]]) -> None:
+    """We deleted records of a golden record of which no person deleted one; `taken` are those that a backup lacks."""
+    if any(each in taken for each in facts.family(golden)):
+        verdict.excuse("W8", "a backup that was restored did not hold a record of it (S11)")
+    elif facts.family(golden) & facts.said.ended:
+        verdict.excuse("W8", "a person decided so, or undid a create (G3)")
+    else:
+        verdict.say("W8", f"{golden} was deleted, and no person deleted any record of it")
 
 
 def _goldens(facts: Facts, record: Record) -> set[str]:
