@@ -49,7 +49,7 @@ def is_open(golden: Golden, column: int, rule: Survivorship) -> bool:
 def _winner(claims: Sequence[Claim], newest: Claim, rule: Survivorship) -> Claim:
     if rule.rule == "priority":
         return max(claims, key=lambda c: (c.stamp.priority, c.stamp))
-    if rule.rule == "function" and rule.function is not None:
+    if rule.function is not None:
         values = sorted({repr(c.value): c.value for c in claims}.items())
         chosen = values[rule.function([v for _, v in values])][0]
         return max(c for c in claims if repr(c.value) == chosen)

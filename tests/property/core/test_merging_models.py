@@ -1,10 +1,13 @@
 """Claims, sets, chases and drift against plain models of the rules (M2, M4, M5, G2, G5)."""
 
+from collections.abc import Iterator
+from itertools import islice, product
 from typing import Any
 
+import pytest
 from hypothesis import given, strategies as st
 
-from accord.core.claims import alive, decide, is_open, merge
+from accord.core.claims import LATEST, alive, decide, is_open, merge
 from accord.core.drift import LEAST, Shown, compared, drift_of, kind_of
 from accord.core.model import Survivorship
 from accord.core.oscillation import DAY_US, chased, chasing, note_undone, note_written, thaw, withdraw
@@ -66,23 +69,57 @@ def test_m2_the_winner_is_the_one_that_the_rule_names(some: list[Claim], name: s
     assert not is_open(golden, 1, rule)
 
 
-@given(claims(), st.sampled_from(["latest", "priority"]), st.booleans())
-def test_m4_what_loses_is_told_once_with_its_fate(some: list[Claim], name: str, exact: bool) -> None:
-    golden, rule = Golden(id="g", concept="c", value=[None], stamp=[BOTTOM]), Survivorship(rule=name)
-    for claim in some:
-        before, was, had = golden.value[0], golden.stamp[0], was_decided(golden)
-        fates = merge(golden, 0, claim, rule, exact=exact)
-        now = golden.value[0]
-        assert {fate for fate, _ in fates} <= {"loser", "superseded"}
-        lost = [each for _, each in fates]
-        assert all(each.value != now for each in lost)
-        assert claim.value == now or claim in lost
-        if had and before != now:
-            assert before in [each.value for each in lost]
-        for fate, each in fates:
-            if each.stamp == was and exact and name == "latest":
-                assert fate == ("superseded" if was <= claim.base else "loser")
-        assert golden.stamp[0] >= was
+def short_stories(errors: tuple[int, ...]) -> Iterator[list[Claim]]:
+    """Every story of two edits, and many of three: who made it, of which value, when, and on top of which one."""
+    acts = [list(product(RECORDS, "xy", (1, 2), range(number + 1))) for number in range(3)]
+    for told in [*product(*acts[:2]), *islice(product(*acts), 0, None, 7)]:
+        found, bases = list[Claim](), [BOTTOM]
+        for record, value, time, base in told:
+            at, on = RECORDS.index(record), bases[base]
+            stamp = edit_stamp(time, on, (3, 1, 1)[at], record, value_order(value))
+            found.append(Claim(stamp, on, value, errors[at]))
+            bases.append(stamp)
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("name", "exact"), [("latest", True), ("latest", False), ("priority", True), ("priority", False)]
+)
+def test_m4_what_loses_is_told_once_with_its_fate(name: str, exact: bool) -> None:
+    rule, quick = Survivorship(rule=name), exact and name == "latest"
+    for some in short_stories((0, 0, 0) if exact else (0, 2, 3)):
+        golden = Golden(id="g", concept="c", value=[None], stamp=[BOTTOM])
+        for number, claim in enumerate(some):
+            before, was, had = golden.value[0], golden.stamp[0], was_decided(golden)
+            fates = merge(golden, 0, claim, rule, exact=exact)
+            now, heard = golden.value[0], some[: number + 1]
+            assert now == decide(alive(heard), rule)[0].value
+            assert (0 in golden.rivals) is not quick  # the greatest stamp is all to keep
+            lost = [each for _, each in fates]
+            assert all(each.value != now for each in lost)
+            assert had or not lost, "nothing was there to lose"
+            assert claim.value == now or claim in lost
+            assert not had or before == now or before in [each.value for each in lost]
+            assert {each.value for each in lost} <= {before, claim.value}
+            for fate, each in fates:
+                over = any(each.stamp <= other.base for other in heard)
+                if quick:  # of what came late nobody looks whether it is superseded
+                    over = each.stamp == was and was <= claim.base
+                assert fate == ("superseded" if over else "loser")
+            assert not quick or golden.stamp[0] >= was
+
+
+def test_m2_another_rule_decides_anew_on_all_that_still_competes() -> None:
+    for some in short_stories((0, 0, 0)):
+        golden = Golden(id="g", concept="c", value=[None], stamp=[BOTTOM])
+        for claim in some[:-1]:
+            merge(golden, 0, claim, Survivorship(rule="priority"))
+        merge(golden, 0, some[-1])
+        assert golden.value[0] == decide(alive(some), LATEST)[0].value
+        golden = Golden(id="g", concept="c", value=[None], stamp=[BOTTOM])
+        merge(golden, 0, some[0])
+        merge(golden, 0, some[1], Survivorship(rule="priority"))
+        assert golden.value[0] == decide(alive(some[:2]), Survivorship(rule="priority"))[0].value
 
 
 def was_decided(golden: Golden) -> bool:
@@ -204,6 +241,24 @@ def test_g5_a_chase_is_more_than_three_writes_of_a_day_each_undone(acts: list[tu
     had = 0 in link.written
     assert thaw(link, 0) is had
     assert not thaw(link, 0)
+
+
+def test_g5_a_chase_freezes_its_own_values_until_its_fourth_write_from_the_end_is_a_day_old() -> None:
+    """Two values that are written in turn and undone each time, an hour apart; a third one is never frozen."""
+    hour_us = DAY_US // 24
+    for writes, kept in product(range(7), range(7)):
+        link = Link(golden="g", mapping="crm.P", raw=[None], base=[BOTTOM], same=[None])
+        for number in range(writes):
+            note_written(link, 0, "xy"[number % 2], DAY_US + number * hour_us)
+            if number != kept:  # one of them is left as it is
+                note_undone(link, 0)
+        written = link.written.get(0, [])
+        undone = [number for number in range(writes) if number != kept][-4:]
+        frozen = len(undone) == 4 and kept < writes - 4 or len(undone) == 4 and kept >= writes
+        until_us = 2 * DAY_US + (writes - 4) * hour_us
+        for now_us in (until_us - hour_us, until_us - 1, until_us, until_us + 1):
+            holds = until_us if frozen and now_us < until_us else None
+            assert [chased(written, raw, now_us) for raw in ("x", "y", "z")] == [holds, holds, None]
 
 
 raws = st.sampled_from(
