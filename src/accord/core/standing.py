@@ -241,7 +241,7 @@ def is_representation(link: Link, column: int, golden: Golden, mapping: Mapping)
     """True where a record's own spelling of a value stands for the golden one, which it does not equal (S5)."""
     row, raw = mapping.properties[column], link.raw[column]
     value = golden.value[row.property]
-    if raw is MISSING or raw == value or row.references or link.base[column] != golden.stamp[row.property]:
+    if raw is MISSING or row.references or link.base[column] != golden.stamp[row.property]:
         return False
     try:
         return bool(row.lens.get(raw, NO_REFERENCES) != value)

@@ -254,7 +254,7 @@ def test_g5_a_chase_freezes_its_own_values_until_its_fourth_write_from_the_end_i
                 note_undone(link, 0)
         written = link.written.get(0, [])
         undone = [number for number in range(writes) if number != kept][-4:]
-        frozen = len(undone) == 4 and kept < writes - 4 or len(undone) == 4 and kept >= writes
+        frozen = len(undone) == 4 and (kept < writes - 4 or kept >= writes)
         until_us = 2 * DAY_US + (writes - 4) * hour_us
         for now_us in (until_us - hour_us, until_us - 1, until_us, until_us + 1):
             holds = until_us if frozen and now_us < until_us else None
