@@ -118,6 +118,7 @@ async def calm(world: Engine) -> None:
         model.quirks.update({entity: quirks.mended() for entity, quirks in model.quirks.items()})
         world.wires[name].mend()
     world.pass_time(30)
+    await _reconcile(world)
     plan = await _plan(world)
     world.cycles = await rest(world, plan)
     await _judge_plan(world, plan, unplanned=False)
@@ -136,6 +137,16 @@ async def calm(world: Engine) -> None:
     for review in facts.reviews:
         world.reached["review"] += 1
         world.reached[f"review {review.kind}"] += 1
+
+
+async def _reconcile(world: Engine) -> None:
+    """What went back to a backup no feed tells of: reads of everything notice it, and a person goes on (S9, S11)."""
+    if not any(spell.is_backup for spell in world.weather.spells):
+        return
+    for _ in range(RESTING_CYCLES):
+        world.pass_time(30)
+        await world.cycle(full=True)
+    await world.tending.end(world.hub)
 
 
 async def _echo(world: Engine) -> bool:
