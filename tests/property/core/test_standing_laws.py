@@ -25,7 +25,7 @@ from accord.core.standing import (
 from accord.core.state import Cluster, Golden, Link, Open, Pin, Seen, Sent, Suspect
 from accord.core.values import MISSING
 from accord.core.work import Due, Hold
-from tests.unit.core.building import Story, concept, row, system
+from tests.unit.core.building import Refs, Story, concept, row, system
 
 OTHER = Stamp(99, 0, 0, "x", 0)
 SENT = Sent("x", OTHER)
@@ -42,6 +42,14 @@ def pair() -> Story:
 
 
 Spoilt = Callable[[Golden, Link, Seen, Cluster], Any]
+
+
+def _rests(link: Link, seen: Seen, cluster: Cluster) -> None:
+    """Its mapping left the configuration; its row is still there."""
+    link.mapping = seen.mapping = "gone.Person"
+    cluster.seen["gone.Person", "1"] = seen
+
+
 OUT_OF_STEP: dict[str, Spoilt] = {
     "dying": lambda golden, *_: setattr(golden, "life", "dying"),
     "in question": lambda golden, *_: golden.questions.update({1: "which"}),
@@ -52,7 +60,7 @@ OUT_OF_STEP: dict[str, Spoilt] = {
     "doomed": lambda _g, link, *_: setattr(link, "doomed", True),
     "tomb": lambda _g, link, *_: setattr(link, "life", "tomb"),
     "creating": lambda _g, link, *_: setattr(link, "life", "creating"),
-    "rests": lambda _g, link, *_: setattr(link, "mapping", "gone.Person"),
+    "rests": lambda _g, link, seen, cluster: _rests(link, seen, cluster),
     "unknown": lambda _g, _l, _s, cluster: cluster.seen.pop(("erp.Person", "1")),
     "excluded": lambda _g, _l, seen, _c: setattr(seen, "excluded", "filter"),
     "unreadable": lambda _g, _l, seen, _c: setattr(seen, "unreadable", "no"),
@@ -199,16 +207,23 @@ def test_g4_where_no_record_is_all_that_is_held_there_says_why_else_the_golden_r
 
 def test_g4_a_value_that_is_not_taken_in_is_told_where_the_target_is_given_it() -> None:
     lens, plain = build_lens("reference", references="crm.Person"), row("name")
-    for shown, known, given in product(("7", MISSING, None), ("7", "8"), (True, False)):
-        boss = row("phone", lens=lens, references="crm.Person")
-        it = Story(system("crm", plain, boss), system("erp", plain, row("phone", writes=given)))
+    for shown, known, given, refers in product(
+        ("7", "5", MISSING, None), ("7", "8"), (True, False), ("crm.Person", "")
+    ):
+        boss = row("phone", lens=lens, references=refers)
+        refs = Refs({("crm.Person", "5"): "person:5"})
+        it = Story(system("crm", plain, boss), system("erp", plain, row("phone", writes=given)), refs=refs)
         for each in ("crm", "erp"):
             it.sees(each, at=10, email="a@x", name="Ada")
         seen = it.cluster.seen["crm.Person", "1"]
         it.link("crm").raw[2], seen.raw[2] = known, shown
         settled = Settled(cluster=it.cluster, dues=[], holds=[], fetches=[], events=[])
         told = reasons_of(seen, it.model.mappings["erp.Person"], settled, it.given())
-        wanted = ("excluded", "phone") if (shown, known, given) == ("7", "8", True) else ("in sync", "")
+        wanted = (
+            ("excluded", "phone")
+            if (shown, known, given, refers) == ("7", "8", True, "crm.Person")
+            else ("in sync", "")
+        )
         assert [(each.state, each.property) for each in told] == [wanted]
 
 

@@ -71,6 +71,30 @@ def test_what_holds_a_lossy_lens_is_lossy(inner: str) -> None:
         assert build_lens(spec, kind).is_lossy is lossy
 
 
+SILENT: Final[list[tuple[object, str, object]]] = [
+    *((None, kind, raw) for kind, raw in [("string", "x"), ("integer", 1), ("decimal(2)", "1.5"), ("boolean", True), ("date", "2020-01-02")]),
+    *((None, kind, raw) for kind, raw in [("datetime(ms)", "2020-01-02T03:04:05Z"), ("time", "03:04"), ("enum(a|b)", "a"), ("reference", "1")]),
+    *((None, kind, raw) for kind, raw in [("list(integer)", [1]), ("set(string)", ["a"]), ("list(object by k)", [{"k": "a"}]), ("object", {"a": 1})]),
+    *((spec, "string", " x ") for spec in ["trim", "truncate(2)", "phone(NO)", {"name": "nulls", "values": ["?"]}, ["trim", "truncate(2)"]]),
+    ({"name": "map", "pairs": {"a": "b"}}, "string", "a"), ({"name": "constant", "value": "c"}, "string", "x"), ("split", "list(string)", "a;b"),
+    ({"name": "join", "parts": ["p", "q"]}, "string", {"p": "a", "q": "b"}),
+    ({"name": "first_of", "parts": ["p", "q"]}, "string", {"p": None, "q": "b"}),
+    ({"name": "when", "parts": ["p", "q"], "then": "trim"}, "string", {"p": "a", "q": "b"}),
+    ({"name": "elements", "parts": ["p", "q"]}, "list(string)", {"p": "a", "q": "b"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spec", "kind", "raw"), SILENT, ids=str)
+def test_s3_what_is_absent_says_nothing_in_either_direction(spec: object, kind: str, raw: object) -> None:
+    """Whatever stands there: something, null, nothing, or what the lens can not read."""
+    built = build_lens(spec, kind, references="crm.X")
+    for there in (raw, None, MISSING, 7.25, ["?"], {"p": 7.25, "q": None}):
+        assert built.put(MISSING, there, NONE) is there
+    constant = isinstance(spec, dict) and spec["name"] == "constant"
+    assert built.get(MISSING, NONE) == ("c" if constant else MISSING)
+    assert built.get(None, NONE) == ("c" if constant else None)
+
+
 WRONG: Final[list[tuple[object, str]]] = [
     *((spec, "string") for spec in ["trimm", "trim(3)", "truncate(x)", "truncate(3", "truncate(34", {"length": 3}, 7, {"name": 7}]),
     *((spec, "string") for spec in [{"name": "trim", "most": 1}, {"name": "split", "separator": ""}, "truncate", [None]]),
