@@ -62,6 +62,16 @@ ALIKE: Final[dict[tuple[str, str], str]] = {
         "creating.py",
         "_is_old: link.id or '' -> link.id",
     ): "a link without an id has no row, by whatever it is looked for",
+    ("creating.py", "_is_old: '' -> 'XX'"): "a link without an id has no row, by whatever it is looked for",
+    (
+        "standing.py",
+        "is_even: link.id or '' -> link.id",
+    ): "a link without an id has no row, by whatever it is looked for",
+    ("standing.py", "is_even: '' -> 'XX'"): "a link without an id has no row, by whatever it is looked for",
+    (
+        "claims.py",
+        "_merge_latest: claim.stamp <= now.stamp -> claim.stamp < now.stamp",
+    ): "a stamp bears record and value: of two claims of one stamp the second is a repeat, and changes nothing",
     (
         "settle.py",
         "settle_work: link.id or '' -> link.id",

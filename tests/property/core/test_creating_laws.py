@@ -3,7 +3,7 @@
 from itertools import product
 from typing import Any
 
-from accord.core.creating import keeps_out, let, may_come, rest
+from accord.core.creating import is_barred, keeps_out, let, may_come, rest, stands_still
 from accord.core.lens import build_lens
 from accord.core.link import new_golden
 from accord.core.model import Model
@@ -90,6 +90,36 @@ def test_w8_only_what_happened_to_the_records_of_that_type_keeps_out_of_it() -> 
         assert (found.state if found is not None else None) == wanted
 
 
+def test_w8_g3_a_live_record_of_the_type_bars_nothing_and_doomed_ones_alone_make_nothing() -> None:
+    ways = list(product(("live", "tomb"), (True, False)))
+    for beside, (one, one_doomed), (other, other_doomed) in product((True, False), ways, ways):
+        it = Story(system("crm"), system("erp"), system("hr"))
+        told = [
+            ("crm.Person", one, one_doomed),
+            ("hr.Person", other, other_doomed),
+            ("erp.Person", "tomb", False),
+        ]
+        for number, (mapping, life, doomed) in enumerate(
+            [*told[:2], *([told[2], ("erp.Person", "live", False)] if beside else [])]
+        ):
+            link = Link(
+                golden="person:1",
+                mapping=mapping,
+                id=f"{number}",
+                raw=[MISSING] * 3,
+                same=[None] * 3,
+                base=[],
+            )
+            link.life, link.doomed, link.incarnation = life, doomed, number  # type: ignore[assignment]
+            link.by = "person" if life == "tomb" else ""
+            it.cluster.links.append(link)
+        assert not is_barred(it.cluster, "erp.Person")
+        standing = [doomed for _, life, doomed in told[:2] if life == "live"]
+        found = keeps_out(it.cluster, it.model.mappings["erp.Person"], it.model, pulled=False)
+        pending = not beside and bool(standing) and all(standing)
+        assert (found.state if found is not None else None) == ("pending" if pending else None)
+
+
 def test_w5_a_record_comes_where_it_may_be_made_and_something_asks_for_it() -> None:
     for known, shares, can, create, pulls, barred, unasked in product(
         (True, False),
@@ -115,6 +145,18 @@ def test_w5_a_record_comes_where_it_may_be_made_and_something_asks_for_it() -> N
         work = Work(cluster=it.cluster, concept=it.model.concepts["person"], context=given)
         wanted = known and shares and can and not barred and (pulls or (create == "always" and not unasked))
         assert may_come(work, "person:2", "erp.Person") is wanted
+
+
+def test_w7_l9_a_linked_record_stands_still_where_nothing_is_shared_or_its_facet_rests() -> None:
+    for shares, rests, known in product((True, False), ("", "its condition is false"), (True, False)):
+        it = Story(system("crm", shares=shares))
+        it.sees("crm", at=10, name="Ada")
+        it.cluster.seen["crm.Person", "1"].resting = rests
+        if not known:
+            it.cluster.seen.clear()
+        work = Work(cluster=it.cluster, concept=it.model.concepts["person"], context=it.given())
+        why = stands_still(work, it.link("crm"), it.model.mappings["crm.Person"])
+        assert why == rests * known if shares else why.startswith("not shared")
 
 
 def test_w12_what_changed_rests_since_its_last_change_ten_times_over_at_most() -> None:
@@ -162,12 +204,12 @@ def test_w9_a_record_wants_what_it_was_refused_and_does_not_hold() -> None:
         ("live", "tomb"), (set[int](), {1}, {2}, {-1}), texts, texts, (True, False), ("", "crm.Person")
     ):
         name = row("name", writes=writes, references=refers)
-        number = row("email", lens=build_lens(None, "integer"))  # which no text can be told by
-        mapping = system("crm", name, number)
+        mapped = row("email", lens=build_lens({"name": "map", "pairs": {"a": "b"}}, "string"))
+        mapping = system("crm", name, mapped)
         it = Story(mapping, of=concept(rules=()))
-        it.sees("crm", at=10, email=1, name="n", phone="p")
+        it.sees("crm", at=10, email="a", name="n", phone="p")
         link, seen = it.link("crm"), it.cluster.seen["crm.Person", "1"]
-        it.golden.value[:] = ["no number", golden, "q"]
+        it.golden.value[:] = ["what no raw tells", golden, "q"]
         seen.raw[1] = held
         link.life = life  # type: ignore[assignment]
         link.rejected = {
