@@ -1,5 +1,7 @@
 """A system's clock is better known each day, or the hub's own is set: nothing looks changed for that (M3, S3)."""
 
+from itertools import product
+
 from hypothesis import given, strategies as st
 
 from accord.core.intake import Timing, absorb
@@ -53,3 +55,12 @@ def test_m3_our_write_s_stamp_is_known_again_on_a_clock_that_is_better_known(fir
     )
     assert it.value("phone") == "2"
     assert it.golden.stamp[2].time_us <= us(30)
+
+
+def test_m3_edits_within_the_errors_of_both_clocks_are_tied_and_priority_picks_one() -> None:
+    for of_crm, of_erp, later in product((0, 0.5, 3), (0, 0.5, 3), (0, 0.4, 0.5, 0.6, 3, 3.4, 3.6, 6, 6.2)):
+        it = Story(
+            system("crm", priority=2, clock_error_s=of_crm), system("erp", priority=1, clock_error_s=of_erp)
+        ).in_sync(name="Ada")
+        it.takes_both(("crm", 50, "Bo"), ("erp", 50 + later, "Cy"))
+        assert it.value("name") == ("Bo" if later <= of_crm + of_erp else "Cy")
