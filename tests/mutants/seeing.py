@@ -18,6 +18,7 @@ SEEING = (
         "    if ordered and _is_older(seen, observation):\n"
         '        return "hint" if how == "fetch" else "old"\n',
         "",
+        laws="test_s7_the_newest_version_stands or test_s7_an_observation_is_taken_dropped",
     ),
     Mutant(
         "other-token-is-newer",
