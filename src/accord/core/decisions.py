@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping as ReadOnly, Sequence
 
 from msgspec import Struct, field
 
+from accord.core.due.values import WHOLE
 from accord.core.model import Concept
 from accord.core.state import IN_FLIGHT, LEFT_OUT, TO_BE_READ, Cluster, Decision, Link, record_key
 
@@ -20,6 +21,7 @@ __all__ = [
     "contradiction",
     "groups_of",
     "is_under_way",
+    "is_unsure",
     "part",
     "refused_nodes",
     "unite",
@@ -216,9 +218,18 @@ def _obstacle(
     wanted = {p.mapping for p in free}
     if any(is_under_way(k) and (len(clusters) > 1 or k.mapping in wanted) for k in links):
         return BUSY
-    return BUSY if len(clusters) > 1 and any(k.suspects for k in links) else ""
+    return BUSY if len(clusters) > 1 and any(map(is_unsure, links)) else ""
 
 
 def is_under_way(link: Link) -> bool:
     """True while a write to a record is not confirmed; one to a record that is gone never will be (W4)."""
     return link.open is not None and link.life != "tomb"
+
+
+def is_unsure(link: Link) -> bool:
+    """Our next write tells what was kept aside (S5); one that is refused tells nothing, and nobody waits for it (W9)."""
+    return (
+        bool(link.suspects)
+        and WHOLE not in link.rejected
+        and not link.suspects.keys() <= link.rejected.keys()
+    )

@@ -117,6 +117,7 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     await tx.mark("share", [s.cluster.golden.id for s in settled if s.dues])
     await tx.unmark("share", [s.cluster.golden.id for s in settled if not s.dues])
     await tx.mark("wait", [s.cluster.golden.id for s in settled if _waits(s)])
+    await _part_again(tx, settled)
     for s in settled:
         await save_references(hub, tx, s.cluster)
         golden = s.cluster.golden
@@ -129,6 +130,20 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
             hub.asked[golden.id] = frozenset(golden.questions)
     await wake_dependants(tx, [s.cluster for s in settled if _moves_references(s)])
     await wake_referred(hub, tx, [s.cluster for s in settled if s.events])
+
+
+async def _part_again(tx: Transaction, settled: Sequence[Settled]) -> None:
+    """What a create turns out to have made may be known as another thing than what it was made for (L6)."""
+    made: dict[str, list[str]] = {}
+    for s in settled:
+        keys = [event.record for event in s.events if event.kind == "created"]
+        if keys:
+            made.setdefault(s.cluster.golden.concept, []).extend(keys)
+    for concept, keys in made.items():
+        said = await tx.decisions_on(concept, keys)
+        apart = [d for d in said if d.verdict == "different" and not d.todo]
+        if apart:
+            await tx.save_decisions([d._replace(todo=True) for d in apart])
 
 
 async def save_references(hub: Hub, tx: Transaction, cluster: Cluster) -> None:

@@ -8,7 +8,16 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping as ReadOnly, Sequence
 from typing import Final
 
-from accord.core.decisions import Party, Uniting, groups_of, is_under_way, part, refused_nodes, unite
+from accord.core.decisions import (
+    Party,
+    Uniting,
+    groups_of,
+    is_under_way,
+    is_unsure,
+    part,
+    refused_nodes,
+    unite,
+)
 from accord.core.intake import keys_of_seen
 from accord.core.join_and_part import (
     aim_elsewhere,
@@ -185,7 +194,7 @@ async def _split(hub: Hub, tx: Transaction, concept: Concept, gates: _Gates, clu
     groups = part(records, decisions)
     if len(groups) == 1:
         return True
-    if any(is_under_way(links[key]) or links[key].suspects for group in groups[1:] for key in group):
+    if any(is_under_way(links[key]) or is_unsure(links[key]) for group in groups[1:] for key in group):
         return False
     reviewed = await reviewed_records(tx)
     await settle_clusters(

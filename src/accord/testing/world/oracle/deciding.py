@@ -96,16 +96,20 @@ def check_picked(verdict: Verdict, facts: Facts) -> None:
                 continue
             if facts.configured[-1][0] > at_us:
                 verdict.excuse("M2", "the configuration changed since (K2)")
-            elif any(
-                e.kind in ("linked", "returned", "merged") and e.at_us >= at_us for e in facts.told(golden.id)
-            ):
+            elif _was_linked(facts, golden.id, at_us):
                 verdict.excuse("M2", "a record was linked since (M6)")
+            elif value is None and prop.reference and _was_linked(facts, str(golden.value[column]), at_us):
+                verdict.excuse("M2", "what a record of it refers to was linked since, and beats a null (S3, M6)")
             elif any(_edits(facts, record, prop.name, at_us) for record in facts.records(cluster)):
                 verdict.excuse("M2", "it was edited since it was picked")
             else:
                 verdict.say(
                     "M2", f"{golden.id} {prop.name}: {value!r} was picked, golden is {golden.value[column]!r}"
                 )
+
+
+def _was_linked(facts: Facts, golden: str, since_us: int) -> bool:
+    return any(e.kind in ("linked", "returned", "merged") and e.at_us >= since_us for e in facts.told(golden))
 
 
 def _edits(facts: Facts, record: Record, name: str, since_us: int) -> bool:
