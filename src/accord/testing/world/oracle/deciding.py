@@ -99,7 +99,9 @@ def check_picked(verdict: Verdict, facts: Facts) -> None:
             elif _was_linked(facts, golden.id, at_us):
                 verdict.excuse("M2", "a record was linked since (M6)")
             elif value is None and prop.reference and _was_linked(facts, str(golden.value[column]), at_us):
-                verdict.excuse("M2", "what a record of it refers to was linked since, and beats a null (S3, M6)")
+                verdict.excuse(
+                    "M2", "what a record of it refers to was linked since, and beats a null (S3, M6)"
+                )
             elif any(_edits(facts, record, prop.name, at_us) for record in facts.records(cluster)):
                 verdict.excuse("M2", "it was edited since it was picked")
             else:
