@@ -342,4 +342,22 @@ FOUND = (
         "    if False:\n",
         laws="g7_w8_a_record_that_is_gone",
     ),
+    Mutant(
+        "refused-write-is-waited-for",
+        "L6, W9",
+        "A split waits for what the next write would tell of a value, also where that write is refused for good.",
+        "core/decisions.py",
+        "        and WHOLE not in link.rejected\n        and not link.suspects.keys() <= link.rejected.keys()\n",
+        "",
+        laws="l6_worlds_in_which",
+    ),
+    Mutant(
+        "made-record-not-parted",
+        "L6",
+        "What a create turns out to have made stays linked to what a person told it apart from before.",
+        "runtime/settling.py",
+        "    await _part_again(tx, settled)\n",
+        "",
+        laws="l6_worlds_in_which",
+    ),
 )

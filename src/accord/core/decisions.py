@@ -227,7 +227,7 @@ def is_under_way(link: Link) -> bool:
 
 
 def is_unsure(link: Link) -> bool:
-    """Our next write tells what was kept aside (S5); one that is refused tells nothing, and nobody waits for it (W9)."""
+    """Our next write tells what was kept aside (S5); one that is refused never will, and nobody waits for it (W9)."""
     return (
         bool(link.suspects)
         and WHOLE not in link.rejected

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from accord.core.decisions import ALIKE, BUSY, REFUSED, Party, unite
+from accord.core.due.values import WHOLE
 from accord.core.join_and_part import (
     aim_elsewhere,
     merge_clusters,
@@ -27,6 +28,7 @@ from accord.core.state import (
     Member,
     Open,
     Pin,
+    Rejection,
     Sent,
     Suspect,
 )
@@ -113,7 +115,10 @@ def test_w4_a_write_under_way_is_waited_for() -> None:
     link = one.link("crm")
     link.suspects[0] = Suspect(raw="x", time_us=0, base=BOTTOM, sent=Sent("x", BOTTOM))
     assert unite(both, clusters, concept(), []).blocked == BUSY
-    link.suspects = {}
+    for column, waits in ((0, False), (1, True), (WHOLE, False)):  # who would tell is refused (W9)
+        link.rejected = {column: Rejection(stamp=BOTTOM, message="no", at_us=0)}
+        assert (unite(both, clusters, concept(), []).blocked == BUSY) == waits
+    link.suspects, link.rejected = {}, {}
     link.open = Open(kind="update", sent={})
     assert unite(both, clusters, concept(), []).blocked == BUSY
     link.life = "tomb"  # it will never be confirmed
