@@ -143,6 +143,7 @@ WORLD = (
         "core/join_and_part.py",
         "            link.open.sent[column] = sent._replace(stamp=BOTTOM)",
         "            link.open.sent[column] = sent",
+        laws="test_w5_a_reference_follows_the_record_that_was_meant",
     ),
     Mutant(
         "left-a-review-unseen",
