@@ -96,8 +96,12 @@ def _wait(work: Work, column: int, here: Sequence[_Shown]) -> None:
 
 
 def _awaited(work: Work) -> set[int]:
-    """Properties without a base of records that were only listed in part (S3), or are to be read again (K2)."""
+    """Properties without a base of records that were only listed in part (S3), or are to be read again (K2).
+
+    A record that was not found is not waited for: nothing may ever prove what became of it (S10).
+    """
     links = [link for link in work.cluster.links if work.is_unread(link) or work.is_reread(link)]
+    links = [link for link in links if (seen := work.seen(link)) is None or seen.missing_us is None]
     pairs = [pair for link in links for pair in zip(work.rows(link), link.raw, strict=True)]
     return {row.property for row, raw in pairs if raw is MISSING and row.reads}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from accord.core.model import Survivorship
-from accord.core.work import Gate
+from accord.core.work import SECOND_US, Gate
 from tests.unit.core.building import Story, concept, observation, row, system
 
 ASKS = concept()
@@ -253,3 +253,16 @@ def test_k2_nothing_is_decided_before_all_were_read_again():
     it.gates = {}
     it.sees("erp", at=21, name="Ada", phone="2")
     assert (it.value("phone"), it.dues()) == ("2", {"crm": {"phone": "2"}})
+
+
+def test_k2_s10_a_record_that_is_not_found_when_it_is_to_be_read_again_keeps_nothing_from_being_decided():
+    """Nothing else is readable there, so that nothing proves it gone, and nobody waits for it for ever."""
+    it = Story(system("crm"), system("erp", priority=1), of=concept(prioritised=True)).in_sync(name="Ada")
+    it.gates = {key: Gate(complete=True, began_us=0, swept_us=15 * SECOND_US) for key in it.model.mappings}
+    it.sees("crm", at=20, name="Ada", phone="1")
+    assert it.value("phone") is None
+    it.sees("erp", at=21, gone="deleted", how="fetch")
+    assert it.link("erp").life == "live"
+    assert (it.value("phone"), it.holds()) == ("1", {("erp", "", "pending")})
+    it.sees("erp", at=30, how="fetch", version="v", name="Ada", phone="2")
+    assert (it.value("phone"), it.dues()) == ("1", {"erp": {"phone": "1"}})
