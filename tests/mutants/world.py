@@ -128,6 +128,15 @@ WORLD = (
         laws="w8_l6_what_is_another",
     ),
     Mutant(
+        "stranger-asked-once",
+        "W13",
+        "What was refused is made beside a stranger that came meanwhile.",
+        "runtime/steps/strangers.py",
+        'if k.life == "live" or k.open is not None}',
+        'if k.life != "tomb"}',
+        laws="w13_what_was_refused",
+    ),
+    Mutant(
         "refused-one-is-a-stranger",
         "W13, L6, G3",
         "Who was refused keeps what is deleted from being made again.",

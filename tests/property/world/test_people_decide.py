@@ -3,6 +3,7 @@
 import pytest
 
 from accord.core.state import Review
+from accord.runtime.books.dead_letters import retry
 from accord.runtime.people.decide import part_records
 from accord.runtime.people.undo import undo
 from accord.runtime.settling import keep_reviews
@@ -98,6 +99,22 @@ def test_w13_l6_who_was_refused_by_way_of_a_record_that_is_gone_is_no_stranger()
     desk.sync()
     assert desk.crm.values("Company", "city") == ["Bergen", "Oslo"]
     assert desk.sync().idle
+
+
+def test_w13_what_was_refused_is_not_made_beside_a_stranger_that_came_meanwhile() -> None:
+    """The match index is asked at every sending. Two of one name wait for a person; one stands in the same city."""
+    desk = Desk(PROJECT.replace(MATCH, "    match: [[[name, name]], [[city, city]]]\n"))
+    desk.crm.add("Company", name="Acme", city="Oslo")
+    desk.erp.model.quirks["Company"].forbids = "writes"
+    desk.sync()
+    assert not desk.erp.records("Company")
+    for city in ("Oslo", "Bergen"):
+        desk.erp.add("Company", name="Beta", city=city)
+    desk.sync()
+    desk.erp.model.quirks["Company"].forbids = "nothing"
+    desk.run(retry(desk.hub, ["erp.Company"]))
+    assert desk.sent() == {}
+    assert desk.erp.values("Company", "name") == ["Beta", "Beta"]
 
 
 def test_w5_l6_references_follow_a_split_and_a_merge_of_one_run() -> None:

@@ -30,8 +30,8 @@ async def find_strangers(
     found: set[tuple[str, str]] = set()
     by_concept: dict[str, list[Cluster]] = {}
     for cluster in clusters:
-        live = {link.mapping for link in cluster.links if link.life != "tomb"}
-        if len(live) < len(hub.model.mappings_of(cluster.golden.concept)):
+        there = {k.mapping for k in cluster.links if k.life == "live" or k.open is not None}
+        if len(there) < len(hub.model.mappings_of(cluster.golden.concept)):
             by_concept.setdefault(cluster.golden.concept, []).append(cluster)
     for name, some in by_concept.items():
         found |= await _of_concept(hub, tx, hub.model.concepts[name], some)
