@@ -174,7 +174,7 @@ def _why_nobody(facts: Facts, cluster: Cluster, column: int, value: Any) -> tupl
     made_of = any(value in facts.made_of[record][name] for record in records)
     if _computed_there(facts, where.record, name) and where.time_us < 0:
         return "S5", "a side effect where no claim was (S6)"
-    if computed and facts.weather.crash:
+    if computed and any(_loses_replies(facts, record[0]) for record in records if facts.computed[record]):
         return "S5", "a reply that told a side effect was lost (S6)"
     if _unsure(facts, cluster, name):
         return "S5", UNSURE
@@ -187,6 +187,15 @@ def _why_nobody(facts: Facts, cluster: Cluster, column: int, value: Any) -> tupl
     if any(_was_made(facts, r) and facts.went_into(r) for r in records):
         return "W3", "another record went into what we had made before it was found, and has its link (S10)"
     return None
+
+
+def _loses_replies(facts: Facts, mapping: str) -> bool:
+    """A reply of its system may never come in, or come in to a hub that was killed: nothing else tells which version
+    our write made, and what changed in any other version is an edit (S6)."""
+    quirks = facts.quirk(mapping)
+    return bool(
+        facts.weather.crash or quirks.dropped or quirks.lost_after or quirks.late or quirks.errors_after
+    )
 
 
 def _elements(prop: Property, value: Any) -> set[Any]:
