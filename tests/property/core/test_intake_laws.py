@@ -1,11 +1,14 @@
 """Laws of intake (S7): a page shuffled or doubled ends the same."""
 
 from copy import deepcopy
+from itertools import product
 
 import pytest
 from hypothesis import given, strategies as st
 
-from accord.core.intake import Timing
+from accord.core.intake import Timing, absorb
+from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE
+from accord.core.values import MISSING
 from tests.unit.core.building import observation, system, take, us
 
 NAMES = st.sampled_from("xyz")
@@ -60,3 +63,94 @@ def test_s7_a_page_shuffled_or_doubled_ends_the_same(kind, data):
     assert ends[0] == ends[1]
     assert ends[2] == ends[3]
     assert ends[0][:2] == ends[2][:2]
+
+
+EMAILS = ("a@x", "B@x")
+HELD = ("", TO_BE_READ, UNREADABLE, IN_FLIGHT, "review")
+
+
+def keys_shown(seen):
+    return (
+        {seen.raw[0].lower()} if seen is not None and seen.raw[0] is not MISSING and not seen.gone else set()
+    )
+
+
+@pytest.mark.parametrize("partial", [False, True])
+@pytest.mark.parametrize("sees", ["as before", "another address", "another name", "left out", "nothing"])
+def test_s7_l3_what_follows_from_a_sight_of_a_record(sees, partial):
+    """Rows to save, records to fetch and to settle, keys that move: each follows from how the row stands after."""
+    mapping = system(
+        "crm", listing_partial=partial, lag_s=2.0, confirm_s=5.0, keep=lambda p: p.get("out", "")
+    )
+    answered = {} if sees != "nothing" else {"gone": "missing"}
+    email = EMAILS[sees == "another address"]
+    shown = {
+        "email": email,
+        "name": "n" if sees != "another name" else "m",
+        "out": "x" * (sees == "left out"),
+    }
+    for how, version, held, golden, state in product(
+        ("listing", "fetch"),
+        ("v1", "v2"),
+        HELD,
+        (None, "person:1"),
+        ("new", "there", "gone", "missed", "bad", "odd"),
+    ):
+        known = {}
+        if state != "new":
+            take(
+                observation(at=10, how="fetch", version="v1", modified=10, created=1, email="a@x", name="n"),
+                rows=known,
+                mapping=mapping,
+            )
+            known["1"].gone = "deleted" if state == "gone" else ""
+            known["1"].missing_us = us(11) if state == "missed" else None
+            known["1"].unreadable = "bad" if state == "bad" else ""
+            known["1"].held, known["1"].golden = held, golden
+        before = deepcopy(known.get("1"))
+        born = 2 if state == "odd" else 1
+        one = observation(
+            at=30,
+            how=how,
+            version=version,
+            modified=10,
+            created=born,
+            **answered or shown,
+            proven=bool(answered),
+        )
+        row, verdict = absorb(deepcopy(before), one, mapping, Timing(), us(40), frozenset({0}))
+        taken = take(one, rows=known, mapping=mapping, now=40)
+        assert taken.unreadable == []
+        told = verdict in ("new", "changed")
+        assert ([r.id for r in taken.rows], [r.id for r in taken.reread]) == (
+            ["1"] * told,
+            ["1"] * (verdict == "same"),
+        )
+        assert taken.back == []
+        assert taken.dirty == ({golden} if told and row.golden else set())
+        if not told:
+            hint = [("a hint", us(42))] if verdict == "hint" else []
+            assert [(f.reason, f.not_before_us) for f in taken.fetches] == hint
+            assert (taken.removed, taken.added) == ([], [])
+            assert known.get("1") == row
+            continue
+        now = known["1"]
+        lacks = partial and how == "listing" and not now.gone and now.golden is None
+        shows = how == "fetch" and not now.gone and now.missing_us is None
+        free = {
+            TO_BE_READ: shows or bool(now.gone),
+            UNREADABLE: not now.unreadable,
+        }.get(row.held, False)
+        was = "" if before is None else row.held
+        lacks = lacks and (free or not was)
+        wanted = [("another record under its id", us(40))] * (now.gone == "replaced")
+        wanted += [("missing once", now.missing_us + us(5))] if now.missing_us is not None else []
+        wanted += [(TO_BE_READ, 0)] * lacks
+        assert [(f.reason, f.not_before_us) for f in taken.fetches] == wanted
+        moved = before is not None and before.excluded != now.excluded
+        had, has = keys_shown(before), keys_shown(now)
+        removed, added = {k.key for k in taken.removed}, {k.key for k in taken.added}
+        assert removed == had - has
+        reviewed = was == "review" and (had != has or moved)
+        assert now.held == (TO_BE_READ if lacks else "" if free or reviewed else was)
+        assert added == (has if free or moved or reviewed else has - had)

@@ -1,0 +1,233 @@
+"""How a write ends: every answer to every kind of write, told plainly (S3, S4, S6, W2, W3, W4, W8, W9, G7, L1)."""
+
+from itertools import product
+from typing import Any
+
+from accord.core.confirm import confirm, open_write
+from accord.core.observation import Outcome
+from accord.core.stamps import BOTTOM, Stamp
+from accord.core.state import TO_BE_READ, Link, Open, Rejection, Seen, Sent
+from accord.core.values import MISSING
+from accord.core.work import Due, Work
+from tests.unit.core.building import Story, observation, system, us
+
+NOW = us(100)
+DECIDED = Stamp(us(50), 0, 0, "crm.Person/1", 7)
+TRUTHS = (True, False)
+
+
+def under_way(kind: str, sendings: int = 1, **declared: Any) -> tuple[Work, Link]:
+    """A write of the name "new" that was sent at 90, the first time at 80, to a record of the ERP."""
+    it = Story(system("crm"), system("erp", **declared))
+    it.sees("crm", at=10, email="a", name="old", phone="1")
+    it.sees("erp", at=11, email="a", name="old", phone="1")
+    it.golden.value[1], it.golden.stamp[1], it.now = "new", DECIDED, 100
+    link = it.link("erp")
+    link.open = Open(kind=kind, sent={1: Sent("new", DECIDED)}, sent_us=us(90), first_us=us(80))  # type: ignore[arg-type]
+    link.open.sendings, link.sent_us = sendings, us(90)
+    if kind == "create":
+        link.life, link.id, link.raw = "creating", None, [MISSING] * 3
+        del it.cluster.seen["erp.Person", "1"]
+    it.settled.events.clear()
+    return it.work(), link
+
+
+def kinds(work: Work) -> list[str]:
+    return [event.kind for event in work.events]
+
+
+def test_w2_w4_what_is_not_applied_ends_a_write_that_was_sent_once_and_proves_nothing_of_another() -> None:
+    for kind, outcome, sendings in product(
+        ("create", "update", "delete"), ("unknown", "later", "moved"), (1, 2, 3)
+    ):
+        work, link = under_way(kind, sendings)
+        write, seq, refusals = link.open, link.seq, link.refusals
+        confirm(work, link, Outcome(kind=outcome), None)  # type: ignore[arg-type]
+        assert write is not None
+        over = outcome != "unknown" and sendings == 1
+        assert (link.open, link.seq) == ((None, 0) if over else (write, seq))
+        assert write.unknown is (not over)
+        assert not write.acked
+        assert write.sendings == sendings - (outcome == "later" and not over)
+        assert link.refusals == refusals + (outcome == "moved")
+        assert (work.fetches, work.events, link.rejected, link.generation) == ([], [], {}, 0)
+        assert link.confirmed_us == 0
+
+
+def test_w9_a_refusal_holds_what_it_names_unless_an_earlier_sending_may_be_its_reason() -> None:
+    for kind, outcome, sendings, finds, denied, faults in product(
+        ("create", "update", "delete"),
+        ("refused", "missing"),
+        (1, 2),
+        ((), ("key",), ("search", "key"), ("key", "search")),
+        TRUTHS,
+        ((), ("name",), ("phone",), ("phone", "name")),
+    ):
+        if outcome == "missing" and kind != "create":
+            continue
+        work, link = under_way(kind, sendings, finds_create=finds)
+        write, seq, seen = link.open, link.seq, work.seen(link)
+        assert write is not None
+        answer = Outcome(kind=outcome, message="no", faults=faults, denied=denied)  # type: ignore[arg-type]
+        confirm(work, link, answer, None)
+        honours_keys = kind == "create" and finds[:1] == ("key",)
+        if sendings == 2 and not (honours_keys and not denied):
+            assert (link.open, write.unknown, link.seq) == (write, True, seq)
+            assert (link.rejected, work.events, link.generation) == ({}, [], 0)
+            continue
+        assert (link.open, link.seq, link.generation) == (None, 0, int(kind == "create"))
+        column, stamp = (1, DECIDED) if "name" in faults else (-1, work.revision(link))
+        assert link.rejected == {
+            column: Rejection(
+                stamp=stamp,
+                message="not permitted: no" if denied else "no",
+                at_us=NOW,
+                denied=denied,
+                fingerprint="1",
+                version=None if seen is None else seen.version,
+            )
+        }
+        assert [(e.kind, e.property, e.stamp) for e in work.events] == [
+            ("rejected", "name" if column == 1 else "", stamp)
+        ]
+        assert link.life == ("creating" if kind == "create" else "live")
+
+
+def test_s10_a_record_that_the_system_does_not_know_is_looked_for() -> None:
+    for sendings in (1, 2):
+        work, link = under_way("update", sendings)
+        write = link.open
+        confirm(work, link, Outcome(kind="missing"), None)
+        assert write is not None
+        assert (link.open, write.unknown, link.life, work.events) == (write, True, "live", [])
+        assert [(f.mapping, f.id, f.not_before_us) for f in work.fetches] == [("erp.Person", "1", NOW)]
+
+
+def test_w8_a_delete_ends_the_link_and_keeps_what_was_deleted_for_a_while() -> None:
+    for outcome, sendings, doomed, kept, known in product(
+        ("done", "missing"), (1, 2), TRUTHS, (None, {}, {"name": "old"}), TRUTHS
+    ):
+        work, link = under_way("delete", sendings)
+        assert link.open is not None
+        link.open.kept, link.doomed, link.refusals = kept, doomed, 3
+        link.rejected = {-1: Rejection(stamp=BOTTOM, message="no", at_us=0)}
+        row = work.seen(link)
+        assert row is not None
+        seq = row.seq
+        if not known:
+            work.cluster.seen.clear()
+        confirm(work, link, Outcome(kind=outcome), None)  # type: ignore[arg-type]
+        assert (link.open, link.life, link.by) == (None, "tomb", "person" if doomed else "hub")
+        assert (link.confirmed_us, link.refusals, link.rejected) == (NOW, 0, {})
+        assert (row.gone, row.seq) == (("deleted", seq + 1) if known else ("", seq))
+        assert link.seq == row.seq
+        assert [(e.kind, e.has_value, e.value) for e in work.events] == [("deleted", kept is not None, kept)]
+        assert work.fetches == []
+
+
+def test_s5_w3_what_is_acknowledged_without_the_record_is_read() -> None:
+    """Of a create that names no record nobody knows more than before; a reply in part names a version (S3)."""
+    for kind, told in product(("update", "create"), ("nothing", "not what was sent", "an older version")):
+        work, link = under_way(kind)
+        write, link.refusals = link.open, 2
+        link.rejected = {-1: Rejection(stamp=BOTTOM, message="no", at_us=0)}
+        reply = seen = None
+        if told != "nothing":
+            seen = work.seen(link) or Seen(mapping="erp.Person", id="new", raw=[MISSING] * 3, seq=7)
+            seen.version = "v100"
+            version = "v100" if told == "not what was sent" else "v99"
+            values = {} if told == "not what was sent" else {"name": "new"}
+            reply = observation(
+                "erp.Person", seen.id, at=100, how="reply", version=version, phone="1", **values
+            )
+        confirm(work, link, Outcome(kind="done", observation=reply), seen)
+        made = kind == "update" or seen is not None
+        assert write is not None
+        assert link.open is write
+        assert (write.acked, write.unknown) == (made, not made)
+        assert write.returned == (None if reply is None else reply.version)
+        assert (link.life, link.id) == (
+            ("live", "1" if kind == "update" else "new") if made else ("creating", None)
+        )
+        assert (link.confirmed_us, link.refusals, link.rejected) == (NOW, 0, {})
+        assert [(f.id, f.not_before_us) for f in work.fetches] == ([(link.id, NOW)] if made else [])
+        assert kinds(work) == (["updated" if kind == "update" else "created"] if made else [])
+        if made:
+            value = "new" if kind == "update" else {"name": "new"}
+            assert work.events[0].value == value
+            assert work.events[0].before == ("old" if kind == "update" else None)
+        if told == "not what was sent" and seen is not None:
+            assert link.seq == seen.seq
+            assert seen.raw[2] == "1"
+
+
+def test_g7_l1_a_create_answered_with_a_record_that_was_there_before_makes_no_link() -> None:
+    """Whoever it belongs to: it is known to be gone, or older than the create by more than clocks err."""
+    for golden, gone, sendings, created, full in product(
+        (None, "person:1", "person:2"), ("", "deleted"), (1, 2), (None, 76.9, 77, 77.1, 80, 90), TRUTHS
+    ):
+        work, link = under_way("create", sendings, clock_error_s=2.0)
+        write = link.open
+        seen = Seen(mapping="erp.Person", id="new", raw=["a", "new", "1"], golden=golden, seq=4)
+        seen.gone, seen.version, seen.asked_us = gone, "v100", NOW  # type: ignore[assignment]
+        seen.created_us, seen.held = None if created is None else us(created), "review"
+        values = {"email": "a", "phone": "1", **({"name": "new"} if full else {})}
+        reply = observation("erp.Person", "new", at=100, how="reply", created=created, **values)
+        confirm(work, link, Outcome(kind="done", observation=reply), seen)
+        assert write is not None
+        before = created is not None and created < 77
+        strange = golden == "person:2" or (gone == "deleted" and sendings == 1) or before
+        if strange:
+            assert (link.open, link.life, link.id) == (None, "creating", None)
+            assert list(link.rejected) == [-1]
+            assert link.rejected[-1].stamp == work.revision(link)
+            read = golden is None and not gone
+            assert [(f.mapping, f.id, f.reason) for f in work.fetches] == (
+                [("erp.Person", "new", TO_BE_READ)] if read else []
+            )
+            assert (seen.golden, seen.held, seen.made) == (golden, TO_BE_READ if read else "review", False)
+            assert kinds(work) == ["rejected"]
+            continue
+        assert (link.life, link.id, link.rejected) == ("live", "new", {})
+        assert (seen.golden, seen.held, seen.made) == ("person:1", "", True)
+        assert work.seen(link) is seen
+        assert kinds(work)[0] == "created"
+        assert link.open is (None if full and sendings == 1 else write)
+        assert (write.acked, write.unknown) == ((False, False) if full else (True, False))
+        assert len(work.fetches) == (not full)
+        assert link.raw[1] == ("new" if full and sendings == 1 else MISSING)
+
+
+def test_c2_w3_a_write_is_opened_with_what_was_derived_and_sent_again_as_it_was() -> None:
+    for kind, known, again, opened in product(("create", "update", "delete"), TRUTHS, TRUTHS, TRUTHS):
+        work, link = under_way("update")
+        link.incarnation, before = 3 if known else 2, link.open
+        if not opened:
+            link.open = None
+        count = len(work.cluster.links)
+        sent = {0: Sent("b", BOTTOM)}
+        due = Due(
+            kind=kind, golden="person:1", mapping="erp.Person", incarnation=3, version="v9", again=again
+        )  # type: ignore[arg-type]
+        due.sent = sent
+        found = open_write(work, due)
+        assert (found is link) is known
+        assert len(work.cluster.links) == count + (not known)
+        assert found in work.cluster.links
+        assert found.sent_us == NOW
+        write = found.open
+        assert write is not None
+        if known and again and opened:
+            assert write is before
+            assert (write.sendings, write.sent_us, write.first_us) == (2, NOW, us(80))
+            assert (write.kind, write.sent, write.version) == ("update", {1: Sent("new", DECIDED)}, None)
+            continue
+        assert (write.kind, write.sent, write.version) == (kind, sent, "v9")
+        assert (write.sendings, write.sent_us, write.first_us) == (1, NOW, NOW)
+        if not known:
+            assert (found.life, found.id, found.incarnation, found.golden) == (
+                "creating",
+                None,
+                3,
+                "person:1",
+            )
