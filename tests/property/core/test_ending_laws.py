@@ -1,5 +1,6 @@
 """How a write ends: every answer to every kind of write, told plainly (S3, S4, S6, W2, W3, W4, W8, W9, G7, L1)."""
 
+from copy import deepcopy
 from itertools import product
 from typing import Any
 
@@ -9,16 +10,17 @@ from accord.core.stamps import BOTTOM, Stamp
 from accord.core.state import TO_BE_READ, Link, Open, Rejection, Seen, Sent
 from accord.core.values import MISSING
 from accord.core.work import Due, Work
-from tests.unit.core.building import Story, observation, system, us
+from tests.unit.core.building import Story, observation, row, system, us
 
 NOW = us(100)
 DECIDED = Stamp(us(50), 0, 0, "crm.Person/1", 7)
 TRUTHS = (True, False)
+SENT_NOW = {"name": "new", "phone": "2"}
 
 
-def under_way(kind: str, sendings: int = 1, **declared: Any) -> tuple[Work, Link]:
+def under_way(kind: str, sendings: int = 1, *rows: Any, **declared: Any) -> tuple[Work, Link]:
     """A write of the name "new" that was sent at 90, the first time at 80, to a record of the ERP."""
-    it = Story(system("crm"), system("erp", **declared))
+    it = Story(system("crm"), system("erp", *rows, **declared))
     it.sees("crm", at=10, email="a", name="old", phone="1")
     it.sees("erp", at=11, email="a", name="old", phone="1")
     it.golden.value[1], it.golden.stamp[1], it.now = "new", DECIDED, 100
@@ -202,6 +204,7 @@ def test_c2_w3_a_write_is_opened_with_what_was_derived_and_sent_again_as_it_was(
     for kind, known, again, opened in product(("create", "update", "delete"), TRUTHS, TRUTHS, TRUTHS):
         work, link = under_way("update")
         link.incarnation, before = 3 if known else 2, link.open
+        work.cluster.links[0].incarnation = 3  # of another system
         if not opened:
             link.open = None
         count = len(work.cluster.links)
@@ -231,3 +234,54 @@ def test_c2_w3_a_write_is_opened_with_what_was_derived_and_sent_again_as_it_was(
                 3,
                 "person:1",
             )
+
+
+def test_s3_s5_a_reply_is_the_record_only_where_it_is_of_the_version_that_was_taken_and_shows_all_that_was_sent() -> (
+    None
+):
+    """What is not read back need not be shown; a repeated update was answered for itself, a repeated create not."""
+    for kind, sendings, reads, shown, taken in product(
+        ("update", "create"),
+        (1, 2),
+        TRUTHS,
+        (None, {"name"}, {"phone"}, {"name", "phone"}),
+        ("this version", "a later one", "no row"),
+    ):
+        work, link = under_way(kind, sendings, row("phone", reads=reads))
+        write = link.open
+        assert write is not None
+        write.sent = {column: Sent(raw, DECIDED) for column, raw in enumerate(SENT_NOW.values(), 1)}
+        values = {name: SENT_NOW[name] for name in shown or ()}
+        gone = "" if shown is not None else "missing"
+        reply = observation("erp.Person", "1", at=100, how="reply", gone=gone, **values)
+        seen = Seen(mapping="erp.Person", id="1", raw=["a", "new", "2"], seq=4, golden="person:1")
+        seen.version = "v100" if taken == "this version" else "v101"
+        if kind == "create":
+            seen.raw = ["a", MISSING, MISSING]
+        if taken == "no row" and kind == "update":
+            continue
+        confirm(work, link, Outcome(kind="done", observation=reply), None if taken == "no row" else seen)
+        told = taken == "this version" and shown is not None
+        whole = told and "name" in values and ("phone" in values or not reads)
+        ended = whole and (kind == "update" or sendings == 1)
+        assert link.open is (None if ended else write)
+        assert write.acked is (not whole and taken != "no row")
+        assert write.returned == (None if whole else "v100")
+        assert bool(work.fetches) is (not whole and taken != "no row")
+        if kind == "create" and taken != "no row":
+            kept = [values.get(name, MISSING) if told else MISSING for name in SENT_NOW]
+            assert seen.raw == ["a", *kept]
+        if ended:
+            assert link.raw[1] == "new"
+            assert link.base[1:] == [DECIDED, DECIDED]
+
+
+def test_k4_what_left_the_configuration_or_has_no_write_under_way_is_left_alone() -> None:
+    for opened, mapped in ((True, False), (False, True)):
+        work, link = under_way("update")
+        link.open = link.open if opened else None
+        link.mapping = "erp.Person" if mapped else "gone.Person"
+        before = deepcopy(link)
+        confirm(work, link, Outcome(kind="unknown"), None)
+        assert link == before
+        assert (work.events, work.fetches) == ([], [])
