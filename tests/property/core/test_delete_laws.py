@@ -1,0 +1,215 @@
+"""What a delete comes to, and a return: every fact that speaks for the thing or against it, alone and in pairs (W8)."""
+
+from collections.abc import Callable
+from itertools import combinations, product
+from typing import Any
+
+import pytest
+
+from accord.core.link import new_link
+from accord.core.stamps import Stamp
+from accord.core.state import TO_BE_READ, Open, Pin, Seen, Sent, Suspect
+from accord.core.values import MISSING
+from tests.unit.core.building import Story, concept, row, system, us
+
+OTHER = Stamp(9, 0, 0, "x", 0)
+POLICIES = ("ignore", "propagate", "recreate", "archive")
+TRUTHS = (True, False)
+
+
+def in_step(**more: Any) -> Story:
+    """Records of three systems that hold the same values; the third property is the archive's flag."""
+    flag = row("phone", value_type="boolean")
+    it = Story(*(system(name, flag) for name in ("crm", "erp", "hr")), of=concept(archived=2, **more))
+    it.in_sync(10, email="a@x", name="Ada", phone=False)
+    it.now = 50
+    return it
+
+
+def suspect(raw: str) -> Suspect:
+    return Suspect(raw=raw, time_us=1, base=OTHER, sent=Sent("x", OTHER))
+
+
+def behind(it: Story, *, raw: Any = "x", same: Stamp | None = None) -> None:
+    """The record that goes was not at the golden revision of the name."""
+    link = it.link("crm")
+    link.base[1], link.raw[1], link.same[1] = OTHER, raw, same
+
+
+def beside(it: Story) -> None:
+    """Another record of the same entity type stands for the same thing."""
+    it.cluster.seen["crm.Person", "2"] = Seen(
+        mapping="crm.Person", id="2", raw=["a@x", "Ada", False], golden="person:1"
+    )
+    link = new_link("person:1", it.mapping("crm"), "2")
+    link.incarnation, link.seq, link.read_us = 1, 1, 1
+    link.raw, link.base = ["a@x", "Ada", False], list(it.golden.stamp)
+    it.cluster.links.append(link)
+
+
+FACTS: dict[str, Callable[[Story], Any]] = {
+    "it is dying": lambda it: setattr(it.golden, "life", "dying"),
+    "we deleted it": lambda it: setattr(it.link_of("crm.Person"), "open", Open(kind="delete", sent={})),
+    "it was being written": lambda it: setattr(
+        it.link_of("crm.Person"), "open", Open(kind="update", sent={})
+    ),
+    "its create was undone": lambda it: setattr(it.cluster.links[0], "doomed", True),
+    "its facet rests": lambda it: setattr(it.cluster.seen["crm.Person", "1"], "resting", "why"),
+    "another one is beside it": beside,
+    "kept aside there": lambda it: it.link("erp").suspects.update({1: suspect("y")}),
+    "kept aside here": lambda it: it.cluster.links[0].suspects.update({1: suspect("y")}),
+    "unread": lambda it: setattr(it.cluster.seen["erp.Person", "1"], "held", TO_BE_READ),
+    "pinned": lambda it: it.link("erp").pins.update({1: Pin("x", OTHER)}),
+    "behind": behind,
+    "without a base": lambda it: behind(it, raw=MISSING),
+    "of the golden value": lambda it: behind(it, raw="Ada"),
+    "of the golden revision": lambda it: behind(it, same=it.golden.stamp[1]),
+    "in the archive": lambda it: it.golden.value.__setitem__(2, True),
+}
+NOBODY = {"we deleted it", "its create was undone", "its facet rests"}
+UNSEEN = {"kept aside there", "kept aside here", "unread", "pinned", "behind", "without a base"}
+SHADOW = {"behind", "without a base", "of the golden value", "of the golden revision"}
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("way", ["deleted", "merged"])
+def test_w8_a_record_that_a_person_deleted_takes_the_thing_with_it_where_nothing_unseen_is_lost(
+    policy: str, way: str
+) -> None:
+    for facts in [set[str](), *({one} for one in FACTS), *map(set, combinations(FACTS, 2))]:
+        if len(facts & SHADOW) == 2 or facts >= {"we deleted it", "it was being written"}:
+            continue
+        it = in_step(delete=policy)
+        link, seen, stamp = it.link("crm"), it.cluster.seen["crm.Person", "1"], it.golden.stamp[2]
+        for fact, makes in FACTS.items():
+            if fact in facts:
+                makes(it)
+        seen.gone, seen.seq, seen.asked_us = way, seen.seq + 1, us(40)  # type: ignore[assignment]
+        it.settles(at=60)
+        ours = "we deleted it" in facts and "its create was undone" not in facts
+        nobody = bool(facts & NOBODY) or way == "merged"
+        told = [(e.kind, e.record) for e in it.history if e.kind not in ("unknown", "superseded")]
+        policies = [kind for kind, _ in told if kind != "gone"]
+        assert ("gone", "crm.Person/1") in told
+        assert (link.life, link.seq, link.suspects) == ("tomb", seen.seq, {})
+        assert [e.value for e in it.history if e.kind == "unknown"] == ["y"] * ("kept aside here" in facts)
+        assert (link.open is None) is ("it was being written" not in facts)
+        followed = not nobody and "it is dying" not in facts and policy != "ignore"
+        followed = followed and "another one is beside it" not in facts
+        overruled = followed and bool(facts & UNSEEN) and policy != "recreate"
+        by = "hub" if ours else "person"
+        assert link.by == ("" if followed and policy == "recreate" else by)
+        archived = followed and policy == "archive" and not overruled
+        assert link.ruled is ("its create was undone" in facts or way == "merged" or archived)
+        archives = archived and "in the archive" not in facts
+        dies = followed and policy == "propagate" and not overruled
+        wanted = ["delete_overruled"] * overruled + ["archived"] * archives + ["dying"] * dies
+        assert policies == wanted, facts
+        assert it.golden.life == ("dying" if dies or "it is dying" in facts else "alive")
+        assert it.golden.value[2] is (archives or "in the archive" in facts)
+        if archives:
+            now = it.golden.stamp[2]
+            assert (now.time_us, now.record) == (us(40), "crm.Person/1")
+            assert now > stamp
+
+
+def test_w8_the_last_record_that_goes_leaves_a_dead_thing() -> None:
+    """Unless one is on its way, or a person wants one back; what was never sent is none."""
+    for life, other, opened, wanted in product(
+        ("alive", "dying", "merged"), ("live", "tomb", "creating"), TRUTHS, TRUTHS
+    ):
+        it = in_step(delete="ignore")
+        it.golden.life = life  # type: ignore[assignment]
+        links = it.cluster.links
+        links[0].life, links[1].life, links[2].life = "tomb", "tomb", other  # type: ignore[assignment]
+        links[2].open = Open(kind="update", sent={}) if opened else None
+        links[1].kept = {} if wanted else None
+        it.settles(at=60)
+        lives = other == "live" or wanted or (other == "creating" and opened)
+        dies = not lives and life != "merged"
+        assert it.golden.life == ("dead" if dies else life)
+        assert [e.kind for e in it.history] == ["dead"] * dies
+        buried = other == "creating" and not lives
+        assert (links[2].life, links[2].by) == (("tomb", "hub") if buried else (other, ""))
+        assert links[1].kept == ({} if wanted else None)
+        it.settles(at=61)
+        assert [e.kind for e in it.history] == ["dead"] * dies
+
+
+def test_g3_what_was_wanted_back_is_wanted_no_more_where_it_stands_again() -> None:
+    for name, life in product(("crm", "erp"), ("live", "tomb")):
+        it = in_step()
+        beside(it)
+        first, last = it.cluster.links[0], it.link(name)
+        tomb = first if name == "crm" else it.link("hr")
+        tomb.life, tomb.by, tomb.kept = "tomb", "hub", {}
+        last.life = life  # type: ignore[assignment]
+        it.settles(at=60)
+        assert tomb.kept == (None if name == "crm" and life == "live" else {})
+
+
+def test_w8_l8_a_record_that_is_back_lives_again_unless_another_one_took_its_place() -> None:
+    for other, duplicates, life, shown in product(
+        ("", "1", "2", "tomb"), ("review", "link"), ("alive", "dying", "dead"), ("Ada", "Bo")
+    ):
+        it = in_step(duplicates=duplicates)
+        tomb, seen = it.link("crm"), it.cluster.seen["crm.Person", "1"]
+        tomb.life, tomb.by, it.golden.life = "tomb", "person", life  # type: ignore[assignment]
+        seen.raw[1], seen.seq, seen.modified_us, seen.asked_us = shown, 7, us(40), us(40)
+        if other:
+            beside(it)
+            link = it.link("crm")
+            link.id, link.life = other if other != "tomb" else "2", "tomb" if other == "tomb" else "live"
+            if other == "1":
+                link.seq = 7
+        it.settles(at=60)
+        kinds = [e.kind for e in it.history]
+        taken = other == "1" or (other == "2" and duplicates != "link")
+        assert tomb.seq == 7
+        if taken:
+            assert (tomb.life, tomb.by) == ("tomb", "person")
+            assert kinds == ["returned"] * (other == "2")
+            assert it.golden.value[1] == "Ada"
+            continue
+        assert (tomb.life, tomb.by, it.golden.life) == ("live", "", "alive")
+        assert kinds.count("revived") == 1 + (life != "alive")
+        assert it.golden.value[1] == shown
+        assert ("edit" in kinds) is (shown == "Bo")
+
+
+def test_w8_what_is_back_comes_out_of_the_archive_that_its_delete_had_put_the_others_into() -> None:
+    for flag, by, column in product(TRUTHS, ("crm.Person/1", "erp.Person/1"), (2, None)):
+        it = in_step(delete="archive")
+        it.model.concepts["person"] = concept(
+            archived=column, properties=it.model.concepts["person"].properties
+        )
+        link, seen = it.link("crm"), it.cluster.seen["crm.Person", "1"]
+        link.life, link.by, seen.seq, seen.asked_us = "tomb", "person", 7, us(40)
+        it.golden.value[2], it.golden.stamp[2] = flag, Stamp(us(30), 0, 0, by, 0)
+        it.settles(at=60)
+        out = flag and by == "crm.Person/1" and column == 2
+        assert it.golden.value[2] is (flag and not out)
+        assert it.golden.stamp[2].time_us == us(40 if out else 30)
+        assert it.golden.stamp[2].record == by
+        assert (link.base[2] == it.golden.stamp[2]) is out
+        assert [e.value for e in it.history if e.kind == "revived"] == [None] + [False] * out
+
+
+def test_w4_s5_a_write_of_unknown_outcome_is_read_as_early_as_that_can_tell() -> None:
+    for acked, unknown, named, read, life, known in product(
+        TRUTHS, TRUTHS, TRUTHS, (20, 30, 35), ("live", "tomb", "creating"), TRUTHS
+    ):
+        it = Story(system("crm"), system("erp", lag_s=2.0, max_request_s=5.0, conditional=True))
+        it.in_sync(10, email="a@x", name="Ada")
+        link = it.link("erp")
+        link.open = Open(kind="update", sent={1: Sent("x", OTHER)}, sent_us=us(30))
+        link.open.acked, link.open.unknown, link.open.version = acked, unknown, "v10" if named else None
+        link.life, link.read_us = life, us(read)  # type: ignore[assignment]
+        if not known:
+            link.id = None
+        it.settles(at=60)
+        asked = (acked or unknown) and life != "tomb" and known
+        after = 2 if acked else 0 if named and read < 30 else 5
+        assert [(f.mapping, f.id, f.not_before_us) for f in it.settled.fetches] == [
+            ("erp.Person", "1", us(30 + after))
+        ] * asked
