@@ -101,9 +101,9 @@ ACTING = (
         "found-create-merged-like-a-stranger",
         "W3, L5",
         "A create that was found is merged as a first link, not with the sent body as its shadow.",
-        CREATES,
-        '        link.id, link.life = row.id, "live"\n        row.golden',
-        '        link.id, link.life, link.open = row.id, "live", None\n        row.golden',
+        "core/confirm.py",
+        '    link.id, link.life = row.id, "live"\n    row.golden',
+        '    link.id, link.life, link.open = row.id, "live", None\n    row.golden',
     ),
     Mutant(
         "newcomer-not-held",

@@ -30,7 +30,7 @@ BLOCKERS = (
         "W9, L9",
         "Our write through one facet of a record has what it refused through another sent again.",
         SHARING,
-        "    await keep_rejections(tx, works.values(), ours)\n",
+        "    await keep_rejections_beside(hub.model, tx, works.values(), ours)\n",
         "",
         laws="w9_l9_our_write",
     ),

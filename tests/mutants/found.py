@@ -329,8 +329,8 @@ FOUND = (
         "W13, G3",
         "When a review ends, what is to be made again in place of a member that is gone is not looked at.",
         "runtime/settling.py",
-        "    return {row.golden for row in rows if row.golden is not None}\n",
-        "    return {row.golden for row in rows if row.golden is not None and not row.gone}\n",
+        "{row.golden for row in rows if row.golden is not None})\n",
+        "{row.golden for row in rows if row.golden is not None and not row.gone})\n",
         laws="w13_g3_who_is",
     ),
     Mutant(

@@ -333,8 +333,8 @@ GUARDING = (
         "W9",
         "Records that want each other's values of different properties are reported as a swap.",
         "core/swaps.py",
-        "    return holders.get((want.mapping, want.property, repr(want.wanted)))\n",
-        "    held = want.mapping, repr(want.wanted)\n"
+        "    return holders.get((want.mapping, want.property, unique_form(want.wanted)))\n",
+        "    held = want.mapping, unique_form(want.wanted)\n"
         "    return next((w for (mapping, _, raw), w in holders.items() if (mapping, raw) == held), None)\n",
         laws="w9_other",
     ),

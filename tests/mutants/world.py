@@ -96,8 +96,8 @@ WORLD = (
         "W9, G6",
         "What a record refused is tried again each time that we wrote something else there.",
         "core/merging/news.py",
-        "    work.keep_rejections(link, old if write.version is None else write.version, seen.version)\n",
-        "    del old\n",
+        "    keep_rejections(link, *versions_around(write, seen))\n    link.open",
+        "    link.open",
         laws="w9_our_own_write",
     ),
     Mutant(

@@ -7,11 +7,11 @@ from accord.core.link import new_link
 from accord.core.merging.news import confirm_body
 from accord.core.model import Mapping
 from accord.core.observation import Outcome
-from accord.core.state import TO_BE_READ, Fetch, Link, Open, Seen
+from accord.core.state import TO_BE_READ, WHOLE, Fetch, Link, Open, Seen
 from accord.core.values import MISSING
 from accord.core.work import SECOND_US, Due, Work
 
-__all__ = ["confirm", "open_write"]
+__all__ = ["adopt", "confirm", "open_write"]
 
 
 def open_write(work: Work, due: Due) -> Link:
@@ -46,6 +46,17 @@ def _link_of(work: Work, due: Due) -> Link:
     link.incarnation = due.incarnation
     work.cluster.links.append(link)
     return link
+
+
+def adopt(work: Work, link: Link, row: Seen) -> None:
+    """A record that was found is what an open create made: it is linked, with what was sent as its shadow (L5, W3)."""
+    link.id, link.life = row.id, "live"
+    row.golden, row.made, row.seq = link.golden, True, row.seq + 1
+    row.held = TO_BE_READ if row.excluded else ""  # only what identifies it is known (S2)
+    if row.held:
+        work.fetches.append(Fetch(row.mapping, row.id, TO_BE_READ))
+    work.cluster.seen[row.mapping, row.id] = row
+    work.note("created", link)
 
 
 class _Ending(NamedTuple):
@@ -112,7 +123,7 @@ def _not_ours(work: Work, link: Link, seen: Seen) -> None:
     """A key of a hub that lost its state gives back a record of then, linked perhaps, or gone: it stays where it is,
     and is read before anything is made of it (G7, L1, W8)."""
     link.open = None
-    work.reject(link, -1, work.revision(link), "the system answered with a record that was there before")
+    work.reject(link, WHOLE, work.revision(link), "the system answered with a record that was there before")
     if seen.golden is None and not seen.gone:
         seen.held = TO_BE_READ
         work.fetches.append(Fetch(link.mapping, seen.id, TO_BE_READ))
@@ -186,7 +197,7 @@ def _refused(end: _Ending) -> None:
     for column in named:
         work.reject(link, column, write.sent[column].stamp, outcome.message, denied=outcome.denied)
     if not named:
-        work.reject(link, -1, work.revision(link), outcome.message, denied=outcome.denied)
+        work.reject(link, WHOLE, work.revision(link), outcome.message, denied=outcome.denied)
 
 
 def _unknown(end: _Ending) -> None:

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping as ReadOnly, Sequence
 
 from msgspec import Struct, field
 
-from accord.core.due.values import WHOLE
 from accord.core.model import Concept
-from accord.core.state import IN_FLIGHT, LEFT_OUT, TO_BE_READ, Cluster, Decision, Link, record_key
+from accord.core.state import IN_FLIGHT, LEFT_OUT, TO_BE_READ, WHOLE, Cluster, Decision, Link, record_key
 
 __all__ = [
     "Party",

@@ -3,6 +3,8 @@
 Level-triggered: what is to be done follows from the rows alone, so it may be repeated, on any worker, in any order.
 """
 
+from collections.abc import Set as AbstractSet
+
 from msgspec import Struct
 
 from accord.core.creating import rest
@@ -20,13 +22,17 @@ __all__ = ["Settled", "settle", "settle_work"]
 
 
 class Settled(Struct, kw_only=True):
-    """What settling gives: rows to save, writes that are due, and what is held, to fetch and to remember."""
+    """What settling gives: rows to save, writes that are due, and what is held, to fetch, to remember, and to ask.
+
+    `asked`: the columns of the golden record that a person is asked about from now on (M2, G4).
+    """
 
     cluster: Cluster
     dues: list[Due]
     holds: list[Hold]
     fetches: list[Fetch]
     events: list[Event]
+    asked: AbstractSet[int] = frozenset()
 
 
 def settle(cluster: Cluster, context: Context) -> Settled:
@@ -44,7 +50,7 @@ def settle_work(work: Work) -> Settled:
     cluster = work.cluster
     cluster.links.sort(key=lambda link: (link.mapping, link.incarnation))
     gone: list[tuple[Link, Seen, Mapping]] = []
-    before = list(cluster.golden.stamp)
+    before, asked = list(cluster.golden.stamp), frozenset(cluster.golden.questions)
     for link in cluster.links:
         mapping, seen = work.mapping(link), cluster.seen.get((link.mapping, link.id or ""))
         if mapping is None or seen is None or (seen.seq == link.seq and not work.refers_elsewhere(link)):
@@ -71,7 +77,14 @@ def settle_work(work: Work) -> Settled:
     _bury(work)
     dues = due_writes(work)
     _fetch_unresolved(work)
-    return Settled(cluster=cluster, dues=dues, holds=work.holds, fetches=work.fetches, events=work.events)
+    return Settled(
+        cluster=cluster,
+        dues=dues,
+        holds=work.holds,
+        fetches=work.fetches,
+        events=work.events,
+        asked=cluster.golden.questions.keys() - asked,
+    )
 
 
 def _revive(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:

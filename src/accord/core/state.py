@@ -22,6 +22,7 @@ __all__ = [
     "NOT_PERMITTED",
     "TO_BE_READ",
     "UNREADABLE",
+    "WHOLE",
     "Claim",
     "Cluster",
     "Cursor",
@@ -56,6 +57,8 @@ UNREADABLE = "it can not be read"
 """Why a record is held of which nothing could be read yet (C2, G4)."""
 NOT_PERMITTED = "not permitted"
 """How the reason begins where the account may not write what is due (W9)."""
+WHOLE = -1
+"""The column of a rejection that is of the record as a whole (W9)."""
 LEFT_OUT = "left out by the filter"
 """Why a record of a group takes no part in matching; it is there, so nothing is created beside it (S2, W13)."""
 

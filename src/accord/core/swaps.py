@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping as ReadOnly
 from typing import NamedTuple
 
-from accord.core.model import Mapping, NoReferences
+from accord.core.blockers import refused_values, unique_form
+from accord.core.model import Mapping
 from accord.core.state import Cluster, Link
 from accord.core.values import MISSING, Raw
 
 __all__ = ["Want", "swaps", "wants_of"]
-
-_NO_REFERENCES = NoReferences()
 
 
 class Want(NamedTuple):
@@ -23,20 +22,10 @@ class Want(NamedTuple):
 
 
 def wants_of(link: Link, cluster: Cluster, mapping: Mapping) -> Iterator[Want]:
-    """What a record was refused, as far as its golden record tells; of all its properties where none was named."""
-    seen = cluster.seen.get((link.mapping, link.id or ""))
-    if seen is None or link.life != "live":
-        return
-    for column, row in enumerate(mapping.properties):
-        if not row.writes or row.references or not {column, -1} & set(link.rejected):
-            continue
-        held = seen.raw[column]
-        try:
-            wanted = row.lens.put(cluster.golden.value[row.property], held, _NO_REFERENCES)
-        except ValueError:
-            continue
-        if wanted not in (MISSING, None) and held not in (MISSING, None) and wanted != held:
-            yield Want(link.mapping, seen.id, row.name, wanted, held)
+    """What a record was refused for a property in which it holds something else."""
+    for column, _, wanted, held in refused_values(link, cluster, mapping) if link.life == "live" else ():
+        if held not in (MISSING, None):
+            yield Want(link.mapping, link.id or "", mapping.properties[column].name, wanted, held)
 
 
 def swaps(wants: Iterable[Want]) -> list[tuple[Want, ...]]:
@@ -45,7 +34,7 @@ def swaps(wants: Iterable[Want]) -> list[tuple[Want, ...]]:
     Law: each record stands in one ring of a property at most, and the last of a ring wants what the first one holds.
     """
     every = sorted(wants, key=lambda want: want[:3])
-    holders = {(want.mapping, want.property, repr(want.held)): want for want in reversed(every)}
+    holders = {(want.mapping, want.property, unique_form(want.held)): want for want in reversed(every)}
     rings, done = [], set[tuple[str, ...]]()
     for first in every:
         ring, then = [first], _holder(holders, first)
@@ -60,4 +49,4 @@ def swaps(wants: Iterable[Want]) -> list[tuple[Want, ...]]:
 
 def _holder(holders: ReadOnly[tuple[str, str, str], Want], want: Want) -> Want | None:
     """Who holds what a record wants, and was refused something too."""
-    return holders.get((want.mapping, want.property, repr(want.wanted)))
+    return holders.get((want.mapping, want.property, unique_form(want.wanted)))

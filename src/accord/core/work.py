@@ -21,6 +21,7 @@ from accord.core.state import (
     Fetch,
     Golden,
     Link,
+    Open,
     Rejection,
     Seen,
     Sent,
@@ -29,7 +30,7 @@ from accord.core.state import (
 )
 from accord.core.values import MISSING, Raw, Value, value_order
 
-__all__ = ["SECOND_US", "Context", "Due", "Gate", "Hold", "Work"]
+__all__ = ["SECOND_US", "Context", "Due", "Gate", "Hold", "Work", "keep_rejections", "versions_around"]
 
 SECOND_US = 1_000_000
 
@@ -412,16 +413,22 @@ class Work(Struct, kw_only=True):
             "rejected", link, mapping.properties[column].property if known and mapping else None, stamp=stamp
         )
 
-    def keep_rejections(self, link: Link, before: str | None, after: str | None) -> None:
-        """Our own write changed the record: that is no reason to try again what it refused (W9)."""
-        for column, rejection in link.rejected.items():
-            if rejection.version == before:
-                link.rejected[column] = replace(rejection, version=after)
-
     def bury(self, link: Link, by: Literal["hub", "person"]) -> None:
         """A link's record is gone, or was never made: nothing that it refused, or that was kept aside, matters now."""
         link.life, link.by, link.suspects, link.rejected = "tomb", by, {}, {}
         link.pins, link.doomed, link.ruled = {}, False, link.doomed
+
+
+def versions_around(write: Open, seen: Seen) -> tuple[str | None, str | None]:
+    """The versions of a record before and after a write of ours, as far as they are known."""
+    return write.version or next(reversed(seen.old_versions), None), seen.version
+
+
+def keep_rejections(link: Link, before: str | None, after: str | None) -> None:
+    """Our own write took a record from one version to another: no reason to try again what it refused (W9)."""
+    for column, rejection in link.rejected.items():
+        if rejection.version == before:
+            link.rejected[column] = replace(rejection, version=after)
 
 
 def _refers_elsewhere(row: PropertyMapping, raw: Raw, shadow: Raw) -> bool:

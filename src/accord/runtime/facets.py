@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from accord.core.model import Mapping, Model
 from accord.core.observation import Outcome
 from accord.core.state import Cluster, Link
-from accord.core.work import Due, Work
+from accord.core.work import Due, Work, keep_rejections
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
 
-__all__ = ["Calls", "keep_rejections", "kept_records", "over", "siblings", "with_siblings"]
+__all__ = ["Calls", "keep_rejections_beside", "kept_records", "over", "siblings", "with_siblings"]
 
 _Record = tuple[str, str]
 
@@ -56,20 +56,19 @@ async def kept_records(model: Model, tx: Transaction, clusters: Iterable[Cluster
     return frozenset((link.mapping, link.id or "") for link in ending if alive & set(siblings(model, link)))
 
 
-async def keep_rejections(
-    tx: Transaction, works: Iterable[Work], ours: Iterable[tuple[Link, str | None, str | None]]
+async def keep_rejections_beside(
+    model: Model, tx: Transaction, works: Iterable[Work], ours: Iterable[tuple[Link, str | None, str | None]]
 ) -> None:
     """Our write through one facet of a record, from one version to another, is no reason to try again what the record
     refused through another (W9)."""
     known = {work.golden.id: work for work in works}
     for link, before, after in ours:
-        some = next(iter(known.values()))
-        goldens = await tx.golden_of(siblings(some.context.model, link))
+        goldens = await tx.golden_of(siblings(model, link))
         loaded = await tx.clusters(sorted(set(goldens.values()) - known.keys()))
         for cluster in (*loaded, *(known[g].cluster for g in goldens.values() if g in known)):
             for other in cluster.links:
                 if (other.mapping, other.id) in goldens:
-                    some.keep_rejections(other, before, after)
+                    keep_rejections(other, before, after)
         await tx.save_clusters(loaded)
 
 

@@ -18,6 +18,7 @@ from accord.runtime.budget import DailyBudget
 from accord.runtime.crash_points import At, nowhere
 from accord.runtime.damage import check_clusters
 from accord.runtime.facets import kept_records
+from accord.runtime.found import Found
 from accord.runtime.guards import GuardLimits
 from accord.runtime.pauses import ASKS, Pause, paused_mappings
 from accord.runtime.pulling import pulled_in
@@ -99,12 +100,7 @@ class Hub(Struct, kw_only=True):
     """Systems whose account was compared in this process (K6)."""
     down: dict[str, Rest] = field(default_factory=dict)
     """Mappings that could not be read, and are left alone for a while (W9)."""
-    asked: dict[str, frozenset[int]] = field(default_factory=dict)
-    """Properties of golden records that this process found to wait for a person's decision (M2, G4)."""
-    resting: dict[str, int] = field(default_factory=dict)
-    """Golden records with edits that are left to rest, and until when (W12)."""
-    changed: set[str] = field(default_factory=set)
-    """Records that were found edited, deleted or back in this run (G4)."""
+    found: Found = field(default_factory=Found)
 
     def connector(self, mapping: Mapping) -> Connector:
         """The connected system of a mapping."""

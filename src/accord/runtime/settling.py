@@ -1,14 +1,14 @@
 """Settle golden records by the batch, each batch in one transaction."""
 
 from collections.abc import Collection, Iterable, Mapping as ReadOnly, Sequence
-from typing import Final
 
 from accord.core.settle import Settled, settle
-from accord.core.state import Cluster, Review, record_key, record_parts
+from accord.core.state import Cluster, Review, record_key
 from accord.core.work import Gate, Hold
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub, referred_goldens
 from accord.runtime.pulling import referred_by
+from accord.runtime.scans import rows_by_key
 
 __all__ = [
     "keep_reviews",
@@ -22,9 +22,6 @@ __all__ = [
     "wake_referred",
     "wake_waiting",
 ]
-
-
-_CHANGES: Final = frozenset({"edit", "gone", "revived"})
 
 
 async def reviewed_records(tx: Transaction) -> dict[str, str]:
@@ -46,17 +43,9 @@ async def keep_reviews(
         left.update({*known[review.id].members} - {*review.members})
     await tx.close_reviews([review.id for review in closing])
     await tx.save_reviews(reviews)
-    await tx.mark("settle", await _goldens_of(tx, left))
+    rows = (await rows_by_key(tx, left)).values()  # also of who is gone: it may be made again (G3)
+    await tx.mark("settle", {row.golden for row in rows if row.golden is not None})
     return closing
-
-
-async def _goldens_of(tx: Transaction, records: Collection[str]) -> set[str]:
-    """Golden records of records by their keys, also of those that are gone: they may be made again (G3)."""
-    ids: dict[str, list[str]] = {}
-    for mapping, id_ in map(record_parts, sorted(records)):
-        ids.setdefault(mapping, []).append(id_)
-    rows = [row for mapping, some in ids.items() for row in (await tx.seen(mapping, some)).values()]
-    return {row.golden for row in rows if row.golden is not None}
 
 
 async def settle_dirty(hub: Hub) -> int:
@@ -120,14 +109,7 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     await _part_again(tx, settled)
     for s in settled:
         await save_references(hub, tx, s.cluster)
-        golden = s.cluster.golden
-        hub.changed.update(event.record for event in s.events if event.kind in _CHANGES)
-        hub.resting.pop(golden.id, None)
-        if any(hold.until_us == golden.still_us for hold in s.holds):
-            hub.resting[golden.id] = golden.still_us
-        hub.asked.pop(golden.id, None)
-        if golden.questions:
-            hub.asked[golden.id] = frozenset(golden.questions)
+        hub.found.take(s)
     await wake_dependants(tx, [s.cluster for s in settled if _moves_references(s)])
     await wake_referred(hub, tx, [s.cluster for s in settled if s.events])
 

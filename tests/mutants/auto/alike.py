@@ -54,10 +54,15 @@ ALIKE: Final[dict[tuple[str, str], str]] = {
         "_take_shown: '' -> 'XX'",
     ): "a link without an id has no row, by whatever it is looked for",
     (
-        "swaps.py",
-        "wants_of: link.id or '' -> link.id",
+        "blockers.py",
+        "refused_values: link.id or '' -> link.id",
     ): "a link without an id has no row, by whatever it is looked for",
-    ("swaps.py", "wants_of: '' -> 'XX'"): "a link without an id has no row, by whatever it is looked for",
+    (
+        "blockers.py",
+        "refused_values: '' -> 'XX'",
+    ): "a link without an id has no row, by whatever it is looked for",
+    ("swaps.py", "wants_of: link.id or '' -> link.id"): "only a live link is looked at, which has an id",
+    ("swaps.py", "wants_of: '' -> 'XX'"): "only a live link is looked at, which has an id",
     (
         "creating.py",
         "_is_old: link.id or '' -> link.id",

@@ -3,10 +3,12 @@
 import io
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from accord.cli.context import Session
 from accord.cli.show_sync import show_sync
+from accord.runtime.found import Found
 from accord.runtime.runs.sync import Synced
 from tests.unit.cli.test_deciding_values import TEXT
 from tests.unit.runtime.office import Office
@@ -40,6 +42,15 @@ def test_g4_a_sync_that_only_found_a_conflict_names_it_once(office: Office) -> N
     assert "2 changed records read, nothing to write.\n" in said
     assert "1 value for a person to decide (accord conflicts)\n" in said
     assert told(office.sync()).endswith(": nothing to do.\n")
+
+
+def test_g4_a_conflict_that_is_open_is_not_told_anew_when_its_record_moves(office: Office) -> None:
+    office.crm.edit("Company", "1", city="Rome")
+    office.erp.edit("Company", "1", city="Bonn")
+    assert office.sync().conflicts == 1
+    office.hub = replace(office.hub, found=Found())  # another process goes on
+    office.crm.edit("Company", "1", name="Acme Ltd")
+    assert office.sync().conflicts == 0
 
 
 def test_g4_a_sync_that_only_found_a_review_names_it_once(office: Office) -> None:

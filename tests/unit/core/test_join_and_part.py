@@ -4,7 +4,6 @@ import pytest
 from msgspec.structs import replace
 
 from accord.core.decisions import ALIKE, BUSY, REFUSED, Party, unite
-from accord.core.due.values import WHOLE
 from accord.core.join_and_part import (
     aim_elsewhere,
     merge_clusters,
@@ -19,6 +18,7 @@ from accord.core.sets import elements_of
 from accord.core.stamps import BOTTOM, Stamp
 from accord.core.state import (
     TO_BE_READ,
+    WHOLE,
     Claim,
     Cluster,
     Decision,

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from accord.core.creating import keeps_out
-from accord.core.due.values import WHOLE, Wanted, is_refused, put
+from accord.core.due.values import Wanted, is_refused, put
 from accord.core.model import Mapping
-from accord.core.state import Link, Sent, record_key
+from accord.core.state import WHOLE, Link, Sent, record_key
 from accord.core.values import MISSING, Raw
 from accord.core.work import SECOND_US, Due, Work
 
@@ -55,9 +55,7 @@ def _gate_open(work: Work, mapping: Mapping) -> bool:
         reason = f"{mapping.key} has to be read again first"
         work.hold(mapping.key, "waiting", reason, until_us=needed_us)
     elif (golden, mapping.key) in work.context.strangers:
-        again = any(
-            link.kept is not None for link in work.cluster.links
-        )  # none of its records bears the key now
+        again = any(link.kept is not None for link in work.cluster.links)  # none of them bears the key now
         until_us = work.context.now_us if again else None
         work.hold(mapping.key, "review", "a record there bears the same key", until_us=until_us)
     elif work.context.reviewed and any(

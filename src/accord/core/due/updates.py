@@ -1,11 +1,11 @@
 """What a live record still has to receive: an update, a delete, or the open write once more (W1, W2, W4, W9)."""
 
-from accord.core.due.values import WHOLE, Wanted, is_refused, put
+from accord.core.due.values import Wanted, is_refused, put
 from accord.core.model import Mapping, PropertyMapping
 from accord.core.oscillation import CHASED, chased
 from accord.core.sets import newest_first
 from accord.core.stamps import BOTTOM, Stamp
-from accord.core.state import Golden, Link, Seen, Sent, WriteKind
+from accord.core.state import WHOLE, Golden, Link, Seen, Sent, WriteKind
 from accord.core.values import MISSING, Raw, Value
 from accord.core.work import SECOND_US, Due, Work
 

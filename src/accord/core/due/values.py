@@ -5,14 +5,11 @@ from typing import NamedTuple
 from accord.core.creating import may_come
 from accord.core.model import PropertyMapping
 from accord.core.stamps import Stamp
-from accord.core.state import Link
+from accord.core.state import WHOLE, Link
 from accord.core.values import MISSING, Raw, Value
 from accord.core.work import Work
 
-__all__ = ["WHOLE", "Wanted", "is_refused", "put"]
-
-WHOLE = -1
-"""The column of a rejection that is of the record as a whole."""
+__all__ = ["Wanted", "is_refused", "put"]
 
 
 class Wanted(NamedTuple):

@@ -7,7 +7,7 @@ from accord.core.oscillation import note_undone, withdraw
 from accord.core.stamps import BOTTOM
 from accord.core.state import Link, Open, Seen, Sent, Suspect
 from accord.core.values import MISSING, Raw, Value
-from accord.core.work import SECOND_US, Work
+from accord.core.work import SECOND_US, Work, keep_rejections, versions_around
 
 __all__ = ["confirm_body", "edit_time_us", "normal_of", "take_news"]
 
@@ -39,15 +39,9 @@ def take_news(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
             _compare(work, link, column, row, raw, seen)
     if write is not None and ended:
         if write.acked or any(link.base[column] == sent.stamp for column, sent in write.sent.items()):
-            _keep_rejections(work, link, write, seen)
+            keep_rejections(link, *versions_around(write, seen))
         link.open = None
     link.read_us = seen.asked_us
-
-
-def _keep_rejections(work: Work, link: Link, write: Open, seen: Seen) -> None:
-    """What the record refused before our write is refused by the version that it made (W9)."""
-    old = seen.old_versions[-1] if seen.old_versions else None
-    work.keep_rejections(link, old if write.version is None else write.version, seen.version)
 
 
 def _ends(write: Open, seen: Seen, mapping: Mapping) -> bool:
@@ -217,7 +211,7 @@ def confirm_body(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
             _confirm_sent(work, link, column, row, raw, write.sent[column], unmoved=unmoved)
         elif raw is not MISSING and row.reads and raw != link.raw[column]:
             _confirm_other(work, link, write, column, raw, seen)
-    _keep_rejections(work, link, write, seen)
+    keep_rejections(link, *versions_around(write, seen))
     link.open = None
     link.own_version, link.own_modified_us = seen.version, seen.told_us
     link.read_us = seen.asked_us

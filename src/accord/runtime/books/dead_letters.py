@@ -62,10 +62,7 @@ async def dead_letters(hub: Hub, tx: Transaction, records: int = _MOST) -> list[
         for column, rejection in sorted(link.rejected.items())
     ]
     wants = [
-        want
-        for link in links
-        if not all(each.denied for each in link.rejected.values())
-        for want in wants_of(link, clusters[link.golden], model.mappings[link.mapping])
+        want for link in links for want in wants_of(link, clusters[link.golden], model.mappings[link.mapping])
     ]
     _tell_swaps(letters, swaps(wants))
     return letters

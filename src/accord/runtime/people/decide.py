@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from accord.core.confirm import adopt
 from accord.core.decisions import contradiction, groups_of, part
 from accord.core.errors import StopFlow
 from accord.core.link import review_id
 from accord.core.model import Mapping
 from accord.core.settle import settle_work
 from accord.core.state import (
-    TO_BE_READ,
     Cluster,
     Decision,
     Event,
@@ -28,6 +28,7 @@ from accord.core.state import (
 from accord.core.work import SECOND_US, Work
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.scans import rows_by_key
 from accord.runtime.settling import keep_reviews, reviewed_records, save_settled
 from accord.runtime.steps.configure import check_layout
 from accord.runtime.steps.follow_decisions import touch_records
@@ -184,13 +185,7 @@ async def _reach(tx: Transaction, decision: Decision) -> _Reach:
         reach.decisions.extend(
             d for d in await tx.decisions_on(decision.concept, new) if d not in reach.decisions
         )
-        ids: dict[str, list[str]] = {}
-        for mapping, id_ in map(record_parts, new):
-            ids.setdefault(mapping, []).append(id_)
-        for mapping, some in ids.items():
-            reach.rows.update(
-                (record_key(mapping, i), row) for i, row in (await tx.seen(mapping, some)).items()
-            )
+        reach.rows.update(await rows_by_key(tx, new))
         goldens = {
             row.golden for row in reach.rows.values() if row.golden is not None
         } - reach.clusters.keys()
@@ -341,10 +336,6 @@ async def _made(hub: Hub, tx: Transaction, work: Work, link: Link, record: str) 
         raise StopFlow(
             f"{record} {what}: it is not what the create made", remedy="Name the record that it made."
         )
-    link.id, link.life = row.id, "live"
-    row.golden, row.made, row.seq = link.golden, True, row.seq + 1
-    row.held = TO_BE_READ if row.excluded else ""  # only what identifies it is known (S2)
-    work.cluster.seen[row.mapping, row.id] = row
-    work.note("created", link)
+    adopt(work, link, row)
     await tx.ask([Fetch(row.mapping, row.id, "a person said that our create made it")])
     await touch_records(hub, tx, [row])

@@ -329,9 +329,8 @@ async def finish_erasing(hub: Hub) -> set[str]:
     """Erase whatever was deleted in all systems by now; the golden ids."""
     async with hub.store.transaction(dry=True) as tx:
         begun = await erasing(tx)
-        scopes = [
-            await _scope(hub, tx, golden) for golden in begun
-        ]  # one that went into another is that one (W5)
+        # one that went into another is that one (W5)
+        scopes = [await _scope(hub, tx, golden) for golden in begun]
         gone = [
             golden for golden, scope in zip(begun, scopes, strict=True) if all(map(_is_gone, scope.clusters))
         ]

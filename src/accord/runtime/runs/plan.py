@@ -13,6 +13,7 @@ from accord.core.values import MISSING
 from accord.core.work import Due
 from accord.runtime.budget import Spent, spent_of
 from accord.runtime.digest import digest
+from accord.runtime.found import Found
 from accord.runtime.guards import Alarm, Tally
 from accord.runtime.hub import Hub
 from accord.runtime.overlay import overlay
@@ -161,7 +162,7 @@ async def make_plan(hub: Hub) -> Plan:
         for budget in hub.budgets.values():
             await stack.enter_async_context(budget.set_aside())  # the store is not there for others meanwhile
         store = await stack.enter_async_context(overlay(hub.store))
-        trial = msgspec.structs.replace(hub, store=store, asked={}, changed=set(), resting={})
+        trial = msgspec.structs.replace(hub, store=store, found=Found())
         if not plan.kept:  # else edits that rest would hide what a new configuration writes (K1, W12)
             trial.model = _restless(hub.model)
         await apply_configuration(trial)

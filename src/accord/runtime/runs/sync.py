@@ -12,6 +12,7 @@ from accord.ports.store import MARKS
 from accord.runtime.books.audit import Audited, audit_in_turn
 from accord.runtime.books.dead_letters import dead_letters
 from accord.runtime.books.retention import prune
+from accord.runtime.found import Found
 from accord.runtime.guards import Alarm
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import ASKS, Pause
@@ -148,7 +149,7 @@ async def sync(
         raise StopFlow(
             "the configuration has changed since the plan was made", remedy="Make a new plan: accord plan"
         )
-    hub.run = run or await _begin(hub)
+    hub.run, hub.found = run or await _begin(hub), Found()
     if not again:
         hub.down.clear()
     synced = Synced(run=hub.run)
@@ -165,14 +166,13 @@ async def sync(
     synced.recovered = await recover(hub)
     allowed = await approvals(hub, [*approved, *(["*"] if confirmed else ())])
     allowed |= {alarm.key: alarm.count for alarm in plan.alarms} if plan is not None else {}
-    reviews, asked = await _reviews(hub), dict(hub.asked)
-    hub.changed.clear()
+    reviews = await _reviews(hub)
     await _cycles(hub, synced, allowed, plan)
-    found, synced.changed = await _reviews(hub), len(hub.changed)
-    rests = [until_us for until_us in hub.resting.values() if until_us > hub.clock.now_us()]
+    found, opened = hub.found, (await _reviews(hub)).items()
+    rests = [until_us for until_us in found.resting.values() if until_us > hub.clock.now_us()]
     synced.resting, synced.rests_until_us = len(rests), max(rests, default=None)
-    synced.reviews = dict(sorted(Counter(kind for id_, kind in found.items() if id_ not in reviews).items()))
-    synced.conflicts = sum(len(names - asked.get(golden, frozenset())) for golden, names in hub.asked.items())
+    synced.changed, synced.conflicts = len(found.changed), sum(map(len, found.asked.values()))
+    synced.reviews = dict(sorted(Counter(kind for id_, kind in opened if id_ not in reviews).items()))
     return await _end(hub, synced)
 
 

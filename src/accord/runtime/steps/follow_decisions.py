@@ -44,6 +44,7 @@ from accord.core.state import (
 from accord.core.work import Gate
 from accord.ports.store import MARKS, Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.scans import rows_by_key
 from accord.runtime.settling import (
     keep_reviews,
     reviewed_records,
@@ -89,7 +90,7 @@ async def apply_decisions(hub: Hub, concept: Concept, gates: _Gates) -> int:
 async def _close(tx: Transaction, reviews: Sequence[Review]) -> None:
     """Reviews of decisions that were carried out, or withdrawn, and of records that their system merged (S10)."""
     for review in reviews:
-        rows = await _rows(tx, review.members)
+        rows = await rows_by_key(tx, review.members)
         goldens = {row.golden for row in rows.values() if row.golden}
         if review.rule != DECIDED and not await _is_decided(tx, review, goldens):
             continue
@@ -113,7 +114,7 @@ async def refusals(
     node = {record_key(m.mapping, m.id): m.golden or record_key(m.mapping, m.id) for m in members}
     node |= {record_key(*record): c.golden.id for c in clusters for record in c.seen}
     said = await said_about(tx, concept.name, node)
-    rows = await _rows(tx, {key for pair in said for key in pair} - node.keys())
+    rows = await rows_by_key(tx, {key for pair in said for key in pair} - node.keys())
     node |= {key: row.golden for key, row in rows.items() if row.golden is not None}
     return refused_nodes(said.values(), node)
 
@@ -142,14 +143,6 @@ async def touch_records(hub: Hub, tx: Transaction, rows: Iterable[Seen]) -> None
             await tx.touch_keys(concept.name, [(key.rule, key.key) for key in keys])
 
 
-async def _rows(tx: Transaction, keys: Iterable[str]) -> dict[str, Seen]:
-    """Seen rows by record key, of those that were ever seen."""
-    ids: dict[str, list[str]] = {}
-    for mapping, id_ in sorted(map(record_parts, set(keys))):
-        ids.setdefault(mapping, []).append(id_)
-    return {record_key(m, i): row for m, some in ids.items() for i, row in (await tx.seen(m, some)).items()}
-
-
 # split
 
 
@@ -158,7 +151,7 @@ async def _split_page(
 ) -> int:
     del opened
     said = await said_about(tx, concept.name, {key for d in page for key in (d.a, d.b)})
-    rows = await _rows(tx, {key for pair in said for key in pair})
+    rows = await rows_by_key(tx, {key for pair in said for key in pair})
     goldens = Counter(row.golden for row in rows.values() if row.golden is not None)
     busy = set()
     for cluster in await tx.clusters(sorted(golden for golden, count in goldens.items() if count > 1)):
@@ -181,7 +174,7 @@ async def to_be_parted(hub: Hub, tx: Transaction) -> set[str]:
         while page := await tx.decisions(name, after, hub.limits.settle, todo=True):
             after = page[-1].a, page[-1].b
             apart = [(d.a, d.b) for d in page if d.verdict == "different"]
-            rows = await _rows(tx, {key for pair in apart for key in pair})
+            rows = await rows_by_key(tx, {key for pair in apart for key in pair})
             found.update(row.golden for row in rows.values() if row.golden is not None)
     return found
 
@@ -273,7 +266,7 @@ async def _unite_page(
     tied = {key for d in page if d.verdict == "same" for key in (d.a, d.b)}
     said = await said_about(tx, concept.name, tied)
     same = {pair: d for pair, d in said.items() if d.verdict == "same"}
-    rows = await _rows(tx, [key for d in same.values() for key in (d.a, d.b)])
+    rows = await rows_by_key(tx, [key for d in same.values() for key in (d.a, d.b)])
     goldens = sorted({row.golden for row in rows.values() if row.golden is not None})
     clusters = {c.golden.id: c for c in await tx.clusters(goldens)}
     bound = [(key, f"\0{row.golden}") for key, row in rows.items() if row.golden is not None]

@@ -1,6 +1,6 @@
 """Link: match unlinked records together, rule by rule; the rest get golden records of their own."""
 
-from collections.abc import Mapping as ReadOnly, Sequence
+from collections.abc import Iterable, Iterator, Mapping as ReadOnly, Sequence
 
 from accord.core.intake import values_of
 from accord.core.link import Join, Linking, gives_several, link_groups
@@ -17,9 +17,10 @@ from accord.core.state import (
 from accord.core.work import Gate
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.scans import seen_rows
 from accord.runtime.settling import keep_reviews
 from accord.runtime.steps.follow_decisions import DECIDED, apply_decisions, refusals
-from accord.runtime.steps.make_links import golden_ids, join_records, release, rows_of, save_joined
+from accord.runtime.steps.make_links import golden_ids, join_records, release, save_joined
 from accord.runtime.steps.restored_hub import catching_up
 
 __all__ = ["hold_newcomers", "link_all"]
@@ -113,7 +114,7 @@ async def _link_page(
     groups: list[Group],
     gates: ReadOnly[str, Gate],
 ) -> int:
-    rows = await rows_of(tx, [m for g in groups for m in g.members if m.golden is None or _looks(rule)])
+    rows = await seen_rows(tx, _members(groups, rule))
     if gives_several(rule, concept):
         groups = await _with_neighbours(hub, tx, concept, rule, groups, rows)
     if _looks(rule):
@@ -191,9 +192,7 @@ async def _with_neighbours(
         keys = {key for each in values for key in rule_keys(rule, each)} - known.keys()
         new = await tx.groups(concept.name, [(rule.name, key) for key in keys], most)
         known.update((group.key, group) for group in new)
-        rows.update(
-            await rows_of(tx, [m for g in new for m in g.members if m.golden is None or _looks(rule)])
-        )
+        rows.update(await seen_rows(tx, _members(new, rule)))
     return [group for _, group in sorted(known.items())]
 
 
@@ -205,6 +204,11 @@ def _settled(group: Group, every: set[str]) -> bool:
     """True for a golden record that has a record everywhere, alone under its key: there is nothing to decide."""
     goldens = {member.golden for member in group.members}
     return len(goldens) == 1 and None not in goldens and {member.mapping for member in group.members} == every
+
+
+def _members(groups: Iterable[Group], rule: MatchRule) -> Iterator[tuple[str, str]]:
+    """Records of groups whose rows a rule is to know: unlinked ones, and all where it looks at more than keys."""
+    return ((m.mapping, m.id) for g in groups for m in g.members if m.golden is None or _looks(rule))
 
 
 def _looks(rule: MatchRule) -> bool:

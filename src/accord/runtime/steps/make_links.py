@@ -4,13 +4,13 @@ from collections.abc import Mapping as ReadOnly, Sequence
 
 from accord.core.link import Join, golden_id, new_golden, new_link
 from accord.core.model import Concept
-from accord.core.state import TO_BE_READ, Cluster, Event, Fetch, Member, Seen, record_key
+from accord.core.state import TO_BE_READ, Cluster, Event, Fetch, Seen, record_key
 from accord.core.work import Gate
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 from accord.runtime.settling import reviewed_records, settle_clusters, wake_dependants, wake_referred
 
-__all__ = ["golden_ids", "join_records", "release", "rows_of", "save_joined"]
+__all__ = ["golden_ids", "join_records", "release", "save_joined"]
 
 
 async def release(tx: Transaction, rows: Sequence[Seen]) -> None:
@@ -47,13 +47,6 @@ async def save_joined(
     await wake_dependants(tx, clusters)
     await wake_referred(hub, tx, clusters)
     hub.at("linked")
-
-
-async def rows_of(tx: Transaction, members: Sequence[Member]) -> dict[tuple[str, str], Seen]:
-    ids: dict[str, list[str]] = {}
-    for member in members:
-        ids.setdefault(member.mapping, []).append(member.id)
-    return {(key, id_): row for key, some in ids.items() for id_, row in (await tx.seen(key, some)).items()}
 
 
 async def golden_ids(

@@ -18,11 +18,11 @@ from accord.core.settle import Settled, settle, settle_work
 from accord.core.standing import is_even
 from accord.core.state import Cluster, Link, Open, Seen
 from accord.core.values import MISSING
-from accord.core.work import Context, Due, Hold, Work
+from accord.core.work import Context, Due, Hold, Work, versions_around
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
 from accord.runtime.damage import check_clusters
-from accord.runtime.facets import Calls, keep_rejections, over, siblings, with_siblings
+from accord.runtime.facets import Calls, keep_rejections_beside, over, siblings, with_siblings
 from accord.runtime.finishing import finished
 from accord.runtime.guards import alarm_key
 from accord.runtime.hub import Hub
@@ -462,13 +462,13 @@ async def confirm_all(
     for work in works.values():
         work.context = context
     ours = [
-        (link, link.open.version or next(reversed(row.old_versions), None), row.version)
+        (link, *versions_around(link.open, row))
         for _, link, outcome, row in shown
         if link.open is not None and outcome.kind == "done" and row is not None and siblings(hub.model, link)
     ]
     for work, link, outcome, row in shown:
         confirm(work, link, outcome, row)
-    await keep_rejections(tx, works.values(), ours)
+    await keep_rejections_beside(hub.model, tx, works.values(), ours)
     settled = [settle_work(work) for work in works.values()]
     await save_settled(hub, tx, settled)
     await let_go(tx, hub.model, works.values(), before)

@@ -10,8 +10,8 @@ from accord.core.model import Concept, MatchRule
 from accord.core.state import Cluster, Group, Seen, record_key
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.scans import seen_rows
 from accord.runtime.steps.follow_decisions import refusals
-from accord.runtime.steps.make_links import rows_of
 
 __all__ = ["find_strangers"]
 
@@ -53,7 +53,7 @@ async def _of_concept(
         return set()
     refused = await refusals(tx, concept, members.values(), clusters)
     by_id = {cluster.golden.id: cluster for cluster in clusters}
-    rows = await rows_of(tx, list(members.values()))
+    rows = await seen_rows(tx, members)
     return {
         (golden, member.mapping)
         for group in groups

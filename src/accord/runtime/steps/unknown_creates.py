@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from accord.core.confirm import adopt
 from accord.core.errors import AccordError
 from accord.core.link import review_id
 from accord.core.model import Mapping
 from accord.core.observation import Observation
 from accord.core.settle import settle_work
-from accord.core.state import TO_BE_READ, Fetch, Link, Open, Review, Seen, record_key
+from accord.core.state import Link, Open, Review, Seen, record_key
 from accord.core.work import SECOND_US, Work
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
@@ -164,7 +165,7 @@ def _equals(mapping: Mapping, write: Open, observation: Observation) -> bool:
 
 
 async def _adopt(hub: Hub, mapping: Mapping, golden: str, incarnation: int, found: Observation) -> None:
-    """The record is our create: linked by its id, with the sent body as its shadow (L5, W3)."""
+    """The record is our create, by its id."""
     async with hub.store.transaction() as tx:
         taken = await take_in(hub, tx, mapping, [found])
         known = {row.id: row for row in (*taken.rows, *taken.reread)}
@@ -173,12 +174,7 @@ async def _adopt(hub: Hub, mapping: Mapping, golden: str, incarnation: int, foun
         if row is None or link.open is None:
             return
         review = review_id(mapping.concept, "create", link.open.key)
-        link.id, link.life = row.id, "live"
-        row.golden, row.made, row.seq = golden, True, row.seq + 1
-        row.held = TO_BE_READ if row.excluded else ""  # only what identifies it is known (S2)
-        if row.held:
-            await tx.ask([Fetch(mapping.key, row.id, TO_BE_READ)])
-        work.note("created", link)
+        adopt(work, link, row)
         await save_settled(hub, tx, [settle_work(work)])
         await keep_reviews(tx, mapping.concept, closed=[review])
 

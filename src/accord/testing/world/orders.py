@@ -129,9 +129,8 @@ class _Rounds(World):
         """People act and the hub rests, in turns; now and then another configuration comes."""
         names: dict[Record, str] = {}
         self.people.name_of = lambda record: names.get(record, record[1])
-        self.people.restores = (
-            False  # what is back from the dead counts once it was fetched, in its own time (S7)
-        )
+        # what is back from the dead counts once it was fetched, in its own time (S7)
+        self.people.restores = False
         await self.configure(self.model)
         for number in range(ROUNDS):
             for act in range(ACTS if number else self.weather.births):

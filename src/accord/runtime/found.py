@@ -1,0 +1,34 @@
+"""What a run finds, besides what it writes (G4)."""
+
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from msgspec import Struct, field
+
+from accord.core.settle import Settled
+
+__all__ = ["Found"]
+
+_CHANGES: Final = frozenset({"edit", "gone", "revived"})
+
+
+class Found(Struct):
+    """What a run finds, for its end to tell."""
+
+    changed: set[str] = field(default_factory=set)
+    """Records that were edited, deleted or are back."""
+    asked: dict[str, AbstractSet[int]] = field(default_factory=dict)
+    """Properties of golden records that wait for a person's decision since this run (M2)."""
+    resting: dict[str, int] = field(default_factory=dict)
+    """Golden records with edits that are left to rest, and until when (W12)."""
+
+    def take(self, settled: Settled) -> None:
+        """Note what one settling of a golden record found."""
+        golden = settled.cluster.golden
+        self.changed.update(event.record for event in settled.events if event.kind in _CHANGES)
+        self.asked[golden.id] = (
+            self.asked.get(golden.id, frozenset()) | settled.asked
+        ) & golden.questions.keys()
+        self.resting.pop(golden.id, None)
+        if any(hold.until_us == golden.still_us for hold in settled.holds):
+            self.resting[golden.id] = golden.still_us
