@@ -1,22 +1,27 @@
 """What people decide in Accord: about identity, about conflicts, and what they take back (L6, M2, M6, G3, W8)."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping as ReadOnly, Sequence
+from itertools import product
 from random import Random
+from typing import Any
 
 from msgspec import Struct, field
 
 from accord.core.errors import AccordError
 from accord.core.intake import read_raw
-from accord.core.state import Event, Seen, record_key, record_parts
+from accord.core.model import Mapping
+from accord.core.state import Event, Link, Open, Seen, record_key, record_parts
+from accord.core.values import Raw
 from accord.runtime.hub import Hub
 from accord.runtime.people.conflicts import Conflict, choose, conflicts, pick
 from accord.runtime.people.decide import Verdict, decide, part_records, split_verdicts, withdraw
 from accord.runtime.people.review import ReviewShown, answer, reviews, verdicts_of
 from accord.runtime.people.undo import ACTS, UndoPlan, plan_undo, undo
+from accord.testing.system_model import Quirks
 from accord.testing.world.said import Promise, Said, plain
 from accord.testing.world.watch import Change, WatchedRecords
 
-__all__ = ["Deciding"]
+__all__ = ["Deciding", "may_show"]
 
 NEWEST = 40
 """People look at so many lines of the history."""
@@ -26,7 +31,8 @@ class Deciding(Struct, kw_only=True):
     """Somebody sits at Accord. A refusal is an answer: people look, and while they think things move."""
 
     changes: Sequence[Change]
-    records: Mapping[str, WatchedRecords]
+    records: ReadOnly[str, WatchedRecords]
+    quirk: Callable[[str], Quirks]
     tell: Callable[[str], None]
     said: Said = field(default_factory=Said)
     done: dict[str, int] = field(default_factory=dict)
@@ -64,10 +70,11 @@ class Deciding(Struct, kw_only=True):
         members = [each.record for each in shown.candidates]
         records: list[str] = []
         if shown.kind == "create":
-            made = self._made(shown)
+            asked = await self._asked(hub, shown)
+            made = self._made(hub, shown, asked)
             what, records = ("made", made[:1]) if made else ("not-made", [])
             self.said.answered |= {record_parts(key)[0] for key in members}
-            self.said.answered |= await self._asking(hub, shown)
+            self.said.answered |= {link.mapping for link in asked}
         elif what == "split":
             records = [random.choice(members)]
         elif len(members) > 2 and random.random() < 0.5:
@@ -77,19 +84,29 @@ class Deciding(Struct, kw_only=True):
         await self._while(verdicts, answer(hub, shown.id, what, records, by="ann"))  # type: ignore[arg-type]
         return f"{what} of {shown.kind} {' '.join(records or members)}"
 
-    def _made(self, shown: ReviewShown) -> list[str]:
-        """Who looks there finds the record that our call made, if it is there."""
-        ours = {c.record for c in self.changes if c.before is None and c.actor == "hub"}
-        free = [each.record for each in shown.candidates if not each.golden and not each.gone]
-        return [key for key in free if record_parts(key) in ours]
+    def _made(self, hub: Hub, shown: ReviewShown, asked: Sequence[Link]) -> list[str]:
+        """Who looks there finds the record that the very call made that is asked about, if it is there: our account
+        made it since, and nothing in it was anything else than what was sent."""
+        free = {each.record for each in shown.candidates if not each.golden and not each.gone}
+        ours = [c for c in self.changes if c.before is None and c.actor == "hub"]
+        return [
+            key
+            for link, made in product(asked, ours)
+            if (key := record_key(link.mapping, made.after.id)) in free
+            and link.open is not None
+            and (mapping := hub.model.mappings.get(link.mapping)) is not None
+            and mapping.entity_type == made.type
+            and link.open.first_us <= made.at_us
+            and may_show(mapping, link.open, made.after.body, self.quirk(mapping.key))
+        ]
 
-    async def _asking(self, hub: Hub, shown: ReviewShown) -> set[str]:
+    async def _asked(self, hub: Hub, shown: ReviewShown) -> list[Link]:
+        """The link whose create a review asks about, if that is still open."""
         async with hub.store.transaction(dry=True) as tx:
             asked = [r for r in await tx.reviews(shown.concept) if shown.id.startswith(r.id)]
             clusters = await tx.clusters([golden for each in asked for golden in each.goldens])
-        return {
-            k.mapping for c in clusters for k in c.links if k.open is not None and k.open.kind == "create"
-        }
+        keys = {each.key for each in asked}
+        return [k for c in clusters for k in c.links if k.open is not None and k.open.key in keys]
 
     async def _pair(self, hub: Hub, random: Random) -> str:
         """Two records that may have nothing to do with each other; or a decision is taken back."""
@@ -262,6 +279,19 @@ class Deciding(Struct, kw_only=True):
             ):
                 return False
         return not any(link.open is not None or link.suspects for link in cluster.links)
+
+
+def may_show(mapping: Mapping, write: Open, body: ReadOnly[str, Any], quirks: Quirks) -> bool:
+    """A body is what a system may have made of what was sent to it."""
+    apart = {*quirks.ignores, *quirks.computes, *quirks.rounds}
+    rows = [(mapping.properties[column], sent.raw) for column, sent in write.sent.items()]
+    told = [(row.place.read(body), raw) for row, raw in rows if not apart & {*row.place.paths()}]
+    return all(_fold(raw).startswith(_fold(shown)) for shown, raw in told)
+
+
+def _fold(raw: Raw) -> str:
+    """A value however its system spells it."""
+    return str(raw).strip().casefold()
 
 
 def _key(row: Seen) -> str:

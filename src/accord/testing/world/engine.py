@@ -90,7 +90,9 @@ class Engine:
             tell=self.tell,
             strict=self.weather.strict,
         )
-        self.deciding = Deciding(changes=self.changes, records=self.people.records, tell=self.tell)
+        self.deciding = Deciding(
+            changes=self.changes, records=self.people.records, quirk=self.weather.quirk, tell=self.tell
+        )
         self.tending = Tending(people=self.people, tell=self.tell)
         self.aside = Random()
         """What it draws moves nothing else."""

@@ -118,18 +118,7 @@ def _makes(
             "S5", "it was typed again after each of two acknowledged writes whose replies tell nothing"
         )
         return True
-    if facts.remakes(mapping, row) and shown == facts.remade(mapping, row, value):
-        return True
-    if _was_named(facts, link):
-        verdict.excuse("W3", "a person said that a create made it, and another one did")
-        return True
-    return False
-
-
-def _was_named(facts: Facts, link: Link) -> bool:
-    """A person named this record when asked what became of a create (W3)."""
-    where = record_key(link.mapping, link.id or "")
-    return any(e.kind == "decided create" and e.record == where for e in facts.told(link.golden))
+    return facts.remakes(mapping, row) and shown == facts.remade(mapping, row, value)
 
 
 def _decided_twice(facts: Facts, link: Link, name: str, shown: Any) -> bool:

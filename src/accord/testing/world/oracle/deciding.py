@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Set as AbstractSet
 
-from accord.core.state import IN_FLIGHT, Cluster, Link, record_parts
+from accord.core.state import IN_FLIGHT, Cluster, Link, record_key, record_parts
 from accord.core.values import MISSING
 from accord.runtime.runs.follow_plan import Moved
 from accord.testing.world.oracle.counting import why_not
@@ -98,7 +98,7 @@ def check_picked(verdict: Verdict, facts: Facts) -> None:
                 verdict.excuse("M2", "the configuration changed since (K2)")
             elif _was_linked(facts, golden.id, at_us):
                 verdict.excuse("M2", "a record was linked since (M6)")
-            elif value is None and prop.reference and _was_linked(facts, str(golden.value[column]), at_us):
+            elif value is None and prop.reference and _was_understood(facts, cluster, column, at_us):
                 verdict.excuse(
                     "M2", "what a record of it refers to was linked since, and beats a null (S3, M6)"
                 )
@@ -112,6 +112,19 @@ def check_picked(verdict: Verdict, facts: Facts) -> None:
 
 def _was_linked(facts: Facts, golden: str, since_us: int) -> bool:
     return any(e.kind in ("linked", "returned", "merged") and e.at_us >= since_us for e in facts.told(golden))
+
+
+def _was_understood(facts: Facts, cluster: Cluster, column: int, since_us: int) -> bool:
+    """What a record refers to was linked since: before, it said nothing there (S3)."""
+    golden = str(cluster.golden.value[column])
+    told = {e.record for e in facts.told(golden) if e.kind == "linked" and e.at_us >= since_us}
+    shown = (
+        record_key(row.references, str(row.place.read(facts.table(link.mapping).get(link.id or "", {}))))
+        for link, mapping in facts.links(cluster)
+        for row in mapping.properties
+        if row.property == column
+    )
+    return not told.isdisjoint(shown)
 
 
 def _edits(facts: Facts, record: Record, name: str, since_us: int) -> bool:
