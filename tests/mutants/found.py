@@ -349,7 +349,7 @@ FOUND = (
         "core/decisions.py",
         "        and WHOLE not in link.rejected\n        and not link.suspects.keys() <= link.rejected.keys()\n",
         "",
-        laws="l6_worlds_in_which",
+        laws="l6_w9_what_is_refused",
     ),
     Mutant(
         "made-record-not-parted",
@@ -358,6 +358,6 @@ FOUND = (
         "runtime/settling.py",
         "    await _part_again(tx, settled)\n",
         "",
-        laws="l6_worlds_in_which",
+        laws="l6_w3_what_a_create_made",
     ),
 )

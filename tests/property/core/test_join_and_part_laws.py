@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from msgspec.structs import replace
 
+from accord.core.decisions import is_unsure
 from accord.core.join_and_part import (
     aim_elsewhere,
     merge_clusters,
@@ -16,11 +17,12 @@ from accord.core.join_and_part import (
     split_cluster,
 )
 from accord.core.lens import build_lens
-from accord.core.link import new_golden
+from accord.core.link import new_golden, new_link
 from accord.core.model import Model, Property, Survivorship
 from accord.core.sets import elements_of
 from accord.core.stamps import BOTTOM, Stamp
 from accord.core.state import (
+    WHOLE,
     Claim,
     Cluster,
     Element,
@@ -510,3 +512,12 @@ def test_w5_a_reference_follows_the_record_that_was_meant(
         assert links[1].open is not None
         assert links[1].open.sent == {0: Sent("20", stamp), 1: Sent(sent, BOTTOM if stale else stamp)}
     assert changed is (follows or (others and any(left_by(n, r) for n, r in raws.items())) or stale)
+
+
+@given(st.sets(st.integers(0, 2)), st.sets(st.integers(WHOLE, 2)))
+def test_l6_w9_what_is_refused_is_not_waited_for(aside: set[int], refused: set[int]) -> None:
+    """A merge and a split wait for the write that tells of a value kept aside, where one is still to come."""
+    link = new_link("person:1", MODEL.mappings["crm.Person"], "1")
+    link.suspects = dict.fromkeys(aside, Suspect(raw="x", time_us=0, base=BOTTOM, sent=Sent("x", BOTTOM)))
+    link.rejected = dict.fromkeys(refused, Rejection(stamp=BOTTOM, message="no", at_us=0))
+    assert is_unsure(link) == (WHOLE not in refused and bool(aside - refused))

@@ -19,7 +19,7 @@ from accord.core.stamps import BOTTOM, edit_stamp, side_effect_stamp
 from accord.core.state import Claim, Group, Member, Seen
 from accord.core.work import SECOND_US, Work
 from accord.ports.connector import Page
-from accord.runtime.people.decide import answer_create
+from accord.runtime.people.decide import Verdict, answer_create, decide
 from accord.runtime.steps.configure import apply_configuration
 from accord.runtime.steps.cycle import run_cycle
 from accord.runtime.steps.sharing import stands
@@ -244,6 +244,28 @@ def test_w5_w3_what_a_found_create_was_made_to_refer_to_is_an_edit(way: str, erp
         office.sync()
     assert office.crm.values("Person", "company") == [company]
     assert len(office.erp.records("Person")) == 1
+
+
+@pytest.mark.parametrize(("way", "erp"), [("key", {}), ("our id", BY_OUR_ID), ("person", NO_KEYS)])
+def test_l6_w3_what_a_create_made_is_parted_from_what_people_told_it_apart(
+    way: str, erp: dict[str, Any]
+) -> None:
+    """They said so before it was known that our create had made it."""
+    office = Office(**erp)
+    quirks = office.erp.model.quirks["Company"]
+    quirks.lost_after = 1.0
+    office.crm.add("Company", name="Acme")
+    office.sync()
+    quirks.lost_after = 0.0
+    (there,) = office.erp.records("Company")
+    record = f"erp.Company/{there['id']}"
+    office.run(decide(office.hub, [Verdict("crm.Company/1", record, "different")], unseen=True))
+    office.clock.advance(600)
+    office.sync()
+    if way == "person":
+        office.run(answer_create(office.hub, review_of(office), record))
+        office.sync()
+    assert office.crm.values("Company", "name") == office.erp.values("Company", "name") == ["Acme", "Acme"]
 
 
 def test_k4_w3_what_became_of_a_create_is_no_question_while_its_entity_type_is_away() -> None:

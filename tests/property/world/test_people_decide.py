@@ -8,8 +8,6 @@ from accord.runtime.people.decide import part_records
 from accord.runtime.people.undo import undo
 from accord.runtime.settling import keep_reviews
 from accord.runtime.steps.cycle import run_cycle
-from accord.store import MemoryStore
-from accord.testing.world.play import play
 from tests.property.world.deciding import FAMILY, PARTIES, TYPES, Desk, add_party
 from tests.unit.runtime.office import PROJECT
 
@@ -296,9 +294,3 @@ def test_g3_l6_nothing_is_created_from_a_record_whose_create_is_undone() -> None
     desk.sync()
     assert "create" not in desk.crm.connector.sent
     assert len(desk.crm.records("Company")) == 1
-
-
-@pytest.mark.parametrize("seed", [6207, 6465])
-def test_l6_worlds_in_which_a_split_was_never_done(seed: int) -> None:
-    """One waited for a write that was refused; one concerned what a create turned out to have made."""
-    assert not play(seed, MemoryStore()).verdict.broken
