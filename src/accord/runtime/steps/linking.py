@@ -21,7 +21,8 @@ from accord.runtime.scans import seen_rows
 from accord.runtime.settling import keep_reviews
 from accord.runtime.steps.follow_decisions import DECIDED, apply_decisions, refusals
 from accord.runtime.steps.make_links import golden_ids, join_records, release, save_joined
-from accord.runtime.steps.restored_hub import catching_up
+from accord.runtime.steps.restored_hub import restore_of
+from accord.runtime.steps.restored_newcomers import tell_apart
 
 __all__ = ["hold_newcomers", "link_all"]
 
@@ -35,13 +36,16 @@ async def link_all(hub: Hub) -> int:
     linked = 0
     for concept in hub.model.concepts.values():
         async with hub.store.transaction(dry=True) as tx:
-            gates, fresh = await hub.gates(tx), concept.name in await catching_up(hub, tx)
+            gates, restore = await hub.gates(tx), await restore_of(hub, tx)
         mappings = hub.model.mappings_of(concept.name)
         if not all(gates[m.key].complete or gates[m.key].paused for m in mappings):
             continue
         linked += await apply_decisions(hub, concept, gates)
         for rule in concept.rules:
             linked += await _apply_rule(hub, concept, rule, gates)
+        if restore is not None and concept.name in restore.untold:
+            linked += await tell_apart(hub, concept, gates, restore)
+        fresh = restore is not None and concept.name in restore.fresh
         async with hub.store.transaction(dry=True) as tx:
             known = [m for m in mappings if gates[m.key].complete and not fresh]
             rest = [m for m in known if await tx.waiting(m.key, "", 1)]

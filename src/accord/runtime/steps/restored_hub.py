@@ -1,7 +1,7 @@
 """A hub that was restored from a backup: what it remembers is older than what it did (S11)."""
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Mapping as ReadOnly
+from typing import Any, Final, NamedTuple
 
 from accord.core.model import Mapping
 from accord.core.state import Open
@@ -9,9 +9,29 @@ from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
 
-__all__ = ["as_repeated", "catching_up", "caught_up", "hub_restored"]
+__all__ = [
+    "Restore",
+    "all_told",
+    "as_repeated",
+    "catching_up",
+    "caught_up",
+    "hub_restored",
+    "restore_of",
+]
 
 _META: Final = "restored"
+
+
+class Restore(NamedTuple):
+    """When a backup was restored, and when the last run began that it knows of.
+
+    `fresh` concepts were not read wholly since; in `untold` ones it is not told yet, too, what the hub made since.
+    """
+
+    at_us: int
+    since_us: int
+    fresh: frozenset[str]
+    untold: frozenset[str]
 
 
 async def hub_restored(hub: Hub) -> None:
@@ -37,16 +57,51 @@ async def hub_restored(hub: Hub) -> None:
                         link.open.unknown = True
                 await tx.save_clusters(clusters)
                 await tx.mark("settle", ids)
-        await tx.save_meta(_META, {"at_us": hub.clock.now_us(), "unread": sorted(hub.model.mappings)})
+        runs = await tx.runs(1)
+        kept = {
+            "at_us": hub.clock.now_us(),
+            "since_us": int(runs[0].get("began_us", 0)) if runs else 0,
+            "unread": sorted(hub.model.mappings),
+            "untold": sorted(hub.model.concepts),
+        }
+        await tx.save_meta(_META, kept)
 
 
 async def catching_up(hub: Hub, tx: Transaction) -> frozenset[str]:
     """Concepts of which something was not read yet in a whole cycle since a restore: a paused system perhaps."""
-    kept = await tx.meta(_META)
+    return _unread(hub, await tx.meta(_META))
+
+
+def _unread(hub: Hub, kept: ReadOnly[str, Any] | None) -> frozenset[str]:
     if not kept:
         return frozenset()
     unread = hub.model.mappings.keys() & set(kept.get("unread", hub.model.mappings))
     return frozenset(hub.model.mappings[key].concept for key in unread)
+
+
+async def restore_of(hub: Hub, tx: Transaction) -> Restore | None:
+    """The restore of which not everything is told yet, or None: there was none, or all is."""
+    kept = await tx.meta(_META)
+    if not kept:
+        return None
+    fresh = _unread(hub, kept)
+    return Restore(
+        at_us=int(kept["at_us"]),
+        since_us=int(kept.get("since_us", 0)),
+        fresh=fresh,
+        untold=fresh | set(kept.get("untold", ())),
+    )
+
+
+async def all_told(tx: Transaction, concept: str) -> None:
+    """Nobody has to be asked any more which records of a concept the hub made after the backup."""
+    kept = await tx.meta(_META)
+    if kept:
+        await _keep(tx, {**kept, "untold": [name for name in kept.get("untold", ()) if name != concept]})
+
+
+async def _keep(tx: Transaction, kept: ReadOnly[str, Any]) -> None:
+    await tx.save_meta(_META, dict(kept) if kept["unread"] or kept.get("untold") else None)
 
 
 def as_repeated(write: Open, mapping: Mapping) -> None:
@@ -63,4 +118,4 @@ async def caught_up(hub: Hub, read: Collection[str]) -> None:
     if kept:
         unread = hub.model.mappings.keys() & set(kept.get("unread", hub.model.mappings)) - set(read)
         async with hub.store.transaction() as tx:
-            await tx.save_meta(_META, {**kept, "unread": sorted(unread)} if unread else None)
+            await _keep(tx, {**kept, "unread": sorted(unread)})

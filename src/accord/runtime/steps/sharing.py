@@ -30,7 +30,7 @@ from accord.runtime.rings import rings
 from accord.runtime.settling import reviewed_records, save_settled, settle_dirty, waits_for_time
 from accord.runtime.steps.blocked import let_go, shown_before
 from accord.runtime.steps.collect import take_in
-from accord.runtime.steps.restored_hub import as_repeated, catching_up
+from accord.runtime.steps.restored_hub import as_repeated, restore_of
 from accord.runtime.steps.strangers import find_strangers
 from accord.runtime.steps.units import hold_wholes
 from accord.runtime.steps.watch_schema import DriftError, pause_for
@@ -234,8 +234,8 @@ class _Batch:
         self.unread: dict[str, set[str]] = {}
         """Records to be deleted whose whole payload is to be kept first (W8)."""
         self.calls = Calls(hub.model, ())
-        self.fresh: frozenset[str] = frozenset()
-        """Concepts that a restored hub has to catch up with (S11)."""
+        self.untold: frozenset[str] = frozenset()
+        """Concepts of which a restored hub can not tell yet what it had made (S11)."""
 
     async def run(self, ids: Sequence[str]) -> dict[str, _Look]:
         await self._read_first(ids)
@@ -243,7 +243,8 @@ class _Batch:
             clusters = await with_siblings(self.hub.model, tx, await self._clusters(tx, ids))
             self.calls = Calls(self.hub.model, clusters)
             settled, context = await derive(self.hub, tx, clusters, alone=self.alone, pulled=self.pulled)
-            self.fresh = await catching_up(self.hub, tx)
+            restore = await restore_of(self.hub, tx)
+            self.untold = restore.untold if restore is not None else frozenset()
             writes, works = self._open(settled, context)
             await save_settled(self.hub, tx, settled)
         if writes:
@@ -361,7 +362,7 @@ class _Batch:
         again = next((k.kept for k in cluster.links if k.mapping == due.mapping and k.kept), None)
         opened.body = write_body(mapping, due, payload, opened.key, again)
         opened.kept = dict(payload) if due.kind == "delete" and payload else None
-        if mapping.concept in self.fresh and due.kind == "create":
+        if mapping.concept in self.untold and due.kind == "create":
             as_repeated(opened, mapping)
 
     async def _send_and_confirm(
