@@ -3,23 +3,22 @@
 from itertools import product
 from typing import Any
 
-from hypothesis import given, strategies as st
+from msgspec.structs import replace
 
-from accord.core.intake import Timing, absorb
+from accord.core.intake import Timing, absorb, read_raw
 from accord.core.values import MISSING
 from tests.unit.core.building import observation, system, us
 
-HOWS = st.sampled_from(["listing", "listing", "feed", "fetch", "search", "reply"])
-DECLARED = st.fixed_dictionaries(
-    {
-        "version": st.sampled_from(["ordered", "opaque"]),
-        "lag_s": st.sampled_from([0.0, 2.0]),
-        "exact": st.booleans(),
-        "listing_partial": st.booleans(),
-        "confirm_s": st.just(5.0),
-    }
-)
-TIMES = st.tuples(st.sampled_from([0, 18, 21]), st.sampled_from([0, 18, 21]))
+DECLARED = [
+    {"version": version, "lag_s": lag_s, "exact": exact, "listing_partial": part, "confirm_s": 5.0}
+    for version, lag_s, exact, part in (
+        *product(("ordered", "opaque"), (0.0, 2.0), (True, False), (False,)),
+        ("ordered", 2.0, False, True),
+        ("opaque", 0.0, False, True),
+    )
+]
+TIMES = ((0, 0), (21, 18), (18, 21), (0, 21))
+"""When a write to the record was confirmed, and when the last one was sent."""
 
 
 def known(mapping: Any, **more: Any) -> Any:
@@ -43,30 +42,33 @@ def known(mapping: Any, **more: Any) -> Any:
     return seen
 
 
-@given(
-    DECLARED,
-    TIMES,
-    HOWS,
-    st.sampled_from([15, 19, 20, 21, 22, 23, 25]),
-    st.sampled_from([(3, "v3"), (4, "v4"), (5, "v5"), (6, "v6")]),
-    st.booleans(),
-    st.booleans(),
-)
-def test_s7_an_observation_is_taken_dropped_or_fetched_as_time_and_version_tell(
+def test_s7_an_observation_is_taken_dropped_or_fetched_as_time_and_version_tell() -> None:
+    ways = product(
+        DECLARED,
+        TIMES,
+        ("listing", "fetch", "search", "reply"),
+        (19, 20, 21, 23),
+        ((3, "v3", True), (4, "v4", True), (5, "v5", False), (5, "v5", True), (6, "v6", True)),
+        (True, False),
+    )
+    for way in ways:
+        sight_is_judged(*way)
+
+
+def sight_is_judged(
     declared: dict[str, Any],
     times: tuple[int, int],
     how: str,
     at: int,
-    version: tuple[int, str],
+    version: tuple[int, str, bool],
     was_gone: bool,
-    moved: bool,
 ) -> None:
+    """Against a plain telling."""
     mapping = system("crm", **declared)
     seen = known(mapping)
     if was_gone:
         seen.gone = "deleted"
-    order, token = version
-    name = "new" if moved or token != "v5" else "n5"
+    order, token, moved = version
     ordered, lag, (confirmed, sent) = declared["version"] == "ordered", declared["lag_s"], times
     part = declared["listing_partial"] and how in ("listing", "feed")
     newer, older = ordered and order > 5, ordered and order < 5
@@ -83,7 +85,7 @@ def test_s7_an_observation_is_taken_dropped_or_fetched_as_time_and_version_tell(
     elif (
         (was_gone and how != "fetch")
         or (not newer and early and token != "v5")
-        or (not newer and early and token == "v5" and not declared["exact"] and name != "n5")
+        or (not newer and early and token == "v5" and not declared["exact"] and moved)
     ):
         wanted = "hint"
     else:
@@ -97,18 +99,18 @@ def test_s7_an_observation_is_taken_dropped_or_fetched_as_time_and_version_tell(
         at=at,
         how=how,
         version=token,
-        order=order if ordered else None,
+        order=order,  # which says nothing where versions are not declared to be ordered
         modified=order,
         created=1,
         email="e",
-        name=name,
+        name="new" if moved else "n5",
     )
     timing = Timing(sent_us=us(sent), confirmed_us=us(confirmed))
     after, verdict = absorb(seen, shown, mapping, timing, us(at))
     assert after is seen
     if wanted == "taken":
         assert verdict in ("changed", "same")
-        assert seen.raw == ["e", name, MISSING]
+        assert seen.raw == ["e", "new" if moved else "n5", MISSING]
         assert not seen.gone
         assert seen.version == token
         assert (verdict == "same") == (
@@ -220,3 +222,85 @@ def selection_is_taken(left_out: str, rests: str, linked: bool, born: int | None
     if first:
         assert (verdict, after.first_us) == ("new", us(30))
         assert after.born_us == (None if born is None else us(born))
+
+
+def test_s3_what_is_not_said_is_null_only_where_absence_is_declared_to_mean_that() -> None:
+    for absent in ("null", "unchanged"):
+        raws = read_raw(system("crm", absent=absent), {"name": "n", "phone": None})
+        assert raws == [None if absent == "null" else MISSING, "n", None]
+
+
+def test_s3_what_a_sight_does_not_tell_stays_as_it_was() -> None:
+    """Creation times and our own key; the time of asking never goes back."""
+    for created, our_id, at, how in product((None, 1, 3), ("", "k2"), (15, 30), ("fetch", "listing")):
+        mapping = system("crm", version="none")
+        seen = known(mapping, our_id="k1")
+        shown = observation(at=at, how=how, version=None, created=created, our_id=our_id, email="f")
+        shown = replace(shown, born_us=None)
+        absorb(seen, shown, mapping, Timing(), us(at))
+        taken = at == 30 or how == "fetch"
+        assert (seen.raw[0], seen.raw[1]) == ("f" if taken else "e", "n5")
+        assert seen.created_us == us(created if created and taken else 1)
+        assert (seen.born_us, seen.our_id) == (us(1), our_id if our_id and taken else "k1")
+        assert seen.asked_us == us(max(20, at))
+
+
+def test_s11_a_record_below_its_highest_version_is_believed_when_it_was_told_twice() -> None:
+    mapping = system("crm", version="ordered", lag_s=2.0)
+    for sent, how, gone in product((0, 29), ("fetch", "listing"), ("", "deleted")):
+        seen = known(mapping)
+        seen.gone = gone
+        told = []
+        for at in (30, 31, 32, 33):
+            shown = observation(at=at, how=how, version="v4", order=4, modified=4, email="e", name="n4")
+            told.append((absorb(seen, shown, mapping, Timing(us(sent), 0), us(at))[1], seen.backsteps))
+        if how == "listing":
+            assert told == [("old", 0)] * 4
+        elif gone:
+            assert told[sent == 29] == ("changed", 0)  # what is back is read as it is
+            assert seen.gone == ""
+        else:
+            early = [("hint", 0)] if sent == 29 else []
+            taken = [("changed", 0), ("changed", 0)]
+            assert told == [*early, ("back", 1), ("back", 2), *taken][:4]
+            assert seen.highest_order == 4
+
+
+def test_s10_another_birth_under_a_known_id_is_looked_at_whatever_its_version() -> None:
+    """A version that would be dropped, or believed only later, says nothing of a record that stands there instead."""
+    mapping = system("crm", version="ordered", lag_s=2.0)
+    for order, how, at, linked in product((4, 5, 6), ("listing", "fetch"), (20, 30), (True, False)):
+        seen = known(mapping)
+        seen.golden, seq = "person:1" if linked else None, seen.seq
+        shown = observation(at=at, how=how, version=f"v{order}", order=order, created=2, email="f", name="m")
+        _, verdict = absorb(seen, shown, mapping, Timing(us(19), us(19)), us(at))
+        stale = order == 4 and not (how == "fetch" and at == 30)
+        if stale or (order == 5 and at == 20):
+            assert (verdict, seen.gone, seen.seq) == ("hint", "", seq)
+        else:
+            assert (verdict, seen.gone, seen.seq) == ("changed", "replaced", seq + 1)
+            assert (seen.created_us, seen.born_us) == (us(2), us(2))
+        assert seen.raw == ["e", "n5", MISSING]
+        assert seen.backsteps == 0
+
+
+def test_s3_l9_a_listing_in_part_asks_neither_filter_nor_condition() -> None:
+    asks = (None, lambda _: "", lambda _: "why")
+    for keep, when, part, new, first in product(asks, asks, (True, False), (True, False), (True, False)):
+        mapping = system("crm", keep=keep, when=when, listing_partial=part, version="none")
+        seen = None if first else known(system("crm"))
+        if seen is not None:
+            seen.excluded, seen.resting, seen.golden = "before", "then", None if new else "person:1"
+        shown = observation(at=30, how="listing", version=None, created=1, email="f", name="n5")
+        if seen is not None:
+            seen.version, seen.modified_us = None, us(30)
+        after, verdict = absorb(seen, shown, mapping, Timing(), us(30), None)
+        assert after is not None
+        assert verdict in ("new", "changed")
+        left_out, rests = "why" if keep is asks[2] else "", "why" if when is asks[2] else ""
+        wanted = (left_out or (rests if new or first else ""), rests)
+        if keep is when is None:
+            wanted = ("", "")
+        elif part:
+            wanted = ("", "") if first else ("before", "then")
+        assert (after.excluded, after.resting) == wanted

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from accord.core.intake import Timing, absorb
+from accord.core.lens import Path
+from accord.core.model import MatchRule
 from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE
 from accord.core.values import MISSING
-from tests.unit.core.building import observation, system, take, us
+from tests.unit.core.building import observation, row, system, take, us
 
 NAMES = st.sampled_from("xyz")
 
@@ -154,3 +156,83 @@ def test_s7_l3_what_follows_from_a_sight_of_a_record(sees, partial):
         reviewed = was == "review" and (had != has or moved)
         assert now.held == (TO_BE_READ if lacks else "" if free or reviewed else was)
         assert added == (has if free or moved or reviewed else has - had)
+
+
+def test_c2_g4_what_can_not_be_read_is_told_and_counted_and_held_until_it_can() -> None:
+    """Once for each reason; what was known of the record stays; also twice in one page."""
+    bad = observation(at=30, how="fetch", version="v30", email=7, name="n")
+    worse = observation(at=31, how="fetch", version="v31", email=8, name="n")
+    for first, unreadable, doubled in product((True, False), ("", "bad", "email 7"), (True, False)):
+        mapping = system("crm", row("email", place=Choosy()))
+        rows: dict = {}
+        if not first:
+            take(
+                observation(at=10, how="fetch", version="v1", email="a@x", name="n"),
+                rows=rows,
+                mapping=mapping,
+            )
+            rows["1"].unreadable, rows["1"].held = unreadable, ""
+        elif unreadable:
+            continue
+        page = [bad, bad, worse] if doubled else [bad]
+        taken = take(*page, rows=rows, mapping=mapping, now=40)
+        reasons = ["email 7", "email 7", "email 8"] if doubled else ["email 7"]
+        assert taken.unreadable == [("1", reason) for reason in reasons]
+        told = reasons[::2] if unreadable != "email 7" else reasons[2:]
+        assert len(taken.rows) == len(told)
+        assert rows["1"].unreadable == reasons[-1]
+        assert rows["1"].raw[0] == (MISSING if first else "a@x")
+        assert rows["1"].held == (UNREADABLE if first else "")
+        assert (taken.fetches, taken.dirty, taken.added) == ([], set(), [])
+        assert rows["1"].first_us == us(40 if first else 0)
+
+
+class Choosy(Path):
+    """A place that can not read numbers."""
+
+    def __init__(self) -> None:
+        super().__init__("email")
+
+    def read(self, payload):
+        if isinstance(payload.get("email"), int):
+            raise ValueError(f"email {payload['email']}")
+        return super().read(payload)
+
+
+def test_s11_a_fetch_below_the_highest_version_is_told_and_takes_nothing_in() -> None:
+    rows: dict = {}
+    mapping = system("crm", version="ordered")
+    take(observation(at=10, how="fetch", version="5", order=5, email="a@x"), rows=rows, mapping=mapping)
+    taken = take(
+        observation(at=20, how="fetch", version="4", order=4, email="b@x"), rows=rows, mapping=mapping, now=30
+    )
+    assert [each.id for each in taken.back] == ["1"]
+    assert (taken.rows, taken.reread, taken.fetches, taken.added) == ([], [], [], [])
+    assert rows["1"].raw[0] == "a@x"
+
+
+def test_s2_of_what_a_filter_or_a_condition_leaves_out_only_what_identifies_is_kept() -> None:
+    """Where nothing selects, all is kept."""
+    for selects in ("keep", "when"):
+        mapping = system("crm", **{selects: lambda payload: payload["out"]})
+        for out in ("", "left out"):
+            (seen,) = take(observation(at=10, email="a@x", name="n", out=out), mapping=mapping).rows
+            assert seen.raw == ["a@x", MISSING if out else "n", MISSING]
+            assert (seen.excluded, seen.resting) == (out, out if selects == "when" else "")
+
+
+def test_s3_a_newcomer_that_is_listed_without_anything_of_what_identifies_is_read_first() -> None:
+    email, phone = (MatchRule(name=n, parts=((at, str.lower),)) for at, n in ((0, "email"), (2, "phone")))
+    for shown in (
+        {},
+        {"email": "a"},
+        {"phone": "1"},
+        {"email": "a", "phone": "1"},
+        {"email": None, "phone": "1"},
+    ):
+        for partial in (True, False):
+            mapping = system("crm", listing_partial=partial)
+            taken = take(observation(at=10, name="n", **shown), mapping=mapping, rules=(email, phone))
+            lacks = partial and len(shown) < 2
+            assert [f.reason for f in taken.fetches] == [TO_BE_READ] * lacks
+            assert taken.rows[0].held == (TO_BE_READ if lacks else "")

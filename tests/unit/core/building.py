@@ -54,7 +54,7 @@ def row(
     return PropertyMapping(
         property=more.pop("property", PROPERTIES.index(name) if name in PROPERTIES else 0),
         name=name,
-        place=Path(name),
+        place=more.pop("place", Path(name)),
         lens=lens or build_lens(None, value_type, references=references),
         fingerprint=f"{name}:{value_type}",
         references=references,
