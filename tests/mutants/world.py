@@ -137,6 +137,15 @@ WORLD = (
         laws="w13_what_was_refused",
     ),
     Mutant(
+        "refused-create-bars-what-is-back",
+        "W8",
+        "A record that is back under its id is made once more, for a create in its place was refused.",
+        "core/settle.py",
+        '    others = [k.id for k in here if k.life == "live" or _is_sent(k)]\n',
+        '    others = [k.id for k in here if k.life != "tomb"]\n',
+        laws="w8_what_is_back",
+    ),
+    Mutant(
         "refused-one-is-a-stranger",
         "W13, L6, G3",
         "Who was refused keeps what is deleted from being made again.",

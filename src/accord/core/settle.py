@@ -89,7 +89,8 @@ def settle_work(work: Work) -> Settled:
 
 def _revive(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     """The same id is there again: the link lives, with the shadow that it had (W8)."""
-    others = [k.id for k in work.cluster.links if k.life != "tomb" and k.mapping == link.mapping]
+    here = [k for k in work.cluster.links if k.mapping == link.mapping]
+    others = [k.id for k in here if k.life == "live" or _is_sent(k)]
     if others and (work.concept.duplicates != "link" or link.id in others):
         link.seq = seen.seq  # another record took its place; a person may look (L8)
         if link.id not in others:

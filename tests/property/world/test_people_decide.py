@@ -115,6 +115,26 @@ def test_w13_what_was_refused_is_not_made_beside_a_stranger_that_came_meanwhile(
     assert desk.erp.values("Company", "name") == ["Beta", "Beta"]
 
 
+def test_w8_what_is_back_is_not_made_again_though_that_was_refused() -> None:
+    """A record that was to be made again is restored by hand, after its system had refused that."""
+    desk = Desk(DELETES.replace("propagate", "recreate"))
+    desk.crm.add("Company", name="Acme", city="Oslo")
+    desk.sync()
+    (row,) = desk.erp.records("Company")
+    desk.erp.model.quirks["Company"].forbids = "writes"
+    desk.clock.advance(60)
+    desk.erp.delete("Company", str(row["id"]))
+    desk.sync()
+    desk.erp.model.quirks["Company"].forbids = "nothing"
+    desk.clock.advance(60)
+    assert desk.erp.model.person_restore("Company", str(row["id"])).ok
+    desk.run(retry(desk.hub, ["erp.Company"]))
+    assert desk.sent() == {}
+    desk.crm.edit("Company", "1", city="Bergen")
+    desk.sync()
+    assert desk.erp.values("Company", "city") == ["Bergen"]
+
+
 def test_w5_l6_references_follow_a_split_and_a_merge_of_one_run() -> None:
     """Who referred to the record that leaves refers to the golden record that it joins."""
     desk = Desk(FAMILY)

@@ -354,3 +354,28 @@ def test_m4_a_linked_record_that_is_to_be_read_says_nothing_and_is_not_written()
     row.held = ""
     it.settles(at=30)
     assert it.value("phone") == "2"
+
+
+def test_w8_the_same_id_revives_the_link_though_a_create_in_its_place_was_refused():
+    it = Story(system("crm"), system("erp"), of=concept(delete="recreate")).in_sync(name="Ada")
+    it.sees("erp", at=20, gone="deleted", proven=True)
+    it.sends("erp", at=20)
+    it.answers("erp", "refused", at=21, message="no")
+    it.sees("erp", at=30, how="fetch", version="v", name="Ada")
+    assert [(k.id, k.life) for k in it.cluster.links if k.mapping == "erp.Person"] == [
+        ("1", "live"),
+        (None, "tomb"),
+    ]
+    it.sees("crm", at=40, name="Bo")
+    assert it.dues() == {"erp": {"name": "Bo"}}
+
+
+def test_w8_a_create_under_way_in_its_place_is_another_record_to_what_is_back():
+    it = Story(system("crm"), system("erp"), of=concept(delete="recreate")).in_sync(name="Ada")
+    it.sees("erp", at=20, gone="deleted", proven=True)
+    it.sends("erp", at=20)
+    it.sees("erp", at=30, how="fetch", version="v", name="Ada")
+    assert [(k.id, k.life) for k in it.cluster.links if k.mapping == "erp.Person"] == [
+        ("1", "tomb"),
+        (None, "creating"),
+    ]
