@@ -98,7 +98,7 @@ def _done(end: _Ending) -> None:
         _note_written(work, link, write, mapping)
     reply = outcome.observation
     if reply is not None and seen is not None and reply.payload is not None and reply.version == seen.version:
-        raws = read_raw(mapping, reply.payload)
+        raws = read_raw(mapping, reply.payload, seen.raw)
         if write.kind == "create":  # of what a filter leaves out its row has what identifies it alone (S2)
             seen.raw = [old if new is MISSING else new for new, old in zip(raws, seen.raw, strict=True)]
         if all(raws[column] is not MISSING for column in write.sent if mapping.properties[column].reads):

@@ -173,6 +173,11 @@ class Mapping(Struct, frozen=True, kw_only=True, dict=True):
         return self.entity_type.partition(".")[0]
 
     @cached_property
+    def groups(self) -> tuple[int, ...]:
+        """Columns that are several places read as one (M8)."""
+        return tuple(column for column, row in enumerate(self.properties) if getattr(row.place, "places", ()))
+
+    @cached_property
     def references(self) -> tuple[int, ...]:
         """Columns that hold references."""
         return tuple(column for column, row in enumerate(self.properties) if row.references)

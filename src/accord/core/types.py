@@ -67,6 +67,8 @@ class ValueType(Struct, frozen=True, kw_only=True):
     element: "ValueType | None" = None
     key: str = ""
     """Of `list(object by key)`: the name under which its elements are told apart."""
+    parts: tuple[tuple[str, "ValueType"], ...] = ()
+    """Of a group: its properties by name, each with its type (M8)."""
 
     @property
     def by_element(self) -> bool:
@@ -357,7 +359,7 @@ def _group_type(argument: str) -> ValueType:
         return made if any(each is not None for each in made.values()) else None
 
     name = ", ".join(f"{name}: {of.name}" for name, of in members.items())
-    return ValueType(name=f"group({name})", kind="group", canonical=canonical)
+    return ValueType(name=f"group({name})", kind="group", canonical=canonical, parts=tuple(members.items()))
 
 
 _PLAIN: Final[dict[str, Callable[[Any], Value]]] = {

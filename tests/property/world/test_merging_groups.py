@@ -82,3 +82,27 @@ def test_m8_a_group_is_asked_about_picked_and_undone_as_one(winner: str, named: 
     it.office.sync()
     assert it.pair(winner) == chosen
     assert it.pair(loser) == (("b", "a") if loser == "crm" else ("a", "c"))
+
+
+@settings(max_examples=10)
+@given(st.sampled_from(["city", "ours"]), st.booleans())
+def test_m8_s3_a_group_of_which_a_system_shows_half_is_synchronised_and_none_of_it_is_lost(
+    lacking: str, met: bool
+) -> None:
+    """What is absent beside it is null, also where absence says nothing of a property by itself: the half flows, and
+    what is filled in later does, too."""
+    office = Office(TEXT.replace("RULE", "latest"), absent=None)
+    body = {"city": "a", "ours": "b"}
+    del body[lacking]
+    number = office.erp.add("Company", name="Acme", **body)
+    if met:
+        office.crm.add("Company", name="Acme")
+    office.sync()
+    office.sync()
+    (row,) = office.crm.records("Company")
+    assert (row.get("city"), row.get("ours")) == (body.get("city"), body.get("ours"))
+    office.clock.advance(1)
+    office.erp.edit("Company", str(number), **{lacking: "e"})
+    office.sync()
+    (row,) = office.crm.records("Company")
+    assert (row["city"], row["ours"]) == (("e", "b") if lacking == "city" else ("a", "e"))

@@ -1,4 +1,4 @@
-"""Worlds with more rules than the built-in ones draw: what is asked, rests, is not shared (M2, W, S11)."""
+"""Worlds with more rules than the built-in ones draw: what is asked, rests, is a group (M2, M8, W, S11)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -9,6 +9,7 @@ import pytest
 from accord.store import MemoryStore
 from accord.testing.world import play
 from accord.testing.world.builtin import draw_weather
+from accord.testing.world.shapes import grouped
 from accord.testing.world.variants import (
     asking,
     conditioned,
@@ -91,6 +92,14 @@ def test_s11_a_system_goes_back_to_a_backup_and_a_person_says_whose_state_holds(
     assert reached["fault backup"] == len(BACKED_UP)
     assert reached["keep hub"] >= 2
     assert reached["keep system"] >= 6
+
+
+def test_m8_what_makes_sense_only_together_is_written_and_golden_as_one_person_left_it() -> None:
+    """Never half of one record and half of another, also where a system drops or changes a part of it; in strict worlds
+    it is the last one typed (M3)."""
+    reached = played(grouped, (*SEEDS, 24, 25, 37))
+    assert reached["checked M8"] >= 200
+    assert reached["checked M3"] >= 5
 
 
 def test_open_worlds_are_played() -> None:

@@ -1,7 +1,9 @@
 """Sets by element, groups, pins, picks and deletes that archive: one golden record at a time (M5, M8, M2, G3, W8)."""
 
 import pytest
+from msgspec import structs
 
+from accord.core.intake import read_raw
 from accord.core.lens import Path, build_lens
 from accord.core.lens.group import Flag, Group, GroupNormal, Together
 from accord.core.lens.normal import normalisation
@@ -149,6 +151,24 @@ def group() -> Group:
     return Group(
         names=("amount", "currency"), lenses=(build_lens(None, "decimal(2)"), build_lens(None, "string"))
     )
+
+
+def test_m8_s3_what_a_group_lacks_is_as_it_was_or_null_beside_the_others() -> None:
+    """Where only a part of the record is shown, and it was never known, the whole group says nothing."""
+    money = row("name")
+    place = Together(Path("amount"), Path("currency"))
+    mapping = structs.replace(
+        system("crm"), properties=(row("email"), structs.replace(money, place=place, lens=group()))
+    )
+    assert mapping.groups == (1,)
+    half = {"email": "a@x.io", "amount": 5}
+    assert read_raw(mapping, half) == ["a@x.io", [5, None]]
+    assert read_raw(mapping, half, ["a@x.io", [4, "EUR"]]) == ["a@x.io", [5, "EUR"]]
+    assert read_raw(mapping, half, [None, None], part=True) == ["a@x.io", [5, None]], "it was null"
+    assert read_raw(mapping, half, [MISSING, MISSING], part=True) == ["a@x.io", MISSING]
+    assert read_raw(mapping, half, [MISSING, [4, "EUR"]], part=True) == ["a@x.io", [5, "EUR"]]
+    assert read_raw(mapping, {"amount": 5, "currency": "NOK"})[1] == [5, "NOK"]
+    assert read_raw(mapping, {})[1] is MISSING
 
 
 def test_m8_a_group_is_read_and_written_as_one_value() -> None:

@@ -32,7 +32,8 @@ def absorb(
         return absorb_absence(seen, observation, mapping, now_us)
     if seen is not None and (stale := judge(seen, observation, mapping, timing)) != "new":
         return seen, stale
-    raws = read_raw(mapping, observation.payload)
+    known = None if seen is None or seen.gone == "replaced" else seen.raw
+    raws = read_raw(mapping, observation.payload, known, part=is_part(observation, mapping))
     excluded, resting = _selected(seen, observation, mapping)
     if seen is None:
         raws = _kept(raws, excluded, identifying)

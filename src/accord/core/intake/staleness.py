@@ -1,6 +1,6 @@
 """Whether an observation may be taken: it may be older than what is known, or only part of it (S3, S7, S10, S11)."""
 
-from collections.abc import Mapping as ReadOnly
+from collections.abc import Mapping as ReadOnly, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from accord.core.model import Mapping
@@ -33,11 +33,33 @@ def timing_of(link: Link | None) -> Timing:
     return Timing() if link is None else Timing(link.sent_us, link.confirmed_us)
 
 
-def read_raw(mapping: Mapping, payload: ReadOnly[str, object]) -> list[Raw]:
-    """Raw values at the places of a mapping's rows, by column; MISSING where nothing is said (S2, S3)."""
+def read_raw(
+    mapping: Mapping,
+    payload: ReadOnly[str, object],
+    known: Sequence[Raw] | None = None,
+    *,
+    part: bool = False,
+) -> list[Raw]:
+    """Raw values at the places of a mapping's rows, by column; MISSING where nothing is said (S2, S3).
+
+    A part of a group of which nothing is said is as it was `known`, else null beside the others; in a `part` of a
+    record the whole group says nothing then (M8).
+    """
     absent = None if mapping.declaration.absent == "null" else MISSING
     raws = [row.place.read(payload) for row in mapping.properties]
+    for column in mapping.groups:
+        raws[column] = _together(raws[column], MISSING if known is None else known[column], part=part)
     return raws if absent is MISSING else [absent if raw is MISSING else raw for raw in raws]
+
+
+def _together(raw: Raw, known: Raw, *, part: bool) -> Raw:
+    if not isinstance(raw, list) or MISSING not in raw:
+        return raw
+    olds = known if isinstance(known, list) else [MISSING if known is MISSING else None] * len(raw)
+    filled = [old if each is MISSING else each for each, old in zip(raw, olds, strict=True)]
+    if part and MISSING in filled:
+        return MISSING
+    return [None if each is MISSING else each for each in filled]
 
 
 def judge(seen: Seen, observation: Observation, mapping: Mapping, timing: Timing) -> Verdict:
@@ -101,5 +123,5 @@ def _is_older(seen: Seen, observation: Observation) -> bool:
 
 
 def _differs(seen: Seen, observation: Observation, mapping: Mapping) -> bool:
-    raws = read_raw(mapping, observation.payload or {})
+    raws = read_raw(mapping, observation.payload or {}, seen.raw, part=is_part(observation, mapping))
     return any(new is not MISSING and new != old for new, old in zip(raws, seen.raw, strict=True))

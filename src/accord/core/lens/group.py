@@ -18,36 +18,36 @@ class Together:
     `absent` stands for what is not there beside others: null, where the system leaves out what is null (S3).
     """
 
-    __slots__ = ("_absent", "_places", "whole")
+    __slots__ = ("_absent", "places", "whole")
 
     def __init__(self, *places: Place, absent: Raw = MISSING) -> None:
-        self._places = places
+        self.places = places
         self._absent = absent
         self.whole = any(place.whole for place in places)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _together, (self._places, self._absent)
+        return _together, (self.places, self._absent)
 
     def __repr__(self) -> str:
-        return f"Together{self._places!r}"
+        return f"Together{self.places!r}"
 
     def read(self, payload: ReadOnly[str, Any]) -> Raw:
         """List of raws in the order of the places, with `absent` among them where nothing stands."""
-        raws = [place.read(payload) for place in self._places]
+        raws = [place.read(payload) for place in self.places]
         if all(raw is MISSING for raw in raws):
             return MISSING
         return [self._absent if raw is MISSING else raw for raw in raws]
 
     def write(self, body: dict[str, Any], raw: Raw, old: ReadOnly[str, Any] | None) -> None:
         """Put each raw at its place, null at all of them when raw is null; MISSING writes nothing."""
-        raws = raw if isinstance(raw, list) else [raw] * len(self._places)
-        for place, each in zip(self._places, raws, strict=True):
+        raws = raw if isinstance(raw, list) else [raw] * len(self.places)
+        for place, each in zip(self.places, raws, strict=True):
             if each is not MISSING:
                 place.write(body, each, old)
 
     def paths(self) -> tuple[str, ...]:
         """The paths of all places."""
-        return tuple(path for place in self._places for path in place.paths())
+        return tuple(path for place in self.places for path in place.paths())
 
 
 def _together(places: Sequence[Place], absent: Raw) -> Together:

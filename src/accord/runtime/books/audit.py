@@ -165,7 +165,7 @@ def _difference(mapping: Mapping, seen: Seen | None, observation: Observation) -
     if observation.payload is None or seen is None:
         return Difference(record=record, why=f"it is {observation.gone or 'not known'}; it is read again")
     try:
-        raws = read_raw(mapping, observation.payload)
+        raws = read_raw(mapping, observation.payload, seen.raw)
     except ValueError as error:
         return Difference(record=record, why=str(error))
     shown = zip(mapping.properties, raws, seen.raw, strict=True)

@@ -275,7 +275,7 @@ class Deciding(Struct, kw_only=True):
             if (
                 stored is None
                 or stored.deleted != bool(row.gone)
-                or read_raw(mapping, stored.body) != row.raw
+                or read_raw(mapping, stored.body, row.raw) != row.raw
             ):
                 return False
         return not any(link.open is not None or link.suspects for link in cluster.links)

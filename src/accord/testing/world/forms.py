@@ -3,20 +3,21 @@
 Derived from the model and the manifests alone, so that any project can be played.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from accord.connectorkit.manifest import EntityType, Manifest
 from accord.connectorkit.manifest_parts import PropertySpec
+from accord.core.lens.group import Group, GroupNormal, Together
 from accord.core.model import Concept, Mapping, Model, NoReferences, PropertyMapping
 from accord.core.types import ValueType, value_type
 from accord.core.values import MISSING, Raw, Value
 
-__all__ = ["Field", "Form", "forms_of", "pick", "raw_for"]
+__all__ = ["Field", "Form", "forms_of", "members_of", "pick", "raw_for"]
 
 FIRST_DAY = date(2024, 1, 1)
 IDENTIFYING = {
@@ -30,7 +31,8 @@ IDENTIFYING = {
 
 class Field(Struct, kw_only=True):
     """A property of an entity type that people fill in: `row` is how the hub reads it, `common` the values that many
-    type, `target` the entity type ("system.Type") whose ids it holds."""
+    type, `target` the entity type ("system.Type") whose ids it holds, `group` the golden property that it is a part of
+    (M8)."""
 
     name: str
     row: PropertyMapping
@@ -39,6 +41,7 @@ class Field(Struct, kw_only=True):
     required: bool
     common: tuple[Value, ...]
     target: str = ""
+    group: str = ""
 
     def once(self, count: int) -> Value:
         """A value that nobody typed before, where the type has so many."""
@@ -68,17 +71,57 @@ def forms_of(models: Sequence[Model], manifests: dict[str, Manifest]) -> dict[st
             name = mapping.entity_type.partition(".")[2]
             it, known = manifests[mapping.system].types[name], forms.get(mapping.entity_type)
             fields = {field.name: field for field in known.fields} if known else {}
-            for row in mapping.properties:
-                field = _field(model, mapping, row, it)
+            for field in _fields(model, mapping, it):
                 fields.setdefault(field.name, field)
             forms[mapping.entity_type] = Form(
                 system=mapping.system,
                 name=name,
-                concept=mapping.concept,
+                concept=known.concept if known else mapping.concept,
                 fields=tuple(fields.values()),
                 extras=_extras(it, fields.values()),
             )
     return forms
+
+
+def members_of(row: PropertyMapping) -> dict[str, PropertyMapping]:
+    """The parts of a group by name, each as a row of its own (M8); of any other row nothing."""
+    if not isinstance(row.lens, Group) or not isinstance(row.place, Together):
+        return {}
+    parts = zip(row.lens.names, row.place.places, row.lens.lenses, strict=True)
+    normals = dict(row.normal.normals) if isinstance(row.normal, GroupNormal) else {}
+    return {
+        name: structs.replace(row, name=name, place=place, lens=lens, normal=normals.get(name))
+        for name, place, lens in parts
+    }
+
+
+def _fields(model: Model, mapping: Mapping, it: EntityType) -> Iterator[Field]:
+    """What people fill in; of a group each part by itself (M8)."""
+    for row in mapping.properties:
+        field = _field(model, mapping, row, it)
+        parts = members_of(row)
+        if not parts:
+            yield field
+        kinds, identifying = dict(field.type.parts), _identifying_parts(model.concepts[mapping.concept], row)
+        for name, part in parts.items():
+            named = next(values for each, values in IDENTIFYING.items() if each in name)
+            specs = [it.properties[path] for path in part.place.paths() if path in it.properties]
+            yield structs.replace(
+                field,
+                name=name,
+                row=part,
+                type=kinds[name],
+                identifying=name in identifying,
+                required=any(spec.required for spec in specs),
+                common=named if name in identifying else _values(name, kinds[name]),
+                group=field.name,
+            )
+
+
+def _identifying_parts(concept: Concept, row: PropertyMapping) -> set[str]:
+    """Parts of a group that match rules look at."""
+    parts = [part for rule in concept.rules for part in (*rule.parts, *rule.vetoes)]
+    return {getattr(normalise, "member", "") for column, normalise in parts if column == row.property}
 
 
 def _field(model: Model, mapping: Mapping, row: PropertyMapping, it: EntityType) -> Field:

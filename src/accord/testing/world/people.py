@@ -135,18 +135,20 @@ class People(Struct, kw_only=True):
     def _edit_strictly(self) -> None:
         """Somebody edits the one property of a strict world."""
         forms = [
-            form for _, form in sorted(self.forms.items()) if self._strict_field(form) and self.ids(form)
+            form for _, form in sorted(self.forms.items()) if self._strict_fields(form) and self.ids(form)
         ]
         if forms:
             form = self.random.choice(forms)
             self._type_once(form, self.random.choice(self.ids(form)))
 
-    def _strict_field(self, form: Form) -> Field | None:
-        return next((f for f in form.fields if f"{form.concept}.{f.name}" == self.strict), None)
+    def _strict_fields(self, form: Form) -> list[Field]:
+        """The property, or the parts of the group, that is edited in a strict world."""
+        return [f for f in form.fields if f"{form.concept}.{f.group or f.name}" == self.strict]
 
     def _type_once(self, form: Form, id_: str) -> None:
-        each, changes = self._strict_field(form), dict[str, Any]()
-        if each is not None:
+        some, changes = self._strict_fields(form), dict[str, Any]()
+        if some:
+            each = some[0] if len(some) == 1 else self.random.choice(some)
             self._put(form, id_, each, each.once(self._next()), changes)
             self._do(form, "edit", id_, changes)
 

@@ -52,4 +52,6 @@ def plain(value: Value) -> Any:
     """A value that a set can hold."""
     if isinstance(value, list):
         return tuple(map(plain, value))
-    return repr(value) if isinstance(value, dict) else value
+    return (
+        tuple(sorted((name, plain(of)) for name, of in value.items())) if isinstance(value, dict) else value
+    )

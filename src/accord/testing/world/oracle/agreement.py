@@ -118,7 +118,9 @@ def _makes(
             "S5", "it was typed again after each of two acknowledged writes whose replies tell nothing"
         )
         return True
-    return facts.remakes(mapping, row) and shown == facts.remade(mapping, row, value)
+    if facts.remakes(mapping, row) and shown == facts.remade(mapping, row, value):
+        return True
+    return facts.is_half_ignored(mapping, row, value, shown)
 
 
 def _decided_twice(facts: Facts, link: Link, name: str, shown: Any) -> bool:
@@ -131,6 +133,8 @@ def _decided_twice(facts: Facts, link: Link, name: str, shown: Any) -> bool:
 
 
 def _same(raw: Any, shown: Any) -> bool:
+    if isinstance(raw, list) and isinstance(shown, list) and len(raw) == len(shown):
+        return all(map(_same, raw, shown))  # what a group lacks beside the others is null (M8)
     return raw == shown or (raw in (MISSING, None) and shown in (MISSING, None))
 
 
@@ -145,14 +149,23 @@ def check_typed(verdict: Verdict, facts: Facts) -> None:
             for golden in facts.family(cluster.golden.id):
                 typed |= facts.said.values[golden][prop.name]  # a person wanted it (M2, G3)
             if value is None or value in typed or _elements(prop, value) <= _all(typed):
-                verdict.check("M5" if prop.type.startswith("set") else "S5")
+                verdict.check(_rule_of(prop))
                 continue
             if prop.reference and facts.family(value) & typed:
                 continue  # what it refers to was joined or parted since (L6)
             if why := _why_nobody(facts, cluster, column, value):
                 verdict.excuse(*why)
             else:
-                verdict.say("S5", f"{cluster.golden.id} {prop.name}: nobody typed {value!r}")
+                verdict.say(
+                    "M8" if _rule_of(prop) == "M8" else "S5",
+                    f"{cluster.golden.id} {prop.name}: nobody typed {value!r}",
+                )
+
+
+def _rule_of(prop: Property) -> str:
+    """By what a golden value is somebody's: a set element by element, a group as a whole."""
+    kind = prop.type.partition("(")[0]
+    return {"set": "M5", "group": "M8"}.get(kind, "S5")
 
 
 def _why_nobody(facts: Facts, cluster: Cluster, column: int, value: Any) -> tuple[str, str] | None:
@@ -248,7 +261,7 @@ def check_latest(verdict: Verdict, facts: Facts, settled_us: int) -> None:
         verdict.check("M3")
         row = rows[edits[-1].type]
         value, last = (
-            cluster.golden.value[row.property],
+            plain(cluster.golden.value[row.property]),
             facts.value(row, row.place.read(edits[-1].after.body)),
         )
         if value != last:

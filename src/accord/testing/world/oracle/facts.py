@@ -14,6 +14,7 @@ from accord.core.values import MISSING, Raw
 from accord.runtime.books.conservation import Conservation, count_units
 from accord.runtime.hub import Hub
 from accord.testing.system_model import Quirks, SystemModel
+from accord.testing.world.forms import members_of
 from accord.testing.world.said import Said, plain
 from accord.testing.world.watch import Change
 from accord.testing.world.weather import Weather
@@ -177,6 +178,8 @@ class Facts(Struct, kw_only=True):
         """Canonical value of a raw one; `gone`: references to what is not there any more count."""
         if raw is MISSING:
             return MISSING
+        if isinstance(raw, list) and MISSING in raw:  # what a group lacks beside the others is null (M8)
+            raw = [None if each is MISSING else each for each in raw]
         try:
             return plain(row.lens.get(raw, Known(self.golden_of) if gone else self.live))
         except ValueError:
@@ -189,6 +192,15 @@ class Facts(Struct, kw_only=True):
     def ignores(self, mapping: Mapping, row: PropertyMapping) -> bool:
         """What we write there is dropped in silence."""
         return any(path in self.quirk(mapping.key).ignores for path in row.place.paths())
+
+    def is_half_ignored(self, mapping: Mapping, row: PropertyMapping, value: Any, shown: Any) -> bool:
+        """Of a group that we wrote the system took some properties, and dropped the others in silence (M8, S5)."""
+        parts, takes = members_of(row), self.remade(mapping, row, value)
+        taken = {name for name, part in parts.items() if not self.ignores(mapping, part)}
+        if not parts or len(taken) == len(parts):
+            return False
+        now, then = dict(shown or ()), dict(takes or ())
+        return all(now.get(name) == then.get(name) for name in taken)
 
     def by_element(self, mapping: Mapping, row: PropertyMapping) -> bool:
         """Its values are sets, which merge element by element (M5)."""
@@ -207,6 +219,9 @@ class Facts(Struct, kw_only=True):
 
     def remade(self, mapping: Mapping, row: PropertyMapping, value: Any) -> Any:
         """What a system makes of a value, as it is declared to, and as it does without saying so."""
+        if value is not None and (parts := members_of(row)):
+            now = dict(value)
+            return plain({name: self.remade(mapping, part, now[name]) for name, part in parts.items()})
         value = row.normal(value) if row.normal is not None else value
         if not isinstance(value, str):
             return value
@@ -321,5 +336,5 @@ def _note_values(facts: Facts, mapping: Mapping) -> None:
                     facts.typed[record][name].add(value)
             elif facts.computes(mapping, row):
                 facts.computed[record].add(value)
-            elif facts.remakes(mapping, row):
+            elif facts.remakes(mapping, row) or (members_of(row) and facts.ignores(mapping, row)):
                 facts.made_of[record][name].add(value)
