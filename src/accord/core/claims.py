@@ -7,7 +7,7 @@ orders. The greatest stamp suffices where survivorship is `latest` and clocks ar
 from collections.abc import Sequence
 
 from accord.core.model import Survivorship
-from accord.core.stamps import BOTTOM, Stamp, is_side_effect
+from accord.core.stamps import BOTTOM, Stamp, decision_stamp, is_side_effect
 from accord.core.state import Claim, Golden
 
 __all__ = ["LATEST", "alive", "decide", "is_open", "merge"]
@@ -29,15 +29,14 @@ def alive(claims: Sequence[Claim]) -> list[Claim]:
 def decide(claims: Sequence[Claim], rule: Survivorship) -> tuple[Claim, Stamp]:
     """Winner among claims that are alive, and the stamp of the decision.
 
-    The stamp is the winner's own where that is the greatest, else one later than all claims: whoever edits on top of
-    the decision supersedes them all.
+    Of one claim the stamp is its own; of several it is later than all, whichever wins: whoever edits on top of the
+    decision supersedes them all. Law: however many claims more are known, time and tick of the decision never go back.
     """
     newest = max(claims)
     winner = _winner(claims, newest, rule)
-    if winner.stamp == newest.stamp:
+    if len(claims) == 1:
         return winner, winner.stamp
-    _, _, priority, record, order = winner.stamp
-    return winner, Stamp(newest.stamp.time_us, newest.stamp.tick + 1, priority, record, order)
+    return winner, decision_stamp(newest.stamp, winner.stamp)
 
 
 def is_open(golden: Golden, column: int, rule: Survivorship) -> bool:

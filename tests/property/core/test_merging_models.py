@@ -16,7 +16,7 @@ from accord.core.stamps import BOTTOM, Stamp, edit_stamp, is_side_effect, side_e
 from accord.core.state import Claim, Golden, Link, Written
 from accord.core.types import value_type
 from accord.core.values import MISSING, value_order
-from tests.unit.core.building import observation, row, system
+from tests.unit.core.building import Story, concept, observation, row, system, us
 
 RECORDS = ("crm.P/1", "erp.P/1", "shop.P/1")
 
@@ -60,9 +60,10 @@ def test_m2_the_winner_is_the_one_that_the_rule_names(some: list[Claim], name: s
             if certain
             else max(near, key=lambda c: (c.stamp.priority, c.stamp.record, c.stamp.order, c.stamp))
         )
-    if winner.stamp == newest.stamp:
+    if len(standing) == 1:
         assert stamp == winner.stamp
-    else:
+    else:  # no claim's own: those of edits are even
+        assert newest.stamp.tick % 2 == 0
         assert stamp == Stamp(newest.stamp.time_us, newest.stamp.tick + 1, *winner.stamp[2:])
     golden = Golden(id="g", concept="c", value=["x"], stamp=[BOTTOM], rivals={0: standing})
     assert is_open(golden, 0, rule) == (name == "ask" and len({c.value for c in standing}) > 1)
@@ -132,10 +133,11 @@ def test_m3_a_stamp_is_later_than_its_base_and_a_side_effect_before_all(
 ) -> None:
     base = Stamp(base_us, tick, 1, "r", 0)
     stamp = edit_stamp(time, base, priority, "crm.P/1", 4)
-    wanted = (max(time, 0), 0) if max(time, 0) > base_us else (base_us, tick + 1)
+    after = tick + 2 - tick % 2
+    wanted = (max(time, 0), 0) if max(time, 0) > base_us else (base_us, after)
     assert stamp == Stamp(*wanted, priority, "crm.P/1", 4)
     effect = side_effect_stamp(base, priority, "crm.P/1", 4)
-    assert effect == Stamp(-1, tick + 1, priority, "crm.P/1", 4)
+    assert effect == Stamp(-1, after, priority, "crm.P/1", 4)
     assert is_side_effect(effect)
     assert not is_side_effect(stamp)
     assert is_side_effect(BOTTOM)
@@ -325,3 +327,31 @@ def test_g2_most_of_enough_records_are_drift(checked: int, gone: int, retyped: i
     )
     assert drift_of(shown) == wanted
     assert shown.plus((1, 2, 3)) == Shown(checked + 1, gone + 2, retyped + 3)
+
+
+@given(
+    st.permutations(range(3)),
+    st.tuples(*[st.tuples(st.integers(10, 16), st.integers(0, 4))] * 3),
+    st.booleans(),
+)
+def test_m3_first_values_compete_as_any_claims_do_whatever_was_linked_first(
+    order: list[int], shown: tuple[tuple[int, int], ...], together: bool
+) -> None:
+    names = ("crm", "erp", "shop")
+    systems = [
+        system(name, priority=at, clock_error_s=error)
+        for at, (name, (_, error)) in enumerate(zip(names, shown, strict=True))
+    ]
+    it = Story(*systems, of=concept(first_link="latest"))
+    claims = [
+        Claim(Stamp(us(time), 0, at, f"{name}.Person/1", 0), BOTTOM, name, us(error))
+        for at, (name, (time, error)) in enumerate(zip(names, shown, strict=True))
+    ]
+    for at in order:
+        it.takes(
+            observation(f"{names[at]}.Person", at=30, modified=shown[at][0], version="v", name=names[at])
+        )
+        if not together:
+            it.settles(at=30)
+    it.settles(at=31)
+    assert it.values()["name"] == decide(claims, LATEST)[0].value

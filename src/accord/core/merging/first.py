@@ -138,7 +138,7 @@ def _read_values(work: Work, newcomer: _Newcomer, shown: _ByProperty) -> None:
 def _agreed(golden: Golden, column: int, here: Sequence[_Shown]) -> bool:
     """True where nothing was decided and all say the same, which most first links do: it is golden, and their base."""
     value = here[0].value
-    if golden.stamp[column] != BOTTOM:
+    if golden.stamp[column] != BOTTOM or here[0].by.error_us:
         return False
     for each in here:
         if each.value != value:
@@ -203,6 +203,8 @@ def _decide(work: Work, column: int, winner: _Shown) -> None:
         return
     golden.value[column], golden.stamp[column] = winner.value, stamp
     golden.rivals.pop(column, None)
+    if winner.by.error_us:  # what competes later is told how uncertain it is (M3)
+        golden.rivals[column] = [Claim(stamp, decided, winner.value, winner.by.error_us)]
 
 
 def _join(work: Work, column: int, shown: _Shown) -> None:

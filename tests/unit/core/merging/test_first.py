@@ -266,3 +266,15 @@ def test_k2_s10_a_record_that_is_not_found_when_it_is_to_be_read_again_keeps_not
     assert (it.value("phone"), it.holds()) == ("1", {("erp", "", "pending")})
     it.sees("erp", at=30, how="fetch", version="v", name="Ada", phone="2")
     assert (it.value("phone"), it.dues()) == ("1", {"erp": {"phone": "1"}})
+
+
+@pytest.mark.parametrize("late", ["crm", "erp"])
+def test_m2_a_first_value_competes_with_the_error_of_its_clock(late: str):
+    """As uncertain as the claims that come after it: those that may be of its time are tied, and priority picks."""
+    uncertain = system("crm", priority=2, clock_error_s=5), system("erp", priority=1, clock_error_s=2)
+    it = Story(*uncertain, of=LATEST)
+    shows = {"crm": {"at": 10, "name": "A"}, "erp": {"at": 16, "name": "B"}}
+    first = "erp" if late == "crm" else "crm"
+    it.sees(first, **shows[first])
+    it.sees(late, **shows[late])
+    assert it.golden.value[1] == "A"
