@@ -13,6 +13,8 @@ __all__ = ["LEAST", "Shown", "compared", "drift_of", "kind_of"]
 LEAST: Final = 20
 """Fewer records prove nothing."""
 
+_KINDS: Final = {bool: "boolean", str: "text", list: "list", tuple: "list", dict: "object"}
+
 
 class Shown(NamedTuple):
     """How a property stands in records that have it or had it: in how many it is gone or null, in how many the type of
@@ -31,14 +33,11 @@ def kind_of(raw: Raw) -> str:
     """The type of a raw value as JSON tells it; "" for what says nothing (S3)."""
     if type(raw) is str:
         return "text" if raw else ""
-    if raw is MISSING or raw is None or raw in ("", [], {}):
+    if raw is MISSING or raw is None or raw in ([], ()):
         return ""
-    if isinstance(raw, dict) and all(not kind_of(part) for part in raw.values()):
+    if isinstance(raw, dict) and not any(map(kind_of, raw.values())):
         return ""
-    for name, types in (("boolean", bool), ("text", str), ("list", list | tuple), ("object", dict)):
-        if isinstance(raw, types):
-            return name
-    return "number"
+    return _KINDS.get(type(raw), "number")
 
 
 def compared(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from accord.core.errors import StopFlow
 from accord.core.model import Mapping, Model
-from accord.core.state import Cluster, Link, Seen
+from accord.core.state import Cluster, Link, Seen, record_key
 
 __all__ = ["check_clusters", "check_rows"]
 
@@ -13,29 +13,26 @@ def check_clusters(model: Model, clusters: Iterable[Cluster]) -> None:
     """Raises StopFlow, before anything is made of it: a golden record or a link has too few values, or too many."""
     for cluster in clusters:
         concept = model.concepts.get(cluster.golden.concept)
-        if concept is not None:
-            _check((cluster.golden.id,), cluster.golden.value, len(concept.properties))
-        for link in cluster.links:
-            mapping = model.mappings.get(link.mapping)
-            if mapping is not None:
-                _check((link.mapping, link.id or ""), link.raw, len(mapping.properties))
-        for row in cluster.seen.values():
+        if concept is not None and len(cluster.golden.value) != len(concept.properties):
+            raise _misfit(cluster.golden.id, cluster.golden.value, len(concept.properties))
+        rows: list[Seen | Link] = [*cluster.links, *cluster.seen.values()]
+        for row in rows:
             mapping = model.mappings.get(row.mapping)
             if mapping is not None:
-                _check((row.mapping, row.id), row.raw, len(mapping.properties))
+                check_rows(mapping, (row,))
 
 
 def check_rows(mapping: Mapping, rows: Iterable[Seen | Link]) -> None:
     """Raises StopFlow: what was seen of a record, or its link, has too few values, or too many."""
+    wanted = len(mapping.properties)
     for row in rows:
-        _check((row.mapping, row.id or ""), row.raw, len(mapping.properties))
+        if len(row.raw) != wanted:
+            raise _misfit(record_key(row.mapping, row.id or ""), row.raw, wanted)
 
 
-def _check(named: tuple[str, ...], values: list[object], wanted: int) -> None:
-    if len(values) != wanted:
-        name = "/".join(named)
-        raise StopFlow(
-            f"the store is damaged: the row of {name} has {len(values)} values, and {wanted} are configured",
-            remedy="Restore a backup (accord restore FILE); or move the store away: a hub without state matches again "
-            "and deletes nothing (G7).",
-        )
+def _misfit(name: str, values: list[object], wanted: int) -> StopFlow:
+    return StopFlow(
+        f"the store is damaged: the row of {name} has {len(values)} values, and {wanted} are configured",
+        remedy="Restore a backup (accord restore FILE); or move the store away: a hub without state matches again "
+        "and deletes nothing (G7).",
+    )

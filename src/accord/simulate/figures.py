@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from accord.project import Project
 from accord.simulate.playing import Played, Shrunk, StoreKind, play_seed
 from accord.testing.world.matrix import Matrix
-from accord.testing.world.play import STEPS
+from accord.testing.world.play import STEPS, seldom_collected
 
 __all__ = ["Figures", "play_worlds"]
 
@@ -121,8 +121,9 @@ def play_worlds(
 ) -> Figures:
     """Play one world after the other."""
     figures, began = Figures(), time.monotonic()
-    for seed in seeds:
-        figures.add(play_seed(project, seed, steps=steps, store=store))
-        tell("worlds", figures.worlds)
-        figures.seconds = time.monotonic() - began
+    with seldom_collected():
+        for seed in seeds:
+            figures.add(play_seed(project, seed, steps=steps, store=store))
+            tell("worlds", figures.worlds)
+            figures.seconds = time.monotonic() - began
     return figures

@@ -20,7 +20,7 @@ def take_news(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     A value that differs is an edit; of a property whose write is open it may also be that write, its representation, or
     the state from before. What can not be told yet is kept aside (S5).
     """
-    new = link.read_us == 0 and all(raw is MISSING for raw in link.raw)
+    new = link.read_us == 0 and link.raw.count(MISSING) == len(link.raw)
     link.seq = seen.seq
     write = link.open
     if new and write is None:

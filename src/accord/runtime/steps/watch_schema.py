@@ -59,11 +59,13 @@ async def watch_schema(
     Raises DriftError: a property that is required, or was always there, is gone from most of at least `LEAST` records,
     or one holds another type of value in them.
     """
+    kept: dict[str, Any] = await tx.meta(DRIFT) or {}
+    if not before and mapping.key not in kept and not any(row.required for row in mapping.properties):
+        return  # records that nobody knows had nothing to lose, and nothing was counted so far
     page = {
         mapping.properties[column].name: shown
         for column, shown in compared(observations, before, mapping).items()
     }
-    kept: dict[str, Any] = await tx.meta(DRIFT) or {}
     tally: dict[str, list[int]] = kept.get(mapping.key, {}).get("tally", {})
     accepted: set[str] = set(kept.get(mapping.key, {}).get("accepted", ()))
     told: dict[str, Shown] = {}

@@ -5,7 +5,7 @@ The same seed gives the same trace. The oracle is computed from what people did,
 """
 
 from accord.testing.world.oracle import Verdict
-from accord.testing.world.play import Outcome, play
+from accord.testing.world.play import Outcome, play, seldom_collected
 from accord.testing.world.story import tell
 
-__all__ = ["Outcome", "Verdict", "play", "tell"]
+__all__ = ["Outcome", "Verdict", "play", "seldom_collected", "tell"]
