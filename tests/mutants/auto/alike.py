@@ -121,4 +121,8 @@ ALIKE: Final[dict[tuple[str, str], str]] = {
         "link.py",
         "_Decision._vetoed: bool(self.rule.vetoes) and any((vetoed(a.vetoes, b.vetoes) for i, a in enumerate(members) for b in members[i + 1:])) -> any((vetoed(a.vetoes, b.vetoes) for i, a in enumerate(members) for b in members[i + 1:]))",
     ): "members have no texts to differ in where the rule has no vetoes; not to compare them is quicker",
+    (
+        "intake/__init__.py",
+        "intake: verdict == 'back' and seen is not None -> verdict == 'back'",
+    ): "only a record that is known steps back; the other half is for the type checker",
 }

@@ -247,3 +247,12 @@ def test_w6_a_wish_is_met_by_the_values_that_it_names(
         assert wish.is_met(["x", None, "y"]) == (
             not present if present is not None else (None in wanted) is not negated
         )
+
+
+def test_an_object_is_in_one_spelling_at_every_depth() -> None:
+    odd = {"b": [1.0, {"e\u0301": [-0.0, 2.5], "a": None}], "a": [[3.0], "e\u0301", True]}
+    assert repr(value_type("object").canonical(odd)) == repr(plain(odd))
+    for unfit in (math.inf, math.nan, "\ud800"):
+        for place in ({"a": unfit}, {"a": [unfit]}, {"a": [[unfit]]}, {"a": {"b": unfit}}):
+            with pytest.raises(ValueError):
+                value_type("object").canonical(place)
