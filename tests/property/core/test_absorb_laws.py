@@ -266,6 +266,18 @@ def test_s11_a_record_below_its_highest_version_is_believed_when_it_was_told_twi
             assert seen.highest_order == 4
 
 
+def test_s11_the_highest_version_counts_also_where_a_lower_one_was_taken_since() -> None:
+    mapping = system("crm", version="ordered")
+    for highest, order in product((None, 5, 7), (4, 5, 6, 7, 8)):
+        seen = known(mapping)
+        seen.highest_order = highest
+        shown = observation(
+            at=30, how="fetch", version=f"v{order}", order=order, created=1, email="e", name="n"
+        )
+        _, verdict = absorb(seen, shown, mapping, Timing(), us(30))
+        assert (verdict == "back") is (order < (highest or 5))
+
+
 def test_s10_another_birth_under_a_known_id_is_looked_at_whatever_its_version() -> None:
     """A version that would be dropped, or believed only later, says nothing of a record that stands there instead."""
     mapping = system("crm", version="ordered", lag_s=2.0)

@@ -113,3 +113,9 @@ def test_l6_what_is_the_same_is_refused_together(known: list[Decision], node: di
         and node[x] != node[y]
     }
     assert {(a, b) for a, others in refused.items() for b in others} == expected
+
+
+def test_l6_there_is_no_way_between_what_nobody_tied_together() -> None:
+    for some in ([], [("a", "b")], [("a", "b"), ("c", "d")]):
+        assert chain(some, "a", "d") == []
+    assert chain([], "a", "a") == ["a"]

@@ -213,3 +213,68 @@ def test_w4_s5_a_write_of_unknown_outcome_is_read_as_early_as_that_can_tell() ->
         assert [(f.mapping, f.id, f.not_before_us) for f in it.settled.fetches] == [
             ("erp.Person", "1", us(30 + after))
         ] * asked
+
+
+def test_g3_w8_what_only_the_record_that_went_had_in_question_is_no_question_any_more() -> None:
+    for pins_here, pins_there in product(TRUTHS, TRUTHS):
+        it = in_step(delete="ignore")
+        for pins, name in ((pins_here, "crm"), (pins_there, "erp")):
+            if pins:
+                it.link(name).pins[1] = Pin("x", OTHER)
+        it.settles(at=51)
+        assert bool(it.golden.questions) is (pins_here or pins_there)
+        seen = it.cluster.seen["crm.Person", "1"]
+        seen.gone, seen.seq = "deleted", seen.seq + 1
+        it.settles(at=60)
+        assert bool(it.golden.questions) is pins_there
+
+
+def test_w8_l3_all_tombs_of_duplicates_there_are_lifted_and_no_others() -> None:
+    it = in_step(delete="recreate", duplicates="link")
+    beside(it)
+    it.link("crm").life, it.link("crm").by = "tomb", "person"
+    it.link("hr").life, it.link("hr").by = "tomb", "person"
+    it.cluster.seen["crm.Person", "2"].gone = "deleted"
+    seen = it.cluster.seen["crm.Person", "1"]
+    seen.gone, seen.seq = "deleted", seen.seq + 1
+    it.settles(at=60)
+    assert [(k.mapping, k.by) for k in it.cluster.links if k.life == "tomb"] == [
+        ("crm.Person", ""),
+        ("crm.Person", ""),
+        ("hr.Person", "person"),
+    ]
+
+
+def test_k4_s10_what_left_or_stands_for_another_thing_is_passed_over_and_the_rest_is_settled() -> None:
+    for way in ("left", "no row", "doubted", "held", "settled"):
+        it = in_step()
+        first = it.cluster.seen["crm.Person", "1"]
+        if way == "left":
+            del it.model.mappings["crm.Person"]
+        if way == "no row":
+            del it.cluster.seen["crm.Person", "1"]
+        if way == "held":
+            first.held = TO_BE_READ
+        if way != "settled":
+            first.seq, first.raw[1] = 7, "Bo"
+        erp = it.cluster.seen["erp.Person", "1"]
+        erp.raw[1], erp.seq, erp.modified_us, erp.asked_us = "Cy", 7, us(40), us(40)
+        it.settles(at=60, doubted=frozenset({"crm.Person"} if way == "doubted" else ()))
+        assert it.golden.value[1] == "Cy"
+        assert (it.link_of("crm.Person").seq == 7) is False
+
+
+def test_s11_a_record_of_a_restored_system_is_rebased_where_it_stands_and_made_anew_where_it_does_not() -> (
+    None
+):
+    for gone, life in product(TRUTHS, ("live", "tomb")):
+        it = in_step()
+        link, seen = it.link("crm"), it.cluster.seen["crm.Person", "1"]
+        link.restored, link.life, seen.seq, seen.raw[1] = True, life, 7, "older"  # type: ignore[assignment]
+        seen.gone = "deleted" if gone else ""
+        it.settles(at=60)
+        assert (link.restored, link.seq) == (False, 7)
+        assert link.life == ("tomb" if gone else "live")
+        assert it.golden.value[1] == "Ada"
+        kinds = [e.kind for e in it.history]
+        assert kinds == (["gone"] * (life == "live") if gone else ["revived"] * (life == "tomb") + ["loser"])

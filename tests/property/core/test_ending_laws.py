@@ -4,7 +4,7 @@ from copy import deepcopy
 from itertools import product
 from typing import Any
 
-from accord.core.confirm import confirm, open_write
+from accord.core.confirm import adopt, confirm, open_write
 from accord.core.observation import Outcome
 from accord.core.stamps import BOTTOM, Stamp
 from accord.core.state import TO_BE_READ, Link, Open, Rejection, Seen, Sent
@@ -285,3 +285,20 @@ def test_k4_what_left_the_configuration_or_has_no_write_under_way_is_left_alone(
         confirm(work, link, Outcome(kind="unknown"), None)
         assert link == before
         assert (work.events, work.fetches) == ([], [])
+
+
+def test_w3_l5_s2_a_record_that_was_found_is_what_the_create_made() -> None:
+    """One that a filter leaves out is read whole first, for only what identifies it is known."""
+    for excluded, linked in product(("", "left out"), ("", "review")):
+        work, link = under_way("create")
+        found = Seen(
+            mapping="erp.Person", id="new", raw=["a", "new", "1"], seq=4, excluded=excluded, held=linked
+        )
+        adopt(work, link, found)
+        assert (link.id, link.life) == ("new", "live")
+        assert (found.golden, found.made, found.seq) == ("person:1", True, 5)
+        assert found.held == (TO_BE_READ if excluded else "")
+        read = [("erp.Person", "new", TO_BE_READ)] if excluded else []
+        assert [(f.mapping, f.id, f.reason) for f in work.fetches] == read
+        assert work.seen(link) is found
+        assert [(e.kind, e.record) for e in work.events] == [("created", "erp.Person/new")]

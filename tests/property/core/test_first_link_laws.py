@@ -3,8 +3,9 @@
 from itertools import product
 from typing import Any
 
+from accord.core.model import Property, Survivorship
 from accord.core.stamps import BOTTOM, Stamp, side_effect_stamp
-from accord.core.state import TO_BE_READ, Open, Sent
+from accord.core.state import TO_BE_READ, Claim, Open, Pin, Sent
 from accord.core.values import MISSING
 from accord.core.work import Gate
 from tests.unit.core.building import Story, concept, observation, row, system, us
@@ -184,3 +185,73 @@ def test_w14_what_is_only_written_is_remembered_as_it_stood_before() -> None:
     it.settles(at=21)
     assert it.golden.value[1] is None
     assert (it.link("crm").raw[1], it.link("crm").base[1]) == ("b", BOTTOM)
+
+
+def test_m6_m2_what_is_in_question_is_one_no_more_when_it_is_decided_and_read() -> None:
+    for read, several, pinned, asks in product(TRUTHS, TRUTHS, TRUTHS, TRUTHS):
+        rule = Survivorship(rule="ask" if asks else "latest")
+        it = Story(
+            system("crm", listing_partial=not read),
+            system("erp"),
+            of=concept(rules=(), survivorship=(rule,) * 3),
+        )
+        it.takes(observation("crm.Person", at=20, name="a"))
+        it.takes(observation("erp.Person", at=20, name="a"))
+        it.golden.value[1], it.golden.stamp[1] = "a", DECIDED
+        it.golden.questions = {1: "which"}
+        if several:
+            others = [Stamp(us(30 + n), 0, 0, f"{name}.Person/1", n) for n, name in enumerate(("crm", "erp"))]
+            it.golden.rivals[1] = [Claim(stamp, BOTTOM, f"v{n}") for n, stamp in enumerate(others)]
+        if pinned:
+            it.link("erp").pins[1] = Pin("mine", Stamp(us(60), 0, 0, "person:ada", 0))
+        it.settles(at=21)
+        asked = not read or (several and asks) or pinned
+        assert list(it.golden.questions) == [1] * asked
+
+
+def test_m6_who_is_not_read_whole_is_fetched_and_who_left_the_configuration_rests() -> None:
+    for way in ("read", "in part", "left", "no row", "doubted"):
+        it = Story(system("crm", listing_partial=way == "in part"), of=concept(rules=()))
+        it.takes(observation("crm.Person", at=20, name="a"))
+        link = it.link("crm")
+        link.seq = it.cluster.seen["crm.Person", "1"].seq
+        if way == "left":
+            del it.model.mappings["crm.Person"]
+        if way == "no row":
+            it.cluster.seen.clear()
+        it.settles(at=21, doubted=frozenset({"crm.Person"} if way == "doubted" else ()))
+        assert it.golden.value[1] == ("a" if way == "read" else None)
+        asked = [f.reason for f in it.settled.fetches if f.reason == "its listing carries fewer properties"]
+        assert len(asked) == (way == "in part")
+
+
+def test_m3_m6_what_is_new_is_dated_by_its_system_or_by_its_reading_with_the_error_of_that_clock() -> None:
+    for modified, error_s in product((None, 12), (0.0, 2.0)):
+        it = Story(system("crm", clock_error_s=error_s), of=concept(rules=(), first_link="latest"))
+        it.golden.value[1], it.golden.stamp[1] = "old", DECIDED
+        it.takes(observation("crm.Person", at=20, modified=modified, name="a"))
+        it.settles(at=21)
+        stamp = it.golden.stamp[1]
+        assert (it.golden.value[1], stamp.time_us) == ("a", us(modified or 20))
+        assert it.history[-1].kind == "first_link"
+        assert [c.error_us for c in it.golden.rivals.get(1, ()) if c.value == "a"] == [us(2)] * (error_s == 2)
+
+
+def test_m5_m6_a_first_set_that_differs_from_an_empty_one_is_put_in_as_a_whole() -> None:
+    of = concept(
+        rules=(),
+        properties=(Property(name="email", type="string"), Property(name="name", type="set(string)")),
+    )
+    tags = row("name", value_type="set(string)")
+    for empty in (BOTTOM, DECIDED):
+        it = Story(
+            system("crm", tags, properties=("name",)), system("erp", tags, properties=("name",)), of=of
+        )
+        it.golden.stamp[1] = empty
+        it.takes(observation("crm.Person", at=20, name=["a"]))
+        it.takes(observation("erp.Person", at=20, name=None))
+        it.settles(at=21)
+        assert it.golden.value[1] == ["a"]
+        assert it.golden.stamp[1] > empty
+        assert it.link("crm").base[0] == it.golden.stamp[1]
+        assert it.link("erp").base[0] == BOTTOM

@@ -1,7 +1,7 @@
 """Value types against plain models of what is of them."""
 
 import math
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 from unicodedata import normalize
@@ -254,5 +254,16 @@ def test_an_object_is_in_one_spelling_at_every_depth() -> None:
     assert repr(value_type("object").canonical(odd)) == repr(plain(odd))
     for unfit in (math.inf, math.nan, "\ud800"):
         for place in ({"a": unfit}, {"a": [unfit]}, {"a": [[unfit]]}, {"a": {"b": unfit}}):
-            with pytest.raises(ValueError):
+            with pytest.raises(ValueError, match=r"."):
                 value_type("object").canonical(place)
+
+
+def test_an_instant_is_told_in_utc_and_a_whole_number_is_one_as_far_as_floats_are_exact() -> None:
+    for hours in (-5, 0, 2):
+        told = datetime(2024, 2, 29, 12, tzinfo=timezone(timedelta(hours=hours)))
+        assert utc_text(told, "s") == f"2024-02-29T{12 - hours:02}:00:00Z"
+    for value, whole in ((1.0, 1), (float(2**53), 2**53), (-3.0, -3)):
+        assert value_type("integer").canonical(value) == whole
+    for value in (1.5, float(2**53 + 2), math.inf, math.nan, True, "1", Decimal(1)):
+        with pytest.raises(ValueError, match=r"."):
+            value_type("integer").canonical(value)

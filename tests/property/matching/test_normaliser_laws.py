@@ -246,3 +246,10 @@ def test_l10_only_two_values_that_differ_are_a_veto(ours: list[Any], theirs: lis
     concept = Concept(name="c", properties=(), rules=(rule,))
     assert len(keys_of(concept, ours)) == (1 if ours[0] in ("a", "b") else 0)
     assert all(key[0] == "r" for key in keys_of(concept, ours))
+
+
+@pytest.mark.parametrize(
+    "some", [("STRASSE", "straße", "\u017ftrasse"), ("\ufb01n", "FIN"), ("a\u200db", "AB"), ("é", "E\u0301")]
+)
+def test_l2_texts_that_differ_in_case_or_form_alone_are_one_key(some: tuple[str, ...]) -> None:
+    assert len({NORMALISERS["text"](each) for each in some}) == 1
