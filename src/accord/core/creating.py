@@ -19,6 +19,7 @@ __all__ = [
     "let",
     "may_come",
     "rest",
+    "rest_first",
 ]
 
 MOST_TIMES = 10
@@ -161,6 +162,20 @@ def rest(work: Work, before: Sequence[Stamp]) -> None:
     if settle_s:
         golden.latest_us = golden.latest_us or now_us + round(MOST_TIMES * settle_s * SECOND_US)
         golden.still_us = min(now_us + round(settle_s * SECOND_US), golden.latest_us)
+
+
+def rest_first(work: Work, before: Sequence[Stamp]) -> None:
+    """First values are left to rest as well, for `settle_s` from when their record was first seen: it may be typed in
+    just now (W12). What was there before the hub first looked is not."""
+    golden, model = work.golden, work.context.model
+    if not model.rests:
+        return
+    for was, now in zip(before, golden.stamp, strict=True):
+        name = record_parts(now.record)
+        mapping, seen = model.mappings.get(name[0]), work.cluster.seen.get(name)
+        if was != now and mapping is not None and seen is not None and not (seen.initial or seen.made):
+            until_us = seen.first_us + round(mapping.settle_s * SECOND_US)
+            golden.still_us = max(golden.still_us, until_us)
 
 
 def let(work: Work, dues: Sequence[Due]) -> list[Due]:

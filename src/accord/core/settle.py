@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
-from accord.core.creating import rest
+from accord.core.creating import rest, rest_first
 from accord.core.due import due_writes
 from accord.core.merging.first import merge_first
 from accord.core.merging.news import take_news
@@ -69,7 +69,9 @@ def settle_work(work: Work) -> Settled:
         elif not seen.resting:  # what changed in a facet that rests is looked at when it is back (L9)
             take_news(work, link, seen, mapping)
     rest(work, before)
+    before = list(work.golden.stamp)
     merge_first(work)
+    rest_first(work, before)
     for link, seen, mapping in gone:
         _gone(work, link, seen, mapping)
     if gone:

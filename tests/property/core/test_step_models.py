@@ -29,7 +29,7 @@ from accord.core.state import (
 from accord.core.swaps import Want, wants_of
 from accord.core.values import MISSING
 from accord.core.work import SECOND_US, Due, Work
-from tests.unit.core.building import Refs, Story, concept, observation, row, system
+from tests.unit.core.building import Refs, Story, concept, observation, row, system, us
 
 SYSTEMS: Final = ("crm", "erp", "shop")
 
@@ -397,3 +397,20 @@ def test_w5_what_is_written_of_a_reference_and_why_it_is_not(
         assert (hold.mapping, hold.property) == ("erp.Person", "name")
         assert hold.waits_for == (("company:1", "erp.Company") if comes else None)
         assert hold.pulls is (comes and unasked)
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.booleans(), st.booleans())
+def test_w12_first_values_rest_since_their_record_was_first_seen(
+    settle_s: int, linked: int, initial: bool, ours: bool
+) -> None:
+    """Not those of what was there before the hub first looked, nor of what it made itself."""
+    it = Story(system("crm", settle_s=float(settle_s)), system("erp"))
+    it.takes(observation("crm.Person", at=10, name="A"))
+    row = it.cluster.seen["crm.Person", "1"]
+    row.initial, row.made = initial, ours
+    it.settles(at=10 + linked)
+    rests = not initial and not ours and linked < settle_s
+    assert bool(it.dues()) is not rests
+    assert it.golden.still_us == (us(10 + settle_s) if rests else 0)
+    it.settles(at=10 + max(linked, settle_s))
+    assert "+erp" in it.dues()

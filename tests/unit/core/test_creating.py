@@ -274,6 +274,35 @@ def test_w12_an_edit_elsewhere_and_a_delete_do_not_rest():
     assert it.dues() == {"-erp": {}}
 
 
+def entered(*, initial=False):
+    """A record that is entered in the CRM at 10, and maybe was there before the hub first looked."""
+    it = Story(system("crm", settle_s=10.0), system("erp"))
+    it.takes(observation("crm.Person", at=10, name="A"))
+    it.cluster.seen["crm.Person", "1"].initial = initial
+    it.settles(at=10)
+    return it
+
+
+def test_w12_a_first_value_is_left_to_rest_since_its_record_was_seen():
+    it = entered()
+    assert (it.dues(), it.hold("pending").until_us) == ({}, us(20))
+    it.sees("crm", at=15, name="Ada")
+    assert (it.dues(), it.hold("pending").until_us) == ({}, us(25))
+    it.settles(at=25)
+    assert it.dues() == {"+erp": {"name": "Ada"}}
+
+
+def test_w12_what_was_there_before_the_first_look_does_not_rest():
+    assert entered(initial=True).dues() == {"+erp": {"name": "A"}}
+
+
+def test_w12_what_is_linked_long_after_it_was_seen_does_not_rest():
+    it = Story(system("crm", settle_s=10.0), system("erp"))
+    it.takes(observation("crm.Person", at=10, name="A"))
+    it.settles(at=40)
+    assert it.dues() == {"+erp": {"name": "A"}}
+
+
 def test_w12_what_rests_pulls_nothing_in():
     it = employee(create="always", pulled_by=frozenset({"person"}))
     it.golden.still_us = us(100)
