@@ -16,4 +16,22 @@ SHAPES = (
         "    return raw\n",
         "m8_",
     ),
+    Mutant(
+        "create-undone-beside-a-facet",
+        "L9, G3",
+        "A create is undone though its record has another facet: it stays, and is never written to again.",
+        "runtime/people/undo.py",
+        "        if (link.mapping, link.id) in self.shared:\n",
+        "        if not link.mapping:\n",
+        "l9_g3",
+    ),
+    Mutant(
+        "folded-call-forgets-a-facet",
+        "L9, W4",
+        "Of two facets that are written in one call only one is sent.",
+        "runtime/facets.py",
+        "            call.write.body = call.link.open.body = link.open.body = over(call.write.body, write.body)\n",
+        "            call.link.open.body = link.open.body = over(call.write.body, write.body)\n",
+        "l9_facets_share",
+    ),
 )

@@ -12,7 +12,15 @@ from accord.core.work import Due, Work, keep_rejections
 from accord.ports.connector import Write
 from accord.ports.store import Transaction
 
-__all__ = ["Calls", "keep_rejections_beside", "kept_records", "over", "siblings", "with_siblings"]
+__all__ = [
+    "Calls",
+    "keep_rejections_beside",
+    "kept_records",
+    "over",
+    "shared_records",
+    "siblings",
+    "with_siblings",
+]
 
 _Record = tuple[str, str]
 
@@ -40,11 +48,17 @@ async def kept_records(model: Model, tx: Transaction, clusters: Iterable[Cluster
         link
         for cluster in clusters
         for link in cluster.links
-        if (cluster.golden.life == "dying" or link.doomed) and siblings(model, link)
+        if cluster.golden.life == "dying" or link.doomed
     ]
-    if not ending:
+    return await shared_records(model, tx, ending)
+
+
+async def shared_records(model: Model, tx: Transaction, links: Iterable[Link]) -> frozenset[_Record]:
+    """(mapping, id) of the records of some links of which another facet is alive, awake and not to be deleted."""
+    some = [link for link in links if siblings(model, link)]
+    if not some:
         return frozenset()
-    found = await tx.golden_of([record for link in ending for record in siblings(model, link)])
+    found = await tx.golden_of([record for link in some for record in siblings(model, link)])
     others = {cluster.golden.id: cluster for cluster in await tx.clusters(sorted(set(found.values())))}
     alive = {
         (link.mapping, link.id)
@@ -53,7 +67,7 @@ async def kept_records(model: Model, tx: Transaction, clusters: Iterable[Cluster
         if cluster.golden.life != "dying" and link.life == "live" and not link.doomed
         if (seen := cluster.seen.get((link.mapping, link.id or ""))) is None or not seen.resting
     }
-    return frozenset((link.mapping, link.id or "") for link in ending if alive & set(siblings(model, link)))
+    return frozenset((link.mapping, link.id or "") for link in some if alive & set(siblings(model, link)))
 
 
 async def keep_rejections_beside(

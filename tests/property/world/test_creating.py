@@ -7,6 +7,7 @@ from hypothesis import Phase, given, settings, strategies as st
 
 from accord.core.observation import Outcome
 from accord.runtime.books.explain import explain
+from accord.runtime.people.undo import undo
 from tests.unit.runtime.creating import project
 from tests.unit.runtime.faceted import EXCLUSIVE, Faceted
 from tests.unit.runtime.office import Office
@@ -428,6 +429,24 @@ def test_l9_deleting_one_facet_deletes_no_record_with_another_live_facet(order: 
         it.sync()
         it.sync()
         assert len(it.crm.records("Company")) == 1 - number
+
+
+def test_l9_g3_a_create_is_not_undone_while_another_facet_of_its_record_is_alive() -> None:
+    """It is told so; else the record would stay, and never be written to again."""
+    it = Faceted()
+    it.erp.add("Company", name="Beta", city="Rome")
+    it.erp.add("Person", name="Beta", ours="X")
+    run = it.sync().run
+    it.sync()
+    plan = it.run(undo(it.hub, run))
+    assert "another facet of its record is alive" in {left.reason for left in plan.cannot}
+    beta = next(row["id"] for row in it.erp.records("Company") if row["name"] == "Beta")
+    it.erp.edit("Company", beta, city="Bonn")
+    it.sync()
+    assert sorted((row["name"], row["city"]) for row in it.crm.records("Company")) == [
+        ("Acme", "Oslo"),
+        ("Beta", "Bonn"),
+    ]
 
 
 def test_l9_a_facet_whose_when_turns_false_rests_until_it_fits_again() -> None:

@@ -1,4 +1,4 @@
-"""Worlds with more rules than the built-in ones draw: what is asked, rests, is a group (M2, M8, W, S11)."""
+"""Worlds with more rules than the built-in ones draw: what is asked, rests, is a group or a facet (M2, M8, L9, W)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ import pytest
 from accord.store import MemoryStore
 from accord.testing.world import play
 from accord.testing.world.builtin import draw_weather
-from accord.testing.world.shapes import grouped
+from accord.testing.world.shapes import faceted, grouped
 from accord.testing.world.variants import (
     asking,
     conditioned,
@@ -100,6 +100,13 @@ def test_m8_what_makes_sense_only_together_is_written_and_golden_as_one_person_l
     reached = played(grouped, (*SEEDS, 24, 25, 37))
     assert reached["checked M8"] >= 200
     assert reached["checked M3"] >= 5
+
+
+def test_l9_facets_share_one_record_and_each_stays_its_own() -> None:
+    """It is made once, goes when all of them have gone, and what we write of one clears nothing of another."""
+    reached = played(faceted)
+    assert reached["checked L9"] >= 60
+    assert reached["exempt W6, another facet makes it (L9)"] >= 10
 
 
 def test_open_worlds_are_played() -> None:

@@ -4,7 +4,7 @@ Nothing is written here. A value that is put back is a pin of its record, a crea
 delete that is undone keeps what to make again: the next run does the rest, under the guards and the version locks.
 """
 
-from collections.abc import Iterable, Iterator, Mapping as ReadOnly, Sequence
+from collections.abc import Iterable, Iterator, Mapping as ReadOnly, Sequence, Set as AbstractSet
 from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
@@ -18,6 +18,7 @@ from accord.core.state import Event, Link, Pin, record_key
 from accord.core.values import Value, value_order
 from accord.core.work import Work
 from accord.ports.store import Transaction
+from accord.runtime.facets import shared_records
 from accord.runtime.hub import Hub
 from accord.runtime.settling import reviewed_records, save_settled
 from accord.runtime.steps.configure import check_layout
@@ -153,6 +154,7 @@ async def _undo(hub: Hub, tx: Transaction, plan: UndoPlan, acts: Sequence[_Act],
     gates, reviewed = await hub.gates(tx), await reviewed_records(tx)
     context = await hub.context(tx, list(clusters.values()), gates, reviewed=reviewed)
     merged = await _merged(hub, tx, acts)
+    shared = await shared_records(hub.model, tx, [k for cluster in clusters.values() for k in cluster.links])
     for golden, some in sorted(by_golden.items()):
         if golden not in clusters or clusters[golden].golden.concept not in hub.model.concepts:
             plan.cannot.extend(_left(act, "its golden record is not there any more") for act in some)
@@ -165,7 +167,7 @@ async def _undo(hub: Hub, tx: Transaction, plan: UndoPlan, acts: Sequence[_Act],
             events=settled.events,
             fetches=settled.fetches,
         )
-        undoing = _Undoing(work=work, plan=plan, by=by, merged=merged)
+        undoing = _Undoing(work=work, plan=plan, by=by, merged=merged, shared=shared)
         for act in some:
             undoing.undo(act, _backs(some, act))
         if by:
@@ -195,6 +197,7 @@ class _Undoing(Struct, kw_only=True):
     plan: UndoPlan
     by: str
     merged: ReadOnly[Value, str]
+    shared: AbstractSet[tuple[str, str]]
 
     def undo(self, act: _Act, backs: Sequence[Value]) -> None:
         """Undo one act; `backs` are the values that the records held before of its property."""
@@ -260,6 +263,8 @@ class _Undoing(Struct, kw_only=True):
             return "it is the last record of its golden record"
         if not mapping.declaration.can_delete:
             return "the system can not delete"
+        if (link.mapping, link.id) in self.shared:
+            return "another facet of its record is alive"
         link.doomed = True
         return Restore(what="delete", golden=link.golden, record=record)
 

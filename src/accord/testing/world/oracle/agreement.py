@@ -67,6 +67,10 @@ def _explained(
         verdict.excuse("W10", "the system refused or ignored it (W9)")
     elif not mapping.shares:
         verdict.excuse("W10", "nothing is written there (W7)")
+    elif (golden.life == "dying" or link.doomed) and len(facts.model.facets_of(mapping)) > 1:
+        verdict.excuse("W10", "another facet of its record is alive, so it is not deleted (L9)")
+    elif facts.rests(mapping, link.id):
+        verdict.excuse("W10", "its facet rests (L9)")
     elif facts.chased(link, row):
         verdict.excuse("W10", "values that chase each other are frozen (G5)")
     elif shown is MISSING and link.mapping in facts.said.answered:
@@ -153,7 +157,9 @@ def check_typed(verdict: Verdict, facts: Facts) -> None:
                 continue
             if prop.reference and facts.family(value) & typed:
                 continue  # what it refers to was joined or parted since (L6)
-            if why := _why_nobody(facts, cluster, column, value):
+            if any(value in facts.held[r][prop.name] and _is_shared(facts, r[0], prop.name) for r in records):
+                verdict.excuse("L9", "another facet of its record wrote it")
+            elif why := _why_nobody(facts, cluster, column, value):
                 verdict.excuse(*why)
             else:
                 verdict.say(
@@ -197,6 +203,22 @@ def _loses_replies(facts: Facts, mapping: str) -> bool:
     quirks = facts.quirk(mapping)
     return bool(
         facts.weather.crash or quirks.dropped or quirks.lost_after or quirks.late or quirks.errors_after
+    )
+
+
+def _is_shared(facts: Facts, key: str, name: str) -> bool:
+    """Another facet writes what this one reads (L9)."""
+    mapping = facts.model.mappings[key]
+    others = {
+        path
+        for facet in facts.model.facets_of(mapping)
+        for row in facet.properties
+        if facet is not mapping and row.writes
+        for path in row.place.paths()
+    }
+    return any(
+        facts.name_of(mapping, row) == name and not row.writes and others & set(row.place.paths())
+        for row in mapping.properties
     )
 
 

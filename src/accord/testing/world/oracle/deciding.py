@@ -233,6 +233,8 @@ def _unmade(verdict: Verdict, facts: Facts, each: Promise, cluster: Cluster) -> 
         verdict.excuse("G3", "it was edited since")
     elif any(k.id == record[1] and (k.rejected or k.open or k.suspects) for k in cluster.links):
         verdict.excuse("G3", "the system refused it (W9)")
+    elif len(facts.model.facets_of(facts.model.mappings[record[0]])) > 1:
+        verdict.excuse("G3", "another facet of its record came to life (L9)")
     elif any(e.kind == "delete_overruled" and e.at_us >= each.at_us for e in facts.told(each.golden)):
         verdict.excuse("G3", "it was edited before it could be deleted")
     elif facts.said.settled.get((each.golden, ""), 0) > each.at_us:

@@ -144,6 +144,11 @@ class Facts(Struct, kw_only=True):
             if mapping is not None:
                 yield link, mapping
 
+    def rests(self, mapping: Mapping, id_: str | None) -> bool:
+        """The facet of a live record is neither read nor written for now (L9)."""
+        body = self.table(mapping.key).get(id_ or "")
+        return mapping.when is not None and body is not None and mapping.when(body) is not None
+
     def table(self, mapping: str) -> dict[str, dict[str, Any]]:
         """Live records of a mapping."""
         return self.tables[mapping.partition("#")[0]]

@@ -13,7 +13,7 @@ from accord.testing.world.oracle.counting import (
 from accord.testing.world.oracle.deciding import check_aliases, check_decided, check_picked, check_restored
 from accord.testing.world.oracle.facts import Facts, Verdict
 from accord.testing.world.oracle.keeping import check_deletes, check_kept, check_untouched
-from accord.testing.world.oracle.sharing import check_groups
+from accord.testing.world.oracle.sharing import check_facets, check_groups
 from accord.testing.world.oracle.switches import check_switches
 from accord.testing.world.watch import Change
 
@@ -34,6 +34,7 @@ def judge(facts: Facts, *, settled_us: int) -> Verdict:
     check_untouched(verdict, facts)
     check_switches(verdict, facts)
     check_groups(verdict, facts)
+    check_facets(verdict, facts)
     check_deletes(verdict, facts)
     check_decided(verdict, facts)
     check_aliases(verdict, facts)

@@ -83,7 +83,9 @@ class _Keeping:
             e for each in kept if isinstance(each, tuple) for e in each
         }:
             return  # each of its elements is kept (M5)
-        if how == "left" and self._asked(golden):
+        if why := self._why_beside(id_, value, how):
+            self.verdict.excuse("M4", why)
+        elif how == "left" and self._asked(golden):
             self.verdict.excuse(
                 "M4", "a person is asked about a first link, and it stands where it was typed (M6)"
             )
@@ -102,15 +104,30 @@ class _Keeping:
             self.verdict.say("M4", f"{where}: {value!r} was typed and {how}, and is nowhere")
 
     def _in_payload(self, golden: str, id_: str, raw: Any) -> bool:
-        """What was deleted by us is in the history as a whole (W8)."""
-        where = record_key(self.mapping.key, id_)
+        """What was deleted by us is in the history as a whole, be it through another facet (W8, L9)."""
+        facts = self.facts
+        records = [(facet.key, id_) for facet in facts.model.facets_of(self.mapping)]
         return any(
             e.kind == "deleted"
-            and e.record == where
+            and e.record in {record_key(*record) for record in records}
             and isinstance(e.value, dict)
             and self.row.place.read(e.value) == raw
-            for e in self.facts.told(golden)
+            for of in (golden, *(facts.golden_of[r] for r in records if r in facts.golden_of))
+            for e in facts.told(of)
         )
+
+    def _why_beside(self, id_: str, value: Any, how: str) -> str:
+        """What another facet has to do with it: the golden record of one that has the same property there knows of it;
+        or the facet rests (L9)."""
+        facts, places = self.facts, set(self.row.place.paths())
+        if how == "left" and facts.rests(self.mapping, id_):
+            return "its facet rests, and it stands where it was typed (L9)"
+        for facet in facts.model.facets_of(self.mapping):
+            kept = self.kept.get(facts.golden_of.get((facet.key, id_), ""), {})
+            for row in facet.properties if facet is not self.mapping else ():
+                if places & set(row.place.paths()) and value in kept.get(facts.name_of(facet, row), ()):
+                    return "it is of another facet, too, which keeps it (L9)"
+        return ""
 
     def _was_gone(self, raw: Any, at_us: int) -> bool:
         """What is referred to had been deleted before a time."""
@@ -221,7 +238,8 @@ def _nobody_deleted(verdict: Verdict, facts: Facts, golden: str, taken: dict[str
 
 def _goldens(facts: Facts, record: Record) -> set[str]:
     keys = [key for key in facts.model.mappings if key.partition("#")[0] == record[0]]
-    return {facts.golden_of.get((key, record[1]), "") for key in keys}
+    found = {facts.golden_of.get((key, record[1]), "") for key in keys}
+    return found - {""} or found  # a facet that was never linked has no part in it (L9)
 
 
 def _knew(verdict: Verdict, facts: Facts, cluster: Cluster, deleted: Iterable[Record]) -> None:

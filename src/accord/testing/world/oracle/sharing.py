@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from accord.core.model import Mapping, PropertyMapping
-from accord.core.state import record_key
+from accord.core.state import record_key, record_parts
 from accord.core.values import MISSING
 from accord.testing.world.forms import members_of
 from accord.testing.world.oracle.facts import Facts, Verdict
 from accord.testing.world.watch import Change
 
-__all__ = ["check_groups"]
+__all__ = ["check_facets", "check_groups"]
 
 
 def check_groups(verdict: Verdict, facts: Facts) -> None:
@@ -72,3 +72,68 @@ def _left(facts: Facts, goldens: Iterable[str], name: str) -> set[Any]:
         for record in facts.records_of.get(golden, ()):
             found |= facts.typed[record][name]
     return found
+
+
+def check_facets(verdict: Verdict, facts: Facts) -> None:
+    """L9: a record of several facets is made for one golden record, no write through one facet clears what is of
+    another, and none reaches a facet that rests."""
+    facets: dict[str, list[Mapping]] = {}
+    for mapping in facts.model.mappings.values():
+        if len(facts.model.facets_of(mapping)) > 1:
+            facets.setdefault(mapping.entity_type, []).append(mapping)
+    made = [
+        (record_parts(e.record), golden)
+        for golden, some in (facts.events.items() if facets else ())
+        for e in some
+        if e.kind == "created" and not e.property
+    ]
+    for change in facts.changes if facets else ():
+        if change.actor != "hub" or change.type not in facets:
+            continue
+        verdict.check("L9")
+        where = f"{change.type}/{change.after.id}"
+        if change.before is None:
+            makers = {golden for (key, id_), golden in made if (key.partition("#")[0], id_) == change.record}
+            if len(makers) > 1:
+                verdict.say("L9", f"{where} was created for {' and '.join(sorted(makers))}")
+            continue
+        for mapping in facets[change.type]:
+            _is_its_own(verdict, facts, mapping, change)
+
+
+def _is_its_own(verdict: Verdict, facts: Facts, mapping: Mapping, change: Change) -> None:
+    """What our write changed of a facet its own golden record wanted."""
+    before = change.before.body if change.before is not None else {}
+    others = {
+        path
+        for facet in facts.model.facets_of(mapping)
+        if facet is not mapping
+        for row in facet.properties
+        for path in row.place.paths()
+    }
+    for row in mapping.properties:
+        was, now = row.place.read(before), row.place.read(change.after.body)
+        if was == now or set(row.place.paths()) & others or facts.computes(mapping, row):
+            continue
+        where = f"{mapping.key}/{change.after.id} {row.name}"
+        if mapping.when is not None and mapping.when(before) is not None:
+            if mapping.declaration.conditional:
+                verdict.say("L9", f"{where} was written while its facet rests")
+            else:
+                verdict.excuse("L9", "writes there are not conditional")
+        if row.references or was in (None, MISSING) or now not in (None, MISSING):
+            continue
+        if not _was_cleared(facts, mapping, row, change):
+            verdict.say("L9", f"{where} was cleared, and nobody cleared it")
+
+
+def _was_cleared(facts: Facts, mapping: Mapping, row: PropertyMapping, change: Change) -> bool:
+    """A person left nothing where that was, in some record of the golden record; or wanted nothing there."""
+    name = facts.name_of(mapping, row)
+    goldens = _stood_for(facts, (mapping.key, change.after.id))
+    if facts.by_element(mapping, row) or not goldens:
+        return True  # each of its elements may have gone by itself (M5)
+    parted = any(
+        len(facts.family(golden)) > 1 for golden in goldens
+    )  # what linking had written is taken back (L8)
+    return parted or None in _left(facts, goldens, name)
