@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 from msgspec.structs import replace
 
 from accord.core.link import link_groups, review_id
-from accord.core.state import Group, Member
+from accord.core.state import IN_FLIGHT, Group, Member
 from tests.unit.core.building import EMAIL_RULE, concept
 
 REVIEW = review_id("person", "email", "k")
@@ -82,3 +82,24 @@ def test_l3_whoever_is_not_joined_is_held_left_alone_or_read_again_but_never_bot
     assert not joined & released
     assert not held & released
     assert len(linking.reviews) + len(linking.closed) <= 1
+
+
+def test_l3_w13_one_record_of_a_group_that_has_no_place_in_the_golden_record_keeps_all_from_joining():
+    here = [
+        Member("a.Person", "1", None, ""),
+        Member("b.Person", "1", None, ""),
+        Member("c.Person", "1", "g", ""),
+    ]
+    ways = (
+        {},
+        {"a.Person": False},
+        {"b.Person": False},
+        {"a.Person": True},
+        {"a.Person": False, "b.Person": True},
+    )
+    for taken in ways:
+        found = decide(here, EMAIL_RULE, {"g": {"c.Person": False, **taken}})
+        creating = [name for name, under_way in taken.items() if under_way]
+        assert [m.mapping for m, why in found.hold if why == IN_FLIGHT] == creating
+        assert [r.kind for r in found.reviews] == ["cluster"] * (bool(taken) and not creating)
+        assert [len(join.members) for join in found.joins] == [2] * (not taken)

@@ -267,3 +267,21 @@ def test_an_instant_is_told_in_utc_and_a_whole_number_is_one_as_far_as_floats_ar
     for value in (1.5, float(2**53 + 2), math.inf, math.nan, True, "1", Decimal(1)):
         with pytest.raises(ValueError, match=r"."):
             value_type("integer").canonical(value)
+
+
+def test_m8_w6_a_wish_for_a_whole_group_is_met_by_the_group() -> None:
+    for value, wanted in (
+        ({"m": "x"}, {"m": "x"}),
+        ({"m": "x"}, {"m": "y"}),
+        ({"m": "x"}, "x"),
+        ({"m": "x"}, None),
+    ):
+        assert Wish(column=0, name="p", values=(wanted,)).is_met([value]) is (value == wanted)
+
+
+def test_a_time_of_day_is_written_with_colons() -> None:
+    for told in ("10", "1030", "103015", "T10:30", "10:30+01:00", "10:30:15,5", "10:30 ", "1:30", "10:30:1"):
+        with pytest.raises(ValueError, match="time"):
+            value_type("time").canonical(told)
+    for told, whole in (("10:30", "10:30:00"), ("10:30:15", "10:30:15"), ("10:30:15.25", "10:30:15")):
+        assert value_type("time").canonical(told) == whole

@@ -4,12 +4,13 @@ from itertools import product
 from typing import Any
 
 from accord.core.due.updates import REFUSALS, due_of_link
+from accord.core.model import Property
 from accord.core.oscillation import CHASED, DAY_US
 from accord.core.stamps import BOTTOM, Stamp
 from accord.core.state import WHOLE, Link, Open, Pin, Rejection, Sent, Suspect, Written
 from accord.core.values import MISSING
 from accord.core.work import Due, Gate, Work
-from tests.unit.core.building import Story, row, system, us
+from tests.unit.core.building import Story, concept, row, system, us
 
 TRUTHS = (True, False)
 NOW = us(1000)
@@ -245,3 +246,30 @@ def test_w1_m5_what_the_record_can_not_hold_is_rejected_and_all_that_it_can_hold
         )
         assert (link.same[1] == DECIDED) is (value == "newest")
         assert link.base[1] == BEFORE
+
+
+class Few:
+    """A lens of two places, which take the first elements of a set."""
+
+    def get(self, raw: Any, _refs: Any) -> Any:
+        return raw
+
+    def put(self, value: Any, _raw: Any, _refs: Any) -> Any:
+        return value[:2]
+
+
+def test_m5_g3_what_is_new_of_a_set_goes_first_and_what_a_person_put_back_goes_as_it_is() -> None:
+    properties = (Property(name="email", type="string"), Property(name="name", type="set(string)"))
+    tags = concept(rules=(), properties=properties)
+    for pinned in TRUTHS:
+        rows = {"crm": row("name", value_type="set(string)"), "erp": row("name", lens=Few())}
+        it = Story(*(system(name, each, properties=("name",)) for name, each in rows.items()), of=tags)
+        for name in ("crm", "erp"):
+            it.sees(name, at=10, name=["b", "c"])
+        it.sees("crm", at=20, name=["b", "c", "z"])
+        if pinned:
+            it.golden.questions = {1: "which"}
+            it.link("erp").pins[0] = Pin(["a", "b", "c"], BY_PERSON)
+        due = due_of_link(it.work(), it.link("erp"), it.mapping("erp"))
+        assert due is not None
+        assert due.sent[0].raw == (["a", "b"] if pinned else ["z", "b"])

@@ -379,3 +379,11 @@ def test_w8_a_flag_is_one_word_and_leaves_others(old: Any, value: Any) -> None:
         assert raw is old
     else:
         assert raw == ("on" if value else "off")
+
+
+def test_s3_where_nothing_stands_among_several_places_there_is_what_absence_means() -> None:
+    for absent in (MISSING, None):
+        place = Together(Path("a"), Path("o.b"), absent=absent)
+        assert place.read({"a": 1}) == [1, absent]
+        assert place.read({"o": {"b": 2}}) == [absent, 2]
+        assert place.read({}) is MISSING
