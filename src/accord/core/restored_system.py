@@ -30,7 +30,8 @@ def steps_back(seen: Seen, observation: Observation, mapping: Mapping, sent_us: 
 
 
 def rebase(work: Work, link: Link, seen: Seen) -> None:
-    """What a restored record shows is no edit: it is written anew where it is behind, and is in the history (M4)."""
+    """What a restored record shows is no edit, but where nobody had said anything: it is written anew where it is
+    behind, and is in the history (M4)."""
     link.seq, link.read_us, link.restored = seen.seq, seen.asked_us, False
     link.open, link.suspects, link.rejected = None, {}, {}
     if link.life == "tomb":
@@ -39,10 +40,16 @@ def rebase(work: Work, link: Link, seen: Seen) -> None:
             work.golden.life = "dying"  # it was deleted, and is deleted again
         work.note("revived", link)
     for column, row in enumerate(work.rows(link)):
-        raw = seen.raw[column]
-        if raw is not MISSING and link.raw[column] is not MISSING and raw != link.raw[column]:
-            work.note("loser", link, row.property, value=work.get(row, raw))
-            link.raw[column], link.base[column], link.same[column] = raw, BOTTOM, None
+        raw, value = seen.raw[column], work.get(row, seen.raw[column])
+        if raw is MISSING or link.raw[column] is MISSING or raw == link.raw[column]:
+            continue
+        unsaid = work.golden.life == "alive" and work.golden.stamp[row.property] == BOTTOM
+        if unsaid and row.reads and value not in (None, MISSING):  # no null beats it (M6)
+            time_us = seen.asked_us if seen.modified_us is None else seen.modified_us
+            work.edit(link, column, raw, value, time_us, BOTTOM)
+            continue
+        work.note("loser", link, row.property, value=value)
+        link.raw[column], link.base[column], link.same[column] = raw, BOTTOM, None
 
 
 def remake(work: Work, link: Link, seen: Seen) -> None:

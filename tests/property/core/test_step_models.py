@@ -230,6 +230,7 @@ def test_s11_what_a_restored_record_shows_is_written_over_and_remembered(
     story = Story(system("crm"))
     story.golden.life = golden_life
     stamp = Stamp(5, 0, 0, "crm.Person/1", 0)
+    story.golden.stamp = [stamp] * 3
     link = link_to("person:1", "crm", "1", raw=list(shadow), base=[stamp] * 3, same=[stamp] * 3, life=life)
     link.by = "person" if life == "tomb" else ""
     link.restored, link.open = True, Open(kind="update", sent={})
@@ -250,6 +251,30 @@ def test_s11_what_a_restored_record_shows_is_written_over_and_remembered(
         if differs:
             told.append(("loser", ("email", "name", "phone")[column]))
     assert [(event.kind, event.property) for event in work.events] == told
+
+
+@given(
+    st.sampled_from(["x", None, "y"]),
+    st.sampled_from(["alive", "dying"]),
+    st.none() | st.just(7),
+    st.booleans(),
+)
+def test_s11_m6_where_nobody_had_said_anything_a_restored_record_does(
+    shown: str | None, golden_life: str, modified_us: int | None, reads: bool
+) -> None:
+    """What was typed there since the restore: no null beats it, but in what people deleted."""
+    story = Story(system("crm", row("name", reads=reads)))
+    story.golden.life = golden_life
+    link = link_to("person:1", "crm", "1", raw=[None, "x", None], restored=True)
+    seen = Seen(mapping="crm.Person", id="1", raw=[None, shown, None], seq=7, asked_us=9, golden="person:1")
+    seen.modified_us = modified_us
+    work = story.work()
+    rebase(work, link, seen)
+    claimed = shown == "y" and golden_life == "alive" and reads
+    assert story.golden.value[1] == ("y" if claimed else None)
+    assert story.golden.stamp[1].time_us == ((modified_us or 9) if claimed else BOTTOM.time_us)
+    assert (link.raw[1], link.base[1]) == (shown, story.golden.stamp[1])
+    assert [event.kind for event in work.events] == [] if shown == "x" else ["edit" if claimed else "loser"]
 
 
 @settings(max_examples=400)

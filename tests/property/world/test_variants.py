@@ -23,22 +23,21 @@ from accord.testing.world.weather import Weather
 
 Variant = Callable[[Weather, Random], Weather]
 SEEDS = range(12)
-BACKED_UP = (0, 1, 5, 8, 9, 10, 11, 14, 15, 19, 20, 27, 44, 45, 50, 66, 75, 84)
-OPEN: dict[tuple[str, int], set[str]] = {
-    ("restored", 45): {"W3"},
-    ("restored", 50): {"G4"},
-    ("restored", 75): {"W5"},
-    ("restored", 84): {"S5"},  # what the system had computed comes back as an edit
-}
+BACKED_UP = (*range(60), 66, 75, 84)
+"""Of these, worlds in which a system has ordered versions: no other one is noticed to be restored."""
+OPEN: dict[tuple[str, int], set[str]] = {}
 """Worlds that break promises, by variant and seed, with these. One that keeps them has to leave this list."""
+
+
+def _weather(variant: Variant, seed: int) -> Weather:
+    return variant(draw_weather(Random(str(seed))), Random(f"{seed}, {variant.__name__}"))
 
 
 def played(variant: Variant, seeds: Iterable[int] = SEEDS) -> Counter[str]:
     """What worlds of a variant reached, what they excused and how often they had something to judge."""
     reached: Counter[str] = Counter()
     for seed in seeds:
-        weather = variant(draw_weather(Random(str(seed))), Random(f"{seed}, {variant.__name__}"))
-        outcome = play(seed, MemoryStore(), weather=weather)
+        outcome = play(seed, MemoryStore(), weather=_weather(variant, seed))
         broken = {rule.partition(":")[0] for rule in outcome.verdict.broken}
         assert broken == OPEN.get((variant.__name__, seed), set()), (seed, outcome.verdict.broken)
         reached.update(outcome.reached)
@@ -88,8 +87,8 @@ def test_w6_what_a_create_rule_wants_is_created_and_nothing_else(variant: Varian
 
 def test_s11_a_system_goes_back_to_a_backup_and_a_person_says_whose_state_holds() -> None:
     """Nothing is created twice, and no edit is lost but what the backup took; where it is noticed."""
-    reached = played(restored, BACKED_UP)
-    assert reached["fault backup"] == len(BACKED_UP)
+    reached = played(restored, filter(_goes_back, BACKED_UP))
+    assert reached["fault backup"] == sum(map(_goes_back, BACKED_UP)) >= 40
     assert reached["keep hub"] >= 2
     assert reached["keep system"] >= 6
 
@@ -107,6 +106,10 @@ def test_l9_facets_share_one_record_and_each_stays_its_own() -> None:
     reached = played(faceted)
     assert reached["checked L9"] >= 60
     assert reached["exempt W6, another facet makes it (L9)"] >= 10
+
+
+def _goes_back(seed: int) -> bool:
+    return any(spell.is_backup for spell in _weather(restored, seed).spells)
 
 
 def test_open_worlds_are_played() -> None:

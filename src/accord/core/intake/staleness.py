@@ -87,7 +87,11 @@ def _staleness(seen: Seen, observation: Observation, mapping: Mapping, timing: T
         return "new"
     ordered = ordered and None not in (seen.order, observation.order)
     if ordered and _is_older(seen, observation):
-        return "hint" if how == "fetch" else "old"
+        late = asked_us >= max(timing.confirmed_us, seen.asked_us) + lag_us
+        back = (
+            bool(seen.gone) and late
+        )  # no page is as stale as that: a backup may have brought it back (S11)
+        return "hint" if how == "fetch" or back else "old"
     if not ordered and observation.version is not None and observation.version in seen.old_versions:
         return "old"
     if seen.gone and how != "fetch":

@@ -5,7 +5,7 @@ from typing import Any
 from accord.core.model import Mapping, Property, PropertyMapping
 from accord.core.state import Cluster, Link, record_key, record_parts
 from accord.core.values import MISSING
-from accord.testing.world.oracle.facts import Facts, Verdict, plain
+from accord.testing.world.oracle.facts import Facts, Record, Verdict, plain
 from accord.testing.world.watch import BACKUP
 
 __all__ = ["check_converged", "check_latest", "check_typed"]
@@ -75,7 +75,7 @@ def _explained(
         verdict.excuse("W10", "values that chase each other are frozen (G5)")
     elif shown is MISSING and link.mapping in facts.said.answered:
         verdict.excuse("W10", "a person said that a create made it, and it says nothing there (S3)")
-    elif shown is MISSING and _was_restored(facts, link):
+    elif shown is MISSING and _went_back(facts, (link.mapping, link.id or "")):
         verdict.excuse("S11", "a backup took it away, and what is absent says nothing (S3)")
     elif row.references and (why := _not_carried(facts, link, row, value, shown)):
         verdict.excuse("W5", why)
@@ -83,9 +83,9 @@ def _explained(
         verdict.say("W5" if row.references else "W10", where)
 
 
-def _was_restored(facts: Facts, link: Link) -> bool:
-    """Its record went back to what a backup held."""
-    record = (link.mapping.partition("#")[0], link.id)
+def _went_back(facts: Facts, record: Record) -> bool:
+    """A record went back to what a backup held."""
+    record = (record[0].partition("#")[0], record[1])
     return any(change.actor == BACKUP and change.record == record for change in facts.changes)
 
 
@@ -186,15 +186,24 @@ def _why_nobody(facts: Facts, cluster: Cluster, column: int, value: Any) -> tupl
         return "S5", "a reply that told a side effect was lost (S6)"
     if _unsure(facts, cluster, name):
         return "S5", UNSURE
-    if len(facts.configured) > 1 and (made_of or computed):
-        return "S5", "what a system had made of a value lost its base with the configuration (K2)"
-    if len(facts.family(cluster.golden.id)) > 1 and (made_of or computed):
-        return "S5", "what a system had made of a value lost its base when records were parted (L6)"
+    if (made_of or computed) and (why := _lost_base(facts, cluster, where.record)):
+        return "S5", why
     if any(not facts.finds_surely(r[0]) and _was_made(facts, r) for r in records):
         return "W3", "a create was found by its values, and was another one"
     if any(_was_made(facts, r) and facts.went_into(r) for r in records):
         return "W3", "another record went into what we had made before it was found, and has its link (S10)"
     return None
+
+
+def _lost_base(facts: Facts, cluster: Cluster, origin: str) -> str:
+    """Why what a system had made of a value is an edit of its record, "" where there is no reason."""
+    if len(facts.configured) > 1:
+        return "what a system had made of a value lost its base with the configuration (K2)"
+    if len(facts.family(cluster.golden.id)) > 1:
+        return "what a system had made of a value lost its base when records were parted (L6)"
+    if any(_went_back(facts, r) for r in facts.records(cluster) if record_key(*r) == origin):
+        return "what a backup brought back is taken as edits, as a person chose (S11)"
+    return ""
 
 
 def _loses_replies(facts: Facts, mapping: str) -> bool:

@@ -7,8 +7,10 @@ from accord.core.intake import read_raw, values_of
 from accord.core.matching import keys_of
 from accord.core.model import Mapping
 from accord.core.state import Cluster, record_key, record_parts
+from accord.core.work import SECOND_US
 from accord.testing.world.oracle.facts import Facts, Record, Verdict
 from accord.testing.world.oracle.switches import kept_out
+from accord.testing.world.watch import BACKUP
 
 __all__ = [
     "check_accounted",
@@ -84,6 +86,17 @@ def check_created_once(verdict: Verdict, facts: Facts) -> None:
             _orphan(verdict, facts, entity_type, id_)
 
 
+def _landed_after_a_backup(facts: Facts, record: Record) -> bool:
+    """A request of before was applied late: what the system kept of its key went with the backup."""
+    made_us = next(c.at_us for c in facts.changes if c.record == record and c.before is None)
+    mappings = [m for m in facts.model.mappings.values() if m.entity_type == record[0]]
+    late_us = int(max((m.declaration.max_request_s for m in mappings), default=0.0) * SECOND_US)
+    return any(
+        c.actor == BACKUP and c.type == record[0] and c.at_us <= made_us <= c.at_us + late_us
+        for c in facts.changes
+    )
+
+
 def _orphan(verdict: Verdict, facts: Facts, entity_type: str, id_: str) -> None:
     if not facts.finds_surely(entity_type):
         verdict.excuse("W3", UNSURE)
@@ -91,6 +104,8 @@ def _orphan(verdict: Verdict, facts: Facts, entity_type: str, id_: str) -> None:
         verdict.excuse("W3", "a person told what became of a create there")
     elif id_ not in facts.tables[entity_type]:
         verdict.excuse("W3", "a person deleted it before it was found")
+    elif _landed_after_a_backup(facts, (entity_type, id_)):
+        verdict.excuse("W3", "its request landed after a backup was restored, which knows no key of it (S11)")
     elif facts.went_into((entity_type, id_)):
         verdict.excuse("W3", "another record went into it before it was found, and has its link (S10)")
     else:
