@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.mutants.auto.__main__ import CORE
+from tests.mutants.auto.__main__ import CORE, every_change
+from tests.mutants.auto.alike import ALIKE
 from tests.mutants.auto.operators import Change, changes, with_change
 from tests.mutants.auto.report import Report, interval
 from tests.mutants.auto.server import UNTRIED, Fate, exchange
@@ -83,3 +84,21 @@ def test_the_page_keeps_the_part_that_is_not_written() -> None:
     assert again.startswith("# Seeded anew\n\n" + AUTOMATIC)
     assert again.endswith(page.partition(AUTOMATIC)[2])
     assert report.rate() == 2 / 3
+
+
+def test_changes_that_never_end_and_those_that_change_nothing_are_told_apart() -> None:
+    change = Change("f", 1, 0, "a", "b")
+    (file, key), why = next(iter(ALIKE.items()))
+    function, _, text = key.partition(": ")
+    old, _, new = text.partition(" -> ")
+    fates = [Fate("x.py", change, killer, 1, 2, 0.1) for killer in ("hangs", "a.py::test_m1_x", "")]
+    fates.append(Fate(file, Change(function, 1, 0, old, new), "", 1, 2, 0.1))
+    report = Report(fates=fates, total=9, seed=0, worlds=3)
+    assert "2 were noticed, 1 of them because nothing came to an end: **50.0%**" in report.sum_up()
+    assert "1 of the others change nothing that matters, 1 stand open" in report.sum_up()
+    assert why in report.page()
+
+
+def test_every_reason_is_of_a_change_that_is_still_made() -> None:
+    made = {(file, change.key) for file, change in every_change()}
+    assert not [key for key in ALIKE if key not in made]

@@ -107,11 +107,13 @@ class Report(Struct, kw_only=True):
             "all" if len(self.fates) == self.total else f"a sample of {len(self.fates)} (seed {self.seed})"
         )
         at = f"at commit `{self.commit}` " if self.commit else ""
+        hung = sum(fate.killer == "hangs" for fate in self.killed)
+        ends = f", {hung} of them because nothing came to an end" if hung else ""
         share, open_ = len(self.killed) / max(1, len(self.tried)), len(self.tried) - len(self.killed) - alike
         return (
             f"Of {self.total} changes {at}{whole} was tried; {len(self.tried)} could be made. {len(self.killed)} were "
-            f"noticed: **{share:.1%}**, so {low:.1%} to {high:.1%} of all, with 95 % confidence (Wilson). {alike} of "
-            f"the others change nothing that matters, {open_} stand open; of those that matter {self.rate():.1%} were "
+            f"noticed{ends}: **{share:.1%}**, so {low:.1%} to {high:.1%} of all, with 95 % confidence (Wilson). "
+            f"{alike} of the others change nothing that matters, {open_} stand open; of those that matter {self.rate():.1%} were "
             "noticed.\n"
         )
 
