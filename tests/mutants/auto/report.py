@@ -113,8 +113,8 @@ class Report(Struct, kw_only=True):
         return (
             f"Of {self.total} changes {at}{whole} was tried; {len(self.tried)} could be made. {len(self.killed)} were "
             f"noticed{ends}: **{share:.1%}**, so {low:.1%} to {high:.1%} of all, with 95 % confidence (Wilson). "
-            f"{alike} of the others change nothing that matters, {open_} stand open; of those that matter {self.rate():.1%} were "
-            "noticed.\n"
+            f"{alike} of the others change nothing that matters, {open_} stand open; "
+            f"of those that matter {self.rate():.1%} were noticed.\n"
         )
 
 
