@@ -15,9 +15,8 @@ SEEING = (
         "S7",
         "An observation with a lower version is taken like any other.",
         INTAKE_STALENESS,
-        "    if ordered and _is_older(seen, observation):\n"
-        '        return "hint" if how == "fetch" else "old"\n',
-        "",
+        "    if ordered and _is_older(seen, observation):\n",
+        "    if ordered and seen is None:\n",
         laws="test_s7_the_newest_version_stands or test_s7_an_observation_is_taken_dropped",
     ),
     Mutant(

@@ -8,6 +8,7 @@ from accord.runtime.runs.follow_plan import Moved
 from accord.testing.world.oracle.counting import why_not
 from accord.testing.world.oracle.facts import Facts, Record, Verdict, plain
 from accord.testing.world.said import Promise, Said
+from accord.testing.world.watch import BACKUP
 
 __all__ = ["check_aliases", "check_decided", "check_picked", "check_restored", "why_moved"]
 
@@ -229,8 +230,11 @@ def _unmade(verdict: Verdict, facts: Facts, each: Promise, cluster: Cluster) -> 
     if record[1] not in facts.table(record[0]):
         return
     changed = [c for c in facts.changes if c.record == (record[0].partition("#")[0], record[1])]
-    if any(c.actor == "person" and c.at_us >= each.at_us for c in changed):
+    since = {c.actor for c in changed if c.at_us >= each.at_us}
+    if "person" in since:
         verdict.excuse("G3", "it was edited since")
+    elif BACKUP in since:
+        verdict.excuse("G3", "a backup brought it back, as anybody could (W8)")
     elif any(k.id == record[1] and (k.rejected or k.open or k.suspects) for k in cluster.links):
         verdict.excuse("G3", "the system refused it (W9)")
     elif len(facts.model.facets_of(facts.model.mappings[record[0]])) > 1:
