@@ -1,7 +1,14 @@
 """References that nobody can resolve yet: an edit waits, is not lost, and nothing is written over it (W5, M1, M4)."""
 
+from itertools import product
+
+from accord.core.join_and_part import aim_elsewhere
 from accord.core.lens import build_lens
+from accord.core.link import new_golden
 from accord.core.model import Mapping, Property
+from accord.core.stamps import BOTTOM, Stamp
+from accord.core.state import Cluster, Link, Open, Sent
+from tests.property.core.test_join_and_part_laws import STAFF, STAFFED
 from tests.unit.core.building import Refs, Story, concept, observation, row, system
 
 KNOWN = {
@@ -90,3 +97,24 @@ def test_w8_w5_a_delete_does_not_take_a_reference_with_it_that_is_not_known_yet(
     it.refs.known["crm.Person", "7"] = "person:7"
     it.settles(at=31)
     assert it.value("boss") == "person:7"
+
+
+def test_w5_k4_a_split_aims_nothing_elsewhere_in_what_left_the_configuration_or_is_gone() -> None:
+    """What is not live, or has no mapping, stays as it is; a write under way there, too."""
+    decided = Stamp(3, 0, 0, "crm.Person/9", 1)
+    for mapping, life, refers in product(("crm.Person", "gone.Person"), ("live", "tomb"), ("20", "21", None)):
+        golden = new_golden("person:7", STAFF)
+        golden.value[1], golden.stamp[1] = "person:2", decided
+        link = Link(
+            golden="person:7", mapping=mapping, id="1", raw=["n", refers], base=[], same=[decided] * 2
+        )
+        link.base = [decided] * 2
+        link.life = life
+        link.open = Open(kind="update", sent={1: Sent("20", decided)})
+        moved = {("crm.Person", "20"): "person:6"}
+        changed = aim_elsewhere(Cluster(golden=golden, links=[link]), "person:2", moved, STAFFED)
+        known = mapping == "crm.Person"
+        again = known and life == "live" and refers == "20"
+        assert link.base[1] == (BOTTOM if again else decided)
+        assert link.open.sent[1].stamp == (BOTTOM if known else decided)
+        assert changed is known
