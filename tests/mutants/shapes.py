@@ -25,13 +25,4 @@ SHAPES = (
         "        if not link.mapping:\n",
         "l9_g3",
     ),
-    Mutant(
-        "folded-call-forgets-a-facet",
-        "L9, W4",
-        "Of two facets that are written in one call only one is sent.",
-        "runtime/facets.py",
-        "            call.write.body = call.link.open.body = link.open.body = over(call.write.body, write.body)\n",
-        "            call.link.open.body = link.open.body = over(call.write.body, write.body)\n",
-        "l9_facets_share",
-    ),
 )

@@ -117,13 +117,14 @@ def play_worlds(
     *,
     steps: int = STEPS,
     store: StoreKind = "memory",
+    shapes: bool = False,
     tell: Callable[[str, int], None] = lambda _what, _count: None,
 ) -> Figures:
     """Play one world after the other."""
     figures, began = Figures(), time.monotonic()
     with seldom_collected():
         for seed in seeds:
-            figures.add(play_seed(project, seed, steps=steps, store=store))
+            figures.add(play_seed(project, seed, steps=steps, store=store, shapes=shapes))
             tell("worlds", figures.worlds)
             figures.seconds = time.monotonic() - began
     return figures

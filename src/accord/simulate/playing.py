@@ -16,6 +16,7 @@ from accord.store import MemoryStore, SqliteStore
 from accord.testing.world.builtin import draw_weather
 from accord.testing.world.levers import levers_of, without
 from accord.testing.world.play import STEPS, play
+from accord.testing.world.shapes import shaped
 from accord.testing.world.shrink import Budget, Tale, shrink
 from accord.testing.world.weather import Weather
 
@@ -62,10 +63,11 @@ def play_seed(
     steps: int = STEPS,
     store: StoreKind = "memory",
     tale: Tale | None = None,
+    shapes: bool = False,
 ) -> Played:
-    """The world of a seed, or what a tale leaves of it; without a project it is a built-in one. The same arguments give
-    the same trace."""
-    weather = _weather(project, seed, steps)
+    """The world of a seed, or what a tale leaves of it; without a project it is a built-in one, with `shapes` of groups
+    or facets. The same arguments give the same trace."""
+    weather = _weather(project, seed, steps, shapes=shapes)
     if tale is not None:
         weather = without(weather, tale.off)
     connecting = Connecting(_auth(project)) if project is not None else None
@@ -95,13 +97,14 @@ def shrink_seed(
     store: StoreKind = "memory",
     tries: int = TRIES,
     seconds: float = SHRINK_S,
+    shapes: bool = False,
 ) -> Shrunk:
     """A failing world made small: the same rule breaks in it. `first` is how it ended."""
-    rule, weather = first.broken[0].partition(":")[0], _weather(project, first.seed, steps)
+    rule, weather = first.broken[0].partition(":")[0], _weather(project, first.seed, steps, shapes=shapes)
     levers, last = levers_of(weather), [first]
 
     def breaks(tale: Tale) -> bool:
-        played = play_seed(project, first.seed, steps=steps, store=store, tale=tale)
+        played = play_seed(project, first.seed, steps=steps, store=store, tale=tale, shapes=shapes)
         if rule not in played.rules:
             return False
         last.append(played)
@@ -121,8 +124,10 @@ def shrink_seed(
     )
 
 
-def _weather(project: Project | None, seed: int, steps: int) -> Weather:
-    return draw_weather(Random(seed)) if project is None else weather_of(project, seed, steps)
+def _weather(project: Project | None, seed: int, steps: int, *, shapes: bool) -> Weather:
+    if project is not None:
+        return weather_of(project, seed, steps)
+    return shaped(seed) if shapes else draw_weather(Random(seed))
 
 
 def _auth(project: Project) -> dict[str, Mapping[str, Any]]:

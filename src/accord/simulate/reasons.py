@@ -21,7 +21,7 @@ _EXACT: Final = (
 )
 _ALONE: Final = (
     "the fault is played in worlds of projects alone, where nobody decides in Accord, and the example has neither sets "
-    "nor filters"
+    "nor filters, groups nor facets"
 )
 _TOKENS: Final = "the built-in worlds have no tokens that could end"
 _COMPUTES: Final = (
@@ -31,7 +31,7 @@ _STRICT: Final = "whose edit was the latest is known in strict worlds alone, in 
 
 REASONS: Final[dict[tuple[str, str], str]] = {
     **{(fault, "M3"): _STRICT for fault in sorted({*KNOWN, "computes"} - set(STRICT))},
-    **{(fault, rule): _ALONE for fault in ALONE for rule in ("G3", "L6", "M2", "M5", "S2")},
+    **{(fault, rule): _ALONE for fault in ALONE for rule in ("G3", "L6", "L9", "M2", "M5", "M8", "S2")},
     **{("computes", fault): _COMPUTES for fault in ALONE},
     ("computes", "C5"): _TOKENS,
     **{(drift, "*"): _EXACT for drift in DRIFTS},

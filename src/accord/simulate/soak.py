@@ -1,7 +1,7 @@
 """Plays worlds on all cores for as long as asked: `make soak MINUTES=30`.
 
-    python -m accord.simulate.soak [--minutes M] [--jobs N] [--first SEED] [--project DIR ...] [--document FILE]
-        [--also COMMAND ...]
+    python -m accord.simulate.soak [--minutes M] [--jobs N] [--first SEED] [--project DIR ...] [--shapes]
+        [--document FILE] [--also COMMAND ...]
 
 Built-in worlds and those of projects take turns. Ends at the first world that breaks a promise, with its story made
 short; exit status 1 then. `--document` writes what was reached, and which faults met, as a page of the reference.
@@ -34,6 +34,7 @@ CHUNK: Final = 25
 """Worlds that a worker plays before it tells what they came to."""
 TOLD_S: Final = 30.0
 _BUILT_IN: Final = "built-in"
+_SHAPES: Final = "built-in, with groups or facets"
 
 
 class Soaked(Struct, kw_only=True):
@@ -60,11 +61,13 @@ class Soaked(Struct, kw_only=True):
         return next((kind for kind, figures in self.by_kind.items() if figures.failures), "")
 
 
-def soak(minutes: float, *, jobs: int = 2, first: int = 0, projects: Sequence[Path] = ()) -> Soaked:
+def soak(
+    minutes: float, *, jobs: int = 2, first: int = 0, projects: Sequence[Path] = (), shapes: bool = False
+) -> Soaked:
     """Play chunk after chunk until the time is over, or a promise breaks."""
     soaked, began = Soaked(), time.monotonic()
     end, told = began + minutes * 60, began
-    chunks = _chunks(first, projects)
+    chunks = _chunks(first, [_BUILT_IN, *([_SHAPES] if shapes else []), *map(str, projects)])
     with ProcessPoolExecutor(max_workers=jobs) as pool:
         running: dict[Future[Figures], str] = {}
         while True:
@@ -82,20 +85,20 @@ def soak(minutes: float, *, jobs: int = 2, first: int = 0, projects: Sequence[Pa
                 _say(f"{told - began:,.0f} s: {soaked.total.worlds:,} worlds")
 
 
-def _chunks(first: int, projects: Sequence[Path]) -> Iterator[tuple[str, range]]:
+def _chunks(first: int, kinds: Sequence[str]) -> Iterator[tuple[str, range]]:
     """Kinds of worlds in turn, each with the seeds that come next."""
     for number in count():
         seeds = range(first + number * CHUNK, first + (number + 1) * CHUNK)
-        for kind in (_BUILT_IN, *map(str, projects)):
+        for kind in kinds:
             yield kind, seeds
 
 
 def _project(kind: str) -> Project | None:
-    return None if kind == _BUILT_IN else load_project(Path(kind))
+    return None if kind in (_BUILT_IN, _SHAPES) else load_project(Path(kind))
 
 
 def _play(kind: str, seeds: range) -> Figures:
-    return play_worlds(_project(kind), seeds)
+    return play_worlds(_project(kind), seeds, shapes=kind == _SHAPES)
 
 
 def _say(line: str) -> None:
@@ -114,10 +117,11 @@ def _tell(soaked: Soaked) -> None:
 def _story(soaked: Soaked) -> None:
     kind = soaked.failed
     project, first = _project(kind), soaked.by_kind[kind].failed[0]
-    again = play_seed(project, first.seed)
-    shrunk = shrink_seed(project, again) if again.broken else None
+    shapes = kind == _SHAPES
+    again = play_seed(project, first.seed, shapes=shapes)
+    shrunk = shrink_seed(project, again, shapes=shapes) if again.broken else None
     replay = (
-        f"python -m accord.testing.world {first.seed}"
+        f"python -m accord.testing.world {first.seed}{' --shapes' if shapes else ''}"
         if project is None
         else f"accord -C {kind} simulate --seed {first.seed} --worlds 1 --shrink"
     )
@@ -132,10 +136,13 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--project", type=Path, action="append", default=[])
+    parser.add_argument("--shapes", action="store_true", help="also built-in ones with groups or facets")
     parser.add_argument("--document", type=Path)
     parser.add_argument("--also", action="append", default=[], help="a command that is run afterwards")
     given = parser.parse_args()
-    soaked = soak(given.minutes, jobs=given.jobs, first=given.first, projects=given.project)
+    soaked = soak(
+        given.minutes, jobs=given.jobs, first=given.first, projects=given.project, shapes=given.shapes
+    )
     _tell(soaked)
     if soaked.failed:
         _story(soaked)

@@ -12,14 +12,21 @@ from accord.core.lens.group import Group, GroupNormal, Together
 from accord.core.model import Concept, Mapping, Model, Property, PropertyMapping
 from accord.core.values import MISSING
 from accord.testing.system_model import Quirks
+from accord.testing.world.builtin import draw_weather
 from accord.testing.world.systems import SCOPE
 from accord.testing.world.weather import Weather
 
-__all__ = ["faceted", "grouped"]
+__all__ = ["faceted", "grouped", "shaped"]
 
 GROUPABLE: Final = ("name", "title", "note")
 CARD: Final = ("email", "note", "tags")
 """What a person and their card are apart by, where one system keeps both in one record."""
+
+
+def shaped(seed: int) -> Weather:
+    """The weather of a seed, in a shape that its number names."""
+    shape = (grouped, faceted)[seed % 2]
+    return shape(draw_weather(Random(seed)), Random(f"{seed}, {shape.__name__}"))
 
 
 def grouped(weather: Weather, random: Random) -> Weather:
