@@ -44,7 +44,7 @@ ACTING = (
         "W1",
         "A write carries every property, also what the record holds already.",
         DUE_UPDATES,
-        "        behind = bases[column] != stamp and sames[column] != stamp and row.writes",
+        "        behind = stamp not in (base, same) and row.writes",
         "        behind = row.writes",
     ),
     Mutant(

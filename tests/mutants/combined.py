@@ -33,7 +33,7 @@ COMBINED = (
         "W5, G3",
         "What a reference that a person put back stands for in a system is not looked up.",
         "runtime/hub.py",
-        "        values += [pin.value for link in cluster.links for pin in link.pins.values()]\n",
+        "    values += [pin.value for link in cluster.links for pin in link.pins.values()]\n",
         "",
         "put_back_follows_a_merge",
     ),

@@ -246,6 +246,11 @@ class Concept(Struct, frozen=True, kw_only=True, dict=True):
         }
 
     @cached_property
+    def references(self) -> tuple[int, ...]:
+        """Columns that hold references."""
+        return tuple(column for column, prop in enumerate(self.properties) if prop.reference)
+
+    @cached_property
     def by_element(self) -> dict[int, ValueType]:
         """Columns whose values merge by element, with their types (M5)."""
         types = [value_type(prop.type) for prop in self.properties]
@@ -281,6 +286,21 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
         for _, mapping in sorted(self.mappings.items()):
             facets[mapping.entity_type] = (*facets.get(mapping.entity_type, ()), mapping)
         return facets
+
+    @cached_property
+    def refers(self) -> ReadOnly[str, frozenset[str]]:
+        """Entity types that records of a concept refer to, by concept; those that refer to nothing are left out."""
+        return {
+            name: targets
+            for name in self.concepts
+            if (
+                targets := frozenset(
+                    mapping.properties[column].references
+                    for mapping in self.mappings_of(name)
+                    for column in mapping.references
+                )
+            )
+        }
 
     @cached_property
     def alike(self) -> ReadOnly[str, Sequence[str]]:

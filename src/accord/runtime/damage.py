@@ -18,8 +18,8 @@ def check_clusters(model: Model, clusters: Iterable[Cluster]) -> None:
         rows: list[Seen | Link] = [*cluster.links, *cluster.seen.values()]
         for row in rows:
             mapping = model.mappings.get(row.mapping)
-            if mapping is not None:
-                check_rows(mapping, (row,))
+            if mapping is not None and len(row.raw) != len(mapping.properties):
+                raise _misfit(record_key(row.mapping, row.id or ""), row.raw, len(mapping.properties))
 
 
 def check_rows(mapping: Mapping, rows: Iterable[Seen | Link]) -> None:

@@ -173,7 +173,7 @@ class Hub(Struct, kw_only=True):
         return await pulled_in(self.model, tx, clusters, frozenset())
 
     async def _references(self, tx: Transaction, clusters: Iterable[Cluster]) -> SliceReferences:
-        if not any(mapping.references for mapping in self.model.mappings.values()):
+        if not self.model.refers:
             return SliceReferences({}, {})
         referred = [(cluster, self.referred_records(cluster)) for cluster in clusters]
         records = {record for _, some in referred for record in some}
@@ -210,22 +210,17 @@ class Hub(Struct, kw_only=True):
         """(entity type, golden id) that writes of a cluster may have to name; `found` is what its records refer to."""
         concept = self.model.concepts[cluster.golden.concept]
         values = referred_goldens(cluster, concept) | found
-        targets = {
-            mapping.properties[column].references
-            for mapping in self.model.mappings_of(concept.name)
-            for column in mapping.references
-        }
-        return {(target, value) for target in targets for value in values}
+        return {(target, value) for target in self.model.refers.get(concept.name, ()) for value in values}
 
 
 def referred_goldens(cluster: Cluster, concept: Concept) -> set[str]:
     """Golden ids that a golden record refers to, or that a claim of it or a value that was put back names (M2, G3)."""
-    columns = [p for p, prop in enumerate(concept.properties) if prop.reference]
+    if not concept.references:
+        return set()
     golden = cluster.golden
-    values = [golden.value[p] for p in columns]
-    if columns:
-        values += [claim.value for p in columns for claim in golden.rivals.get(p, ())]
-        values += [pin.value for link in cluster.links for pin in link.pins.values()]
+    values = [golden.value[p] for p in concept.references]
+    values += [claim.value for p in concept.references for claim in golden.rivals.get(p, ())]
+    values += [pin.value for link in cluster.links for pin in link.pins.values()]
     return {value for value in values if isinstance(value, str)}
 
 

@@ -39,7 +39,7 @@ def referred_by(model: Model, cluster: Cluster) -> set[str]:
     concept = model.concepts.get(cluster.golden.concept)
     if concept is None:
         return set()
-    values = [cluster.golden.value[p] for p, prop in enumerate(concept.properties) if prop.reference]
+    values = [cluster.golden.value[p] for p in concept.references]
     return {value for value in values if isinstance(value, str)}
 
 

@@ -131,7 +131,7 @@ async def _part_again(tx: Transaction, settled: Sequence[Settled]) -> None:
 async def save_references(hub: Hub, tx: Transaction, cluster: Cluster) -> None:
     """Note what a golden record refers to: it is settled again when that moves (W5)."""
     concept = hub.model.concepts[cluster.golden.concept]
-    if not any(prop.reference for prop in concept.properties):
+    if not concept.references:
         return
     targets = {record_key(*record) for record in hub.referred_records(cluster)}
     targets |= referred_goldens(cluster, concept)

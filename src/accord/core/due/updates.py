@@ -59,10 +59,10 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Due | None:
         work.hold(link.mapping, "waiting", "it is read as a whole first")
         return None
     due = _due(link, "update", _named(seen, mapping))
-    stamps, bases, sames = work.golden.stamp, link.base, link.same
-    for column, row in enumerate(mapping.properties):
+    stamps = work.golden.stamp
+    for column, (row, base, same) in enumerate(zip(mapping.properties, link.base, link.same, strict=True)):
         stamp = stamps[row.property]
-        behind = bases[column] != stamp and sames[column] != stamp and row.writes and not row.create_only
+        behind = stamp not in (base, same) and row.writes and not row.create_only
         if behind or column in link.pins or (row.references and _dangles(work, link, column, seen)):
             _update_property(work, link, column, seen, due)
     for column, suspect in link.suspects.items():

@@ -146,7 +146,8 @@ def _agreed(golden: Golden, column: int, here: Sequence[_Shown]) -> bool:
     golden.value[column] = value
     golden.stamp[column] = stamp = BOTTOM if value is None else here[0].by.stamp
     for each in here:
-        each.by.link.raw[each.column], each.by.link.base[each.column] = each.raw, stamp
+        link, at = each.by.link, each.column
+        link.raw[at], link.base[at] = each.raw, stamp
     return True
 
 
