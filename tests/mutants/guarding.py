@@ -167,6 +167,15 @@ GUARDING = (
         laws="s11_the_state_of_the_hub",
     ),
     Mutant(
+        "taken-by-a-backup",
+        "S11",
+        "What a restored record shows no more stays away, though the hub's state holds.",
+        "core/restored_system.py",
+        "                link.raw[column], link.base[column], link.same[column] = None, BOTTOM, None\n",
+        "                pass\n",
+        laws="s11_what_a_restored_record_shows",
+    ),
+    Mutant(
         "restored-values-are-edits",
         "S11",
         "What a restored record shows is taken for an edit, though the hub's state holds.",

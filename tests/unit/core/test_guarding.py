@@ -93,6 +93,28 @@ def test_what_a_restored_record_shows_is_written_anew():
     assert not it.link("erp").restored
 
 
+def test_s11_what_a_restored_record_shows_no_more_is_written_anew():
+    """Where absence says nothing, that a backup took a value away can not be told from what was not shown."""
+    it = restored()
+    it.cluster.seen["erp.Person", "1"].raw[1] = MISSING
+    it.sees("erp", at=30, phone="1", version="back")
+    assert (it.value("name"), it.dues()) == ("Bo", {"erp": {"name": "Bo"}})
+    it.sends("erp", at=31)
+    it.answers("erp", at=31, name="Bo", phone="1", version="new")
+    assert it.dues() == {}
+
+
+def test_s11_what_the_listing_of_a_restored_system_leaves_out_is_not_written_for_that():
+    it = Story(system("crm"), system("erp", listing_partial=True))
+    it.sees("crm", at=10, name="Ada", phone="1")
+    it.takes(observation("erp.Person", at=10, how="fetch", name="Ada", phone="1", version="v"))
+    it.settles(at=10)
+    it.link("erp").restored = True
+    it.cluster.seen["erp.Person", "1"].raw[2] = MISSING
+    it.sees("erp", at=30, name="Ada", version="back")
+    assert it.dues() == {}
+
+
 def test_a_record_that_the_backup_did_not_hold_is_made_again():
     it = restored()
     it.takes(observation("erp.Person", at=30, gone="deleted", proven=True))
