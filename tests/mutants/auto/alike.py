@@ -133,4 +133,8 @@ ALIKE: Final[dict[tuple[str, str], str]] = {
         "errors.py",
         "_restore: '' -> 'XX'",
     ): "an error always has its message and its remedy; the texts are for the type checker",
+    (
+        "link.py",
+        "_is_common: len(group.members) <= rule.max_share -> len(group.members) < rule.max_share",
+    ): "of no more members than the share no entity type can have more; not to count them is quicker",
 }

@@ -316,3 +316,14 @@ def test_s3_l9_a_listing_in_part_asks_neither_filter_nor_condition() -> None:
         elif part:
             wanted = ("", "") if first else ("before", "then")
         assert (after.excluded, after.resting) == wanted
+
+
+def test_s10_once_the_old_record_is_gone_the_one_that_stands_there_is_taken_whichever_it_is() -> None:
+    for born in (2, 3):
+        mapping = system("crm", version="none")
+        seen = known(mapping)
+        for at, birth, gone in ((30, 2, "replaced"), (40, born, "")):
+            shown = observation(at=at, how="fetch", version=None, created=birth, email="f", name="m")
+            _, verdict = absorb(seen, shown, mapping, Timing(), us(at))
+            assert (verdict, seen.gone) == ("changed", gone)
+        assert (seen.raw, seen.born_us, seen.golden) == (["f", "m", MISSING], us(born), None)

@@ -372,3 +372,17 @@ def test_s6_what_else_the_reply_shows_is_an_edit_or_what_the_system_computed() -
             assert (now, told) == ((raw, stamp), [("edit", value)])
             assert stamp is not None
             assert stamp.time_us == (us(20) if dated else us(60))
+
+
+def test_m1_an_edit_found_when_a_write_ends_was_made_upon_it_only_where_that_is_known_to_have_been_applied() -> (
+    None
+):
+    for acked, kind in product(TRUTHS, ("update", "create")):
+        work, link, seen = sight("theirs", kind, of={"normal": lambda value: f"{value}!"})
+        assert link.open is not None
+        link.open.acked, seen.modified_us, seen.created_us = acked, us(45), us(40)
+        takes(work, link, seen)
+        (stamp,) = [event.stamp for event in work.events if event.kind == "edit"]
+        assert stamp is not None
+        assert stamp.time_us == us(50 if acked or kind == "create" else 45)
+        assert (stamp > DECIDED) is (acked or kind == "create")
