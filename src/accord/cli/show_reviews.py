@@ -18,6 +18,10 @@ _WORDS = {
     "veto": ("match with a veto", "matches with a veto"),
     "merge": ("match of records that are linked apart", "matches of records that are linked apart"),
     "propose": ("near match", "near matches"),
+    "restore": (
+        "group of records of which a restored hub may have created some",
+        "groups of records of which a restored hub may have created some",
+    ),
     "create": ("create of unknown outcome", "creates of unknown outcome"),
 }
 

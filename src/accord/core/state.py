@@ -374,14 +374,15 @@ class Review(Struct, kw_only=True):
     """A group that a person has to look at.
 
     `kind`: "cluster" and "veto" hold their unlinked members; "merge" and "propose" only propose to join, and keep
-    creates from being made (W13 d); "create" asks what became of a create (W3).
+    creates from being made (W13 d); "create" asks what became of a create (W3), "restore" what a hub had created that
+    was restored from a backup since, and holds what it may concern (S11).
     """
 
     id: str
     concept: str
     rule: str
     key: str
-    kind: Literal["cluster", "merge", "veto", "propose", "create"]
+    kind: Literal["cluster", "merge", "veto", "propose", "create", "restore"]
     members: list[str]
     """Record keys."""
     goldens: list[str]

@@ -18,6 +18,7 @@ _REMEDIES = {
     "veto": "Correct the property that differs, if they are the same; else nothing is to be done.",
     "merge": "Merge them in their system, if they are the same.",
     "propose": "Correct what should be equal, if they are the same.",
+    "restore": "Once their values tell which of them are the same, it closes itself.",
     "create": "Look in the system whether the record was made; if so, it is linked as soon as it can be told.",
 }
 

@@ -53,7 +53,7 @@ class ReviewState(Struct, kw_only=True):
     """A review that concerns the record: which rule, why, since when, and who else is in it.
 
     "cluster" and "veto" hold their unlinked members; "merge" and "propose" (a near match) only propose to join, and
-    keep creates from being made; "create" asks what became of a create.
+    keep creates from being made; "create" and "restore" ask what became of creates.
     """
 
     id: str

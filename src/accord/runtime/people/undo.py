@@ -274,7 +274,7 @@ class _Undoing(Struct, kw_only=True):
         if golden.life == "merged":
             return "its golden record was merged into another one"
         if any(other.mapping == link.mapping and other.life != "tomb" for other in links):
-            return "another record stands for it there"
+            return "another record stands for it there, or is to be created"
         if link is not last_tomb(self.work.cluster, link.mapping):
             return "another record stood for it there since, and was deleted as well"
         if not mapping.declaration.can_create:

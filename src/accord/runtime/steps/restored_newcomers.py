@@ -210,7 +210,7 @@ class _Found:
             concept=self.concept.name,
             rule="",
             key=RESTORED,
-            kind="cluster",
+            kind="restore",
             members=sorted(members),
             goldens=goldens,
             reason=_REASON,
