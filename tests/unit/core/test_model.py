@@ -42,3 +42,20 @@ def test_w5_a_model_knows_whose_records_have_parts():
     line = Concept(name="line", properties=(order, other))
     model = Model(project="m", concepts={"line": line, "person": concept()}, mappings={}, fingerprint="1")
     assert model.wholes == {"order": frozenset({"line"})}
+
+
+def test_w5_a_model_knows_what_the_records_of_a_concept_refer_to():
+    to_boss = system("erp", row("phone", references="erp.Person"))
+    model = Model(
+        project="m",
+        concepts={"person": concept(), "line": Concept(name="line", properties=())},
+        mappings={to_boss.key: to_boss, "crm.Person": system("crm")},
+        fingerprint="1",
+    )
+    assert model.refers == {"person": frozenset({"erp.Person"})}
+
+
+def test_w5_a_concept_knows_its_references():
+    boss = Property(name="boss", type="reference", reference="person")
+    name = Property(name="name", type="string")
+    assert Concept(name="person", properties=(name, boss)).references == (1,)
