@@ -61,6 +61,10 @@ async def _judge_plan(world: Engine, plan: Listed, *, unplanned: bool) -> None:
             world.verdict.excuse(
                 "G6", "another record let go of a value that it may have been refused for (W9)"
             )
+        elif await _beside(world, plan, each):
+            world.verdict.excuse(
+                "G6", "what was written through another facet of its record is news to it (L9)"
+            )
         elif _computes(world):
             world.verdict.excuse("G6", "a system computed a value while it applied our write (S6)")
         else:
@@ -95,6 +99,20 @@ async def _freed(world: Engine, plan: Listed, moved: Moved) -> bool:
         told = await tx.history(record=record_key(moved.mapping, moved.id))
     refused = {event.property for event in told if event.kind == "rejected"}
     return "" in refused or refused >= set(moved.properties)
+
+
+async def _beside(world: Engine, plan: Listed, moved: Moved) -> bool:
+    """The plan wrote to a record of it through another facet: that shows only once it is written (L9, S6)."""
+    mappings = world.model.mappings
+    written = {
+        (mappings[w.mapping].entity_type, w.id): w.mapping for w in plan.plan.writes if w.id is not None
+    }
+    async with world.hub.store.transaction(dry=True) as tx:
+        (cluster,) = await tx.clusters([moved.golden])
+    records = {
+        (mappings[k.mapping].entity_type, k.id): k.mapping for k in cluster.links if k.mapping in mappings
+    }
+    return any(written[record] != records[record] for record in written.keys() & records.keys())
 
 
 def _computes(world: Engine) -> bool:
