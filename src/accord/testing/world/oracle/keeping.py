@@ -1,5 +1,6 @@
 """Nothing is lost, and nothing is deleted that nobody deleted (M4, W1, W8, S10)."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -7,7 +8,6 @@ from accord.core.model import Mapping, PropertyMapping
 from accord.core.state import Cluster, record_key
 from accord.core.values import MISSING
 from accord.testing.world.oracle.facts import Facts, Record, Verdict, plain
-from accord.testing.world.watch import BACKUP
 
 __all__ = ["check_deletes", "check_kept", "check_untouched"]
 
@@ -199,25 +199,29 @@ def _beside(facts: Facts, key: str) -> list[str]:
 
 
 def check_deletes(verdict: Verdict, facts: Facts) -> None:
-    """W8, S10: we delete only what is one with a record that a person deleted, and that held all golden values."""
-    deaths: dict[str, dict[str, set[Record]]] = {"person": {}, "hub": {}, BACKUP: {}}
+    """W8, S10: we delete only what is one with a record that a person deleted, and that held all golden values. A
+    record that a backup did not hold counts as deleted (S11)."""
+    by_hub: set[str] = set()
+    by_others: dict[str, set[Record]] = defaultdict(set)
     for change in facts.changes:
-        if change.deletes:
+        if change.deletes and change.actor == "hub":
+            by_hub |= _goldens(facts, change.record)
+        elif change.deletes:
             for golden in _goldens(facts, change.record):
-                deaths[change.actor].setdefault(golden, set()).add(change.record)
-    by_people = {
-        golden: {record for each in facts.family(golden) for record in deaths["person"].get(each, ())}
-        for golden in deaths["hub"]
+                by_others[golden].add(change.record)
+    deleted = {
+        golden: {record for each in facts.family(golden) for record in by_others.get(each, ())}
+        for golden in by_hub
     }  # it may have been parted since from whom a person deleted (L6)
-    for golden in sorted(golden for golden, records in by_people.items() if not records):
-        _nobody_deleted(verdict, facts, golden, deaths[BACKUP])
+    for golden in sorted(golden for golden, records in deleted.items() if not records):
+        _nobody_deleted(verdict, facts, golden)
     for cluster in facts.clusters:
         golden = cluster.golden.id
         decided = facts.family(golden) & facts.said.ended
-        if cluster.golden.life == "dead" and golden in deaths["hub"] and not decided:
+        if cluster.golden.life == "dead" and golden in by_hub and not decided:
             verdict.check("W8")
-            if by_people[golden]:
-                _knew(verdict, facts, cluster, by_people[golden])
+            if deleted[golden]:
+                _knew(verdict, facts, cluster, deleted[golden])
         for link, _ in facts.links(cluster):
             there = link.id in facts.table(link.mapping)
             if any(e.kind == "returned" for e in facts.told(golden)):
@@ -226,11 +230,9 @@ def check_deletes(verdict: Verdict, facts: Facts) -> None:
                 verdict.say("S10", f"{golden} {link.mapping}/{link.id} is a tomb, and the record is there")
 
 
-def _nobody_deleted(verdict: Verdict, facts: Facts, golden: str, taken: dict[str, set[Record]]) -> None:
-    """We deleted records of a golden record of which no person deleted one; `taken` are those that a backup lacks."""
-    if any(each in taken for each in facts.family(golden)):
-        verdict.excuse("W8", "a backup that was restored did not hold a record of it (S11)")
-    elif facts.family(golden) & facts.said.ended:
+def _nobody_deleted(verdict: Verdict, facts: Facts, golden: str) -> None:
+    """We deleted records of a golden record of which nobody else deleted one."""
+    if facts.family(golden) & facts.said.ended:
         verdict.excuse("W8", "a person decided so, or undid a create (G3)")
     else:
         verdict.say("W8", f"{golden} was deleted, and no person deleted any record of it")
@@ -243,7 +245,7 @@ def _goldens(facts: Facts, record: Record) -> set[str]:
 
 
 def _knew(verdict: Verdict, facts: Facts, cluster: Cluster, deleted: Iterable[Record]) -> None:
-    """Somebody who deleted a record had every golden value before their eyes (W8)."""
+    """Whoever deleted a record had every golden value before their eyes (W8)."""
     concept = facts.model.concepts[cluster.golden.concept]
     values = {
         prop.name: plain(value)
