@@ -185,6 +185,15 @@ GUARDING = (
         laws="s11_the_state_of_the_hub",
     ),
     Mutant(
+        "what-was-shown-before-is-what-a-backup-shows",
+        "S11",
+        "What was read of a record before somebody said whose state holds counts as what it shows since.",
+        "core/settle.py",
+        "        if link.restored and here and not seen.asked_us:\n",
+        "        if False:\n",
+        laws="s11_the_state_of_the_hub",
+    ),
+    Mutant(
         "old-versions-kept",
         "S11",
         "The versions of before bar what the restored system tells.",

@@ -376,6 +376,22 @@ def test_s11_the_state_of_the_hub_holds() -> None:
     assert not it.sync().summary()["sent"]
 
 
+def test_s11_the_state_of_the_hub_holds_where_the_system_is_down_at_first() -> None:
+    """What was read of it during the pause is not what it shows afterwards."""
+    it = back_in_time()
+    assert looks(it).pauses
+    it.erp.edit("Company", "5", city="Rome")
+    it.sync()
+    it.clock.advance(60)
+    it.run(resume(it.hub, "erp", keep="hub"))
+    for down in (True, False, False, False):
+        it.erp.down = down
+        it.sync()
+        it.clock.advance(60)
+    for each in (it.crm, it.erp):
+        assert Counter(each.values("Company", "city")) == {"Bergen": 3, "Oslo": 3, "Rome": 1}
+
+
 def test_s11_the_state_of_the_system_holds() -> None:
     """What is there counts as people's edits, whatever their times."""
     it = back_in_time()

@@ -115,6 +115,28 @@ def test_s11_what_the_listing_of_a_restored_system_leaves_out_is_not_written_for
     assert it.dues() == {}
 
 
+def test_s11_what_was_read_before_somebody_said_whose_state_holds_is_not_what_a_restored_record_shows():
+    """The system was down when its pause ended: what is known of its records is of before."""
+    it = restored()
+    seen = it.cluster.seen["erp.Person", "1"]
+    seen.seq, seen.asked_us, seen.raw[1] = seen.seq + 1, 0, MISSING
+    it.settles(at=30)
+    assert it.link("erp").restored
+    it.sees("erp", at=40, name="Ada", phone="1", version="back")
+    assert (it.value("name"), it.dues()) == ("Bo", {"erp": {"name": "Bo"}})
+
+
+def test_s11_a_restored_record_that_shows_what_it_showed_was_looked_at():
+    """Else what a person enters there next would count as of the backup."""
+    it = Story(system("crm"), system("erp")).in_sync(name="Ada", phone="1")
+    seen = it.cluster.seen["erp.Person", "1"]
+    it.link("erp").restored, seen.asked_us, seen.version = True, 0, None
+    it.sees("erp", at=30, name="Ada", phone="1", version=None)
+    assert not it.link("erp").restored
+    it.sees("erp", at=40, name="Bo", phone="1", version=None)
+    assert it.value("name") == "Bo"
+
+
 def test_a_record_that_the_backup_did_not_hold_is_made_again():
     it = restored()
     it.takes(observation("erp.Person", at=30, gone="deleted", proven=True))

@@ -54,6 +54,7 @@ def absorb(
     shown = (raws, excluded, resting, observation.version)
     unmoved = shown == (seen.raw, seen.excluded, seen.resting, seen.version)
     unmoved = unmoved and seen.unreadable in ("", NOT_SHOWN)  # no listing proves that its id is shown again
+    unmoved = unmoved and seen.asked_us > 0  # else its system was restored: this is what it shows since (S11)
     if unmoved and not seen.gone and observation.how != "fetch" and seen.missing_us is None:
         seen.asked_us = max(seen.asked_us, observation.asked_us)
         if not mapping.declaration.listing_partial:
