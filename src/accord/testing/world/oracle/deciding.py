@@ -18,9 +18,10 @@ def why_moved(moved: Moved, said: Said, concerned: AbstractSet[str]) -> str:
 
     `concerned` are the golden record, those that it refers to, and those that refer to it.
     """
-    if said.ended and (concerned & said.ended or moved.why != "not in the plan"):
+    if concerned & said.ended:
         return "what it refers to is deleted by the same run, for a create was undone (G3)"
-    if said.ties and moved.why == "not in the plan":
+    tied = {each for pair in said.ties for each in pair}
+    if concerned & tied and moved.why == "not in the plan":
         return "a decision set records free, which are read again before they count (L3)"
     return ""
 
