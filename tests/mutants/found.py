@@ -54,7 +54,7 @@ FOUND = (
         SETTLE,
         '    if link.open is not None and link.open.kind == "delete":\n',
         "    if link.open is not None:\n",
-        worlds=1000,
+        laws="w8_a_record_that_a_person_deleted",
     ),
     Mutant(
         "first-value-does-not-revive",
@@ -116,7 +116,7 @@ FOUND = (
         "core/merging/news.py",
         "    if link.base[column] == sent.stamp:\n        link.base[column] = BOTTOM",
         "    if False:\n        link.base[column] = BOTTOM",
-        worlds=1000,
+        laws="w8_w9_a_record_that_says_null",
     ),
     Mutant(
         "unconditional-write-names-a-version",

@@ -40,7 +40,7 @@ WORLD = (
         MERGES,
         "                _forget_absent(link, winner)\n",
         "",
-        worlds=600,
+        laws="s10_s3_what_the_winner",
     ),
     Mutant(
         "dependants-not-woken",

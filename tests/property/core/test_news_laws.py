@@ -206,6 +206,17 @@ def test_s5_w4_what_the_sight_that_ends_a_write_shows_of_what_was_sent() -> None
             assert link.suspects == ({1: kept} if fate.aside else {})
 
 
+def test_w8_w9_a_record_that_says_null_does_not_stand_for_what_was_sent() -> None:
+    """Though it was taken to, for as long as something else stood there and was kept aside."""
+    for kind, reply in product(("update", "create"), TRUTHS):
+        work, link, seen = sight(None, kind)
+        assert link.open is not None
+        link.open.acked, seen.created_us = True, us(50)
+        link.raw[1], link.base[1], link.suspects = "ours", DECIDED, {1: aside("theirs", acked=True)}
+        (confirms if reply else takes)(work, link, seen)
+        assert (link.raw[1], link.base[1], list(link.rejected)) == (None, BOTTOM, [])
+
+
 def test_s3_w14_what_the_sight_does_not_show_was_taken_where_the_write_was_applied() -> None:
     for raw, kind, acked, reads, kept in product(
         ("theirs", "old", *NOTHING_SAID), ("update", "create"), TRUTHS, TRUTHS, (None, aside("theirs"))

@@ -27,6 +27,7 @@ from tests.property.world.records import Thing, mapping, observed
 from tests.property.world.test_creates import context
 from tests.unit.runtime.office import PROJECT, Office
 from tests.unit.runtime.steps.test_configure import WITHOUT_CITY, WITHOUT_ERP
+from tests.unit.runtime.steps.test_identity import IN_PART
 
 BY_NAME = MatchRule(name="name", parts=((0, str.lower),))
 PERSON = Concept(name="person", properties=(Property(name="name", type="string"),), rules=(BY_NAME,))
@@ -266,6 +267,20 @@ def test_l6_w3_what_a_create_made_is_parted_from_what_people_told_it_apart(
         office.run(answer_create(office.hub, review_of(office), record))
         office.sync()
     assert office.crm.values("Company", "name") == office.erp.values("Company", "name") == ["Acme", "Acme"]
+
+
+def test_s10_s3_what_the_winner_of_a_merge_does_not_show_is_written_to_it() -> None:
+    """Nothing of it is taken to be what the loser showed: the winner says null there, once it is fetched."""
+    office = Office(successor="into", **IN_PART)
+    office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    (loser,) = office.erp.records("Company")
+    winner = office.erp.add("Company", name="Acme AS")
+    assert office.erp.model.person_merge("Company", str(loser["id"]), winner).ok
+    for _ in range(2):
+        office.clock.advance(60)
+        office.sync()
+    assert office.crm.values("Company", "city") == office.erp.values("Company", "city") == ["Oslo"]
 
 
 def test_k4_w3_what_became_of_a_create_is_no_question_while_its_entity_type_is_away() -> None:
