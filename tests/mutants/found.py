@@ -66,6 +66,15 @@ FOUND = (
         laws="first_value",
     ),
     Mutant(
+        "returned-record-stays-out",
+        "W8",
+        "A record that came back while another one stood in its place stays a tombstone when that one goes.",
+        "core/settle.py",
+        '    if work.golden.life == "alive":\n        _make_room(work, mapping)\n',
+        "",
+        laws="w8_l3_a_record_that_is_back",
+    ),
+    Mutant(
         "linked-record-taken-for-a-create",
         "L1, G7",
         "A create that is answered with a record of another golden record takes it over.",

@@ -123,9 +123,19 @@ def _gone(work: Work, link: Link, seen: Seen, mapping: Mapping) -> None:
     if link.open is not None and link.open.kind == "delete":
         link.open = None  # others may have landed before: if the record comes back, that is no edit (S4)
     work.note("gone", link)
+    if work.golden.life == "alive":
+        _make_room(work, mapping)
     nobody = ours or doomed or seen.gone != "deleted" or seen.resting  # no person deleted the thing
     if not nobody and work.golden.life == "alive" and work.concept.delete != "ignore":
         _follow_delete(work, link, seen, mapping, aside)
+
+
+def _make_room(work: Work, mapping: Mapping) -> None:
+    """A record that had come back while another one stood in its place lives, now that this one is gone (W8)."""
+    for link in work.cluster.links:
+        seen = work.seen(link)
+        if link.mapping == mapping.key and link.life == "tomb" and seen is not None and not seen.gone:
+            _revive(work, link, seen, mapping)
 
 
 def _follow_delete(work: Work, link: Link, seen: Seen, mapping: Mapping, aside: bool) -> None:

@@ -5,6 +5,7 @@ from itertools import combinations, product
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from accord.core.link import new_link
 from accord.core.stamps import Stamp
@@ -175,6 +176,42 @@ def test_w8_l8_a_record_that_is_back_lives_again_unless_another_one_took_its_pla
         assert kinds.count("revived") == 1 + (life != "alive")
         assert it.golden.value[1] == shown
         assert ("edit" in kinds) is (shown == "Bo")
+
+
+def test_w8_l3_a_record_that_is_back_lives_again_when_the_one_that_took_its_place_goes() -> None:
+    """Not while the thing is being deleted, nor what is gone itself, or stands for something else, or elsewhere."""
+    for life, gone, golden, elsewhere, duplicate, policy in product(
+        ("alive", "dying"), ("", "deleted"), ("person:1", None), TRUTHS, TRUTHS, POLICIES
+    ):
+        it = in_step(delete=policy)
+        tomb, seen = it.link("crm"), it.cluster.seen["crm.Person", "1"]
+        beside(it)
+        goes, row = it.link("crm"), it.cluster.seen["crm.Person", "2"]
+        if duplicate:
+            third = new_link("person:1", it.mapping("crm"), "3")
+            third.incarnation, third.seq, third.read_us = 2, 1, 1
+            third.raw, third.base = ["a@x", "Ada", False], list(it.golden.stamp)
+            it.cluster.seen["crm.Person", "3"] = replace(row, id="3")
+            it.cluster.links.append(third)
+        if elsewhere:
+            goes, row = it.link("erp"), it.cluster.seen["erp.Person", "1"]
+        tomb.life, tomb.by, it.golden.life = "tomb", "person", life  # type: ignore[assignment]
+        seen.gone, seen.golden = gone, golden  # type: ignore[assignment]
+        row.gone, row.seq, row.asked_us = "deleted", 7, us(40)
+        it.settles(at=60)
+        assert goes.life == "tomb"
+        back = life == "alive" and not gone and golden is not None and not elsewhere
+        lives = back and not duplicate
+        assert (tomb.life, tomb.by) == (("live", "") if lives else ("tomb", tomb.by))
+        kinds = [(e.kind, e.record) for e in it.history]
+        assert kinds.count(("revived", "crm.Person/1")) == lives
+        assert kinds.count(("returned", "crm.Person/1")) == (back and duplicate)
+        counts = life == "alive" and not lives and not (duplicate and not elsewhere)
+        assert it.golden.life == (
+            "dying" if life == "dying" or (counts and policy == "propagate") else "alive"
+        )
+        if lives:
+            assert goes.by == "person", "nothing is made again in its place"
 
 
 def test_w8_what_is_back_comes_out_of_the_archive_that_its_delete_had_put_the_others_into() -> None:

@@ -174,6 +174,20 @@ def test_w8_a_record_that_returns_where_another_took_its_place_is_left_to_a_pers
     assert (it.link("crm").life, it.golden.life) == ("live", "alive")
 
 
+@pytest.mark.parametrize("delete", ["ignore", "propagate", "recreate"])
+def test_w8_a_record_that_came_back_lives_when_the_one_that_took_its_place_goes(delete):
+    """It was a duplicate that was cleared away, and the thing is still there (L3)."""
+    it = three(concept(delete=delete))
+    deletes(it, "crm")
+    it.sees("erp", at=21, name="Bo", phone="1")
+    it.sees("crm", "2", at=30, name="Bo", phone="1")
+    it.sees("crm", "1", at=40, how="fetch", name="Ada", phone="1")
+    it.sees("crm", "2", at=50, gone="deleted", proven=True)
+    lives = [(link.id, link.life) for link in it.cluster.links if link.mapping == "crm.Person"]
+    assert (lives, it.golden.life) == ([("1", "live"), ("2", "tomb")], "alive")
+    assert it.dues() == {"crm": {"name": "Bo"}, "shop": {"name": "Bo"}}
+
+
 def test_w8_a_record_that_went_to_another_golden_record_is_not_revived():
     it = three(concept())
     deletes(it, "crm")

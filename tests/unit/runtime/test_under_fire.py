@@ -13,6 +13,10 @@ from accord.runtime.people.pause import hint, pause, resume
 from accord.runtime.steps.cycle import run_cycle
 from tests.unit.runtime.office import PROJECT, Office
 
+PROPAGATED = PROJECT.replace(
+    "    match: [[[name, name]]]", "    delete: propagate\n    match: [[[name, name]]]"
+)
+
 
 def companies(count, text=PROJECT, **erp):
     office = Office(text, **erp)
@@ -190,10 +194,7 @@ def test_p1_everywhere_erases_nothing_of_what_another_one_went_into_meanwhile():
 
 
 def test_g1_an_approval_ends_when_the_list_has_grown():
-    text = PROJECT.replace(
-        "    match: [[[name, name]]]", "    delete: propagate\n    match: [[[name, name]]]"
-    )
-    office = companies(30, text)
+    office = companies(30, PROPAGATED)
     office.sync()
     for number in range(1, 11):
         office.crm.delete("Company", str(number))
@@ -206,6 +207,27 @@ def test_g1_an_approval_ends_when_the_list_has_grown():
     assert len(office.erp.records("Company")) == 30
     office.sync(confirmed=False, approved=[run.alarms[0].key])
     assert len(office.erp.records("Company")) == 10
+
+
+def test_w8_a_record_that_came_back_beside_another_one_takes_its_place_when_that_one_goes():
+    """The thing is still there: nothing is deleted for it, and the record is in sync again (L3)."""
+    office = Office(PROPAGATED)
+    first = office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.erp.edit("Company", office.erp.records("Company")[0]["id"], city="Bergen")
+    office.crm.delete("Company", first)
+    office.sync()
+    second = office.crm.add("Company", name="Acme")
+    office.sync()
+    assert office.crm.model.person_restore("Company", first).ok
+    office.sync()
+    assert office.crm.values("Company", "city") == ["Bergen", "Oslo"], "a person may look at it"
+    office.crm.delete("Company", second)
+    office.sync()
+    assert office.erp.values("Company", "city") == office.crm.values("Company", "city") == ["Bergen"]
+    office.crm.edit("Company", first, city="Narvik")
+    office.sync()
+    assert office.erp.values("Company", "city") == ["Narvik"]
 
 
 def test_c4_g4_a_record_that_is_listed_and_not_shown_by_its_id_lets_a_run_end():
