@@ -158,6 +158,15 @@ GUARDING = (
         laws="s11_a_record",
     ),
     Mutant(
+        "created-beside-what-is-not-believed",
+        "S11, W13",
+        "What a record below its highest version shows is not believed yet, and is created beside it.",
+        "runtime/steps/restored_system.py",
+        "    cursor.back_us = now_us\n",
+        "    pass\n",
+        laws="s11_w13_nothing_is_created_beside",
+    ),
+    Mutant(
         "lost-record-stays-lost",
         "S11",
         "A record that the backup did not hold counts as deleted by a person, though the hub's state holds.",

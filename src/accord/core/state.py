@@ -426,6 +426,8 @@ class Cursor(Struct, kw_only=True):
     """When all ids were last read; 0 asks for a sweep."""
     identity: str = ""
     """The account that it was read with (K6)."""
+    back_us: int = 0
+    """When a record was last found below its highest version, which is not believed at first (S11)."""
 
 
 class Fetch(NamedTuple):

@@ -46,6 +46,8 @@ class Gate(Struct, frozen=True, kw_only=True):
     """It is not read for now, and nothing waits for it."""
     swept_us: int = 0
     """When its last whole read began: what that did not show is fetched (S10)."""
+    back_us: int = 0
+    """When a record of it was last found below its highest version: `lag_s` later it is fetched again (S11)."""
 
 
 class Context(Struct, frozen=True, kw_only=True):

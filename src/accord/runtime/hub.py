@@ -121,6 +121,7 @@ class Hub(Struct, kw_only=True):
                 began_us=cursor.began_us,
                 paused=key in unread,
                 swept_us=cursor.swept_us,
+                back_us=cursor.back_us,
             )
         return gates
 

@@ -24,6 +24,7 @@ from accord.runtime.hub import Limits
 from accord.runtime.people.pause import hint, pause, pauses_of, resume
 from accord.runtime.runs.sync import Synced
 from accord.runtime.settling import settle_dirty
+from accord.runtime.steps.restored_system import Keep
 from accord.runtime.steps.sharing import derive
 from accord.store import MemoryStore, SqliteStore
 from accord.testing.system_model import Quirks
@@ -35,9 +36,9 @@ from tests.unit.runtime.office import PROJECT, Office
 SCOPES = st.sampled_from(["erp", "erp.Company"])
 
 
-def office(*names: str) -> Office:
-    """A CRM and an ERP in sync, with these companies."""
-    it = Office()
+def office(*names: str, **erp: Any) -> Office:
+    """A CRM and an ERP in sync, with these companies; `erp`: how that differs."""
+    it = Office(**erp)
     for name in names:
         it.crm.add("Company", name=name, city="Oslo")
     it.sync()
@@ -409,6 +410,34 @@ def test_s11_one_record_below_its_version_is_no_backup() -> None:
     it = back_in_time(1)
     it.erp.add("Company", name="young", city="Rome")
     assert not looks(it).pauses
+
+
+@pytest.mark.parametrize("lag_s", [0.0, 5.0])
+@pytest.mark.parametrize(("keep", "made"), [("hub", True), ("system", False)])
+def test_s11_w13_nothing_is_created_beside_what_a_backup_may_have_brought_back(
+    keep: Keep, made: bool, lag_s: float
+) -> None:
+    """What a record shows that is below its highest version is not believed at once, and may be just what is to be
+    created. In the end it is, or it is not: then the two are one review."""
+    it = office("C1", "C2", "C3", lag_s=lag_s)
+    backup = it.erp.model.snapshot()
+    for n in (1, 2):
+        it.crm.edit("Company", str(n), name=f"new {n}")
+    it.sync()
+    assert it.erp.values("Company", "name") == ["C3", "new 1", "new 2"]
+    it.clock.advance(60)
+    it.erp.model.restore(backup)
+    it.crm.add("Company", name="C1", city="Rome")
+    it.clock.advance(60)
+    it.run(hint(it.hub, "erp.Company"))
+    assert looks(it).pauses
+    assert it.erp.values("Company", "name") == ["C1", "C2", "C3"]
+    it.run(resume(it.hub, "erp", keep=keep))
+    for _ in range(3):
+        it.sync()
+        it.clock.advance(60)
+    assert it.erp.values("Company", "city") == ["Oslo"] * 3 + ["Rome"] * made
+    assert it.erp.values("Company", "name") == ["C1"] + (["C3", "new 1", "new 2"] if made else ["C2", "C3"])
 
 
 @pytest.mark.parametrize("fetches", [1, 2, 3])

@@ -25,10 +25,7 @@ Variant = Callable[[Weather, Random], Weather]
 SEEDS = range(12)
 BACKED_UP = (*range(60), 66, 75, 84, 129, 140, 142, 191, 308)
 """Of these, worlds in which a system has ordered versions: no other one is noticed to be restored."""
-OPEN: dict[tuple[str, int], set[str]] = {
-    ("restored", 140): {"W13"},
-    ("restored", 308): {"M4"},
-}
+OPEN: dict[tuple[str, int], set[str]] = {}
 """Worlds that break promises, by variant and seed, with these. One that keeps them has to leave this list."""
 
 
@@ -94,6 +91,7 @@ def test_s11_a_system_goes_back_to_a_backup_and_a_person_says_whose_state_holds(
     assert reached["fault backup"] == sum(map(_goes_back, BACKED_UP)) >= 40
     assert reached["keep hub"] >= 2
     assert reached["keep system"] >= 6
+    assert reached["exempt M4, a restored system gave its version for the second time"] == 1
 
 
 def test_m8_what_makes_sense_only_together_is_written_and_golden_as_one_person_left_it() -> None:

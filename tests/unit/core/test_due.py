@@ -410,6 +410,14 @@ def test_w13_b_no_create_before_the_target_was_read_lag_after_the_source_was_fir
         assert it.hold("waiting").until_us == us(15)
 
 
+@pytest.mark.parametrize(("began", "free"), [(24, False), (25, True)])
+def test_w13_s11_no_create_before_what_is_behind_there_was_fetched_again(began, free):
+    it = two(lag_s=5.0)
+    it.gates["erp.Person"] = Gate(complete=True, began_us=us(began), back_us=us(20))
+    it.sees("crm", at=10, name="Ada")
+    assert bool(it.dues()) == free
+
+
 def test_w13_b_a_record_that_is_gone_is_no_source_to_wait_for():
     it = Story(system("crm"), system("erp", lag_s=5.0), system("shop"))
     it.sees("crm", at=10, name="Ada")

@@ -46,7 +46,7 @@ def _gate_open(work: Work, mapping: Mapping) -> bool:
     gate = work.context.gates[mapping.key]
     golden = work.golden.id
     first_us = max((s.first_us for s in work.cluster.seen.values() if not s.gone), default=0)
-    needed_us = first_us + int(mapping.declaration.lag_s * SECOND_US)
+    needed_us = max(first_us, gate.back_us) + int(mapping.declaration.lag_s * SECOND_US)
     if any(work.is_unread(link) for link in work.cluster.links):
         work.hold(mapping.key, "waiting", "its record is read as a whole first")
     elif not gate.complete:

@@ -5,7 +5,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from accord.core.model import Mapping
 from accord.core.restored_system import TWICE
-from accord.core.state import Fetch, Seen
+from accord.core.state import Cursor, Fetch, Seen
 from accord.core.values import MISSING
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
@@ -26,11 +26,14 @@ ALSO: Final = 5
 
 
 async def note_back(hub: Hub, tx: Transaction, mapping: Mapping, rows: Sequence[Seen]) -> None:
-    """Records were fetched below their highest version: they and some others are fetched once more; several that
-    stay there pause their system."""
+    """Records were fetched below their highest version: they and some others are fetched once more, and nothing is
+    created beside them before (W13); several that stay there pause their system."""
     now_us = hub.clock.now_us()
     lag_us = int(mapping.declaration.lag_s * SECOND_US)
     await tx.save_seen(rows)
+    cursor = await tx.cursor(mapping.key) or Cursor(mapping=mapping.key)
+    cursor.back_us = now_us
+    await tx.save_cursor(cursor)
     await tx.ask(Fetch(mapping.key, row.id, "below its highest version", now_us + lag_us) for row in rows)
     if all(row.backsteps < TWICE for row in rows):
         await tx.ask(

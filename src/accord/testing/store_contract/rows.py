@@ -104,7 +104,7 @@ def rich_cursor(mapping: str = A) -> Cursor:
     """A cursor with no field at its default."""
     return Cursor(
         mapping=mapping, token="t", began_us=1, complete=True, swept_us=2,  # noqa: S106
-        identity="account",
+        identity="account", back_us=3,
     )  # fmt: skip
 
 

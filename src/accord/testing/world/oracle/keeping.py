@@ -8,6 +8,7 @@ from accord.core.model import Mapping, PropertyMapping
 from accord.core.state import Cluster, record_key
 from accord.core.values import MISSING
 from accord.testing.world.oracle.facts import Facts, Record, Verdict, plain
+from accord.testing.world.watch import BACKUP, Change
 
 __all__ = ["check_deletes", "check_kept", "check_untouched"]
 
@@ -55,11 +56,11 @@ class _Keeping:
             old = MISSING if change.before is None else read(change.before.body)
             ours = change.actor == "hub" and old not in (MISSING, None) and author.get(id_) == "person"
             if change.deletes and ours:
-                self.must_be_kept(id_, old, "deleted", change.at_us)
+                self.must_be_kept(id_, old, "deleted", change.at_us, over=change)
             if old == new:
                 continue
             if ours:
-                self.must_be_kept(id_, old, "written over", change.at_us)
+                self.must_be_kept(id_, old, "written over", change.at_us, over=change)
             author[id_] = change.actor
         for id_, who in author.items():
             raw = read(self.facts.table(self.mapping.key).get(id_, {}))
@@ -67,7 +68,7 @@ class _Keeping:
             if who == "person" and raw not in (MISSING, None) and linked:
                 self.must_be_kept(id_, raw, "left", self.facts.configured[-1][0])
 
-    def must_be_kept(self, id_: str, raw: Any, how: str, at_us: int) -> None:
+    def must_be_kept(self, id_: str, raw: Any, how: str, at_us: int, over: Change | None = None) -> None:
         """A value that was typed there is known to the hub."""
         facts, golden = self.facts, self.facts.golden_of.get((self.mapping.key, id_), "")
         value = facts.value(self.row, raw, gone=True)
@@ -97,8 +98,8 @@ class _Keeping:
             self.verdict.excuse("M4", "it refers to what is not linked, and stands where it was typed (S3)")
         elif not facts.was_mapped(self.mapping, self.row, at_us):
             self.verdict.excuse("M4", "it was not mapped when its record was deleted (S2)")
-        elif how != "left" and not self.mapping.declaration.conditional:
-            self.verdict.excuse("M4", NOT_CONDITIONAL)
+        elif over is not None and (unbound := self._does_not_bind(over)):
+            self.verdict.excuse("M4", unbound)
         else:
             where = f"{self.mapping.key}/{id_} {self.name}"
             self.verdict.say("M4", f"{where}: {value!r} was typed and {how}, and is nowhere")
@@ -128,6 +129,18 @@ class _Keeping:
                 if places & set(row.place.paths()) and value in kept.get(facts.name_of(facet, row), ()):
                     return "it is of another facet, too, which keeps it (L9)"
         return ""
+
+    def _does_not_bind(self, over: Change) -> str:
+        """Why a write could land on what the hub had not seen, or "". A restored system may give a version that it gave
+        before the backup to another state: a write that names that one passes (S11)."""
+        if not self.mapping.declaration.conditional:
+            return NOT_CONDITIONAL
+        if (was := over.before) is None or was.version is None:
+            return ""
+        earlier = [c for c in self.facts.changes if c.record == over.record and c.at_us <= over.at_us]
+        twice = any(c.after.version == was.version and c.after.body != was.body for c in earlier)
+        restored = any(c.actor == BACKUP for c in earlier)
+        return "a restored system gave its version for the second time" if twice and restored else ""
 
     def _was_gone(self, raw: Any, at_us: int) -> bool:
         """What is referred to had been deleted before a time."""
