@@ -34,7 +34,7 @@ from accord.runtime.people.backup import (
 )
 from accord.runtime.steps.erased import Erasures, erasures
 from accord.store import AnyStore, open_store
-from accord.store.sqlite.exchange import begin_copy, discard, locked, put_in_place
+from accord.store.sqlite.exchange import begin_copy, check_whole, discard, locked, put_in_place
 
 __all__ = ["SystemClock", "connect", "guard_limits", "missing_secrets", "open_hub", "restore_store"]
 
@@ -208,6 +208,7 @@ async def restore_store(
         there, lists = await _there(project.store)
         partial = begin_copy(file, project.store)
         try:
+            check_whole(partial)
             restored = await _restore(project, partial, there, lists, over=over, plan=plan)
             if not plan:
                 put_in_place(partial, project.store)

@@ -176,3 +176,18 @@ def test_s11_a_backup_is_not_written_over_a_file(tmp_path):
     office.backup()
     with pytest.raises(StopFlow, match="there is a file already"):
         office.backup()
+
+
+@pytest.mark.parametrize("content", [b"", None], ids=["empty", "damaged in the middle"])
+def test_s11_a_backup_that_is_not_whole_never_replaces_the_store(tmp_path, content):
+    office = settled(tmp_path)
+    file = office.backup()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:40_000] + b"\xff" * 8_000 + whole[48_000:] if content is None else content)
+    for over in (False, True):
+        with pytest.raises(StopFlow, match="the file is damaged") as refused:
+            office.restore(file, over=over)
+        assert str(file) in refused.value.message
+        assert refused.value.remedy == "Name a file that accord backup made."
+    office.sync()
+    assert not list(tmp_path.glob("*-restoring*"))

@@ -23,7 +23,8 @@ def show_books(session: Session, books: Conservation) -> None:
         session.say(_sums(books))
     for unit in books.units:
         of = f", {unit.property}" if unit.property else ""
-        session.say(f"  {unit.state}: {unit.record} -> {unit.target}{of}: {unit.reason}")
+        why = f": {unit.reason}" if unit.reason else ""
+        session.say(f"  {unit.state}: {unit.record} -> {unit.target}{of}{why}")
     for chase in books.chases:
         session.say(chase_text(chase))
         session.hint(f"    {chase_remedy(chase)}")

@@ -56,7 +56,7 @@ def _show_waiting(session: Session, synced: Synced) -> None:
     if text := reviews_text(synced.reviews):
         session.hint(f"{text} (accord review)")
     if synced.conflicts:
-        session.hint(f"{counted(synced.conflicts, 'value')} for a person to decide (accord conflicts)")
+        session.hint(f"{counted(synced.conflicts, 'conflict')} for a person to decide (accord conflicts)")
     if synced.rests_until_us is not None:
         what = counted(synced.resting, "record with fresh edits rests", "records with fresh edits rest")
         session.hint(

@@ -109,7 +109,7 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     await _part_again(tx, settled)
     for s in settled:
         await save_references(hub, tx, s.cluster)
-        hub.found.take(s)
+        hub.found.take(s, hub.model.concepts[s.cluster.golden.concept])
     await wake_dependants(tx, [s.cluster for s in settled if _moves_references(s)])
     await wake_referred(hub, tx, [s.cluster for s in settled if s.events])
 

@@ -143,6 +143,29 @@ def test_g3_undo_shows_a_plan_and_does_it(folder: Path) -> None:
     assert (wrong.code, "has no property town" in wrong.err) == (1, True)
 
 
+@pytest.mark.parametrize("length", ["99999999d", "1²s", "1.s", "0s"])
+def test_a_pause_of_a_length_that_no_clock_can_tell_is_refused(folder: Path, length: str) -> None:
+    paused = run_here("pause", "-C", str(folder), "erp", "--for", length)
+    assert (paused.code, "hundred years" in paused.err or "no length of time" in paused.err) == (2, True)
+    assert run_here("pause", "-C", str(folder), "--json").data == []
+
+
+def test_l6_links_of_a_file_that_is_no_text_are_refused_by_line(folder: Path) -> None:
+    file = folder / "links.jsonl"
+    file.write_bytes(b"\xc5\xff\x00")
+    taken = run_here("links", "-C", str(folder), "import", str(file))
+    assert (taken.code, f"{file}:1: this is no line of an export of links" in taken.err) == (1, True)
+
+
+def test_l6_an_export_that_fails_leaves_an_older_file_as_it_is(tmp_path: Path) -> None:
+    office_in(tmp_path)
+    file = tmp_path / "links.jsonl"
+    file.write_text("older")
+    (tmp_path / "state.db").unlink()
+    assert run_here("links", "-C", str(tmp_path), "export", str(file)).code == 1
+    assert file.read_text() == "older"
+
+
 def test_g4_status_counts_the_conflicts_that_are_listed(tmp_path: Path) -> None:
     """Values, and a record that was deleted in one system while it was edited in the other."""
     office = office_in(tmp_path, TEXT.replace("    match:", "    delete: propagate\n    match:"))

@@ -40,7 +40,7 @@ def test_g4_a_sync_that_only_found_a_conflict_names_it_once(office: Office) -> N
     office.erp.edit("Company", "1", city="Bonn")
     said = told(office.sync())
     assert "2 changed records read, nothing to write.\n" in said
-    assert "1 value for a person to decide (accord conflicts)\n" in said
+    assert "1 conflict for a person to decide (accord conflicts)\n" in said
     assert told(office.sync()).endswith(": nothing to do.\n")
 
 
@@ -51,6 +51,16 @@ def test_g4_a_conflict_that_is_open_is_not_told_anew_when_its_record_moves(offic
     office.hub = replace(office.hub, found=Found())  # another process goes on
     office.crm.edit("Company", "1", name="Acme Ltd")
     assert office.sync().conflicts == 0
+
+
+def test_g4_a_delete_against_an_edit_is_named_once_by_the_run_that_found_it() -> None:
+    office = Office(TEXT.replace("    match:", "    delete: propagate\n    match:"))
+    here = office.crm.add("Company", name="Acme", city="Oslo")
+    office.sync()
+    office.crm.delete("Company", here)
+    office.erp.edit("Company", "1", city="Bonn")
+    assert "1 conflict for a person to decide (accord conflicts)\n" in told(office.sync())
+    assert told(office.sync()).endswith(": nothing to do.\n")
 
 
 def test_g4_a_sync_that_only_found_a_review_names_it_once(office: Office) -> None:

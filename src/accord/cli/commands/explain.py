@@ -7,6 +7,7 @@ from accord.cli.hub import run
 from accord.cli.show_chases import chase_remedy, chase_text
 from accord.cli.show_towards import show_toward
 from accord.cli.times import clock, shown
+from accord.core.wording import counted
 from accord.runtime.books.explain import Explained, ReviewState, ValueState, explain as explain_it
 
 __all__ = ["explain"]
@@ -103,7 +104,8 @@ def _show_value(session: Session, value: ValueState) -> None:
         why = value.unreadable.get(record, "")
         session.say(f"      {record} shows {shown(raw)}" + (f", which says nothing: {why}" if why else ""))
     if len(value.history) > _LINES:
-        session.say(f"      {len(value.history) - _LINES} older lines: --json shows all")
+        older = len(value.history) - _LINES
+        session.say(f"      {counted(older, 'older line')}: --json shows all")
     for event in value.history[-_LINES:]:
         before = f" (before: {shown(event.before)})" if event.before is not None else ""
         session.say(f"      {clock(event.at_us)}  {event.kind} {event.record}: {shown(event.value)}{before}")

@@ -1,6 +1,7 @@
 """`accord links`: decisions about pairs of records, and links as a file."""
 
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import IO
 
@@ -114,15 +115,17 @@ def _export(session: Session, name: str) -> None:
     if name == "-":
         run(session, lambda hub: act(hub, sys.stdout), readonly=True)
         return
-    with Path(name).open("w", encoding="utf-8") as out:
-        count = run(session, lambda hub: act(hub, out), readonly=True)
+    told = StringIO()  # an export that fails leaves an older file as it is
+    count = run(session, lambda hub: act(hub, told), readonly=True)
+    Path(name).write_text(told.getvalue(), encoding="utf-8")
     if session.json:
         session.data({"file": name, "lines": count})
     session.say(f"{counted(count, 'golden record or decision', 'golden records and decisions')} in {name}.")
 
 
 def _import(session: Session, name: str, *, dry: bool) -> None:
-    with Path(name).open(encoding="utf-8") as lines:
+    # what is no UTF-8 is no JSON either, and is named with its line
+    with Path(name).open(encoding="utf-8", errors="replace") as lines:
         found = run(
             session, lambda hub: import_links(hub, lines, name, dry=dry), wait_s=_WAIT_S, offline=True
         )

@@ -1,5 +1,6 @@
 """`accord pause`, `accord resume`, `accord hint`: leave a system alone, go on with it, say what to read again."""
 
+import re
 from datetime import datetime
 
 import click
@@ -20,6 +21,7 @@ from accord.runtime.targets import is_record
 __all__ = ["hint", "pause", "resume"]
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_LONGEST_S = 36_525 * 86_400.0
 _WAIT_S = 30.0
 """How long a command waits for a run that is under way."""
 
@@ -32,9 +34,14 @@ class _Length(click.ParamType[float]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         text = str(value)
         number, unit = text[:-1], text[-1:]
-        if unit not in _UNITS or not number.replace(".", "", 1).isdigit() or not float(number):
+        if unit not in _UNITS or not re.fullmatch(r"[0-9]+(\.[0-9]+)?", number) or not float(number):
             self.fail(f"{text!r} is no length of time; write 90s, 30m, 2h or 1d.", param, ctx)
-        return float(number) * _UNITS[unit]
+        length_s = float(number) * _UNITS[unit]
+        if length_s > _LONGEST_S:
+            self.fail(
+                f"{text!r} is more than a hundred years; leave it out for a pause without end.", param, ctx
+            )
+        return length_s
 
 
 class _Moment(click.ParamType[int]):

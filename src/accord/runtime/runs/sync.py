@@ -171,7 +171,8 @@ async def sync(
     found, opened = hub.found, (await _reviews(hub)).items()
     rests = [until_us for until_us in found.resting.values() if until_us > hub.clock.now_us()]
     synced.resting, synced.rests_until_us = len(rests), max(rests, default=None)
-    synced.changed, synced.conflicts = len(found.changed), sum(map(len, found.asked.values()))
+    synced.changed = len(found.changed)
+    synced.conflicts = sum(map(len, found.asked.values())) + len(found.contested)
     synced.reviews = dict(sorted(Counter(kind for id_, kind in opened if id_ not in reviews).items()))
     return await _end(hub, synced)
 

@@ -2,14 +2,15 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from accord.store.sqlite.faults import stop
+from accord.store.sqlite.faults import damaged, explained, stop
 from accord.store.sqlite.lock import FileLock
 
-__all__ = ["begin_copy", "discard", "locked", "put_in_place"]
+__all__ = ["begin_copy", "check_whole", "discard", "locked", "put_in_place"]
 
 
 @contextmanager
@@ -36,6 +37,20 @@ def begin_copy(source: Path, path: Path) -> Path:
             str(source), f"it can not be copied ({error.strerror})", "Make room, or name another file."
         ) from error
     return partial
+
+
+def check_whole(path: Path) -> None:
+    """Raises StopFlow: a copy is empty, or damaged anywhere: it may not replace what can be read."""
+    if not path.stat().st_size:
+        raise damaged(str(path), "it is empty")
+    if explained(str(path), _fault, path) != "ok":
+        raise damaged(str(path), "its pages do not fit together")
+
+
+def _fault(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as database:
+        (found,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+        return str(found)
 
 
 def put_in_place(partial: Path, path: Path) -> None:
