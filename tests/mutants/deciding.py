@@ -95,6 +95,15 @@ DECIDING = (
         laws="follow_a_split",
     ),
     Mutant(
+        "gone-record-refers-to-what-left",
+        "W5, W8",
+        "A record that is gone while what it refers to is split off refers to that when it is back.",
+        JOINING,
+        "        if link.mapping in model.mappings\n        for column, row in enum",
+        '        if link.life == "live" and link.mapping in model.mappings\n        for column, row in enum',
+        laws="w5_a_reference_follows_the_record",
+    ),
+    Mutant(
         "merged-with-a-base",
         "M6, L6",
         "The records of a golden record that is merged keep their shadow, as if its stamps were the other one's.",

@@ -283,13 +283,14 @@ def aim_elsewhere(cluster: Cluster, old: str, moved: ReadOnly[tuple[str, str], s
     """References of a cluster to a golden record that was split: each follows the record that was meant (W5).
 
     `moved`: golden ids by (mapping, remote id) of the records that left. The value follows the record that it came
-    from; what was written elsewhere for it is due again. True where something changed.
+    from; what was written elsewhere for it is due again, where the record is gone once it is back (W8). True where
+    something changed.
     """
     golden, changed = cluster.golden, False
     rows = [
         (link, column, row)
         for link in cluster.links
-        if link.life == "live" and link.mapping in model.mappings
+        if link.mapping in model.mappings
         for column, row in enumerate(model.mappings[link.mapping].properties)
         if row.references and isinstance(link.raw[column], str | int)
     ]
@@ -298,6 +299,7 @@ def aim_elsewhere(cluster: Cluster, old: str, moved: ReadOnly[tuple[str, str], s
         stamp = golden.stamp[row.property]
         if (
             new
+            and link.life == "live"
             and golden.value[row.property] == old
             and stamp.record == record_key(link.mapping, link.id or "")
         ):

@@ -334,6 +334,18 @@ def test_w5_a_reference_that_is_being_written_follows_a_split() -> None:
     assert link.open.sent == {0: Sent("1", BOTTOM), 1: Sent("Ada", stamp)}
 
 
+def test_w5_w8_a_record_that_is_gone_refers_to_what_is_meant_once_it_is_back() -> None:
+    it = _referring(row("name", property=1))
+    it.sees("crm", at=10, email="1", name="Ada")
+    it.sees("erp", at=11, email="1", name="Ada")
+    gone = it.link("crm" if it.golden.stamp[0].record.startswith("erp") else "erp")
+    gone.life, gone.by = "tomb", "person"
+    assert aim_elsewhere(
+        it.cluster, "org:1", {(gone.mapping.replace("Person", "Org"), "1"): "org:2"}, it.model
+    )
+    assert (it.golden.value[0], gone.base[0], gone.life) == ("org:1", BOTTOM, "tomb")
+
+
 # refusals in groups
 
 
