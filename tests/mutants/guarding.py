@@ -203,6 +203,15 @@ GUARDING = (
         laws="s11_the_state_of_the_hub",
     ),
     Mutant(
+        "what-a-backup-lacks-is-filled-in",
+        "S11",
+        "What a record showed before its system was restored stands for what it does not show since.",
+        "core/intake/absorb.py",
+        "    elif not anew:\n",
+        "    else:\n",
+        laws="s11_the_state_of_the_hub",
+    ),
+    Mutant(
         "old-versions-kept",
         "S11",
         "The versions of before bar what the restored system tells.",

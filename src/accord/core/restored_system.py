@@ -33,7 +33,7 @@ def rebase(work: Work, link: Link, seen: Seen) -> None:
     """What a restored record shows is no edit, but where nobody had said anything: it is written anew where it is
     behind, and is in the history (M4).
 
-    What it does not show, and would if it was told whole, may be gone with the backup, and is written anew as well.
+    What it does not show may be gone with the backup, and is written anew as well: it was told whole (S3).
     """
     link.seq, link.read_us, link.restored = seen.seq, seen.asked_us, False
     link.open, link.suspects, link.rejected = None, {}, {}
@@ -42,13 +42,12 @@ def rebase(work: Work, link: Link, seen: Seen) -> None:
         if work.golden.life == "dead":
             work.golden.life = "dying"  # it was deleted, and is deleted again
         work.note("revived", link)
-    whole = seen.fetched or not work.context.model.mappings[link.mapping].declaration.listing_partial
     for column, row in enumerate(work.rows(link)):
         raw, value = seen.raw[column], work.get(row, seen.raw[column])
         if link.raw[column] is MISSING or raw == link.raw[column]:
             continue
         if raw is MISSING:
-            if row.writes and whole:
+            if row.writes:
                 link.raw[column], link.base[column], link.same[column] = None, BOTTOM, None
             continue
         unsaid = work.golden.life == "alive" and work.golden.stamp[row.property] == BOTTOM

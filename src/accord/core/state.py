@@ -85,7 +85,8 @@ class Seen(Struct, kw_only=True):
     raw: list[Raw]
     """Mapped values in the system's own spelling."""
     asked_us: int = 0
-    """When the request that showed it began."""
+    """When the request that showed it began; 0 where nothing was read since its system was restored, and the hub's
+    state holds (S11)."""
     first_us: int = 0
     """When it was first seen."""
     fetched: bool = False

@@ -318,6 +318,23 @@ def test_s3_l9_a_listing_in_part_asks_neither_filter_nor_condition() -> None:
         assert (after.excluded, after.resting) == wanted
 
 
+def test_s11_of_a_system_that_was_restored_only_what_it_shows_since_counts() -> None:
+    """Nothing is filled in from before, a part is no answer, and to show the same is one."""
+    for part, how, same, linked in product((True, False), ("listing", "fetch"), (True, False), (True, False)):
+        mapping = system("crm", listing_partial=part, version="none")
+        seen = known(mapping)
+        seen.golden, seen.asked_us, seq = "person:1" if linked else None, 0, seen.seq
+        seen.version, seen.modified_us = None, us(30)
+        more = {"name": "n5"} if same else {}
+        shown = observation(at=30, how=how, version=None, created=1, email="e", **more)
+        _, verdict = absorb(seen, shown, mapping, Timing(), us(30))
+        if part and how == "listing":
+            assert (verdict, seen.raw, seen.asked_us) == ("hint", ["e", "n5", MISSING], 0)
+        else:
+            assert (verdict, seen.seq, seen.asked_us) == ("changed", seq + 1, us(30))
+            assert seen.raw == ["e", "n5" if same else MISSING, MISSING]
+
+
 def test_s10_once_the_old_record_is_gone_the_one_that_stands_there_is_taken_whichever_it_is() -> None:
     for born in (2, 3):
         mapping = system("crm", version="none")

@@ -223,13 +223,12 @@ raws = st.sampled_from(["x", "y", None, MISSING])
     st.lists(raws, min_size=3, max_size=3),
     st.sampled_from(["live", "tomb"]),
     st.sampled_from(["alive", "dead", "dying"]),
-    st.sampled_from(["whole", "in part", "fetched"]),
 )
 def test_s11_what_a_restored_record_shows_is_written_over_and_remembered(
-    shadow: list[Any], shown: list[Any], life: str, golden_life: str, told_as: str
+    shadow: list[Any], shown: list[Any], life: str, golden_life: str
 ) -> None:
-    """What it shows no more may have been taken away, unless it was told in part only; it is written anew as well."""
-    story = Story(system("crm", row("phone", writes=False), listing_partial=told_as != "whole"))
+    """What it shows no more may have been taken away: it is written anew as well."""
+    story = Story(system("crm", row("phone", writes=False)))
     story.golden.life = golden_life
     stamp = Stamp(5, 0, 0, "crm.Person/1", 0)
     story.golden.stamp = [stamp] * 3
@@ -239,7 +238,6 @@ def test_s11_what_a_restored_record_shows_is_written_over_and_remembered(
     link.suspects = {0: Suspect(raw="x", time_us=0, base=BOTTOM, sent=Sent("x", BOTTOM))}
     link.rejected = {0: Rejection(stamp=BOTTOM, message="no", at_us=0)}
     seen = Seen(mapping="crm.Person", id="1", raw=list(shown), seq=7, asked_us=9, golden="person:1")
-    seen.fetched = told_as == "fetched"
     work = story.work()
     rebase(work, link, seen)
     assert (link.seq, link.read_us, link.restored, link.open) == (7, 9, False, None)
@@ -249,7 +247,7 @@ def test_s11_what_a_restored_record_shows_is_written_over_and_remembered(
     told = [("revived", "")] if life == "tomb" else []
     for column, (was, now) in enumerate(zip(shadow, shown, strict=True)):
         differs = MISSING not in (was, now) and was != now
-        gone = now is MISSING and was is not MISSING and column < 2 and told_as != "in part"
+        gone = now is MISSING and was is not MISSING and column < 2
         assert link.raw[column] is (now if differs else None if gone else was)
         assert (link.base[column], link.same[column]) == (
             (BOTTOM, None) if differs or gone else (stamp, stamp)

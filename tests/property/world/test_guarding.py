@@ -393,6 +393,34 @@ def test_s11_the_state_of_the_hub_holds_where_the_system_is_down_at_first() -> N
         assert Counter(each.values("Company", "city")) == {"Bergen": 3, "Oslo": 3, "Rome": 1}
 
 
+@pytest.mark.parametrize("name", ["name", "email", "company"])
+def test_s11_the_state_of_the_hub_holds_for_what_a_backup_shows_no_more(name: str) -> None:
+    """Absence says nothing in the ERP: neither of a value, nor of what a record is found by, nor of a reference."""
+    it = Office(absent=dict.fromkeys(("listing", "feed", "fetch", "reply"), "silent"))
+    for n in range(4):
+        it.crm.add("Company", name=f"C{n}", city="Oslo")
+        known = {"name": f"P{n}", "email": f"p{n}@x.no"}
+        it.crm.add("Person", **{key: value for key, value in known.items() if key != name})
+    it.sync()
+    backup = it.erp.model.snapshot()
+    for n in range(1, 4):
+        it.crm.edit("Person", str(n), **{name: n if name == "company" else f"n{n}@x.no"})
+    it.sync()
+    before = it.erp.values("Person", name)
+    assert before.count("None") == 1
+    it.clock.advance(60)
+    it.erp.model.restore(backup)
+    it.clock.advance(60)
+    it.run(hint(it.hub, "erp.Person"))
+    assert looks(it).pauses
+    it.run(resume(it.hub, "erp", keep="hub"))
+    for _ in range(3):
+        it.sync()
+        it.clock.advance(60)
+    assert it.erp.values("Person", name) == before
+    assert not it.sync().summary()["sent"]
+
+
 def test_s11_the_state_of_the_system_holds() -> None:
     """What is there counts as people's edits, whatever their times."""
     it = back_in_time()

@@ -96,7 +96,7 @@ def test_what_a_restored_record_shows_is_written_anew():
 def test_s11_what_a_restored_record_shows_no_more_is_written_anew():
     """Where absence says nothing, that a backup took a value away can not be told from what was not shown."""
     it = restored()
-    it.cluster.seen["erp.Person", "1"].raw[1] = MISSING
+    it.cluster.seen["erp.Person", "1"].asked_us = 0
     it.sees("erp", at=30, phone="1", version="back")
     assert (it.value("name"), it.dues()) == ("Bo", {"erp": {"name": "Bo"}})
     it.sends("erp", at=31)
@@ -104,22 +104,11 @@ def test_s11_what_a_restored_record_shows_no_more_is_written_anew():
     assert it.dues() == {}
 
 
-def test_s11_what_the_listing_of_a_restored_system_leaves_out_is_not_written_for_that():
-    it = Story(system("crm"), system("erp", listing_partial=True))
-    it.sees("crm", at=10, name="Ada", phone="1")
-    it.takes(observation("erp.Person", at=10, how="fetch", name="Ada", phone="1", version="v"))
-    it.settles(at=10)
-    it.link("erp").restored = True
-    it.cluster.seen["erp.Person", "1"].raw[2] = MISSING
-    it.sees("erp", at=30, name="Ada", version="back")
-    assert it.dues() == {}
-
-
 def test_s11_what_was_read_before_somebody_said_whose_state_holds_is_not_what_a_restored_record_shows():
     """The system was down when its pause ended: what is known of its records is of before."""
     it = restored()
     seen = it.cluster.seen["erp.Person", "1"]
-    seen.seq, seen.asked_us, seen.raw[1] = seen.seq + 1, 0, MISSING
+    seen.seq, seen.asked_us = seen.seq + 1, 0
     it.settles(at=30)
     assert it.link("erp").restored
     it.sees("erp", at=40, name="Ada", phone="1", version="back")

@@ -32,7 +32,10 @@ def absorb(
         return absorb_absence(seen, observation, mapping, now_us)
     if seen is not None and (stale := judge(seen, observation, mapping, timing)) != "new":
         return seen, stale
-    known = None if seen is None or seen.gone == "replaced" else seen.raw
+    anew = (
+        seen is not None and not seen.asked_us
+    )  # its system was restored: only what it shows now counts (S11)
+    known = None if seen is None or anew or seen.gone == "replaced" else seen.raw
     raws = read_raw(mapping, observation.payload, known, part=is_part(observation, mapping))
     excluded, resting = _selected(seen, observation, mapping)
     if seen is None:
@@ -43,7 +46,7 @@ def absorb(
         return seen, "new"
     if seen.gone == "replaced":
         seen.golden, seen.first_us = None, now_us  # nothing that stood there is the new record's
-    else:
+    elif not anew:
         raws = [old if new is MISSING else new for new, old in zip(raws, seen.raw, strict=True)]
     if seen.golden is None:
         raws = _kept(raws, excluded, identifying)
@@ -54,8 +57,7 @@ def absorb(
     shown = (raws, excluded, resting, observation.version)
     unmoved = shown == (seen.raw, seen.excluded, seen.resting, seen.version)
     unmoved = unmoved and seen.unreadable in ("", NOT_SHOWN)  # no listing proves that its id is shown again
-    unmoved = unmoved and seen.asked_us > 0  # else its system was restored: this is what it shows since (S11)
-    if unmoved and not seen.gone and observation.how != "fetch" and seen.missing_us is None:
+    if unmoved and not anew and not seen.gone and observation.how != "fetch" and seen.missing_us is None:
         seen.asked_us = max(seen.asked_us, observation.asked_us)
         if not mapping.declaration.listing_partial:
             seen.fetched = False  # a listing may trail: it does not prove that a write has not landed (W4)

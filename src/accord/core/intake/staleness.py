@@ -88,9 +88,7 @@ def _staleness(seen: Seen, observation: Observation, mapping: Mapping, timing: T
     ordered = ordered and None not in (seen.order, observation.order)
     if ordered and _is_older(seen, observation):
         late = asked_us >= max(timing.confirmed_us, seen.asked_us) + lag_us
-        back = (
-            bool(seen.gone) and late
-        )  # no page is as stale as that: a backup may have brought it back (S11)
+        back = seen.gone and late  # no page is as stale as that: a backup may have brought it back (S11)
         return "hint" if how == "fetch" or back else "old"
     if not ordered and observation.version is not None and observation.version in seen.old_versions:
         return "old"
@@ -106,10 +104,11 @@ def _staleness(seen: Seen, observation: Observation, mapping: Mapping, timing: T
 
 
 def _leaves_out(seen: Seen, observation: Observation, mapping: Mapping) -> bool:
-    """What a partial listing leaves out may have changed: the record moved on, and has to be fetched (S3)."""
+    """What a partial listing leaves out may have changed, and has to be fetched: the record moved on, or its system was
+    restored (S3, S11)."""
     if not is_part(observation, mapping):
         return False
-    return (observation.version, observation.told_us) != (seen.version, seen.told_us)
+    return not seen.asked_us or (observation.version, observation.told_us) != (seen.version, seen.told_us)
 
 
 def is_part(observation: Observation, mapping: Mapping) -> bool:

@@ -6,7 +6,6 @@ from typing import Any, Final, Literal, TypeAlias
 from accord.core.model import Mapping
 from accord.core.restored_system import TWICE
 from accord.core.state import Cursor, Fetch, Seen
-from accord.core.values import MISSING
 from accord.core.work import SECOND_US
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
@@ -82,25 +81,14 @@ async def hold_to(hub: Hub, tx: Transaction, pause: Pause, keep: Keep) -> None:
         async for rows in seen_pages(tx, mapping.key, hub.limits.settle):
             for row in rows:
                 row.version = row.order = row.highest_order = None
-                row.old_versions, row.backsteps, row.asked_us = [], 0, 0
-                if (
-                    keep == "hub" and row.golden is not None and not row.gone
-                ):  # what is not shown any more may be gone with the backup (S3)
-                    _forget_shown(hub, row)
+                row.old_versions, row.backsteps = [], 0
+                if keep == "hub":
+                    row.asked_us = 0  # what is not shown any more may be gone with the backup (S3)
             await tx.save_seen(rows)
     if keep == "hub":
         await _flag(hub, tx, {m.key for m in mappings})
     kept: dict[str, Any] = await tx.meta(_META) or {}
     await tx.save_meta(_META, {key: ids for key, ids in kept.items() if key not in {m.key for m in mappings}})
-
-
-def _forget_shown(hub: Hub, row: Seen) -> None:
-    """What a record showed, except what it is found by: its keys stand in the index."""
-    mapping = hub.model.mappings[row.mapping]
-    found_by = hub.model.concepts[mapping.concept].identifying
-    for column, each in enumerate(mapping.properties):
-        if each.property not in found_by and not each.references:
-            row.raw[column] = MISSING
 
 
 async def _flag(hub: Hub, tx: Transaction, keys: set[str]) -> None:
