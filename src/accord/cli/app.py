@@ -86,6 +86,7 @@ def _run(args: list[str] | None, session: Session) -> int:
         return exits.CONFIG if isinstance(error, ConfigError) else exits.FAILED
     except (KeyboardInterrupt, Abort):
         session.warn("interrupted; what was done is kept, run it again to go on.")
+        session.tell_machine("interrupted", "interrupted; what was done is kept", "Run it again to go on.")
         return exits.TERMINATED if session.terminated else exits.INTERRUPTED
     except ClickException as error:
         error.show()

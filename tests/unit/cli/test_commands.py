@@ -1,13 +1,18 @@
 """Commands that need no system, called in this process."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from accord.cli.commands.status import _show
+from accord.cli.context import Session
 from accord.cli.times import ago, clock, shown
 from accord.core.values import MISSING
 from accord.project import load_project
+from accord.runtime.books.status import Status
 from tests.e2e.shop import run_here
 
 SEED_PAIR = """\
@@ -181,3 +186,25 @@ def test_what_can_not_be_meant_is_told(args: tuple[str, ...], code: int, says: s
     ended = run_here(*args)
     assert ended.code == code
     assert says in ended.err
+
+
+def test_an_interruption_is_told_as_json_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert run_here("init", str(tmp_path / "shop")).code == 0
+
+    def interrupted(*_args: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("accord.cli.context.Session.project", interrupted)
+    ended = run_here("check", "-C", str(tmp_path / "shop"), "--json")
+    assert (ended.code, ended.data["error"]["code"]) == (130, "interrupted")
+
+
+def test_g4_only_the_newest_run_without_an_end_may_be_under_way() -> None:
+    out = io.StringIO()
+    runs = [{"run": n, "kind": "sync", "began_us": n, "ended_us": None} for n in (2, 1)]
+    told = Status(project="shop", confirmed=True, runs=runs)
+    _show(Session(commands=("status",), out=Console(file=out, width=200)), told)
+    newest, older = out.getvalue().splitlines()[-2:]
+    assert newest.startswith("run 2: ")
+    assert newest.endswith(", under way, or cut off")
+    assert older.endswith(", did not end")

@@ -86,9 +86,9 @@ def _show(session: Session, told: Status) -> None:
     _show_weaknesses(session, told)
     if not told.confirmed:
         session.hint("The configuration is new or has changed: accord plan shows what that would do.")
-    for line in told.runs:
-        summary = line.get("summary") or {}
-        ended = summary.get("ended", "done" if line.get("ended_us") else "did not end") + (
+    for number, line in enumerate(told.runs):  # the newest first; it may be at work now
+        summary, unended = line.get("summary") or {}, "did not end" if number else "under way, or cut off"
+        ended = summary.get("ended", "done" if line.get("ended_us") else unended) + (
             ", but not all could be read" if summary.get("errors") else ""
         )
         session.say(f"run {line['run']}: {line['kind']}, {clock(line['began_us'])}, {ended}")
