@@ -25,4 +25,22 @@ SHAPES = (
         "        if not link.mapping:\n",
         "l9_g3",
     ),
+    Mutant(
+        "half-a-group-is-another-record",
+        "M8, K6",
+        "A record that leaves out what is null in a group is taken for another account's.",
+        "runtime/steps/accounts.py",
+        "    now = read_raw(mapping, answer.payload, row.raw)\n",
+        "    now = [each.place.read(answer.payload) for each in mapping.properties]\n",
+        laws="m8_k6_w3_",
+    ),
+    Mutant(
+        "half-a-group-is-not-what-was-sent",
+        "M8, W3",
+        "A record that leaves out what is null in a group is not told to be what a create made.",
+        "runtime/steps/unknown_creates.py",
+        "    raws = read_raw(mapping, observation.payload)\n",
+        "    raws = [each.place.read(observation.payload) for each in mapping.properties]\n",
+        laws="m8_k6_w3_",
+    ),
 )

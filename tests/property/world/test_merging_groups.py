@@ -2,8 +2,14 @@
 
 from hypothesis import given, settings, strategies as st
 
+from accord.core.observation import Observation
+from accord.core.stamps import BOTTOM
+from accord.core.state import Open, Seen, Sent
+from accord.core.values import MISSING
 from accord.runtime.people.conflicts import conflicts, pick
 from accord.runtime.people.undo import undo
+from accord.runtime.steps.accounts import is_another
+from accord.runtime.steps.unknown_creates import equals_sent
 from tests.unit.runtime.office import Office, of_two
 
 TEXT = of_two("""\
@@ -106,3 +112,20 @@ def test_m8_s3_a_group_of_which_a_system_shows_half_is_synchronised_and_none_of_
     office.sync()
     (row,) = office.crm.records("Company")
     assert (row["city"], row["ours"]) == (("e", "b") if lacking == "city" else ("a", "e"))
+
+
+def test_m8_k6_w3_a_group_of_which_a_part_is_not_shown_is_what_it_was_and_what_was_sent() -> None:
+    """Absence says nothing there, and nobody tells the account: the record is no other one for that."""
+    office = Office(TEXT.replace("RULE", "latest"), absent=None)
+    mapping = office.hub.model.mappings["erp.Company"]
+    column = mapping.groups[0]
+    payload = {"id": 1, "city": "a"}
+    row = Seen(mapping=mapping.key, id="1", raw=[MISSING] * len(mapping.properties))
+    row.raw[column] = ["a", None]
+    shown = Observation(mapping=mapping.key, id="1", how="fetch", asked_us=1, payload=payload)
+    assert not is_another(row, shown, mapping)
+    write = Open(kind="create", sent={column: Sent(["a", None], BOTTOM)})
+    assert equals_sent(mapping, write, shown)
+    row.raw[column], write.sent[column] = ["b", None], Sent(["b", None], BOTTOM)
+    assert is_another(row, shown, mapping)
+    assert not equals_sent(mapping, write, shown)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from accord.core.errors import StopEntityType
+from accord.core.intake import read_raw
 from accord.core.model import Mapping
 from accord.core.observation import Observation
 from accord.core.state import Seen
@@ -101,7 +102,7 @@ def is_another(row: Seen, answer: Observation, mapping: Mapping) -> bool:
         return False
     if row.born_us is not None and answer.born_us is not None:
         return row.born_us != answer.born_us
-    now = (each.place.read(answer.payload) for each in mapping.properties)
+    now = read_raw(mapping, answer.payload, row.raw)
     pairs = [
         (was, raw) for was, raw in zip(row.raw, now, strict=True) if was is not MISSING and was is not None
     ]

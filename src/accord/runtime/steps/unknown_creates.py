@@ -5,6 +5,7 @@ from typing import Literal
 
 from accord.core.confirm import adopt
 from accord.core.errors import AccordError
+from accord.core.intake import read_raw
 from accord.core.link import review_id
 from accord.core.model import Mapping
 from accord.core.observation import Observation
@@ -18,7 +19,7 @@ from accord.runtime.steps.collect import take_in
 from accord.runtime.steps.erased import without_erased
 from accord.runtime.steps.sharing import confirm_all, write_of
 
-__all__ = ["recover", "resolve_creates", "way_back"]
+__all__ = ["equals_sent", "recover", "resolve_creates", "way_back"]
 
 Way = Literal["key", "our_id", "search", "ask"]
 
@@ -141,7 +142,7 @@ async def _search(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Op
     free = [o for o in found if o.id not in rows or rows[o.id].golden is None]
     ours = [o for o in free if o.our_id and o.our_id == write.key]
     if not ours and way == "search":
-        ours = [o for o in free if _equals(mapping, write, o)]
+        ours = [o for o in free if equals_sent(mapping, write, o)]
     if len(ours) == 1:
         hub.at("found")
         await _adopt(hub, mapping, golden, link.incarnation, ours[0])
@@ -156,12 +157,12 @@ async def _search(hub: Hub, mapping: Mapping, golden: str, link: Link, write: Op
     return 0
 
 
-def _equals(mapping: Mapping, write: Open, observation: Observation) -> bool:
+def equals_sent(mapping: Mapping, write: Open, observation: Observation) -> bool:
     """True when a record equals all that we sent."""
-    payload = observation.payload
-    if payload is None:
+    if observation.payload is None:
         return False
-    return all(mapping.properties[c].place.read(payload) == sent.raw for c, sent in write.sent.items())
+    raws = read_raw(mapping, observation.payload)
+    return all(raws[column] == sent.raw for column, sent in write.sent.items())
 
 
 async def _adopt(hub: Hub, mapping: Mapping, golden: str, incarnation: int, found: Observation) -> None:
