@@ -94,6 +94,12 @@ def _run(args: list[str] | None, session: Session) -> int:
         return error.exit_code
     except BrokenPipeError:
         return exits.FAILED
+    except UnicodeEncodeError:
+        given = " ".join(sys.argv[1:] if args is None else args)
+        if given == given.encode(errors="ignore").decode():
+            raise
+        session.fail(AccordError("an argument is no UTF-8 text", remedy="Type it in a terminal with UTF-8."))
+        return exits.FAILED
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         remedy = _REMEDIES.get(error.errno or 0, "Name another place, or make room.")

@@ -157,6 +157,11 @@ def test_l6_links_of_a_file_that_is_no_text_are_refused_by_line(folder: Path) ->
     assert (taken.code, f"{file}:1: this is no line of an export of links" in taken.err) == (1, True)
 
 
+def test_an_argument_that_is_no_utf_8_is_told(folder: Path) -> None:
+    asked = run_here("explain", "-C", str(folder), "crm.Company/\udcff")
+    assert (asked.code, "an argument is no UTF-8 text" in asked.err) == (1, True)
+
+
 def test_l6_an_export_that_fails_leaves_an_older_file_as_it_is(tmp_path: Path) -> None:
     office_in(tmp_path)
     file = tmp_path / "links.jsonl"
