@@ -52,6 +52,7 @@ class Session:
     out: Console = field(default_factory=_console)
     _handlers: list[logging.Handler] = field(default_factory=list)
     _told_s: float = 0.0
+    _lines: bool = False
 
     def project(self) -> "Project":
         """The project of the call. Raises ConfigError with all its faults."""
@@ -61,7 +62,8 @@ class Session:
 
     def data(self, value: Any, *, line: bool = False) -> None:
         """Print a value as JSON for machines; with `line` on one line."""
-        sys.stdout.write(self.text(value, line=line))
+        self._lines = self._lines or line
+        sys.stdout.write(self.text(value, line=self._lines))
         sys.stdout.flush()
 
     def text(self, value: Any, *, line: bool = False) -> str:

@@ -208,3 +208,10 @@ def test_g4_only_the_newest_run_without_an_end_may_be_under_way() -> None:
     assert newest.startswith("run 2: ")
     assert newest.endswith(", under way, or cut off")
     assert older.endswith(", did not end")
+
+
+def test_what_ends_a_stream_of_json_lines_is_a_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+    session = Session(commands=("sync",), json=True)
+    session.data({"run": 1}, line=True)
+    session.tell_machine("interrupted", "interrupted", "Run it again.")
+    assert [sorted(json.loads(line)) for line in capsys.readouterr().out.splitlines()] == [["run"], ["error"]]
