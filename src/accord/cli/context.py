@@ -25,6 +25,8 @@ __all__ = ["Session", "at_folder", "pass_session"]
 _BESIDE_TERMINALS: Final = 110
 """Columns of what is not printed on a terminal."""
 _EVERY_S: Final = 0.1
+_CONTROLS: Final = {n: f"\\x{n:02x}" for n in (*range(32), *range(127, 160)) if chr(n) not in "\t\n"}
+"""What a terminal would obey is shown instead: ids, names and reasons come from elsewhere."""
 
 
 def _console() -> Console:
@@ -74,7 +76,7 @@ class Session:
     def say(self, text: str = "") -> None:
         """Print a line for people, unless a machine reads."""
         if not self.json and not self.quiet:
-            self.out.print(text, markup=False)
+            self.out.print(text.translate(_CONTROLS), markup=False)
             self.out.file.flush()
 
     def hint(self, text: str) -> None:
@@ -89,7 +91,7 @@ class Session:
     def warn(self, text: str) -> None:
         """Print a line of the program itself on stderr."""
         self.end_progress()
-        sys.stderr.write(f"accord: {text}\n")
+        sys.stderr.write(f"accord: {text.translate(_CONTROLS)}\n")
 
     def fail(self, error: AccordError) -> None:
         """Tell an error on stderr, and as JSON on stdout where a machine reads."""

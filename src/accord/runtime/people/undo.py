@@ -300,7 +300,10 @@ def _moved(link: Link, column: int, act: _Act) -> str:
     if base == act.last.stamp:
         return ""
     there = record_key(link.mapping, link.id or "")
-    return "it was edited there since" if base.record == there else "it was written again since"
+    if base.record == there:
+        return "it was edited there since"
+    by_person = base.record.startswith("person:")
+    return "a person decided it since" if by_person else "it was written again since"
 
 
 def _left(act: _Act, reason: str) -> Left:
