@@ -8,6 +8,7 @@ from accord.core.state import Seen, record_parts
 from accord.core.wording import remedy
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.steps.erased import erasures
 
 __all__ = ["is_record", "known_golden", "known_property", "known_record", "known_run"]
 
@@ -25,7 +26,8 @@ def is_record(target: str) -> bool:
 async def known_record(hub: Hub, tx: Transaction, target: str) -> Seen:
     """The row of a record that a person named.
 
-    Raises AccordError: there is no such entity type, or no such record was ever seen; with what may have been meant.
+    Raises AccordError: there is no such entity type, it was erased, or no such record was ever seen; with what may have
+    been meant.
     """
     mapping, record_id = record_parts(target)
     if mapping not in hub.model.mappings:
@@ -33,6 +35,10 @@ async def known_record(hub: Hub, tx: Transaction, target: str) -> Seen:
     found = (await tx.seen(mapping, [record_id])).get(record_id)
     if found is not None:
         return found
+    if (await erasures(tx)).has(mapping, record_id):
+        raise AccordError(
+            f"{target} was erased", remedy="It is not read in again: nothing is known of it (P1)."
+        )
     ids = [row.id for row in await tx.scan_seen(mapping, "", _LOOKED_AT)]
     near = get_close_matches(record_id, ids, n=3, cutoff=0.75)
     also = f" Did you mean {' or '.join(f'{mapping}/{each}' for each in near)}?" if near else ""

@@ -66,6 +66,8 @@ def test_p1_it_is_not_read_in_again_and_is_counted_as_excluded(tmp_path):
     assert (flow.records, flow.states) == (2, {"in sync": 1, "excluded": 1})
     assert books.adds_up
     assert [u.reason for u in books.units if u.state == "excluded" and u.target == "erp.Person"] == ["erased"]
+    with pytest.raises(AccordError, match="was erased"):
+        office.run(explain(office.hub, "crm.Person/1"))
 
 
 def test_p1_a_plan_of_it_tells_what_goes_and_changes_nothing(tmp_path):
