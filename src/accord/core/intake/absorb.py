@@ -32,9 +32,8 @@ def absorb(
         return absorb_absence(seen, observation, mapping, now_us)
     if seen is not None and (stale := judge(seen, observation, mapping, timing)) != "new":
         return seen, stale
-    anew = (
-        seen is not None and not seen.asked_us
-    )  # its system was restored: only what it shows now counts (S11)
+    # its system was restored: only what it shows now counts (S11)
+    anew = seen is not None and not seen.asked_us
     known = None if seen is None or anew or seen.gone == "replaced" else seen.raw
     raws = read_raw(mapping, observation.payload, known, part=is_part(observation, mapping))
     excluded, resting = _selected(seen, observation, mapping)
