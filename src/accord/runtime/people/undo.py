@@ -172,9 +172,8 @@ async def _undo(hub: Hub, tx: Transaction, plan: UndoPlan, acts: Sequence[_Act],
             undoing.undo(act, _backs(some, act))
         if by:
             await save_settled(hub, tx, [settle_work(work)])
-            await tx.mark(
-                "settle", [golden]
-            )  # what is put back may refer to what was not looked up here (W5)
+            # what is put back may refer to what was not looked up here (W5)
+            await tx.mark("settle", [golden])
 
 
 async def _merged(hub: Hub, tx: Transaction, acts: Iterable[_Act]) -> dict[Value, str]:

@@ -190,9 +190,8 @@ async def _split(hub: Hub, tx: Transaction, concept: Concept, gates: _Gates, clu
     if any(is_under_way(links[key]) or is_unsure(links[key]) for group in groups[1:] for key in group):
         return False
     reviewed = await reviewed_records(tx)
-    await settle_clusters(
-        hub, tx, [cluster], gates, reviewed
-    )  # what was seen of it counts before it is parted
+    # what was seen of it counts before it is parted
+    await settle_clusters(hub, tx, [cluster], gates, reviewed)
     values = {}
     if any(d.restore and d.verdict == "different" and {d.a, d.b} <= links.keys() for d in decisions):
         history = await tx.history(golden=cluster.golden.id, limit=_MOST_EVENTS)

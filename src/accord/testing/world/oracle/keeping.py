@@ -222,10 +222,11 @@ def check_deletes(verdict: Verdict, facts: Facts) -> None:
         elif change.deletes:
             for golden in _goldens(facts, change.record):
                 by_others[golden].add(change.record)
+    # it may have been parted since from whom a person deleted (L6)
     deleted = {
         golden: {record for each in facts.family(golden) for record in by_others.get(each, ())}
         for golden in by_hub
-    }  # it may have been parted since from whom a person deleted (L6)
+    }
     for golden in sorted(golden for golden, records in deleted.items() if not records):
         _nobody_deleted(verdict, facts, golden)
     for cluster in facts.clusters:

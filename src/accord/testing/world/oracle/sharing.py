@@ -133,7 +133,6 @@ def _was_cleared(facts: Facts, mapping: Mapping, row: PropertyMapping, change: C
     goldens = _stood_for(facts, (mapping.key, change.after.id))
     if facts.by_element(mapping, row) or not goldens:
         return True  # each of its elements may have gone by itself (M5)
-    parted = any(
-        len(facts.family(golden)) > 1 for golden in goldens
-    )  # what linking had written is taken back (L8)
+    # of what was parted, what linking had written is taken back (L8)
+    parted = any(len(facts.family(golden)) > 1 for golden in goldens)
     return parted or None in _left(facts, goldens, name)
