@@ -246,8 +246,10 @@ def _take_shown(cluster: Cluster, column: int, model: Model) -> None:
     """What the records show now is their shadow: the value to be restored beats it, also where that is null."""
     for link in cluster.links:
         mapping, row = model.mappings.get(link.mapping), cluster.seen.get((link.mapping, link.id or ""))
-        for at, each in enumerate(mapping.properties if mapping is not None and row is not None else ()):
-            if each.property == column and link.raw[at] is MISSING and row is not None:
+        if mapping is None or row is None:
+            continue
+        for at, each in enumerate(mapping.properties):
+            if each.property == column and link.raw[at] is MISSING:
                 link.raw[at] = row.raw[at]
 
 

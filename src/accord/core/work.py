@@ -248,7 +248,7 @@ class Work(Struct, kw_only=True):
             event.property = self.concept.properties[column].name
         for name, value in more.items():
             setattr(event, name, value)
-        event.has_value = event.has_value or "value" in more
+        event.has_value = "value" in more
         self.events.append(event)
 
     def note_updated(self, link: Link, column: int, sent: Sent, before: Value) -> None:

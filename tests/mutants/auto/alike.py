@@ -137,4 +137,14 @@ ALIKE: Final[dict[tuple[str, str], str]] = {
         "link.py",
         "_is_common: len(group.members) <= rule.max_share -> len(group.members) < rule.max_share",
     ): "of no more members than the share no entity type can have more; not to count them is quicker",
+    ("work.py", "Work.hold: 'pending' -> 'XX'"): "the state that is given is put over it at once",
+    ("work.py", "Work.revision: 0 -> 1"): "what is the same in every revision tells none from another",
+    (
+        "work.py",
+        "Work.untold: seen is None or not self.refers_elsewhere(link) -> not self.refers_elsewhere(link)",
+    ): "a record that was not seen refers nowhere else",
+    (
+        "model.py",
+        "Model.alike: facet is not mapping and facet.concept == mapping.concept -> facet.concept == mapping.concept",
+    ): "a record that is a facet of itself is looked up twice, and found once",
 }

@@ -3,6 +3,8 @@
 from itertools import product
 from typing import Any
 
+from msgspec.structs import replace
+
 from accord.core.creating import is_barred, keeps_out, let, may_come, rest, stands_still
 from accord.core.lens import build_lens
 from accord.core.link import new_golden
@@ -227,5 +229,9 @@ def test_w9_a_record_wants_what_it_was_refused_and_does_not_hold() -> None:
         if refused & {2, -1}:
             wanted.append(Want("crm.Person", "1", "phone", "q", "p"))
         assert list(wants_of(link, it.cluster, mapping)) == (wanted if life == "live" else [])
+        told = dict(link.rejected)
+        link.rejected = {column: replace(each, denied=True) for column, each in told.items()}
+        assert not list(wants_of(link, it.cluster, mapping))  # no other value would be taken either
+        link.rejected = told
         it.cluster.seen.clear()
         assert not list(wants_of(link, it.cluster, mapping))

@@ -252,6 +252,18 @@ def test_w4_s5_a_write_of_unknown_outcome_is_read_as_early_as_that_can_tell() ->
         ] * asked
 
 
+def test_w4_of_several_writes_of_unknown_outcome_each_is_read() -> None:
+    """Whatever stands before it in the golden record."""
+    it = Story(system("crm"), system("erp"), system("shop"))
+    for name in ("crm", "erp", "shop"):
+        it.sees(name, at=10, email="a@x", name="Ada")
+    it.settles(at=20)
+    for name, unknown in (("crm", False), ("erp", True), ("shop", True)):
+        it.link(name).open = Open(kind="update", sent={1: Sent("x", OTHER)}, sent_us=us(30), unknown=unknown)
+    it.settles(at=60)
+    assert [fetch.mapping for fetch in it.settled.fetches] == ["erp.Person", "shop.Person"]
+
+
 def test_g3_w8_what_only_the_record_that_went_had_in_question_is_no_question_any_more() -> None:
     for pins_here, pins_there in product(TRUTHS, TRUTHS):
         it = in_step(delete="ignore")

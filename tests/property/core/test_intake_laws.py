@@ -6,12 +6,12 @@ from itertools import product
 import pytest
 from hypothesis import given, strategies as st
 
-from accord.core.intake import Timing, absorb
+from accord.core.intake import Timing, absorb, values_of
 from accord.core.lens import Path
 from accord.core.model import MatchRule
 from accord.core.state import IN_FLIGHT, TO_BE_READ, UNREADABLE
 from accord.core.values import MISSING
-from tests.unit.core.building import observation, row, system, take, us
+from tests.unit.core.building import concept, observation, row, system, take, us
 
 NAMES = st.sampled_from("xyz")
 
@@ -236,3 +236,9 @@ def test_s3_a_newcomer_that_is_listed_without_anything_of_what_identifies_is_rea
             lacks = partial and len(shown) < 2
             assert [f.reason for f in taken.fetches] == [TO_BE_READ] * lacks
             assert taken.rows[0].held == (TO_BE_READ if lacks else "")
+
+
+def test_w14_what_is_not_read_identifies_nothing() -> None:
+    for reads in (True, False):
+        mapping = system("crm", row("email", reads=reads))
+        assert values_of(["a@x", "Ada", "1"], mapping, concept())[0] == ("a@x" if reads else None)

@@ -1,14 +1,14 @@
 """What becomes of a group of one key, against a plain telling of the rules (L1, L2, L3, L4, L6, L8, L10)."""
 
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, Final
 
 from hypothesis import given, settings, strategies as st
 from msgspec.structs import replace
 
-from accord.core.link import Linking, link_groups, review_id
-from accord.core.model import Similar
+from accord.core.link import Linking, gives_several, link_groups, review_id
+from accord.core.model import Concept, MatchRule, Property, Similar
 from accord.core.state import IN_FLIGHT, LEFT_OUT, TO_BE_READ, Group, Member, record_key
 from tests.unit.core.building import EMAIL_RULE, concept
 
@@ -274,3 +274,13 @@ def test_l7_of_one_key_only_who_is_alike_is_a_group(
         else:
             assert (len(joins), kinds) == (1, [])
     assert made.common == 0
+
+
+def test_l3_a_record_may_bear_several_keys_of_a_rule_where_any_part_is_several() -> None:
+    kinds = ("string", "list(string)", "set(string)", "integer")
+    for parts in product(range(4), range(4)):
+        rule = MatchRule(name="r", parts=tuple((column, str.lower) for column in parts))
+        of = Concept(
+            name="person", properties=tuple(Property(name=kind, type=kind) for kind in kinds), rules=(rule,)
+        )
+        assert gives_several(rule, of) == any(column in (1, 2) for column in parts)

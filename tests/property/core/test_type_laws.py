@@ -279,6 +279,13 @@ def test_m8_w6_a_wish_for_a_whole_group_is_met_by_the_group() -> None:
         assert Wish(column=0, name="p", values=(wanted,)).is_met([value]) is (value == wanted)
 
 
+def test_blank_text_is_null_and_an_empty_reference_is_refused() -> None:
+    for blank in ("", " ", "\t\n", "\u00a0", "\u2003 "):
+        assert value_type("string").canonical(blank) is None
+    with pytest.raises(ValueError, match="reference"):
+        value_type("reference").canonical("")
+
+
 def test_a_time_of_day_is_written_with_colons() -> None:
     for told in ("10", "1030", "103015", "T10:30", "10:30+01:00", "10:30:15,5", "10:30 ", "1:30", "10:30:1"):
         with pytest.raises(ValueError, match="time"):
