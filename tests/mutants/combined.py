@@ -83,15 +83,6 @@ COMBINED = (
         "likeness_looks_at",
     ),
     Mutant(
-        "absent-part-is-silent",
-        "S3, M8",
-        "A group says nothing where a part of it is left out, though that means null there.",
-        FOLDING,
-        '        absent = None if mapping.declaration.absent == "null" else MISSING\n',
-        "        absent = MISSING\n",
-        "left_out_for_it_is_null",
-    ),
-    Mutant(
         "decided-in-other-columns",
         "K1, L6",
         "People decide about records whose rows are laid out for another configuration.",

@@ -283,6 +283,28 @@ def test_s11_w13_records_that_a_restored_hub_may_have_made_itself_are_created_no
         office.close()
 
 
+def test_s11_w3_our_id_tells_once_the_other_system_is_read_as_well():
+    """Until then what a restored hub had made is no thing of its own, or nothing would tell the two to be one."""
+    with TemporaryDirectory() as folder, TemporaryDirectory() as safe:
+        by_id = {"our_id": {"property": "ours", "unique": False}}
+        office = Filed(folder, PROJECT.replace("    match: [[[email, email]]]\n", ""), **by_id)
+        office.sync()
+        file = Path(safe) / "backup.db"
+        office.run(office.store.copy_to(str(file)))
+        office.clock.advance(60)
+        office.crm.add("Person", name="Bo", email="b@x.no")
+        office.sync()
+        office.erp.edit("Person", "1", name="Bob")
+        again(office, file)
+        office.crm.down = True
+        _minutes(office, 2)
+        office.crm.down = False
+        _minutes(office, 3)
+        assert [len(s.records("Person")) for s in (office.crm, office.erp)] == [1, 1]
+        assert not office.run(reviews(office.hub))
+        office.close()
+
+
 def test_s11_w3_what_refers_to_what_was_lost_too_is_told_when_that_is():
     """Neither match rules nor an id of ours: companies are told by their values, and then who refers to them."""
     with TemporaryDirectory() as folder, TemporaryDirectory() as safe:
