@@ -151,7 +151,7 @@ def test_g3_what_was_wanted_back_is_wanted_no_more_where_it_stands_again() -> No
 
 def test_w8_l8_a_record_that_is_back_lives_again_unless_another_one_took_its_place() -> None:
     for other, duplicates, life, shown in product(
-        ("", "1", "2", "tomb"), ("review", "link"), ("alive", "dying", "dead"), ("Ada", "Bo")
+        ("", "1", "2", "tomb", "sent"), ("review", "link"), ("alive", "dying", "dead"), ("Ada", "Bo")
     ):
         it = in_step(duplicates=duplicates)
         tomb, seen = it.link("crm"), it.cluster.seen["crm.Person", "1"]
@@ -163,13 +163,16 @@ def test_w8_l8_a_record_that_is_back_lives_again_unless_another_one_took_its_pla
             link.id, link.life = other if other != "tomb" else "2", "tomb" if other == "tomb" else "live"
             if other == "1":
                 link.seq = 7
+            if other == "sent":
+                link.id, link.life = None, "creating"
+                link.open = Open(kind="create", sent={}, sent_us=us(50))
         it.settles(at=60)
         kinds = [e.kind for e in it.history]
-        taken = other == "1" or (other == "2" and duplicates != "link")
+        taken = other == "1" or (other in ("2", "sent") and duplicates != "link")
         assert tomb.seq == 7
         if taken:
             assert (tomb.life, tomb.by) == ("tomb", "person")
-            assert kinds == ["returned"] * (other == "2")
+            assert kinds == ["returned"] * (other != "1")
             assert it.golden.value[1] == "Ada"
             continue
         assert (tomb.life, tomb.by, it.golden.life) == ("live", "", "alive")
