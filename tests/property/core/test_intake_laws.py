@@ -215,10 +215,11 @@ def test_s2_of_what_a_filter_or_a_condition_leaves_out_only_what_identifies_is_k
     """Where nothing selects, all is kept."""
     for selects in ("keep", "when"):
         mapping = system("crm", **{selects: lambda payload: payload["out"]})
-        for out in ("", "left out"):
+        for out in ("", "left out", None):
             (seen,) = take(observation(at=10, email="a@x", name="n", out=out), mapping=mapping).rows
             assert seen.raw == ["a@x", MISSING if out else "n", MISSING]
-            assert (seen.excluded, seen.resting) == (out, out if selects == "when" else "")
+            told = out or ""
+            assert (seen.excluded, seen.resting) == (told, told if selects == "when" else "")
 
 
 def test_s3_a_newcomer_that_is_listed_without_anything_of_what_identifies_is_read_first() -> None:

@@ -381,3 +381,14 @@ def test_what_the_form_can_not_tell_is_refused_unless_it_is_declared_lossy(
             lens.put(value, MISSING, NONE)
     else:
         assert lens.put(value, MISSING, NONE) == local.strftime(form)
+
+
+def test_each_element_of_a_list_is_written_in_the_form_that_stands_in_its_place() -> None:
+    numbers = build_lens(None, "list(integer)")
+    for old, written in (
+        (["1"], ["1", 2]),
+        ([1, "2"], [1, "2"]),
+        (["7", "8", "9"], ["1", "2"]),
+        ("x", [1, 2]),
+    ):
+        assert numbers.put([1, 2], old, NoReferences()) == written
