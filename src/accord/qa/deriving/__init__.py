@@ -1,0 +1,1 @@
+"""Derives the checklist of a project."""
