@@ -120,8 +120,13 @@ class EntityType(Part):
     sweep_s: Seconds = Field(
         default=86_400, description="How often all ids are read where deletes are not reported."
     )
-    side_effects: tuple[str, ...] = Field(
+    computes: tuple[str, ...] = Field(
         default=(), description="Properties that the system computes when others are written."
+    )
+    side_effects: tuple[str, ...] = Field(
+        default=(),
+        description="What its records set off outside the system, a word each: mail, invoice, webhook. A probe of "
+        "`accord qa --against live` would too.",
     )
 
     @field_validator("id", "modified", "created", "our_id", "archive", mode="before")

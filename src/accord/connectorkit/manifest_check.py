@@ -38,10 +38,13 @@ def _references(it: EntityType, manifest: Manifest) -> Iterator[Problem]:
             yield Problem(("properties", path, "reference"), what, f"Write one of {', '.join(close)}")
         if spec.required and spec.read_only:
             yield Problem(("properties", path), f"{path} is required and read_only", "Only one can be")
-    for index, path in enumerate(it.side_effects):
+    for index, path in enumerate(it.computes):
         if path not in it.properties:
+            yield Problem(("computes", index), f"{path} is no property here", "Name a property, or remove it")
+    for index, word in enumerate(it.side_effects):
+        if not word.strip():
             yield Problem(
-                ("side_effects", index), f"{path} is no property here", "Name a property, or remove it"
+                ("side_effects", index), "a side effect has no name", "Write mail, invoice, webhook"
             )
 
 

@@ -111,7 +111,8 @@ def test_a_fault_in_the_defaults_is_told_once_at_its_line(tmp_path):
         ("    update: patch", "    search: {}", 15, "no way to search", "created_since"),
         ("    update: patch", "    search: {our_id: ext}", 15, "no property carries", "our_id"),
         ("    update: patch", "    search: {changes: true}", 15, "needs the filter", "Add both"),
-        ("    update: patch", "    side_effects: [nam]", 15, "no property here", "Name a property"),
+        ("    update: patch", "    computes: [nam]", 15, "no property here", "Name a property"),
+        ("    update: patch", "    side_effects: ['']", 15, "has no name", "Write mail"),
         ("    update: patch", "    operations: {read: false}", 15, "can not be read", "needs it"),
         (
             "    update: patch",
