@@ -6,7 +6,7 @@ from typing import Any
 from accord.core.wording import known
 from accord.dataflow.document import Document
 from accord.dataflow.pair_data import PairData, Part
-from accord.dataflow.yaml_text import commented, flow, quoted
+from accord.project.yaml_text import commented, flow, quoted
 
 __all__ = ["project_text"]
 

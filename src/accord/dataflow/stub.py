@@ -8,7 +8,7 @@ from accord.core.wording import known
 from accord.dataflow.document import Cell
 from accord.dataflow.merge import DraftPair
 from accord.dataflow.names import unique_keys
-from accord.dataflow.yaml_text import quoted
+from accord.project.yaml_text import quoted
 
 __all__ = ["stub_data", "stub_text"]
 
