@@ -1,10 +1,11 @@
 """The text of a document cut into headings, paragraphs and list-tables, each with its line; nothing is left out."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-__all__ = ["Block", "Heading", "Line", "Paragraph", "Table", "blocks_of", "escaped", "plain"]
+__all__ = ["Block", "Heading", "Line", "Paragraph", "Table", "blocks_of", "escaped", "lines_of", "plain"]
 
 _RULE: Final = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
 _DIRECTIVE: Final = re.compile(r"\.\.\s+list-table::")
@@ -62,6 +63,18 @@ def blocks_of(text: str) -> list[Block]:
     """The blocks of a document in order; line ends may be of any kind, and a byte order mark is no text."""
     lines = [Line(n, line.rstrip()) for n, line in enumerate(_lines(text), start=1)]
     return _Cutter(lines).cut()
+
+
+def lines_of(blocks: Iterable[Block]) -> Iterator[Line]:
+    """What stands in blocks, for people: lines, and the rows of tables with their cells side by side."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield from (Line(line.number, plain(line.text.strip())) for line in block.lines)
+        elif isinstance(block, Table):
+            yield from (Line(line.number, plain(line.text.strip())) for line in block.stray)
+            yield from (Line(number, " | ".join(cells)) for number, cells in block.rows)
+        else:
+            yield Line(block.line, block.text)
 
 
 def _lines(text: str) -> list[str]:

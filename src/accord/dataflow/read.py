@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from accord.dataflow.blocks import Block, Heading, Paragraph, Table, blocks_of
+from accord.dataflow.blocks import Block, Heading, Paragraph, Table, blocks_of, lines_of
 from accord.dataflow.document import Decision, Document, Section, Unread
 from accord.dataflow.ends import title_splits
-from accord.dataflow.section import read_section
+from accord.dataflow.section import is_pair, read_section
 
 __all__ = ["read_document"]
 
@@ -35,7 +35,11 @@ class _Reader:
         sections: list[Section] = []
         for heading, body in parts:
             if heading.text.strip().rstrip(".").lower() == "introduction":
-                self._introduction(body)
+                prose = isinstance(body[0], Paragraph) if body else False
+                self._list(body[prose:], "the introduction has more than one paragraph")
+            elif not is_pair(heading, body, (source, target)):
+                self._note(heading.line, heading.text, "the heading does not say from what to what")
+                self._list(body, "it stands under a heading that is no pair of entity types")
             else:
                 read = read_section(heading, body, (source, target), self._file)
                 sections.append(read.section)
@@ -85,21 +89,17 @@ class _Reader:
     def _head(self, head: list[Block]) -> str:
         generated = ""
         for block in head:
-            for line in block.lines if isinstance(block, Paragraph) else ():
-                if found := _GENERATED.fullmatch(line.text.strip()):
-                    generated = found["time"].strip()
-                else:
-                    self._note(line.number, line.text, "it stands before the first section")
-            if isinstance(block, Table):
-                self._note(block.line, ".. list-table::", "it stands before the first section")
+            lines = block.lines if isinstance(block, Paragraph) else ()
+            found = [_GENERATED.fullmatch(line.text.strip()) for line in lines]
+            generated = next((each["time"].strip() for each in found if each), generated)
+            rest = tuple(line for line, each in zip(lines, found, strict=True) if not each)
+            self._list([Paragraph(rest) if lines else block], "it stands before the first section")
         return generated
 
-    def _introduction(self, body: list[Block]) -> None:
-        """The first paragraph is prose for people; more than that may be meant to say something."""
-        for block in body[1:] if body and isinstance(body[0], Paragraph) else body:
-            text = block.lines[0].text if isinstance(block, Paragraph) else ".. list-table::"
-            line = block.lines[0].number if isinstance(block, Paragraph) else block.line
-            self._note(line, text, "the introduction has more than one paragraph")
+    def _list(self, blocks: Sequence[Block], why: str) -> None:
+        """Note every line of blocks that stand where the grammar has none."""
+        for line in lines_of(blocks):
+            self._note(line.number, line.text, why)
 
     def _note(self, line: int, text: str, why: str) -> None:
         self._unread.append(Unread(self._file, line, text.strip(), why))

@@ -10,7 +10,7 @@ from accord.dataflow.document import Alternative, Creation, CreationRule, Decisi
 from accord.dataflow.ends import Named, end_of, split_connected, title_splits
 from accord.dataflow.sentences import Sentence, sentences_of
 
-__all__ = ["Read", "read_section"]
+__all__ = ["Read", "is_pair", "read_section"]
 
 _PROPERTY: Final = re.compile(r"(?P<end>.*?)\s*Property")
 _DATA_TYPE: Final = re.compile(r"(?P<system>.*?)\s*Data Type")
@@ -32,6 +32,24 @@ def read_section(heading: Heading, body: Sequence[Block], systems: tuple[str, st
     for block in body:
         reader.take(block)
     return reader.read()
+
+
+def is_pair(heading: Heading, body: Sequence[Block], systems: tuple[str, str]) -> bool:
+    """Whether it tells of a pair: it is headed `A TYPE to B TYPE`, or has a sentence or a table of the grammar."""
+    for source, target in title_splits(heading.text):
+        if end_of(source, systems[:1]).known and end_of(target, systems[1:]).known:
+            return True
+    said = (each for block in body if isinstance(block, Paragraph) for each in sentences_of(block.lines))
+    return any(each.kind for each in said) or any(
+        _ends_in(block) for block in body if isinstance(block, Table)
+    )
+
+
+def _ends_in(table: Table) -> tuple[str, str] | None:
+    """The two ends in a table's header; None where it is no table of the grammar."""
+    header = table.rows[0][1] if table.rows else ()
+    found = [each["end"].strip() for cell in header[:2] if (each := _PROPERTY.fullmatch(cell))]
+    return (found[0], found[1]) if len(found) == 2 and len(header) <= 3 else None
 
 
 class _Section:
@@ -62,16 +80,13 @@ class _Section:
     def _take_table(self, table: Table) -> None:
         for stray in table.stray:
             self._note(stray.number, stray.text, "it is no cell of the table")
-        if not table.rows:
-            return
-        header = table.rows[0][1]
-        ends = [_PROPERTY.fullmatch(cell) for cell in header[:2]]
-        if len(ends) < 2 or not all(ends) or len(header) > 3:
+        named = _ends_in(table)
+        if named is None:
             for line, cells in table.rows:
                 self._note(line, " | ".join(cells), "the table has other columns than the grammar knows")
             return
-        named = [found["end"].strip() for found in ends if found]
-        self._ends.append((named[0], named[1]))
+        header = table.rows[0][1]
+        self._ends.append(named)
         if len(header) == 3 and (typed := _DATA_TYPE.fullmatch(header[2])):
             self._spelled.append(typed["system"].strip())
         for line, cells in table.rows[1:]:
@@ -120,7 +135,7 @@ class _Section:
 
     def _names(self) -> tuple[End, End]:
         """The ends: as the tables name them, else the first sentence, else the heading."""
-        said = [(each.words["s"], each.words["t"]) for each in self._said if each.kind == "ALWAYS"]
+        said = [(each.words["s"], each.words["t"]) for each in self._said if {"s", "t"} <= each.words.keys()]
         texts = next(iter((*self._ends, *said, *title_splits(self._heading.text))), None)
         if texts is None:
             self._note(self._heading.line, self._heading.text, "the heading does not say from what to what")

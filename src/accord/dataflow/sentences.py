@@ -56,8 +56,7 @@ def sentences_of(lines: Sequence[Line]) -> Iterator[Sentence]:
     """The sentences of a paragraph: one per line, or broken over several lines."""
     at = 0
     while at < len(lines):
-        longest = min(len(lines), at + _LONGEST)
-        tries = (_sentence(lines[at:end]) for end in range(at + 1, longest + 1))
+        tries = (_sentence(lines[at:end]) for end in range(at + 1, _longest(lines, at) + 1))
         found = next(((index, each) for index, each in enumerate(tries) if each), None)
         if found is None:
             yield Sentence("", lines[at].number, plain(lines[at].text.strip()), {})
@@ -65,6 +64,17 @@ def sentences_of(lines: Sequence[Line]) -> Iterator[Sentence]:
         else:
             yield found[1]
             at += found[0] + 1
+
+
+def _longest(lines: Sequence[Line], at: int) -> int:
+    """Where a sentence that begins at a line ends at the latest: with a full stop, or where another one begins."""
+    end = at + 1
+    while end < min(len(lines), at + _LONGEST) and lines[end - 1].text.rstrip()[-1:] not in (".", ":"):
+        following = _sentence(lines[end : end + 1])
+        if following and following.kind != "FOLLOWS":
+            break
+        end += 1
+    return end
 
 
 def _sentence(lines: Sequence[Line]) -> Sentence | None:
