@@ -1,6 +1,7 @@
 """The door for people: what a demonstration or a test does to a system behind its API's back, below /_sandbox.
 
-No authentication; it opens for callers on this machine only. docs/reference/sandbox.md lists what stands here.
+No authentication; it opens for callers on this machine only, and for no page of another site in a browser there. In
+a browser it is a page (`page.py`). docs/reference/sandbox.md lists what stands here.
 """
 
 from collections import Counter
@@ -9,6 +10,7 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
 from accord.sandbox.messages import Request, Response, decode, plain, respond
+from accord.sandbox.page import Page, is_foreign, wants_page
 from accord.testing.system_model import Answer, Records, SystemModel, quirks_from
 from accord.testing.system_model.quirks import Quirks, add_quirk
 from accord.testing.system_model.records import Scope
@@ -27,9 +29,12 @@ class Door:
     def __init__(self, model: SystemModel, records: Records, expire: Callable[[], int]) -> None:
         self.statuses: Counter[int] = Counter()
         self._model, self._records, self._expire = model, records, expire
+        self._page = Page(model.manifest, records)
         self._steps: dict[tuple[str, str], Step] = {
             ("GET", "health"): self._health,
             ("GET", "tables"): self._tables,
+            ("GET", "types"): self._types,
+            ("GET", "view"): self._view,
             ("GET", "records"): self._read,
             ("POST", "records"): self._enter,
             ("PATCH", "records"): self._edit,
@@ -46,12 +51,18 @@ class Door:
         """The response to a person's request: 403 from another machine, 404, 405 or 400 with what would be right."""
         if not request.local:
             return plain(403, "people's door opens on this machine only: call it as 127.0.0.1 or localhost")
+        if is_foreign(request):
+            return plain(403, "people's door opens for no page of another site")
         first, *rest = [unquote(part) for part in request.path[len(DOOR) :].strip("/").split("/")]
+        if request.method == "GET" and not rest:
+            name = "index.html" if not first and wants_page(request) else first
+            if (file := self._page.file(name)) is not None:
+                return file
         step = self._steps.get((request.method, first or "health"))
         if step is None:
             doors = ", ".join(f"{method} {DOOR}/{name}" for method, name in self._steps)
             return plain(404, f"there is no such door; there are {doors}")
-        if first == "records" and (not rest or rest[0] not in self._model.manifest.types):
+        if first in ("records", "view") and (not rest or rest[0] not in self._model.manifest.types):
             return plain(404, f"name an entity type: {', '.join(self._model.manifest.types)}")
         try:
             return step(request, rest)
@@ -69,6 +80,16 @@ class Door:
         return respond(
             200, {name: {"path": it.path, "records": self._records.count(name)} for name, it in types.items()}
         )
+
+    def _types(self, _: Request, __: list[str]) -> Response:
+        return respond(200, self._page.types())
+
+    def _view(self, request: Request, rest: list[str]) -> Response:
+        self._model.settle_down()
+        if len(rest) == 1:
+            return respond(200, self._page.records(rest[0], request.parameters()))
+        found = self._page.record(rest[0], rest[1])
+        return plain(404, f"{rest[0]} has no record of this id") if found is None else respond(200, found)
 
     def _read(self, request: Request, rest: list[str]) -> Response:
         self._model.settle_down()
@@ -173,7 +194,8 @@ def _one(answer: Answer, status: int = 200) -> Response:
     """The record as it is now, or why not."""
     if answer.ok:
         return respond(status, answer.body)
-    return respond(answer.status, {"message": _why(answer)})
+    refused = [{"property": c.property, "message": c.message} for c in answer.complaints]
+    return respond(answer.status, {"message": _why(answer), "refused": refused})
 
 
 def _several(answers: list[Answer], status: int = 200) -> Response:

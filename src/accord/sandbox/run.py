@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 
 from accord.connectorkit.manifest import Manifest
+from accord.sandbox.door import DOOR
 from accord.sandbox.server import SandboxServer
 from accord.sandbox.setup import Setup
 
@@ -14,8 +15,8 @@ __all__ = ["run_sandbox"]
 def run_sandbox(
     manifest: Manifest, setup: Setup | None = None, tell: Callable[[str], None] | None = None
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then end in order. `tell` is given one line, with the URL last, once calls are
-    answered.
+    """Serve until SIGINT or SIGTERM, then end in order. Once calls are answered `tell` is given a line with the URL
+    last, and one with that of the page for people.
 
     Raises ConfigError (a file to load, or the manifest's paths) and StopFlow (the port, the file of records).
     """
@@ -29,6 +30,7 @@ async def _run(manifest: Manifest, setup: Setup, tell: Callable[[str], None]) ->
         loop.add_signal_handler(number, stopped.set)
     async with SandboxServer(manifest, setup) as server:
         tell(f"{manifest.name} ({_held(server)}) at {server.url}/")
+        tell(f"People see and change its records at {server.root}{DOOR}/")
         await stopped.wait()
 
 
