@@ -90,8 +90,9 @@ Act: TypeAlias = Make | Edit | Remove
 class Appears:
     """A counterpart of probe `of` is there in `at`, just one, and bears the role from now on.
 
-    It is recognised by any of the literals `by`, anywhere in its payload. Without any, it is the only record of the
-    type that was not there before: such a script has the systems for itself (`Script.alone`).
+    It is recognised by any of the literals `by`, anywhere in its payload: a text that one of its texts holds, in any
+    case; a number that stands there, also as text. Without any, it is the only record of the type that was not there
+    before: such a script has the systems for itself (`Script.alone`).
     """
 
     role: str
@@ -160,10 +161,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Steps in order. `alone`: no other script may act meanwhile on the entity types that are tied to its own."""
+    """Steps in order. `alone`: no other script may act meanwhile on the entity types that are tied to its own.
+
+    `leans_on` are ids of lines: where one of them did not pass, a failure of this script is none of its own line, which
+    is not checked then.
+    """
 
     steps: tuple[Step, ...]
     alone: bool = False
+    leans_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

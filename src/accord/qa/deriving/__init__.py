@@ -1,1 +1,25 @@
-"""Derives the checklist of a project."""
+"""Derives the checklist of a project: a line for all that its documents promise, with literals from tables.
+
+Pure: the same project gives the same checklist.
+"""
+
+from accord.project import Project
+from accord.qa.checklist import Checklist
+from accord.qa.deriving.lives import creation_lines, delete_lines, idle_lines
+from accord.qa.deriving.numbering import Numbering
+from accord.qa.deriving.rows import row_lines
+from accord.qa.deriving.ways import pairs_of
+
+__all__ = ["derive"]
+
+
+def derive(project: Project, *, mark: str = "qa") -> Checklist:
+    """The checklist of all that runs in a project. `mark` is part of every text that a probe bears."""
+    numbering = Numbering(mark.lower())
+    lines = [
+        line
+        for pair in pairs_of(project)
+        for part in (creation_lines, row_lines, delete_lines, idle_lines)
+        for line in part(pair, numbering)
+    ]
+    return Checklist(numbering.mark, tuple(lines))
