@@ -7,7 +7,7 @@ __all__ = ["COMBINED"]
 JOIN = "core/join_and_part.py"
 SETTLE = "core/settle.py"
 CREATING = "core/creating.py"
-FOLDING = "project/folding.py"
+FOLDING = "core/folding.py"
 
 COMBINED = (
     Mutant(

@@ -198,7 +198,7 @@ GUARDING = (
         "S11",
         "What was read of a record before somebody said whose state holds counts as what it shows since.",
         "core/settle.py",
-        "        if link.restored and here and not seen.asked_us:\n",
+        "        if link.restored and here and seen.is_reset:\n",
         "        if False:\n",
         laws="s11_the_state_of_the_hub",
     ),

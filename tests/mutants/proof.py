@@ -64,7 +64,7 @@ PROOF = (
         "S3, C4",
         "Every record of a partial listing is fetched again when the system's clock is better known.",
         "core/intake/staleness.py",
-        "not seen.asked_us or (observation.version, observation.told_us) != (seen.version, seen.told_us)\n",
+        "seen.is_reset or (observation.version, observation.told_us) != (seen.version, seen.told_us)\n",
         "(observation.version, observation.modified_us) != (seen.version, seen.modified_us)\n",
         laws="s3_c4_a_partial",
     ),

@@ -147,7 +147,7 @@ VALUING = (
         "M8",
         "The members of a group are decided one by one.",
         FOLDING,
-        "            folded = _fold(folded, tuple(names))\n",
+        "            folded = fold_group(folded, names, fingerprint)\n",
         "            pass\n",
         "m8_",
     ),

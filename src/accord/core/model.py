@@ -280,6 +280,11 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
         """All mappings of a mapping's entity type, itself among them, in order of their keys (L9)."""
         return self._facets[mapping.entity_type]
 
+    def paths_beside(self, mapping: Mapping) -> frozenset[str]:
+        """Paths in a mapping's records that other facets of its entity type read or write (L9)."""
+        others = [facet for facet in self.facets_of(mapping) if facet is not mapping]
+        return frozenset(path for facet in others for row in facet.properties for path in row.place.paths())
+
     @cached_property
     def _facets(self) -> dict[str, tuple[Mapping, ...]]:
         facets: dict[str, tuple[Mapping, ...]] = {}

@@ -60,7 +60,7 @@ def settle_work(work: Work) -> Settled:
         here = not seen.gone and seen.golden == link.golden
         if here and seen.held == TO_BE_READ:
             continue  # what is known of it may be what identifies it alone (S2)
-        if link.restored and here and not seen.asked_us:
+        if link.restored and here and seen.is_reset:
             continue  # nothing of it was read since somebody said whose state holds (S11)
         if link.restored:
             (rebase if here else remake)(work, link, seen)

@@ -85,8 +85,7 @@ class Seen(Struct, kw_only=True):
     raw: list[Raw]
     """Mapped values in the system's own spelling."""
     asked_us: int = 0
-    """When the request that showed it began; 0 where nothing was read since its system was restored, and the hub's
-    state holds (S11)."""
+    """When the request that showed it began; 0: see `is_reset`."""
     first_us: int = 0
     """When it was first seen."""
     fetched: bool = False
@@ -137,6 +136,11 @@ class Seen(Struct, kw_only=True):
     """It was in the first complete listing of its entity type (W7)."""
     made: bool = False
     """A create of ours made it (W7)."""
+
+    @property
+    def is_reset(self) -> bool:
+        """Nothing was read of it since its system was restored from a backup, and the hub's state holds (S11)."""
+        return self.asked_us == 0
 
     @property
     def told_us(self) -> int | None:

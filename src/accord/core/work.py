@@ -1,7 +1,7 @@
 """What one settling of one golden record works with, and the few acts that change it."""
 
 from collections.abc import Mapping as ReadOnly, Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -30,7 +30,17 @@ from accord.core.state import (
 )
 from accord.core.values import MISSING, Raw, Value, value_order
 
-__all__ = ["SECOND_US", "Context", "Due", "Gate", "Hold", "Work", "keep_rejections", "versions_around"]
+__all__ = [
+    "SECOND_US",
+    "Context",
+    "Due",
+    "Gate",
+    "Held",
+    "Hold",
+    "Work",
+    "keep_rejections",
+    "versions_around",
+]
 
 SECOND_US = 1_000_000
 
@@ -111,14 +121,19 @@ class Due(Struct, kw_only=True):
     """A create that is due only because something refers to it (W6)."""
 
 
+Held: TypeAlias = Literal[
+    "waiting", "pending", "failed", "conflict", "frozen", "excluded", "tombstoned", "review"
+]
+"""The states of G4 in which something is not written."""
+
+
 class Hold(Struct, kw_only=True):
     """Something that is not written, and why."""
 
     golden: str
     mapping: str
     property: str
-    state: Literal["waiting", "pending", "failed", "conflict", "frozen", "excluded", "tombstoned", "review"]
-    """One of G4's."""
+    state: Held
     reason: str
     until_us: int | None = None
     """When time alone will free it."""
@@ -263,10 +278,10 @@ class Work(Struct, kw_only=True):
         if link.id is not None:
             self.fetches.append(Fetch(link.mapping, link.id, reason, not_before_us))
 
-    def hold(self, mapping: str, state: str, reason: str, **more: object) -> None:
+    def hold(self, mapping: str, state: Held, reason: str, **more: object) -> None:
         """Say that something is not written, and why (G4)."""
-        held = Hold(golden=self.golden.id, mapping=mapping, property="", state="pending", reason=reason)
-        for name, value in {"state": state, **more}.items():
+        held = Hold(golden=self.golden.id, mapping=mapping, property="", state=state, reason=reason)
+        for name, value in more.items():
             setattr(held, name, value)
         self.holds.append(held)
 

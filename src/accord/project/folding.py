@@ -1,16 +1,14 @@
 """What a concept has beyond the rows as written: groups as one property (M8), and the flag of the archive (W8)."""
 
-from collections.abc import Callable, Iterator, Mapping as ReadOnly, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping as ReadOnly, Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from accord.connectorkit.manifest import EntityType
-from accord.core.lens import BuiltLens, Path
-from accord.core.lens.group import Flag, Group, GroupNormal, Together
-from accord.core.model import Concept, Mapping, MatchRule, Property, PropertyMapping, Survivorship
-from accord.core.values import MISSING, Raw, Value
+from accord.core.folding import Folded, fold_group
+from accord.core.lens import Path
+from accord.core.lens.group import Flag
+from accord.core.model import Mapping, Property, PropertyMapping, Survivorship
 from accord.core.wording import remedy
 from accord.project.fingerprint import fingerprint
 from accord.project.source import Faults, Loc
@@ -19,30 +17,6 @@ __all__ = ["ARCHIVED", "Folded", "fold_archive", "fold_groups"]
 
 ARCHIVED = "archived"
 """Name of the property that deletes set elsewhere, where they archive."""
-
-Parts = tuple[tuple[int, Callable[[Value], str | None]], ...]
-
-
-class Folded(NamedTuple):
-    """A concept with its mappings."""
-
-    concept: Concept
-    mappings: list[Mapping]
-
-
-class MemberPart(Struct, frozen=True):
-    """What a match rule compares of one member of a group."""
-
-    member: str
-    normaliser: Callable[[Value], str | None]
-
-    def __call__(self, value: Value) -> str | None:
-        """The comparable text of the member, or None."""
-        return (
-            self.normaliser(value[self.member])
-            if isinstance(value, dict) and value[self.member] is not None
-            else None
-        )
 
 
 def fold_groups(folded: Folded, groups: Sequence[Sequence[str]], where: Loc, faults: Faults) -> Folded:
@@ -57,7 +31,7 @@ def fold_groups(folded: Folded, groups: Sequence[Sequence[str]], where: Loc, fau
         for what, advice in faulty:
             faults.add((*where, "groups", index), f"The group {' + '.join(names)}: {what}", advice)
         if not faulty:
-            folded = _fold(folded, tuple(names))
+            folded = fold_group(folded, names, fingerprint)
     return folded if folded.concept is not concept else Folded(concept, folded.mappings)
 
 
@@ -91,72 +65,6 @@ def _faults(folded: Folded, names: Sequence[str], taken: Sequence[str]) -> Itera
                 f"{mapping.key} maps its properties in different directions",
                 "Give all of them one direction.",
             )
-
-
-def _fold(folded: Folded, names: tuple[str, ...]) -> Folded:
-    concept, mappings = folded
-    members = [next(c for c, p in enumerate(concept.properties) if p.name == name) for name in names]
-    rest = [column for column in range(len(concept.properties)) if column not in members]
-    at = {column: new for new, column in enumerate(rest)} | dict.fromkeys(members, len(rest))
-    inner = ", ".join(f"{name}: {concept.properties[c].type}" for name, c in zip(names, members, strict=True))
-    group = Property(name="+".join(names), type=f"group({inner})")
-    properties = (*(concept.properties[column] for column in rest), group)
-    survivors = concept.survivorship
-    return Folded(
-        replace(
-            concept,
-            properties=properties,
-            survivorship=(*(survivors[c] for c in rest), survivors[members[0]]) if survivors else (),
-            rules=tuple(_rule(rule, at, dict(zip(members, names, strict=True))) for rule in concept.rules),
-        ),
-        [_fold_rows(mapping, at, members, names) for mapping in mappings],
-    )
-
-
-def _rule(rule: MatchRule, at: ReadOnly[int, int], members: ReadOnly[int, str]) -> MatchRule:
-    def parts(some: Parts) -> Parts:
-        return tuple(
-            (at[column], MemberPart(members[column], normaliser) if column in members else normaliser)
-            for column, normaliser in some
-        )
-
-    similar = rule.similar
-    if similar is not None:
-        similar = replace(similar, parts=parts(similar.parts))
-    return replace(rule, parts=parts(rule.parts), vetoes=parts(rule.vetoes), similar=similar)
-
-
-def _fold_rows(
-    mapping: Mapping, at: ReadOnly[int, int], members: Sequence[int], names: Sequence[str]
-) -> Mapping:
-    rows = [
-        replace(row, property=at[row.property]) for row in mapping.properties if row.property not in members
-    ]
-    found = {row.property: row for row in mapping.properties if row.property in members}
-    if found:
-        absent = None if mapping.declaration.absent == "null" else MISSING
-        rows.append(_one([found[member] for member in members], names, at[members[0]], absent))
-    meant = dict(zip(members, names, strict=True))
-    wishes = (replace(w, column=at[w.column], member=meant.get(w.column, "")) for w in mapping.wishes)
-    return replace(mapping, properties=tuple(rows), wishes=tuple(wishes))
-
-
-def _one(rows: Sequence[PropertyMapping], names: Sequence[str], column: int, absent: Raw) -> PropertyMapping:
-    lenses = [row.lens for row in rows if isinstance(row.lens, BuiltLens)]
-    normals = tuple(
-        (name, row.normal) for name, row in zip(names, rows, strict=True) if row.normal is not None
-    )
-    return replace(
-        rows[0],
-        property=column,
-        name="+".join(names),
-        place=Together(*(row.place for row in rows), absent=absent),
-        lens=Group(names=tuple(names), lenses=tuple(lenses)),
-        fingerprint=fingerprint([row.fingerprint for row in rows]),
-        required=any(row.required for row in rows),
-        enforce=any(row.enforce for row in rows),
-        normal=GroupNormal(normals=normals) if normals else None,
-    )
 
 
 def fold_archive(folded: Folded, types: ReadOnly[str, EntityType], where: Loc, faults: Faults) -> Folded:

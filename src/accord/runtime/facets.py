@@ -181,14 +181,7 @@ class Calls:
         rows = [mapping.properties[column] for column in link.open.sent]
         faults = set(outcome.faults)
         own = any(faults & set(row.place.paths()) for row in rows)
-        others = {
-            path
-            for facet in self._model.facets_of(mapping)
-            if facet is not mapping
-            for row in facet.properties
-            for path in row.place.paths()
-        }
-        return not own and bool(faults & others)
+        return not own and bool(faults & self._model.paths_beside(mapping))
 
 
 def _written(mapping: Mapping, due: Due) -> set[str]:

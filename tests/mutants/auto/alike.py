@@ -137,7 +137,6 @@ ALIKE: Final[dict[tuple[str, str], str]] = {
         "link.py",
         "_is_common: len(group.members) <= rule.max_share -> len(group.members) < rule.max_share",
     ): "of no more members than the share no entity type can have more; not to count them is quicker",
-    ("work.py", "Work.hold: 'pending' -> 'XX'"): "the state that is given is put over it at once",
     ("work.py", "Work.revision: 0 -> 1"): "what is the same in every revision tells none from another",
     (
         "work.py",

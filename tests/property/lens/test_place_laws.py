@@ -381,9 +381,8 @@ def test_w8_a_flag_is_one_word_and_leaves_others(old: Any, value: Any) -> None:
         assert raw == ("on" if value else "off")
 
 
-def test_s3_where_nothing_stands_among_several_places_there_is_what_absence_means() -> None:
-    for absent in (MISSING, None):
-        place = Together(Path("a"), Path("o.b"), absent=absent)
-        assert place.read({"a": 1}) == [1, absent]
-        assert place.read({"o": {"b": 2}}) == [absent, 2]
-        assert place.read({}) is MISSING
+def test_s3_where_nothing_stands_among_several_places_nothing_is_said() -> None:
+    place = Together(Path("a"), Path("o.b"))
+    assert place.read({"a": 1}) == [1, MISSING]
+    assert place.read({"o": {"b": 2}}) == [MISSING, 2]
+    assert place.read({}) is MISSING

@@ -1,6 +1,8 @@
 """What goes for good, what comes back, and what is looked at again (P1, S11, K4, G8), whatever happened before."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,6 +29,8 @@ MARK = "Zebedee-Quux"
 QUICK = settings(deadline=None, phases=(Phase.explicit, Phase.generate))
 """An example plays a whole office: a failing one is told as it is, for making it smaller takes minutes."""
 PROPAGATE = PROJECT.replace("    to: erp.Person\n", "    to: erp.Person\n    delete: propagate\n")
+BY_OUR_ID = {"our_id": {"property": "ours", "unique": False}}
+UNMATCHED = PROJECT.replace("    match: [[[email, email]]]\n", "")
 PERSONS_ONLY = PROJECT[: PROJECT.index("  - from: crm.Company")] + PROJECT[
     PROJECT.index("  - from: crm.Person") :
 ].replace("      - [company, company]\n", "")
@@ -52,7 +56,8 @@ class Filed(Office):
     """An office whose store is a file in a folder of its own."""
 
     def __init__(self, folder: str, text: str = PROJECT, **erp: Any) -> None:
-        self.place = Path(folder) / "state.db"
+        self.place, self.backup = Path(folder) / "store" / "state.db", Path(folder) / "backup.db"
+        self.place.parent.mkdir()
         super().__init__(text, SqliteStore(self.place, inline=True, synchronous="normal"), **erp)
         self.count = 0
 
@@ -87,6 +92,15 @@ class Filed(Office):
         """Some file of the store holds a text, in whatever case."""
         files = self.place.parent.iterdir()
         return any(text.lower().encode() in path.read_bytes().lower() for path in files)
+
+    def back_up(self) -> None:
+        self.run(self.store.copy_to(str(self.backup)))
+
+    def restore(self) -> None:
+        """The backup takes the place of the store."""
+        self.close()
+        asyncio.run(restore_store(_project(self), self.backup, over=True))
+        self.store = self.hub.store = SqliteStore(self.place, inline=True, synchronous="normal")
 
     def close(self) -> None:
         self.run(self.store.close())
@@ -175,20 +189,26 @@ def test_p1_erased_everywhere_waits_for_the_last_system_to_delete():
         office.close()
 
 
-def again(office: Filed, file: Path) -> None:
-    """A backup is restored over the office's store."""
-    office.close()
-    asyncio.run(restore_store(_project(office), file, over=True))
-    office.store = office.hub.store = SqliteStore(office.place, inline=True, synchronous="normal")
+@contextmanager
+def backed_up(*names: str, text: str = UNMATCHED, **erp: Any) -> Iterator[Filed]:
+    """An office that knows some persons, a minute after its backup; it is closed in the end."""
+    with TemporaryDirectory() as folder:
+        office = Filed(folder, text, **erp)
+        for name in names:
+            office.crm.add("Person", name=name, email=f"{name}@x.no")
+        office.sync()
+        office.back_up()
+        office.clock.advance(60)
+        yield office
+        office.close()
 
 
 def test_p1_a_restored_hub_erases_again_what_was_erased_since():
-    with TemporaryDirectory() as folder, TemporaryDirectory() as safe:
+    with TemporaryDirectory() as folder:
         office = begun(folder)
-        file = Path(safe) / "backup.db"
-        office.run(office.store.copy_to(str(file)))
+        office.back_up()
         office.run(erase(office.hub, "crm.Person/1"))
-        again(office, file)
+        office.restore()
         assert not office.holds(MARK)
         office.sync()
         assert not office.holds(MARK)
@@ -202,10 +222,9 @@ def test_s11_no_delete_is_sent_in_the_first_cycle_after_a_restore():
         office.crm.delete("Person", "2")
         office.erp.down = True
         office.sync()
-        file = Path(folder) / "backup.db"
-        office.run(office.store.copy_to(str(file)))
+        office.back_up()
         office.erp.down = False
-        again(office, file)
+        office.restore()
         first, *later = office.sync().cycles
         assert not any(kind == "delete" for _, kind in first.shared.sent)
         assert any(kind == "delete" for cycle in later for _, kind in cycle.shared.sent)
@@ -216,20 +235,19 @@ def test_s11_no_delete_is_sent_in_the_first_cycle_after_a_restore():
 def test_s11_w3_what_a_create_made_after_the_backup_is_found_again_by_its_key(edited):
     """No match rule joins them, and if somebody edited it since, only the key of the create tells that it is ours."""
     with TemporaryDirectory() as folder:
-        office = Filed(folder, PROJECT.replace("    match: [[[email, email]]]\n", ""))
+        office = Filed(folder, UNMATCHED)
         office.crm.add("Person", name="Ada", email="a@x.no")
         office.sync()
         office.erp.down = True
         office.crm.add("Person", name="Bo", email="b@x.no")
         office.sync()
-        file = Path(folder) / "backup.db"
-        office.run(office.store.copy_to(str(file)))
+        office.back_up()
         office.erp.down = False
         office.clock.advance(60)
         office.sync()
         if edited:
             office.erp.edit("Person", "2", name="Bob", email="bob@x.no")
-        again(office, file)
+        office.restore()
         _ends_with(office, "Ada", "Bob" if edited else "Bo")
 
 
@@ -251,20 +269,13 @@ def _minutes(office: Office, count: int) -> None:
 @settings(QUICK, max_examples=8)
 def test_s11_w13_records_that_a_restored_hub_may_have_made_itself_are_created_nowhere(edited, tells, alone):
     """Created elsewhere after the backup, and no match rule joins them: our id tells, all values do, or a person."""
-    with TemporaryDirectory() as folder, TemporaryDirectory() as safe:
-        erp = {"our_id": {"property": "ours", "unique": False}} if tells else {}
-        office = Filed(folder, PROJECT.replace("    match: [[[email, email]]]\n", ""), **erp)
-        office.crm.add("Person", name="Ada", email="a@x.no")
-        office.sync()
-        file = Path(safe) / "backup.db"
-        office.run(office.store.copy_to(str(file)))
-        office.clock.advance(60)
+    with backed_up("Ada", **(BY_OUR_ID if tells else {})) as office:
         office.crm.add("Person", name="Bo", email="b@x.no")
         if not alone:
             office.sync()
         if edited and not alone:
             office.erp.edit("Person", "2", name="Bob")
-        again(office, file)
+        office.restore()
         _minutes(office, 3)
         open_now = office.run(reviews(office.hub))
         assert [len(s.records("Person")) for s in (office.crm, office.erp)] == [2, 2]
@@ -280,62 +291,44 @@ def test_s11_w13_records_that_a_restored_hub_may_have_made_itself_are_created_no
         office.clock.advance(60)
         office.sync()
         assert office.erp.values("Person", "name") == ["Ada", "Bodil"]
-        office.close()
 
 
 def test_s11_w3_our_id_tells_once_the_other_system_is_read_as_well():
     """Until then what a restored hub had made is no thing of its own, or nothing would tell the two to be one."""
-    with TemporaryDirectory() as folder, TemporaryDirectory() as safe:
-        by_id = {"our_id": {"property": "ours", "unique": False}}
-        office = Filed(folder, PROJECT.replace("    match: [[[email, email]]]\n", ""), **by_id)
-        office.sync()
-        file = Path(safe) / "backup.db"
-        office.run(office.store.copy_to(str(file)))
-        office.clock.advance(60)
+    with backed_up(**BY_OUR_ID) as office:
         office.crm.add("Person", name="Bo", email="b@x.no")
         office.sync()
         office.erp.edit("Person", "1", name="Bob")
-        again(office, file)
+        office.restore()
         office.crm.down = True
         _minutes(office, 2)
         office.crm.down = False
         _minutes(office, 3)
         assert [len(s.records("Person")) for s in (office.crm, office.erp)] == [1, 1]
         assert not office.run(reviews(office.hub))
-        office.close()
 
 
 def test_s11_w3_what_refers_to_what_was_lost_too_is_told_when_that_is():
     """Neither match rules nor an id of ours: companies are told by their values, and then who refers to them."""
-    with TemporaryDirectory() as folder, TemporaryDirectory() as safe:
-        text = PROJECT.replace("    match: [[[email, email]]]\n", "").replace(
-            "    match: [[[name, name]]]\n", ""
-        )
-        office = Filed(folder, text)
-        office.sync()
-        file = Path(safe) / "backup.db"
-        office.run(office.store.copy_to(str(file)))
-        office.clock.advance(60)
+    with backed_up(text=UNMATCHED.replace("    match: [[[name, name]]]\n", "")) as office:
         parent = office.crm.add("Company", name="Acme")
         office.crm.add("Person", name="Bo", email="b@x.no", company=int(parent))
         office.crm.add("Person", name="Cy", email="c@x.no")
         office.sync()
-        again(office, file)
+        office.restore()
         _minutes(office, 3)
         counts = [len(s.records(of)) for s in (office.crm, office.erp) for of in ("Company", "Person")]
         assert counts == [1, 2, 1, 2]
         assert not office.run(reviews(office.hub))
-        office.close()
 
 
 def test_s11_c4_when_all_is_told_a_restored_hub_is_as_any_other():
     """What was made since is looked for until then, and not once more."""
-    with TemporaryDirectory() as folder, TemporaryDirectory() as safe:
+    with TemporaryDirectory() as folder:
         office = begun(folder)
         assert not office.run(_restore(office))
-        file = Path(safe) / "backup.db"
-        office.run(office.store.copy_to(str(file)))
-        again(office, file)
+        office.back_up()
+        office.restore()
         restore = office.run(_restore(office))
         assert restore.fresh == restore.untold == {"company", "person"}
         _minutes(office, 2)
@@ -349,16 +342,10 @@ async def _restore(office):
 
 
 def test_s11_w13_newcomers_of_a_restored_hub_that_a_person_refused_are_created():
-    with TemporaryDirectory() as folder, TemporaryDirectory() as safe:
-        office = Filed(folder, PROJECT.replace("    match: [[[email, email]]]\n", ""))
-        office.crm.add("Person", name="Ada", email="a@x.no")
-        office.sync()
-        file = Path(safe) / "backup.db"
-        office.run(office.store.copy_to(str(file)))
-        office.clock.advance(60)
+    with backed_up("Ada") as office:
         office.crm.add("Person", name="Bo", email="b@x.no")
         office.erp.add("Person", name="Cy", email="c@x.no")
-        again(office, file)
+        office.restore()
         _minutes(office, 2)
         (asked,) = office.run(reviews(office.hub))
         office.run(answer(office.hub, asked.id, "refuse"))
@@ -367,7 +354,6 @@ def test_s11_w13_newcomers_of_a_restored_hub_that_a_person_refused_are_created()
             office.crm.values("Person", "name") == office.erp.values("Person", "name") == ["Ada", "Bo", "Cy"]
         )
         assert not office.run(reviews(office.hub))
-        office.close()
 
 
 BETWEEN = st.lists(
@@ -388,15 +374,14 @@ def test_s11_a_restored_hub_deletes_nothing_at_first_creates_nothing_twice_and_e
         if running:
             for office in (never, restored):
                 office.crm.edit("Person", "2", name="Bob")
-        file = Path(other) / "backup.db"
-        restored.run(restored.store.copy_to(str(file)))
+        restored.back_up()
         for number, what in enumerate(acts):
             for office in (never, restored):
                 _between(office, what, number)
         for office in (never, restored):
             office.sync()
         before = _persons(restored)
-        again(restored, file)
+        restored.restore()
         first = restored.sync()
         sent = {kind for cycle in first.cycles[:1] for _, kind in cycle.shared.sent}
         assert "delete" not in sent
@@ -547,17 +532,16 @@ def test_w9_a_retried_write_is_sent_again_and_ends_as_the_system_decides(acts):
 def test_s11_what_was_paused_when_the_hub_was_restored_is_caught_up_with_when_it_is_read():
     """No match rule joins them: only the key of the create tells that they are one thing."""
     with TemporaryDirectory() as folder:
-        office = Filed(folder, PROJECT.replace("    match: [[[email, email]]]\n", ""))
+        office = Filed(folder, UNMATCHED)
         office.crm.add("Person", name="Ada", email="a@x.no")
         office.sync()
         office.crm.add("Person", name="Bo", email="b@x.no")
         office.run(pause(office.hub, "erp", reads=False))
         office.sync()
-        file = Path(folder) / "backup.db"
-        office.run(office.store.copy_to(str(file)))
+        office.back_up()
         office.run(resume(office.hub, "erp"))
         office.sync()
-        again(office, file)
+        office.restore()
         office.sync()
         office.run(resume(office.hub, "erp"))
         _ends_with(office, "Ada", "Bo")

@@ -199,6 +199,17 @@ NO_KEYS = {"idempotency": None}
 BY_OUR_ID = {**NO_KEYS, "our_id": {"property": "ours", "unique": True}, "search": {"our_id": "ours"}}
 
 
+def create(office: Office, entity_type: str, *, lost: bool = True, **values: str) -> str:
+    """Somebody adds a record in the CRM, and the reply to its create in the ERP is lost; the id that it has there."""
+    quirks = office.erp.model.quirks[entity_type]
+    quirks.lost_after = float(lost)
+    office.crm.add(entity_type, **values)
+    office.sync()
+    quirks.lost_after = 0.0
+    (there,) = office.erp.records(entity_type)
+    return str(there["id"])
+
+
 @pytest.mark.parametrize(
     ("way", "erp"),
     [("reply", {}), ("key", {}), ("our id", BY_OUR_ID), ("person", NO_KEYS)],
@@ -206,19 +217,15 @@ BY_OUR_ID = {**NO_KEYS, "our_id": {"property": "ours", "unique": True}, "search"
 def test_s5_s2_of_a_create_that_a_filter_leaves_out_all_is_known(way: str, erp: dict[str, Any]) -> None:
     """What the system made of a value is no edit of it, however the record was found, and whatever changes later."""
     office = Office(MARKED, **erp)
-    quirks = office.erp.model.quirks["Company"]
-    quirks.recases, quirks.lost_after = {"city": "upper"}, float(way != "reply")
-    office.crm.add("Company", name="Acme", city="Moss")
-    office.sync()
-    quirks.lost_after = 0.0
-    (there,) = office.erp.records("Company")
+    office.erp.model.quirks["Company"].recases = {"city": "upper"}
+    there = create(office, "Company", lost=way != "reply", name="Acme", city="Moss")
     office.clock.advance(600)
     office.sync()
     if way == "person":
-        office.run(answer_create(office.hub, review_of(office), f"erp.Company/{there['id']}"))
+        office.run(answer_create(office.hub, review_of(office), f"erp.Company/{there}"))
         office.sync()
     for name in ("Beta", "Gamma"):
-        office.erp.edit("Company", str(there["id"]), name=name)
+        office.erp.edit("Company", there, name=name)
         office.sync()
         assert (office.crm.values("Company", "name"), len(office.erp.records("Company"))) == ([name], 1)
     assert office.crm.values("Company", "city") == ["Moss"]
@@ -231,17 +238,12 @@ def test_w5_w3_what_a_found_create_was_made_to_refer_to_is_an_edit(way: str, erp
     office = Office(**erp)
     company = office.crm.add("Company", name="Acme")
     office.sync()
-    quirks = office.erp.model.quirks["Person"]
-    quirks.lost_after = 1.0
-    office.crm.add("Person", name="Ann", email="a@x.io")
-    office.sync()
-    quirks.lost_after = 0.0
+    there = create(office, "Person", name="Ann", email="a@x.io")
     office.clock.advance(600)
-    (there,) = office.erp.records("Person")
-    office.erp.edit("Person", str(there["id"]), company=office.erp.records("Company")[0]["id"])
+    office.erp.edit("Person", there, company=office.erp.records("Company")[0]["id"])
     office.sync()
     if way == "person":
-        office.run(answer_create(office.hub, review_of(office), f"erp.Person/{there['id']}"))
+        office.run(answer_create(office.hub, review_of(office), f"erp.Person/{there}"))
         office.sync()
     assert office.crm.values("Person", "company") == [company]
     assert len(office.erp.records("Person")) == 1
@@ -253,13 +255,7 @@ def test_l6_w3_what_a_create_made_is_parted_from_what_people_told_it_apart(
 ) -> None:
     """They said so before it was known that our create had made it."""
     office = Office(**erp)
-    quirks = office.erp.model.quirks["Company"]
-    quirks.lost_after = 1.0
-    office.crm.add("Company", name="Acme")
-    office.sync()
-    quirks.lost_after = 0.0
-    (there,) = office.erp.records("Company")
-    record = f"erp.Company/{there['id']}"
+    record = f"erp.Company/{create(office, 'Company', name='Acme')}"
     office.run(decide(office.hub, [Verdict("crm.Company/1", record, "different")], unseen=True))
     office.clock.advance(600)
     office.sync()
@@ -285,11 +281,7 @@ def test_s10_s3_what_the_winner_of_a_merge_does_not_show_is_written_to_it() -> N
 
 def test_k4_w3_what_became_of_a_create_is_no_question_while_its_entity_type_is_away() -> None:
     office = Office(**NO_KEYS)
-    quirks = office.erp.model.quirks["Company"]
-    quirks.lost_after = 1.0
-    office.crm.add("Company", name="Acme")
-    office.sync()
-    quirks.lost_after = 0.0
+    create(office, "Company", name="Acme")
     office.clock.advance(600)
     office.sync()
     review = review_of(office)

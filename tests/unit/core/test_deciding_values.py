@@ -169,6 +169,11 @@ def test_m8_s3_what_a_group_lacks_is_as_it_was_or_null_beside_the_others() -> No
     assert read_raw(mapping, half, [MISSING, [4, "EUR"]], part=True) == ["a@x.io", [5, "EUR"]]
     assert read_raw(mapping, {"amount": 5, "currency": "NOK"})[1] == [5, "NOK"]
     assert read_raw(mapping, {})[1] is MISSING
+    null = structs.replace(mapping, declaration=structs.replace(mapping.declaration, absent="null"))
+    known = ["a@x.io", [4, "EUR"]]
+    for part in (False, True):
+        assert read_raw(null, half, known, part=part) == ["a@x.io", [5, None]], "what is absent is null"
+        assert read_raw(null, {}, known, part=part) == [None, None]
 
 
 def test_m8_a_group_is_read_and_written_as_one_value() -> None:

@@ -22,6 +22,22 @@ def test_l9_the_facets_of_an_entity_type_are_its_mappings():
     }
 
 
+def test_l9_what_other_facets_of_a_record_read_or_write_stands_beside_a_mapping():
+    facets = [
+        system("crm", facet="org", properties=("name", "email")),
+        system("crm", facet="person", properties=("name", "phone")),
+        system("erp"),
+    ]
+    model = Model(
+        project="m", concepts={"person": concept()}, mappings={m.key: m for m in facets}, fingerprint="1"
+    )
+    assert [model.paths_beside(mapping) for mapping in facets] == [
+        {"name", "phone"},
+        {"name", "email"},
+        set(),
+    ]
+
+
 def test_w5_a_mapping_knows_its_references():
     mapping = system("erp", row("phone", references="erp.Person"))
     assert [mapping.properties[column].name for column in mapping.references] == ["phone"]

@@ -7,7 +7,7 @@ from accord.core.sets import newest_first
 from accord.core.stamps import BOTTOM, Stamp
 from accord.core.state import WHOLE, Golden, Link, Seen, Sent, WriteKind
 from accord.core.values import MISSING, Raw, Value
-from accord.core.work import SECOND_US, Due, Work
+from accord.core.work import SECOND_US, Due, Held, Work
 
 __all__ = ["due_of_link"]
 
@@ -170,7 +170,7 @@ def _is_unknown(work: Work, link: Link, row: PropertyMapping, raw: Raw, now: Raw
     """True where nobody can tell yet what a write would replace: it is held."""
     lacking = raw is MISSING and now is not MISSING and row.reads and not work.is_lost(row, now)
     if lacking or work.is_untold(row, now, raw):
-        state = "waiting" if work.asks_for(row, now) else "pending"
+        state: Held = "waiting" if work.asks_for(row, now) else "pending"
         work.hold(link.mapping, state, "what stands there can not be told yet", property=row.name)
         return True
     if raw is MISSING and now is MISSING and work.is_reread(link):

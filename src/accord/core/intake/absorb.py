@@ -33,7 +33,7 @@ def absorb(
     if seen is not None and (stale := judge(seen, observation, mapping, timing)) != "new":
         return seen, stale
     # its system was restored: only what it shows now counts (S11)
-    anew = seen is not None and not seen.asked_us
+    anew = seen is not None and seen.is_reset
     known = None if seen is None or anew or seen.gone == "replaced" else seen.raw
     raws = read_raw(mapping, observation.payload, known, part=is_part(observation, mapping))
     excluded, resting = _selected(seen, observation, mapping)

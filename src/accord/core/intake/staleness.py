@@ -42,17 +42,18 @@ def read_raw(
 ) -> list[Raw]:
     """Raw values at the places of a mapping's rows, by column; MISSING where nothing is said (S2, S3).
 
-    A part of a group of which nothing is said is as it was `known`, else null beside the others; in a `part` of a
-    record the whole group says nothing then (M8).
+    A part of a group of which nothing is said is null where absence means that, else as it was `known`, else null
+    beside the others; in a `part` of a record the whole group says nothing then (M8).
     """
     absent = None if mapping.declaration.absent == "null" else MISSING
     raws = [row.place.read(payload) for row in mapping.properties]
     for column in mapping.groups:
-        raws[column] = _together(raws[column], MISSING if known is None else known[column], part=part)
+        old = absent if absent is None or known is None else known[column]
+        raws[column] = _whole(raws[column], old, part=part)
     return raws if absent is MISSING else [absent if raw is MISSING else raw for raw in raws]
 
 
-def _together(raw: Raw, known: Raw, *, part: bool) -> Raw:
+def _whole(raw: Raw, known: Raw, *, part: bool) -> Raw:
     if not isinstance(raw, list) or MISSING not in raw:
         return raw
     olds = known if isinstance(known, list) else [MISSING if known is MISSING else None] * len(raw)
@@ -108,7 +109,7 @@ def _leaves_out(seen: Seen, observation: Observation, mapping: Mapping) -> bool:
     restored (S3, S11)."""
     if not is_part(observation, mapping):
         return False
-    return not seen.asked_us or (observation.version, observation.told_us) != (seen.version, seen.told_us)
+    return seen.is_reset or (observation.version, observation.told_us) != (seen.version, seen.told_us)
 
 
 def is_part(observation: Observation, mapping: Mapping) -> bool:

@@ -1,6 +1,6 @@
 """Properties that make sense only together, read and written as one value: a group (M8)."""
 
-from collections.abc import Callable, Mapping as ReadOnly, Sequence
+from collections.abc import Callable, Mapping as ReadOnly
 from typing import Any, ClassVar
 
 from msgspec import Struct
@@ -13,30 +13,24 @@ __all__ = ["Flag", "Group", "GroupNormal", "Together"]
 
 
 class Together:
-    """Several places read as one raw: a list of what stands at each; MISSING when nothing stands at any.
+    """Several places read as one raw: a list of what stands at each; MISSING when nothing stands at any."""
 
-    `absent` stands for what is not there beside others: null, where the system leaves out what is null (S3).
-    """
+    __slots__ = ("places", "whole")
 
-    __slots__ = ("_absent", "places", "whole")
-
-    def __init__(self, *places: Place, absent: Raw = MISSING) -> None:
+    def __init__(self, *places: Place) -> None:
         self.places = places
-        self._absent = absent
         self.whole = any(place.whole for place in places)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _together, (self.places, self._absent)
+        return Together, self.places
 
     def __repr__(self) -> str:
         return f"Together{self.places!r}"
 
     def read(self, payload: ReadOnly[str, Any]) -> Raw:
-        """List of raws in the order of the places, with `absent` among them where nothing stands."""
+        """List of raws in the order of the places, with MISSING among them where nothing stands."""
         raws = [place.read(payload) for place in self.places]
-        if all(raw is MISSING for raw in raws):
-            return MISSING
-        return [self._absent if raw is MISSING else raw for raw in raws]
+        return MISSING if all(raw is MISSING for raw in raws) else raws
 
     def write(self, body: dict[str, Any], raw: Raw, old: ReadOnly[str, Any] | None) -> None:
         """Put each raw at its place, null at all of them when raw is null; MISSING writes nothing."""
@@ -48,10 +42,6 @@ class Together:
     def paths(self) -> tuple[str, ...]:
         """The paths of all places."""
         return tuple(path for place in self.places for path in place.paths())
-
-
-def _together(places: Sequence[Place], absent: Raw) -> Together:
-    return Together(*places, absent=absent)
 
 
 class Group(BuiltLens, Struct, frozen=True, kw_only=True):

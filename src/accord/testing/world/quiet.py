@@ -3,6 +3,7 @@
 from accord.core.state import record_key
 from accord.core.work import Due
 from accord.ports.store import MARKS, Store
+from accord.runtime.facets import siblings
 from accord.runtime.hub import referred_goldens
 from accord.runtime.runs.follow_plan import Listed, Moved
 from accord.runtime.runs.plan import make_plan
@@ -103,16 +104,10 @@ async def _freed(world: Engine, plan: Listed, moved: Moved) -> bool:
 
 async def _beside(world: Engine, plan: Listed, moved: Moved) -> bool:
     """The plan wrote to a record of it through another facet: that shows only once it is written (L9, S6)."""
-    mappings = world.model.mappings
-    written = {
-        (mappings[w.mapping].entity_type, w.id): w.mapping for w in plan.plan.writes if w.id is not None
-    }
+    written = {(write.mapping, write.id) for write in plan.plan.writes}
     async with world.hub.store.transaction(dry=True) as tx:
         (cluster,) = await tx.clusters([moved.golden])
-    records = {
-        (mappings[k.mapping].entity_type, k.id): k.mapping for k in cluster.links if k.mapping in mappings
-    }
-    return any(written[record] != records[record] for record in written.keys() & records.keys())
+    return any(record in written for link in cluster.links for record in siblings(world.model, link))
 
 
 def _computes(world: Engine) -> bool:

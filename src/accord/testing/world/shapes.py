@@ -1,16 +1,14 @@
 """Built-in worlds of other shapes: properties that are a group (M8), records that are several things (L9)."""
 
-from collections.abc import Mapping as ReadOnly, Sequence
+from collections.abc import Mapping as ReadOnly, Sequence, Set as AbstractSet
 from random import Random
 from typing import Any, Final
 
 from msgspec import structs
 
 from accord.connectorkit.manifest import Manifest
-from accord.core.lens import BuiltLens
-from accord.core.lens.group import Group, GroupNormal, Together
-from accord.core.model import Concept, Mapping, Model, Property, PropertyMapping
-from accord.core.values import MISSING
+from accord.core.folding import Folded, fold_group
+from accord.core.model import Concept, Mapping, Model
 from accord.testing.system_model import Quirks
 from accord.testing.world.builtin import draw_weather
 from accord.testing.world.systems import SCOPE
@@ -37,13 +35,13 @@ def grouped(weather: Weather, random: Random) -> Weather:
 
     def change(model: Model) -> Model:
         person = model.concepts["person"]
+        columns = {column for column, prop in enumerate(person.properties) if prop.name in names}
+        mappings = [_mapped_whole(mapping, columns) for mapping in model.mappings_of("person")]
+        person, mappings = fold_group(Folded(person, mappings), names, " ".join)
         return structs.replace(
             model,
-            concepts={**model.concepts, "person": _folded(person, names)},
-            mappings={
-                key: _with_group(mapping, person, names) if mapping.concept == "person" else mapping
-                for key, mapping in model.mappings.items()
-            },
+            concepts={**model.concepts, "person": person},
+            mappings={**model.mappings, **{mapping.key: mapping for mapping in mappings}},
             fingerprint=f"{model.fingerprint} group: {group}",
         )
 
@@ -56,47 +54,12 @@ def grouped(weather: Weather, random: Random) -> Weather:
     )
 
 
-def _rest(concept: Concept, names: Sequence[str]) -> list[int]:
-    """Columns that are in no group; they come first."""
-    return [column for column, prop in enumerate(concept.properties) if prop.name not in names]
-
-
-def _folded(concept: Concept, names: Sequence[str]) -> Concept:
-    types = {prop.name: prop.type for prop in concept.properties}
-    kind = f"group({', '.join(f'{name}: {types[name]}' for name in names)})"
-    properties = (
-        *(concept.properties[c] for c in _rest(concept, names)),
-        Property(name="+".join(names), type=kind),
-    )
-    return structs.replace(concept, properties=properties)
-
-
-def _with_group(mapping: Mapping, concept: Concept, names: Sequence[str]) -> Mapping:
-    """Where a part of the group is not mapped none of it is."""
-    rest = _rest(concept, names)
-    rows = [
-        structs.replace(row, property=rest.index(row.property))
-        for row in mapping.properties
-        if row.property in rest
-    ]
-    parts = {row.name: row for row in mapping.properties if row.name in names}
-    if len(parts) == len(names):
-        absent = None if mapping.declaration.absent == "null" else MISSING
-        rows.append(_as_one([parts[name] for name in names], len(rest), absent))
-    return structs.replace(mapping, properties=tuple(rows))
-
-
-def _as_one(rows: Sequence[PropertyMapping], column: int, absent: object) -> PropertyMapping:
-    names = tuple(row.name for row in rows)
-    normals = tuple((row.name, row.normal) for row in rows if row.normal is not None)
-    return PropertyMapping(
-        property=column,
-        name="+".join(names),
-        place=Together(*(row.place for row in rows), absent=absent),
-        lens=Group(names=names, lenses=tuple(row.lens for row in rows if isinstance(row.lens, BuiltLens))),
-        fingerprint=" ".join(row.fingerprint for row in rows),
-        normal=GroupNormal(normals=normals) if normals else None,
-    )
+def _mapped_whole(mapping: Mapping, columns: AbstractSet[int]) -> Mapping:
+    """Where a part of a group is not mapped none of it is."""
+    if columns <= {row.property for row in mapping.properties}:
+        return mapping
+    rows = tuple(row for row in mapping.properties if row.property not in columns)
+    return structs.replace(mapping, properties=rows)
 
 
 def faceted(weather: Weather, random: Random) -> Weather:

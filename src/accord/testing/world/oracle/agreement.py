@@ -5,7 +5,7 @@ from typing import Any
 from accord.core.model import Mapping, Property, PropertyMapping
 from accord.core.state import Cluster, Link, record_key, record_parts
 from accord.core.values import MISSING
-from accord.testing.world.oracle.facts import Facts, Record, Verdict, plain
+from accord.testing.world.oracle.facts import Facts, Record, Verdict, plain, same
 from accord.testing.world.watch import BACKUP
 
 __all__ = ["check_converged", "check_latest", "check_typed"]
@@ -44,7 +44,7 @@ def _converged(verdict: Verdict, facts: Facts, cluster: Cluster, link: Link, map
         if shown == value or (raw is MISSING and value is None):
             continue
         stands = golden.stamp[row.property] in (link.base[column], link.same[column])
-        if stands and _same(link.raw[column], raw) and _makes(verdict, facts, cluster, link, mapping, column):
+        if stands and same(link.raw[column], raw) and _makes(verdict, facts, cluster, link, mapping, column):
             continue
         _explained(verdict, facts, cluster, link, mapping, column, (value, shown))
 
@@ -134,12 +134,6 @@ def _decided_twice(facts: Facts, link: Link, name: str, shown: Any) -> bool:
     return silent and any(
         (e.kind, e.record, e.property, plain(e.value)) == noted for e in facts.told(link.golden)
     )
-
-
-def _same(raw: Any, shown: Any) -> bool:
-    if isinstance(raw, list) and isinstance(shown, list) and len(raw) == len(shown):
-        return all(map(_same, raw, shown))  # what a group lacks beside the others is null (M8)
-    return raw == shown or (raw in (MISSING, None) and shown in (MISSING, None))
 
 
 def check_typed(verdict: Verdict, facts: Facts) -> None:

@@ -19,7 +19,7 @@ from accord.testing.world.said import Said, plain
 from accord.testing.world.watch import Change
 from accord.testing.world.weather import Weather
 
-__all__ = ["Began", "Facts", "Known", "Record", "Verdict", "gather", "plain"]
+__all__ = ["Began", "Facts", "Known", "Record", "Verdict", "gather", "plain", "same"]
 
 Record = tuple[str, str]
 """Mapping and id."""
@@ -245,6 +245,13 @@ class Facts(Struct, kw_only=True):
         it = self.weather.it(mapping)
         ours = it.properties.get(it.our_id.property) if it.our_id else None
         return it.idempotency is not None or bool(ours and ours.unique and it.search)
+
+
+def same(raw: Raw, other: Raw) -> bool:
+    """Two raws say the same: where nothing stands, alone or in a group beside others, there is null (S3, M8)."""
+    if isinstance(raw, list) and isinstance(other, list) and len(raw) == len(other):
+        return all(map(same, raw, other))
+    return raw == other or (raw in (MISSING, None) and other in (MISSING, None))
 
 
 async def gather(

@@ -7,7 +7,7 @@ from typing import Any
 from accord.core.model import Mapping, PropertyMapping
 from accord.core.state import Cluster, record_key
 from accord.core.values import MISSING
-from accord.testing.world.oracle.facts import Facts, Record, Verdict, plain
+from accord.testing.world.oracle.facts import Facts, Record, Verdict, plain, same
 from accord.testing.world.watch import BACKUP, Change
 
 __all__ = ["check_deletes", "check_kept", "check_untouched"]
@@ -57,7 +57,7 @@ class _Keeping:
             ours = change.actor == "hub" and old not in (MISSING, None) and author.get(id_) == "person"
             if change.deletes and ours:
                 self.must_be_kept(id_, old, "deleted", change.at_us, over=change)
-            if old == new:
+            if same(old, new):
                 continue
             if ours:
                 self.must_be_kept(id_, old, "written over", change.at_us, over=change)
@@ -112,7 +112,7 @@ class _Keeping:
             e.kind == "deleted"
             and e.record in {record_key(*record) for record in records}
             and isinstance(e.value, dict)
-            and self.row.place.read(e.value) == raw
+            and same(self.row.place.read(e.value), raw)
             for of in (golden, *(facts.golden_of[r] for r in records if r in facts.golden_of))
             for e in facts.told(of)
         )

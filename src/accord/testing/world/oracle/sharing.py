@@ -104,13 +104,7 @@ def check_facets(verdict: Verdict, facts: Facts) -> None:
 def _is_its_own(verdict: Verdict, facts: Facts, mapping: Mapping, change: Change) -> None:
     """What our write changed of a facet its own golden record wanted."""
     before = change.before.body if change.before is not None else {}
-    others = {
-        path
-        for facet in facts.model.facets_of(mapping)
-        if facet is not mapping
-        for row in facet.properties
-        for path in row.place.paths()
-    }
+    others = facts.model.paths_beside(mapping)
     for row in mapping.properties:
         was, now = row.place.read(before), row.place.read(change.after.body)
         if was == now or set(row.place.paths()) & others or facts.computes(mapping, row):
