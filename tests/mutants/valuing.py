@@ -152,6 +152,15 @@ VALUING = (
         "m8_",
     ),
     Mutant(
+        "group-member-not-wanted",
+        "M8, W6",
+        "A create that depends on a member of a group forgets which one when another group is made.",
+        "core/folding.py",
+        "meant.get(w.column, w.member)",
+        'meant.get(w.column, "")',
+        "m8_w6_a_wish_is_met",
+    ),
+    Mutant(
         "group-member-lost",
         "M8",
         "A group that is written keeps the other members as they stand there.",

@@ -90,7 +90,7 @@ def _fold_rows(
         one = _one([found[member] for member in members], names, at[members[0]])
         rows.append(replace(one, fingerprint=fingerprint([found[member].fingerprint for member in members])))
     meant = dict(zip(members, names, strict=True))
-    wishes = (replace(w, column=at[w.column], member=meant.get(w.column, "")) for w in mapping.wishes)
+    wishes = (replace(w, column=at[w.column], member=meant.get(w.column, w.member)) for w in mapping.wishes)
     return replace(mapping, properties=tuple(rows), wishes=tuple(wishes))
 
 
