@@ -2,9 +2,9 @@
 
 from accord.dataflow.document import Document
 from accord.dataflow.export import documents_of
+from accord.dataflow.formats.rst import render_document
 from accord.dataflow.importing import ImportReport, ProjectDraft, project_from_documents
 from accord.dataflow.read import read_document
-from accord.dataflow.render import render_document
 
 __all__ = [
     "Document",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-__all__ = ["Block", "Heading", "Line", "Paragraph", "Table", "blocks_of", "escaped", "lines_of", "plain"]
+__all__ = ["Block", "Heading", "Line", "Paragraph", "Table", "blocks_of", "lines_of", "numbered", "plain"]
 
 _RULE: Final = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
 _DIRECTIVE: Final = re.compile(r"\.\.\s+list-table::")
@@ -48,21 +48,17 @@ class Table:
 Block: TypeAlias = Heading | Paragraph | Table
 
 
+_LITERAL: Final = re.compile(r"``([^`\\]+)``|\\([^\w\s]|_)")
+
+
 def plain(text: str) -> str:
-    """Text without the backslashes that keep punctuation from being markup."""
-    return re.sub(r"\\([^\w\s]|_)", r"\1", text)
-
-
-def escaped(text: str) -> str:
-    """Text whose punctuation is not taken for markup; `plain` gives it back."""
-    inside = re.sub(r"[\\*`|]|_(?!\w)|(?<!\w)_", r"\\\g<0>", text)
-    return re.sub(r"^[-+#.:]", r"\\\g<0>", inside)
+    """Text without literals' marks and without the backslashes that keep punctuation from being markup."""
+    return _LITERAL.sub(lambda found: found[1] or found[2], text)
 
 
 def blocks_of(text: str) -> list[Block]:
     """The blocks of a document in order; line ends may be of any kind, and a byte order mark is no text."""
-    lines = [Line(n, line.rstrip()) for n, line in enumerate(_lines(text), start=1)]
-    return _Cutter(lines).cut()
+    return _Cutter(numbered(text)).cut()
 
 
 def lines_of(blocks: Iterable[Block]) -> Iterator[Line]:
@@ -77,8 +73,10 @@ def lines_of(blocks: Iterable[Block]) -> Iterator[Line]:
             yield Line(block.line, block.text)
 
 
-def _lines(text: str) -> list[str]:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+def numbered(text: str) -> list[Line]:
+    """The lines of a text without blanks at their ends."""
+    plain_ends = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return [Line(n, line.rstrip()) for n, line in enumerate(plain_ends.split("\n"), start=1)]
 
 
 class _Cutter:
@@ -106,7 +104,7 @@ class _Cutter:
             return None
         line = self._lines[self._at + over]
         self._at += over + 2
-        return Heading(line.number, line.text)
+        return Heading(line.number, plain(line.text))
 
     def _table(self) -> Table | None:
         if not _DIRECTIVE.match(self._text().lstrip()):

@@ -5,8 +5,10 @@ from typing import Final
 
 from accord.dataflow.document import Cell, Condition
 
-__all__ = ["cell_of", "cell_text", "combinations_of", "combinations_text", "type_of", "type_text"]
+__all__ = ["cell_of", "cell_parts", "cell_text", "combinations_of", "combinations_text", "type_of"]
 
+_WHERE: Final = re.compile(r"\s*\(where(?=\s)")
+_OWN: Final = re.compile(r"\s(?P<path>.*?)\sis(?:\s(?P<value>.*))?")
 _START: Final = re.compile(r"\s*\(?Dependant on having(?=\s)")
 _CONDITION: Final = re.compile(r"\s(?P<value>.*)\sin\s(?P<path>\S*)\s*")
 _SHORT_OF_BLANKS: Final = re.compile(r"\s(?P<value>.*?)\s?\bin(?:\s(?P<path>.*))?")
@@ -15,22 +17,35 @@ _SEVERAL: Final = re.compile(r",\s+|\s+and\s+")
 
 def cell_of(text: str) -> tuple[Cell, str]:
     """The cell, and the part of it that was not understood ("" in the good case)."""
-    parts = _START.split(text)
+    own = _WHERE.search(text) is not None
+    parts = (_WHERE if own else _START).split(text)
     path = parts[0].strip()
     conditions: list[Condition] = []
     for part in parts[1:]:
         inside = part.rstrip().removesuffix(")")
-        found = _CONDITION.fullmatch(inside) or _SHORT_OF_BLANKS.fullmatch(inside)
+        found = (
+            _OWN.fullmatch(inside)
+            if own
+            else _CONDITION.fullmatch(inside) or _SHORT_OF_BLANKS.fullmatch(inside)
+        )
         if found is None:
             return Cell(path), text
-        conditions.append(Condition(found["value"].strip(), (found["path"] or "").strip()))
+        conditions.append(Condition((found["value"] or "").strip(), (found["path"] or "").strip()))
     return Cell(path, tuple(conditions)), ""
 
 
 def cell_text(cell: Cell) -> str:
-    """What `cell_of` reads; two conditions stand side by side, as the family has it."""
-    conditions = "".join(f"(Dependant on having {each.value} in {each.path})" for each in cell.conditions)
-    return f"{cell.path} {conditions}".rstrip() if conditions else cell.path
+    """What `cell_of` reads, in Accord's own wording."""
+    return "".join(cell_parts(cell))
+
+
+def cell_parts(cell: Cell) -> list[str]:
+    """The same in parts: every second one is a path, and the first one may be blank."""
+    parts, after = ["", cell.path], " "
+    for each in cell.conditions:
+        parts += [f"{after}(where ", each.path]
+        after = f" is {each.value})"
+    return [*parts, after] if cell.conditions else parts
 
 
 def type_of(text: str) -> tuple[str, bool]:
@@ -41,11 +56,6 @@ def type_of(text: str) -> tuple[str, bool]:
     if len(stripped) > 2 and stripped[0] == stripped[-1] == '"':
         return stripped[1:-1], True
     return stripped, False
-
-
-def type_text(name: str) -> str:
-    """What `type_of` reads."""
-    return f'"{name}"' if name else "N/A"
 
 
 def combinations_of(source: str, target: str) -> tuple[tuple[str, str], ...] | None:

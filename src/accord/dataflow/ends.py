@@ -8,7 +8,7 @@ from accord.dataflow.document import End
 
 __all__ = ["Named", "end_of", "end_text", "split_connected", "title_splits"]
 
-_FACET: Final = re.compile(r"(?P<rest>.*\S)\s+\((?P<facet>[^()]*)\s+data\)")
+_FACET: Final = re.compile(r"(?P<rest>.*\S)\s+\((?P<facet>[^()]*)\s+(?:data|part)\)")
 
 
 class Named(NamedTuple):
@@ -20,11 +20,11 @@ class Named(NamedTuple):
 
 
 def title_splits(text: str) -> list[tuple[str, str]]:
-    """All ways to split "A to B" in two; both may be blank."""
-    padded = f" {text.strip()} " if text.startswith(" ") or text.endswith("to") else text
+    """All ways to split "A to B", or "A → B", in two; both may be blank."""
+    padded = f" {text.strip()} " if text.startswith(" ") or text.endswith(("to", "→")) else text
     return [
         (padded[: found.start()].strip(), padded[found.end() :].strip())
-        for found in re.finditer(r"\sto(?=\s)", padded)
+        for found in re.finditer(r"\s→(?=\s)" if " → " in padded else r"\sto(?=\s)", padded)
     ]
 
 
@@ -53,7 +53,7 @@ def _begins(text: str, system: str) -> bool:
 
 def end_text(system: str, end: End) -> str:
     """What `end_of` splits: the system is part of it even where its name is empty."""
-    facet = f" ({end.facet} data)" if end.facet else ""
+    facet = f" ({end.facet} part)" if end.facet else ""
     return f"{system} {end.type}{facet}"
 
 

@@ -4,21 +4,41 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from accord.dataflow.blocks import Block, Heading, Paragraph, Table, blocks_of, lines_of
+from accord.dataflow import phrases
+from accord.dataflow.blocks import Block, Heading, Paragraph, Table, blocks_of, lines_of, plain
 from accord.dataflow.document import Decision, Document, Section, Unread
 from accord.dataflow.ends import title_splits
-from accord.dataflow.section import is_pair, read_section
+from accord.dataflow.section import is_pair, read_section, target_spelled
 
-__all__ = ["read_document"]
+__all__ = ["read_blocks", "read_document"]
 
-_TITLE: Final = re.compile(r"(?P<ends>.*?)\s*Dataflow")
-_GENERATED: Final = re.compile(r"Generated:\s*(?P<time>.*)")
-_DATA_TYPE: Final = re.compile(r"(?P<system>.*?)\s*Data Type")
+_FAMILY_TITLE: Final = re.compile(r"(?P<ends>.*?)\s*Dataflow")
+_OWN_TITLE: Final = re.compile(r"Dataflow:(?P<ends>.*→.*)")
+_GENERATED: Final = re.compile(r"(?:Generated|Written):\s*(?P<time>.*)")
+_ALL: Final = re.compile(r"All dataflows of .*")
 
 
 def read_document(text: str, file: str) -> Document:
     """The document in a text; `file` is its name in messages. Never raises: what is wrong is listed as unread."""
     return _Reader(file, blocks_of(text)).document()
+
+
+def read_blocks(blocks: Sequence[Block], file: str) -> list[Document]:
+    """The documents in blocks of a file that may hold several: each begins with a title of Accord's own wording."""
+    starts = [
+        at for at, each in enumerate(blocks) if isinstance(each, Heading) and _OWN_TITLE.fullmatch(each.text)
+    ]
+    if not starts or not _is_preface(blocks[: starts[0]]):
+        starts = [0, *starts[1:]]
+    return [
+        _Reader(file, blocks[start:end]).document()
+        for start, end in zip(starts, [*starts[1:], len(blocks)], strict=True)
+    ]
+
+
+def _is_preface(blocks: Sequence[Block]) -> bool:
+    """Whether this is what the documents of a whole hub begin with: prose for people."""
+    return bool(blocks) and isinstance(blocks[0], Heading) and _ALL.fullmatch(blocks[0].text) is not None
 
 
 class _Reader:
@@ -33,10 +53,14 @@ class _Reader:
         source, target = self._systems(title, parts)
         generated = self._head(head)
         sections: list[Section] = []
+        untold: list[str] = []
         for heading, body in parts:
-            if heading.text.strip().rstrip(".").lower() == "introduction":
+            name = heading.text.strip().rstrip(".").lower()
+            if name in ("introduction", phrases.ABOUT.lower()):
                 prose = isinstance(body[0], Paragraph) if body else False
                 self._list(body[prose:], "the introduction has more than one paragraph")
+            elif name == phrases.NOT_HERE.lower():
+                untold += _points(body)
             elif not is_pair(heading, body, (source, target)):
                 self._note(heading.line, heading.text, "the heading does not say from what to what")
                 self._list(body, "it stands under a heading that is no pair of entity types")
@@ -53,6 +77,7 @@ class _Reader:
             file=self._file,
             unread=tuple(sorted(self._unread, key=lambda each: each.line)),
             decided=tuple(sorted(self._decided, key=lambda each: each.line)),
+            untold=tuple(untold),
         )
 
     def _split(self) -> tuple[Heading | None, list[Block], list[tuple[Heading, list[Block]]]]:
@@ -61,7 +86,7 @@ class _Reader:
         head: list[Block] = []
         parts: list[tuple[Heading, list[Block]]] = []
         for block in self._blocks:
-            if isinstance(block, Heading) and title is None and not parts and _TITLE.fullmatch(block.text):
+            if isinstance(block, Heading) and title is None and not parts and _title_ends(block) is not None:
                 title = block
             elif isinstance(block, Heading):
                 parts.append((block, []))
@@ -72,10 +97,9 @@ class _Reader:
     def _systems(self, title: Heading | None, parts: list[tuple[Heading, list[Block]]]) -> tuple[str, str]:
         """Source and target by the title; where it can be split in several ways, as the tables spell the target."""
         if title is None:
-            self._note(1, "", "there is no title `… to … Dataflow`, so the systems have no names")
+            self._note(1, "", "there is no title `Dataflow: … → …`, so the systems have no names")
             return "", ""
-        found = _TITLE.fullmatch(title.text)
-        splits = title_splits(found["ends"] if found else "")
+        splits = title_splits(_title_ends(title) or "")
         if not splits:
             self._note(title.line, title.text, "the title does not say from which system to which")
             return "", ""
@@ -108,11 +132,29 @@ class _Reader:
         self._decided.append(Decision(self._file, line, what, chosen))
 
 
+def _title_ends(heading: Heading) -> str | None:
+    """What a title says between its fixed words; None: it is no title."""
+    found = _OWN_TITLE.fullmatch(heading.text) or _FAMILY_TITLE.fullmatch(heading.text)
+    return found["ends"] if found else None
+
+
 def _targets(body: list[Block]) -> list[str]:
     """How the property tables spell the target system."""
-    found = []
+    return [
+        target_spelled(block.rows[0][1])
+        for block in body
+        if isinstance(block, Table) and block.rows and len(block.rows[0][1]) == 3
+    ]
+
+
+def _points(body: list[Block]) -> list[str]:
+    """The points of a list, one a line; one that is broken over lines is put together."""
+    points: list[str] = []
     for block in body:
-        if isinstance(block, Table) and block.rows and len(block.rows[0][1]) == 3:
-            header = _DATA_TYPE.fullmatch(block.rows[0][1][2])
-            found.extend([header["system"].strip()] if header else [])
-    return found
+        for line in block.lines if isinstance(block, Paragraph) else ():
+            text = line.text.strip()
+            if text[:2] in ("* ", "- "):
+                points.append(plain(text[2:].strip()))
+            elif points:
+                points[-1] += f" {plain(text)}"
+    return points

@@ -10,11 +10,11 @@ from accord.dataflow.document import Alternative, Creation, CreationRule, Decisi
 from accord.dataflow.ends import Named, end_of, split_connected, title_splits
 from accord.dataflow.sentences import Sentence, sentences_of
 
-__all__ = ["Read", "is_pair", "read_section"]
+__all__ = ["Read", "is_pair", "read_section", "target_spelled"]
 
-_PROPERTY: Final = re.compile(r"(?P<end>.*?)\s*Property")
-_DATA_TYPE: Final = re.compile(r"(?P<system>.*?)\s*Data Type")
-_RULES: Final[dict[str, CreationRule]] = {"ALWAYS": "always", "LINKED": "linked", "FOLLOWS": "condition"}
+_PROPERTY: Final = re.compile(r"(?P<family>.*?)\s*Property|Property of (?P<own>.*)")
+_DATA_TYPE: Final = re.compile(r"(?P<family>.*?)\s*Data Type|Type in\s*(?P<own>.*)")
+_RULES: Final[dict[str, CreationRule]] = {"always": "always", "linked": "linked", "follows": "condition"}
 _STRENGTH: Final[tuple[CreationRule, ...]] = ("always", "condition", "linked")
 
 
@@ -48,8 +48,19 @@ def is_pair(heading: Heading, body: Sequence[Block], systems: tuple[str, str]) -
 def _ends_in(table: Table) -> tuple[str, str] | None:
     """The two ends in a table's header; None where it is no table of the grammar."""
     header = table.rows[0][1] if table.rows else ()
-    found = [each["end"].strip() for cell in header[:2] if (each := _PROPERTY.fullmatch(cell))]
+    found = [_named(each) for cell in header[:2] if (each := _PROPERTY.fullmatch(cell))]
     return (found[0], found[1]) if len(found) == 2 and len(header) <= 3 else None
+
+
+def target_spelled(header: Sequence[str]) -> str:
+    """How the header of a property table spells the target system; "" where it does not."""
+    found = _DATA_TYPE.fullmatch(header[2]) if len(header) == 3 else None
+    return _named(found) if found else ""
+
+
+def _named(found: re.Match[str]) -> str:
+    """What a header names, in either wording."""
+    return (found["family"] or found["own"] or "").strip()
 
 
 class _Section:
@@ -63,6 +74,7 @@ class _Section:
         self._said: list[Sentence] = []
         self._alternatives: list[Alternative] = []
         self._rows: list[Row] = []
+        self._own = False  # in Accord's wording types stand without quotes
 
     def take(self, block: Block) -> None:
         """Read a block of the section's body."""
@@ -87,8 +99,9 @@ class _Section:
             return
         header = table.rows[0][1]
         self._ends.append(named)
-        if len(header) == 3 and (typed := _DATA_TYPE.fullmatch(header[2])):
-            self._spelled.append(typed["system"].strip())
+        if spelled := target_spelled(header):
+            self._spelled.append(spelled)
+        self._own = header[0].startswith("Property of ")
         for line, cells in table.rows[1:]:
             self._take_row(line, cells, len(header))
 
@@ -109,9 +122,9 @@ class _Section:
         source, unclear = cell_of(cells[0])
         target, unclear_too = cell_of(cells[1])
         for text in filter(None, (unclear, unclear_too)):
-            self._note(line, text, "the condition in the cell is not `Dependant on having … in …`")
+            self._note(line, text, "the condition in the cell is not `where … is …`")
         kind, as_usual = type_of(cells[2])
-        if not as_usual:
+        if not as_usual and not self._own:
             self._decide(
                 line, f"the type {kind or '(blank)'} stands without quotes", f"taken for {kind or 'N/A'}"
             )
@@ -161,17 +174,17 @@ class _Section:
             self._decide(
                 rules[rule].line, "the section has several creation rules", f"the most careful one: {rule}"
             )
-        if not rules and "CONNECTED" not in said:
+        if not rules and "connected" not in said:
             self._decide(self._heading.line, "the section has no creation rule", "nothing is created: linked")
-        if "NOT_FOUND" in said and "MERGED" not in said:
-            sentence = said["NOT_FOUND"]
+        if "not_found" in said and "merged" not in said:
+            sentence = said["not_found"]
             self._note(sentence.line, sentence.text, "it belongs to a sentence that is missing before it")
-        connected = said.get("CONNECTED")
+        connected = said.get("connected")
         return Creation(
             rule=rule,
-            text=said["FOLLOWS"].words["text"] if rule == "condition" else "",
+            text=said["follows"].words["text"] if rule == "condition" else "",
             connected=split_connected(connected.words["types"], self._called) if connected else (),
-            merge_existing="MERGED" in said,
+            merge_existing="merged" in said,
         )
 
     def _note(self, line: int, text: str, why: str) -> None:

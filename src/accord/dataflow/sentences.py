@@ -38,18 +38,12 @@ def _pattern(phrase: str) -> re.Pattern[str]:
     return re.compile("".join(built) + r"\s*")
 
 
-_KINDS: Final = (
-    "ALWAYS",
-    "LINKED",
-    "CONNECTED",
-    "MERGED",
-    "NOT_FOUND",
-    "MATCHED",
-    "KEPT",
-    "ROWS",
-    "FOLLOWS",  # last: its text is free
-)
-_PATTERNS: Final = {kind: _pattern(getattr(phrases, kind)) for kind in _KINDS}
+_PATTERNS: Final = [
+    (kind, _pattern(phrase))
+    for kind, *same in zip(phrases.Wording._fields, phrases.FAMILY, phrases.OWN, strict=True)
+    for phrase in same
+    if phrase
+]
 
 
 def sentences_of(lines: Sequence[Line]) -> Iterator[Sentence]:
@@ -71,7 +65,7 @@ def _longest(lines: Sequence[Line], at: int) -> int:
     end = at + 1
     while end < min(len(lines), at + _LONGEST) and lines[end - 1].text.rstrip()[-1:] not in (".", ":"):
         following = _sentence(lines[end : end + 1])
-        if following and following.kind != "FOLLOWS":
+        if following and following.kind != "follows":
             break
         end += 1
     return end
@@ -79,7 +73,7 @@ def _longest(lines: Sequence[Line], at: int) -> int:
 
 def _sentence(lines: Sequence[Line]) -> Sentence | None:
     text = plain(" ".join(line.text.strip() for line in lines))
-    for kind, pattern in _PATTERNS.items():
+    for kind, pattern in _PATTERNS:
         if found := pattern.fullmatch(text):
             words = {name: " ".join(word.split()) for name, word in found.groupdict().items()}
             return Sentence(kind, lines[0].number, text, words)

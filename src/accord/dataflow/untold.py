@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple
 from accord.core.errors import ConfigError
 from accord.dataflow.document import Document
 from accord.dataflow.flows import end_of_key, flows_of
+from accord.dataflow.formats.rst import render_document
 from accord.dataflow.importing import project_from_documents
 from accord.dataflow.names import system_keys
 from accord.dataflow.read import read_document
-from accord.dataflow.render import render_document
 from accord.project import Project, project_from_text
 from accord.project.resolved import ResolvedConcept, ResolvedMapping, ResolvedRow
 from accord.project.specs import FIRST_OF

@@ -1,44 +1,79 @@
 """`accord document`: the dataflow documents of a project."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from accord.cli.context import Session, pass_session
-from accord.dataflow import documents_of, render_document
+from accord.core.errors import AccordError
+from accord.core.wording import known
+from accord.dataflow import documents_of
+from accord.dataflow.document import Document
+from accord.dataflow.formats import FORMATS, sheaves_of
+from accord.dataflow.names import display_name
+from accord.project import Project
 
 __all__ = ["document"]
 
 
 @click.command
 @click.option(
+    "--format", "kind", type=click.Choice(list(FORMATS)), default="rst", help="Format; default: rst."
+)
+@click.option("--pair", "pairs", metavar="A-B", multiple=True, help="Only what is between these two systems.")
+@click.option("--hub", is_flag=True, help="One file of all systems.")
+@click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     help="Folder to write to; what is there of these names is written over. Default: the terminal.",
 )
-@click.option("--date", "generated", default="", help="Date to print as generated, YYYY-MM-DD HH:MM:SS.")
+@click.option("--date", "generated", default="", help="Date to print as written, YYYY-MM-DD HH:MM:SS.")
 @pass_session
-def document(session: Session, out: Path | None, generated: str) -> None:
-    """Write the project's dataflow documents (reStructuredText): one for each two systems and direction, with
-    every pair in prose and its property table. `accord import` reads them back: same pairs, rows, match and creation
-    rules. What such a document has no words for (lenses, filters, priorities ...) is named in its introduction.
+def document(
+    session: Session, kind: str, pairs: Sequence[str], hub: bool, out: Path | None, generated: str
+) -> None:
+    """Write the project's dataflow documents: every pair in prose, with its property table. `accord import` reads them
+    back: same pairs, rows, match and creation rules. What such a document has no words for (lenses, filters,
+    priorities ...) is listed in it.
 
     \b
         accord document
-        accord document --out docs/
+        accord document --format md --out docs/
+        accord document --hub --pair crm-erp
     """
-    documents = documents_of(session.project(), generated=generated)
-    texts = {each.file: render_document(each) for each in documents}
+    project = session.project()
+    form = FORMATS[kind]
+    documents = _between(project, documents_of(project, generated=generated), pairs)
+    sheaves = sheaves_of(documents, project=project.name, hub=hub, both_ways=form.both_ways)
+    files = {f"{each.stem}{form.suffixes[0]}": form.write(each) for each in sheaves}
+    if out is None and not form.text:
+        raise AccordError(f"{form.what} can not be shown here", remedy="Say where to write it: --out DIR.")
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (out / name).write_text(text, encoding="utf-8")
+        for name, raw in files.items():
+            (out / name).write_bytes(raw)
             session.say(f"Wrote {out / name}")
         for gap in dict.fromkeys(gap for each in documents for gap in each.untold):
             session.say(f"Not told: {gap}")
     if session.json:
-        session.data(texts)
+        session.data({name: raw.decode() if form.text else str(out) for name, raw in files.items()})
     elif out is None:
-        for text in texts.values():
-            click.echo(text, nl=False)
+        for raw in files.values():
+            click.echo(raw.decode(), nl=False)
+
+
+def _between(project: Project, documents: Sequence[Document], pairs: Sequence[str]) -> list[Document]:
+    """The documents between any two systems that are asked for; all of them where none is."""
+    names = {key: display_name(key, system.title) for key, system in project.config.systems.items()}
+    there = {
+        f"{one}-{other}": {names[one], names[other]} for one in names for other in names
+    }  # either order will do
+    for pair in pairs:
+        if not any({each.source, each.target} == there.get(pair) for each in documents):
+            keys = {name: key for key, name in names.items()}
+            told = known(f"{keys[each.source]}-{keys[each.target]}" for each in documents)
+            raise AccordError(f"nothing flows between {pair}", remedy=f"Documents there are of: {told}.")
+    wanted = [there[pair] for pair in pairs]
+    return [each for each in documents if not pairs or {each.source, each.target} in wanted]

@@ -9,7 +9,9 @@ from accord.cli.commands.writing import new_files
 from accord.cli.context import Session, at_folder, pass_session
 from accord.core.errors import AccordError, ConfigError, Fault
 from accord.core.wording import counted
-from accord.dataflow import ImportReport, project_from_documents, read_document
+from accord.dataflow import ImportReport, project_from_documents
+from accord.dataflow.document import Document
+from accord.dataflow.formats import READABLE, documents_in
 
 __all__ = ["import_"]
 
@@ -25,7 +27,7 @@ __all__ = ["import_"]
 @click.option("--name", default="", help="Name of the project; default: the names of its systems.")
 @pass_session
 def import_(session: Session, sources: Sequence[Path], into: Path | None, name: str) -> None:
-    """Make one project of dataflow documents: reStructuredText files, or folders of them, in any number.
+    """Make one project of dataflow documents: files (reStructuredText, Markdown), or folders of them, in any number.
 
     A system that Accord knows by name gets its connector, any other one a manifest to complete. Nothing in a document
     is dropped in silence: what could not be read or had to be decided is listed with file and line. Nothing that
@@ -35,13 +37,13 @@ def import_(session: Session, sources: Sequence[Path], into: Path | None, name: 
         accord import crmoffice-customerp.rst --into shop
         accord import docs/flows more.rst --into shop --name shop
     """
-    documents = [read_document(text, str(file)) for file, text in _texts(_files(sources))]
+    documents = _documents(_files(sources))
     draft = project_from_documents(documents, name=name)
     if not draft.report.pairs or draft.report.systems < 2:
         read = ", ".join(map(str, sources))
         raise AccordError(
             f"no pair of entity types is described in {read}, so nothing was made",
-            remedy="A document is headed `A to B Dataflow` and has a section `A TYPE to B TYPE` for each pair.",
+            remedy="A document is headed `Dataflow: A → B` and has a section `A TYPE → B TYPE` for each pair.",
         )
     place = into or session.folder
     created = new_files(place, draft.files, "Import into another folder with --into DIR.")
@@ -53,28 +55,31 @@ def import_(session: Session, sources: Sequence[Path], into: Path | None, name: 
 
 
 def _files(sources: Sequence[Path]) -> list[Path]:
-    files = [f for s in sources for f in (sorted(s.rglob("*.rst")) if s.is_dir() else [s])]
+    files = [file for source in sources for file in (_inside(source) if source.is_dir() else [source])]
     if not files:
         raise AccordError(
             f"{', '.join(map(str, sources))} holds no document",
-            remedy="Name .rst files, or a folder that holds some.",
+            remedy=f"Name a file ({', '.join(READABLE)}), or a folder that holds some.",
         )
     return list(dict.fromkeys(files))
 
 
-def _texts(files: Sequence[Path]) -> list[tuple[Path, str]]:
-    """Raises ConfigError: files that are no UTF-8 text, all of them with the line where they stop being it."""
-    texts, faults = [], []
+def _inside(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in READABLE and file.is_file())
+
+
+def _documents(files: Sequence[Path]) -> list[Document]:
+    """Raises ConfigError: files that can not be read, all of them together."""
+    documents: list[Document] = []
+    faults: list[Fault] = []
     for file in files:
-        raw = file.read_bytes()
         try:
-            texts.append((file, raw.decode("utf-8-sig")))
-        except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-            faults.append(Fault(str(file), line, "The file is no UTF-8 text", "Save it as UTF-8."))
+            documents += documents_in(file)
+        except ConfigError as error:
+            faults += error.faults
     if faults:
         raise ConfigError(faults)
-    return texts
+    return documents
 
 
 def _tell(session: Session, report: ImportReport, created: Sequence[str]) -> None:

@@ -1,0 +1,85 @@
+"""The formats of dataflow documents: one table. A new one is a module here, and a row in FORMATS.
+
+Whoever writes takes a `Sheaf` and gives bytes; whoever reads takes bytes and gives documents. What a format reads back
+is what one sees in it: no format hides anything for the reader.
+"""
+
+from collections.abc import Callable, Mapping as ReadOnly
+from pathlib import Path
+from typing import Final, NamedTuple, TypeAlias
+
+from accord.core.errors import ConfigError, Fault
+from accord.dataflow.blocks import blocks_of
+from accord.dataflow.document import Document
+from accord.dataflow.formats.markdown import blocks_in_markdown, markdown_of
+from accord.dataflow.formats.rst import rst_of
+from accord.dataflow.formats.sheaves import Sheaf, sheaves_of
+from accord.dataflow.read import read_blocks
+
+__all__ = ["FORMATS", "READABLE", "Format", "Sheaf", "documents_in", "sheaves_of"]
+
+
+Read: TypeAlias = Callable[[bytes, str], list[Document]]
+
+
+class Format(NamedTuple):
+    """How documents are written and, where `read` is there, read back: it is given the bytes and the file's name.
+
+    `both_ways`: one file holds what flows either way between two systems. `text`: it can be shown on a terminal.
+    """
+
+    what: str
+    suffixes: tuple[str, ...]
+    write: Callable[[Sheaf], bytes]
+    read: Read | None = None
+    both_ways: bool = False
+    text: bool = True
+
+
+def _rst(sheaf: Sheaf) -> bytes:
+    return rst_of(sheaf.documents, sheaf.project).encode()
+
+
+def _read_rst(raw: bytes, file: str) -> list[Document]:
+    return read_blocks(blocks_of(_decoded(raw, file)), file)
+
+
+def _markdown(sheaf: Sheaf) -> bytes:
+    return markdown_of(sheaf.documents, sheaf.project).encode()
+
+
+def _read_markdown(raw: bytes, file: str) -> list[Document]:
+    return read_blocks(blocks_in_markdown(_decoded(raw, file)), file)
+
+
+FORMATS: Final[ReadOnly[str, Format]] = {
+    "rst": Format("reStructuredText", (".rst",), _rst, _read_rst),
+    "md": Format("Markdown", (".md", ".markdown"), _markdown, _read_markdown),
+}
+READABLE: Final = tuple(
+    suffix for each in FORMATS.values() if each.read is not None for suffix in each.suffixes
+)
+"""Suffixes of files that `documents_in` reads."""
+
+
+def documents_in(file: Path) -> list[Document]:
+    """The documents of a file, read as its suffix says; any other than those of FORMATS as reStructuredText.
+
+    Raises: ConfigError when it is not in that format at all.
+    """
+    suffix = file.suffix.lower()
+    read = next((each.read for each in FORMATS.values() if suffix in each.suffixes), _read_rst)
+    if read is None:
+        what = f"A {suffix} file is for people: it is not read back"
+        raise ConfigError([Fault(str(file), 0, what, f"Take one of these: {', '.join(READABLE)}.")])
+    return read(file.read_bytes(), str(file))
+
+
+def _decoded(raw: bytes, file: str) -> str:
+    """Raises: ConfigError with the line where it stops being UTF-8."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        fault = Fault(file, line, "The file is no UTF-8 text", "Save it as UTF-8.")
+        raise ConfigError([fault]) from error

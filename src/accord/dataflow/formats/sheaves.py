@@ -1,0 +1,40 @@
+"""Which documents go into one file: one way, both ways between two systems, or all of a hub."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from accord.dataflow.document import Document
+
+__all__ = ["Sheaf", "sheaves_of"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheaf:
+    """Documents that go into one file; `stem` is its name without the suffix.
+
+    `project` is named where they are all that there are of one.
+    """
+
+    documents: tuple[Document, ...]
+    stem: str
+    project: str = ""
+
+
+def sheaves_of(documents: Sequence[Document], *, project: str, hub: bool, both_ways: bool) -> list[Sheaf]:
+    """What goes into which file: all into one of a hub, else what is between two systems, or one way between them."""
+    if hub:
+        return [Sheaf(documents=tuple(documents), stem=_stem(project), project=project)] if documents else []
+    together: dict[tuple[str, str], list[Document]] = {}
+    for document in documents:
+        ends = (document.source, document.target)
+        key = ends[::-1] if both_ways and ends[::-1] in together else ends
+        together.setdefault(key, []).append(document)
+    return [
+        Sheaf(documents=tuple(each), stem=PurePath(each[0].file).stem or "unnamed")
+        for each in together.values()
+    ]
+
+
+def _stem(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in name.lower()).strip("-") or "hub"
