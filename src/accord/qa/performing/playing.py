@@ -1,0 +1,55 @@
+"""A script at play: how far it has come, which record bears which role, and how it ended."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from accord.qa.checklist import Line, Make, Script, Step
+from accord.qa.performing.probes import Record
+from accord.qa.results import Done
+
+__all__ = ["Ending", "Play"]
+
+Ending = Literal["passed", "failed", "absent", "hindered"]
+"""absent: no counterpart appeared, which is another line's promise; hindered: it could not be played."""
+
+
+@dataclass(slots=True, eq=False)
+class Play:
+    """The script `nth` of a line. `born` are the probes that were there when it began, which are not its own."""
+
+    line: Line
+    nth: int
+    script: Script
+    step: int = 0
+    roles: dict[str, Record] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+    """Roles of the records that were made by hand."""
+    before: frozenset[Record] = frozenset()
+    done: list[Done] = field(default_factory=list)
+    hindered: str | None = None
+    ending: Ending | None = None
+    why: str = ""
+
+    @property
+    def at(self) -> Step:
+        """The step that is to be done."""
+        return self.script.steps[self.step]
+
+    def stop(self, why: str) -> None:
+        """It can not be gone on with."""
+        self.hindered = self.hindered or why
+
+    def end(self, ending: Ending, why: str = "") -> None:
+        """It has ended."""
+        self.ending, self.why = ending, why
+
+    def types(self) -> set[str]:
+        """Entity types that it acts on or looks at."""
+        parts = [part for step in self.script.steps for part in (*step.acts, *step.expects)]
+        return {part.at for part in parts if hasattr(part, "at")} | {r.at for r in self.roles.values()}
+
+    @property
+    def joined(self) -> bool:
+        """Its records come together by a match rule: the first step makes several, and none is to appear."""
+        makes = {act.at for act in self.script.steps[0].acts if isinstance(act, Make)}
+        return len(makes) > 1
