@@ -49,7 +49,8 @@ def build_model(
     *,
     wait_s: float,
 ) -> Model:
-    """The model of a project; lenses, filters and normalisers that can not be built are faults.
+    """The model of a project; lenses, filters and normalisers that can not be built are faults. Only a model without
+    a fault has a fingerprint.
 
     Mappings of switched-off systems, and those without a row, are left out: what they were linked to rests (K4).
     """
@@ -73,7 +74,7 @@ def build_model(
         project=name,
         concepts=kept,
         mappings=mappings,
-        fingerprint=_of_model(resolved, mappings, kept),
+        fingerprint="" if faults else _of_model(resolved, mappings, kept),
         wait_s=wait_s,
     )
 
@@ -87,7 +88,8 @@ def _folded(folded: Folded, resolved: Resolved, faults: Faults) -> Folded:
 
 def _of_model(resolved: Resolved, mappings: ReadOnly[str, Mapping], concepts: ReadOnly[str, Concept]) -> str:
     stated = [_of_concept(resolved.concept(name)) for name in sorted(concepts)]
-    return fingerprint(stated, [_of_mapping(resolved, mappings[key]) for key in sorted(mappings)])
+    found = {each.spec.key: each for each in resolved.mappings}
+    return fingerprint(stated, [_of_mapping(found[key], mappings[key]) for key in sorted(mappings)])
 
 
 def _of_concept(concept: ResolvedConcept) -> list[Any]:
@@ -108,9 +110,8 @@ def _of_concept(concept: ResolvedConcept) -> list[Any]:
     ]
 
 
-def _of_mapping(resolved: Resolved, mapping: Mapping) -> list[Any]:
+def _of_mapping(found: ResolvedMapping, mapping: Mapping) -> list[Any]:
     """All that matters of a mapping: its rows by their own fingerprints, what was written, what the system declares."""
-    found = next(each for each in resolved.mappings if each.spec.key == mapping.key)
     flags = [
         [row.name, row.fingerprint, row.reads, row.writes, row.enforce, row.create_only, row.update_only,
          row.required, row.references]
@@ -215,8 +216,7 @@ def _mapping(
     mapping: ResolvedMapping, resolved: Resolved, system: SystemConfig, manifest: Manifest, faults: Faults
 ) -> Mapping:
     spec, concept = mapping.spec, resolved.concept(mapping.spec.concept)
-    columns = {prop.name: index for index, prop in enumerate(concept.spec.properties)}
-    rows = (_row(mapping, row, concept, columns[row.spec.property], faults) for row in mapping.rows)
+    rows = (_row(mapping, row, concept, concept.columns[row.spec.property], faults) for row in mapping.rows)
     constants: list[tuple[Place, Any]] = []
     keep, when = _filter(spec, "filter", faults), _filter(spec, "when", faults)
     for path, raw in spec.constants.items():

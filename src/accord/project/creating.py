@@ -18,7 +18,7 @@ _COMPARED: Final = ("string", "integer", "decimal", "float", "boolean", "date", 
 
 def wishes_of(mapping: ResolvedMapping, concept: ResolvedConcept, faults: Faults) -> tuple[Wish, ...]:
     """The conditions of a create rule, their values in the canonical spelling of the properties' types."""
-    columns = {prop.name: index for index, prop in enumerate(concept.spec.properties)}
+    columns = concept.columns
     found = []
     for name, wanted in mapping.spec.creation.wishes:
         try:
@@ -56,13 +56,7 @@ def _values(name: str, wanted: Any, type_name: str) -> tuple[Any, ...]:
 
 def known_pullers(name: str, resolved: Resolved) -> set[str]:
     """Concepts that a create rule names: by their own name, or by an entity type that stands for them."""
-    wanted = name.lower()
-    return {
-        mapping.spec.concept
-        for mapping in resolved.mappings
-        if wanted
-        in (mapping.spec.concept.lower(), mapping.spec.key.lower(), mapping.spec.entity_type.lower())
-    }
+    return {mapping.spec.concept for mapping in resolved.called(name)}
 
 
 def pulling_concepts(concept: str, resolved: Resolved) -> set[str]:
@@ -95,7 +89,7 @@ def primary_of(mapping: ResolvedMapping, resolved: Resolved) -> str:
     As written; else the first facet of an entity type that creates does, and every further one that can not be the
     facet of the same record, for their conditions contradict.
     """
-    facets = [each.spec for each in resolved.mappings if each.spec.entity_type == mapping.spec.entity_type]
+    facets = [each.spec for each in resolved.facets_of(mapping.spec.entity_type)]
     primaries: list[MappingSpec] = [spec for spec in facets if spec.primary]
     for spec in facets:
         rivals = [other for other in primaries if other is not spec and not are_apart(spec, other)]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import count
 from typing import Any, NamedTuple
 
 from accord.core.wording import remedy
@@ -89,18 +88,17 @@ def _once(pairs: list[_Pair], faults: Faults) -> list[_Pair]:
 
 def _groups(pairs: list[_Pair]) -> list[list[_Pair]]:
     """Pairs that share an entity type, directly or through others, in the order of the file."""
-    groups: list[tuple[set[str], list[_Pair]]] = []
+    groups: dict[str, list[_Pair]] = {}  # by entity type; those of one group share one list
     for pair in pairs:
-        entities, members = {pair.source, pair.target}, [pair]
-        apart = []
-        for group in groups:
-            if group[0] & entities:
-                entities |= group[0]
-                members = [*group[1], *members]
-            else:
-                apart.append(group)
-        groups = [*apart, (entities, members)]
-    ordered = [sorted(members, key=lambda pair: pair.where[1]) for _, members in groups]
+        ours, theirs = groups.setdefault(pair.source, []), groups.setdefault(pair.target, [])
+        few, many = sorted((ours, theirs), key=len)
+        many.append(pair)
+        if few is not many:
+            many += few
+            groups.update({key: many for each in few for key in (each.source, each.target)})
+            groups[pair.source] = groups[pair.target] = many
+    distinct = {id(members): members for members in groups.values()}
+    ordered = [sorted(members, key=lambda pair: pair.where[1]) for members in distinct.values()]
     return sorted(ordered, key=lambda members: members[0].where[1])
 
 
@@ -109,6 +107,10 @@ class _Group:
 
     def __init__(self, pairs: list[_Pair], faults: Faults) -> None:
         self._pairs, self._faults = pairs, faults
+        self._of: dict[str, list[_Pair]] = {}
+        for pair in pairs:
+            for key in dict.fromkeys((pair.source, pair.target)):
+                self._of.setdefault(key, []).append(pair)
         self._synonyms = Synonyms(faults)
         self._synonyms.add_all([tie for pair in pairs for tie in _ties(pair)])
 
@@ -132,12 +134,17 @@ class _Group:
             derived=True,
             groups=tuple(dict.fromkeys(self._together(classes, names))),
         )
-        entities = dict.fromkeys(key for pair in self._pairs for key in (pair.source, pair.target))
-        return concept, [self._mapping(key, concept.name, classes, names) for key in entities]
+        rows: dict[str, list[RowSpec]] = {}
+        for each in classes:
+            for member in each.members():
+                rows.setdefault(member.node.entity, []).append(_row(member, names[id(each)]))
+        return concept, [self._mapping(key, concept.name, rows.get(key, []), names) for key in self._of]
 
     def _together(self, classes: list[PropertyClass], names: dict[int, str]) -> Iterator[tuple[str, ...]]:
         """Groups of properties, by the paths of the `from` end (M8)."""
         for pair in self._pairs:
+            if not pair.config.groups:
+                continue
             places = {
                 path: names[id(each)]
                 for each in classes
@@ -212,16 +219,8 @@ class _Group:
             self._faults.add(list(said.values())[1].where, what, "Write the same in all, or in one only.")
         return next(iter(said), None)
 
-    def _mapping(
-        self, key: str, concept: str, classes: list[PropertyClass], names: dict[int, str]
-    ) -> MappingSpec:
-        rows = [
-            _row(member, names[id(each)])
-            for each in classes
-            for member in each.members()
-            if member.node.entity == key
-        ]
-        creation, always = self._creation(key, classes, names)
+    def _mapping(self, key: str, concept: str, rows: list[RowSpec], names: dict[int, str]) -> MappingSpec:
+        creation, always = self._creation(key, names)
         return MappingSpec(
             key=key,
             concept=concept,
@@ -239,11 +238,9 @@ class _Group:
             settle_s=self._end(key, "settle_s"),
         )
 
-    def _creation(
-        self, key: str, classes: list[PropertyClass], names: dict[int, str]
-    ) -> tuple[CreateSpec, bool]:
+    def _creation(self, key: str, names: dict[int, str]) -> tuple[CreateSpec, bool]:
         """What the pairs say of creates in an entity type, and whether one of them always creates."""
-        into = [create for pair in self._pairs for create in _creates(pair, key)]
+        into = [create for pair in self._of[key] for create in _creates(pair, key)]
         always = any(create.config.rule == "always" and not create.config.when for create in into)
         asked = [create for create in into if create.config.when]
         wishes: tuple[tuple[str, Condition], ...] = ()
@@ -273,7 +270,7 @@ class _Group:
 
     def _ends(self, key: str) -> list[tuple[EndConfig, Loc]]:
         ends = []
-        for pair in self._pairs:
+        for pair in self._of[key]:
             for end, name in ((pair.config.source, "from"), (pair.config.target, "to")):
                 if end.type == key:
                     ends.append((end, (*pair.where, name)))
@@ -316,16 +313,16 @@ def _names(classes: Iterable[PropertyClass]) -> dict[int, str]:
     """A name per class: the path at the target end of its first row, with the system where that is not enough."""
     names: dict[int, str] = {}
     taken: set[str] = set()
+    numbers: dict[str, int] = {}
     for each in classes:
         target = each.first.target
         system = split_key(target.entity)[0]
         selected = "".join(f"[{value}]" for _, value in target.when)
         plain = f"{'+'.join(target.paths)}{selected}"
-        tries = [plain, f"{system}.{plain}"]
-        more = (f"{plain}_{number}" for number in count(2))
-        name = next((name for name in tries if name not in taken), None) or next(
-            n for n in more if n not in taken
-        )
+        name = next((name for name in (plain, f"{system}.{plain}") if name not in taken), None)
+        while name is None or name in taken:
+            numbers[plain] = numbers.get(plain, 1) + 1
+            name = f"{plain}_{numbers[plain]}"
         names[id(each)] = name
         taken.add(name)
     return names

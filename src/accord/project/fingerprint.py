@@ -21,6 +21,8 @@ def fingerprint(*parts: Any) -> str:
 
 def plain(part: Any) -> Any:
     """JSON data of a part; places in files (`where`) do not matter."""
+    if isinstance(part, str | int | float) or part is None:
+        return part
     if is_dataclass(part) and not isinstance(part, type):
         return {
             field.name: plain(getattr(part, field.name)) for field in fields(part) if field.name != "where"
@@ -29,6 +31,6 @@ def plain(part: Any) -> Any:
         return {name: plain(getattr(part, name)) for name in part.__struct_fields__}
     if isinstance(part, dict):
         return {str(key): plain(value) for key, value in part.items()}
-    if isinstance(part, str) or not isinstance(part, Iterable):
+    if not isinstance(part, Iterable):
         return part
     return [plain(each) for each in part]

@@ -35,9 +35,13 @@ class _Resolver:
         self._specs, self._systems, self._manifests, self._faults = specs, systems, manifests, faults
         self._entities = {m.key: entity for m in specs.mappings if (entity := self._entity(m)) is not None}
         self._declared: dict[tuple[str, str], Declared | None] = {}
+        self._rows_of: dict[tuple[str, str], list[tuple[MappingSpec, RowSpec, Declared | None]]] = {}
         for mapping in specs.mappings:
             for row in mapping.rows:
                 self._look_up(mapping, row)
+                declared = self._declared.get((mapping.key, row.paths[0]))
+                of_property = self._rows_of.setdefault((mapping.concept, row.property), [])
+                of_property.append((mapping, row, declared))
 
     def resolve(self) -> Resolved:
         concepts = tuple(self._concept(concept) for concept in self._specs.concepts)
@@ -95,12 +99,7 @@ class _Resolver:
     def _rows(
         self, concept: ConceptSpec, prop: PropertySpec
     ) -> list[tuple[MappingSpec, RowSpec, Declared | None]]:
-        return [
-            (mapping, row, self._declared.get((mapping.key, row.paths[0])))
-            for mapping in self._specs.mappings_of(concept.name)
-            for row in mapping.rows
-            if row.property == prop.name
-        ]
+        return self._rows_of.get((concept.name, prop.name), [])
 
     def _type(self, concept: ConceptSpec, prop: PropertySpec) -> str:
         """Value type of a property: as written, else as the manifests agree on."""
@@ -208,8 +207,7 @@ class _Resolver:
         """Key of the mapping whose ids the row holds; of several facets the one of the concept pointed to (L9)."""
         if concept.type_of(row.property) != "reference":
             return ""
-        index = [prop.name for prop in concept.spec.properties].index(row.property)
-        pointed = concept.references[index]
+        pointed = concept.references[concept.columns[row.property]]
         if declared is None or not declared.reference:
             what = f"{mapping.entity_type}.{row.paths[0]} is mapped to a reference, but its manifest names no type"
             self._faults.add(row.where, what, "Add `reference: <type>` to the property in the manifest.")

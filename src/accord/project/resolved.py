@@ -1,7 +1,7 @@
 """Specs whose names were looked up in the manifests: what `compile.py` needs and `describe.py` shows."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping as ReadOnly
+from dataclasses import dataclass, field
 
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_parts import PropertySpec
@@ -61,9 +61,16 @@ class ResolvedConcept:
     types: tuple[str, ...]
     references: tuple[str, ...]
 
+    columns: ReadOnly[str, int] = field(init=False, repr=False, compare=False)
+    """Where each property stands."""
+
+    def __post_init__(self) -> None:
+        columns = {prop.name: index for index, prop in enumerate(self.spec.properties)}
+        object.__setattr__(self, "columns", columns)
+
     def type_of(self, name: str) -> str:
         """Value type of a property."""
-        return next(t for prop, t in zip(self.spec.properties, self.types, strict=True) if prop.name == name)
+        return self.types[self.columns[name]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,10 +80,30 @@ class Resolved:
     concepts: tuple[ResolvedConcept, ...]
     mappings: tuple[ResolvedMapping, ...]
 
+    _by: dict[str, dict[str, list[ResolvedMapping]]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by: dict[str, dict[str, list[ResolvedMapping]]] = {"concept": {}, "entity": {}, "name": {}}
+        for mapping in self.mappings:
+            by["concept"].setdefault(mapping.spec.concept, []).append(mapping)
+            by["entity"].setdefault(mapping.spec.entity_type, []).append(mapping)
+            spec = mapping.spec
+            for name in {each.lower() for each in (spec.concept, spec.key, spec.entity_type)}:
+                by["name"].setdefault(name, []).append(mapping)
+        object.__setattr__(self, "_by", by)
+
     def concept(self, name: str) -> ResolvedConcept:
         """The concept of that name."""
         return next(concept for concept in self.concepts if concept.spec.name == name)
 
     def mappings_of(self, concept: str) -> list[ResolvedMapping]:
         """Mappings of a concept, in the order of the file."""
-        return [mapping for mapping in self.mappings if mapping.spec.concept == concept]
+        return list(self._by["concept"].get(concept, ()))
+
+    def facets_of(self, entity_type: str) -> list[ResolvedMapping]:
+        """Mappings of an entity type, one for each facet, in the order of the file."""
+        return list(self._by["entity"].get(entity_type, ()))
+
+    def called(self, name: str) -> list[ResolvedMapping]:
+        """Mappings whose concept, key or entity type has a name, in any case."""
+        return list(self._by["name"].get(name.lower(), ()))

@@ -58,6 +58,8 @@ class PropertyClass:
     copies: list[Member] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
     match_only: bool = False
+    nodes: list[Node] = field(default_factory=list)
+    """All places that belong to it, fallbacks too."""
 
     def members(self) -> Iterator[Member]:
         """Main places, then copies."""
@@ -71,6 +73,7 @@ class Synonyms:
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
         self._class_of: dict[Node, PropertyClass] = {}
+        self._on: dict[tuple[str, str], list[Node]] = {}  # places by entity type and path
         self._compared: dict[tuple[Node, Node], PropertyClass] = {}
         self._made = 0
 
@@ -86,9 +89,7 @@ class Synonyms:
 
     def _bearing(self, place: Node) -> list[PropertyClass]:
         """The classes that a path of an entity type belongs to, those without conditions first."""
-        found = [
-            node for node in self._class_of if node.entity == place.entity and place.paths[0] in node.paths
-        ]
+        found = self._on.get((place.entity, place.paths[0]), ())
         return [self._class_of[node] for node in sorted(found, key=lambda node: (len(node.when), node.paths))]
 
     def compared(self, source: Node, target: Node, where: Loc) -> PropertyClass:
@@ -131,7 +132,7 @@ class Synonyms:
         if ours and theirs and ours is not theirs and not self._join(ours, theirs, tie):
             return
         shared = self._class_of.get(tie.source) or self._class_of.get(tie.target) or self._new(tie)
-        if tie not in shared.ties:
+        if shared.ties[-1] is not tie:
             shared.ties.append(tie)
         self._enter(shared, tie, "source")
         self._enter(shared, tie, "target")
@@ -148,9 +149,8 @@ class Synonyms:
         ours.main.update(theirs.main)
         ours.copies.extend(theirs.copies)
         ours.ties.extend(theirs.ties)
-        for node, owner in self._class_of.items():
-            if owner is theirs:
-                self._class_of[node] = ours
+        self._class_of.update(dict.fromkeys(theirs.nodes, ours))
+        ours.nodes.extend(theirs.nodes)
         return True
 
     def _enter(self, shared: PropertyClass, tie: Tie, end: Literal["source", "target"]) -> None:
@@ -173,6 +173,10 @@ class Synonyms:
         else:
             self._second_source(tie, main.node, node)
             return
+        if node not in self._class_of:
+            shared.nodes.append(node)
+            for path in dict.fromkeys(node.paths):
+                self._on.setdefault((node.entity, path), []).append(node)
         self._class_of[node] = shared
 
     def _settle_side(self, member: Member, side: SideConfig, tie: Tie) -> None:

@@ -34,22 +34,21 @@ def verify(resolved: Resolved, systems: ReadOnly[str, SystemConfig], faults: Fau
 
 def _one_writer(mapping: ResolvedMapping, faults: Faults) -> None:
     """Two properties of a concept never write one place, nor one inside another (M9)."""
-    writers = [row for row in mapping.rows if row.writes]
-    for index, row in enumerate(writers):
-        for other in writers[:index]:
-            shared = _overlap(row.spec, other.spec)
-            if row.spec.property != other.spec.property and shared:
+    writers = [
+        (row.spec, [(path, _stand(row.spec, path)) for path in row.spec.written()])
+        for row in mapping.rows
+        if row.writes
+    ]
+    for index, (row, stands) in enumerate(writers):
+        for other, theirs in writers[:index]:
+            shared = next(
+                (path for path, ours in stands if any(_meet(ours, their) for _, their in theirs)), ""
+            )
+            if row.property != other.property and shared:
                 place = f"{mapping.spec.entity_type}.{shared}"
-                what = f"`{other.spec.property}` and `{row.spec.property}` are both written to {place}"
+                what = f"`{other.property}` and `{row.property}` are both written to {place}"
                 advice = "Give one `direction: read`, or read both with `first_of: [main, fallback]` in one row (M9)."
-                faults.add(row.spec.where, what, advice)
-
-
-def _overlap(row: RowSpec, other: RowSpec) -> str:
-    """The path of row that other writes too, or writes inside of, or ""."""
-    theirs = [_stand(other, path) for path in other.written()]
-    shared = (path for path in row.written() if any(_meet(_stand(row, path), their) for their in theirs))
-    return next(shared, "")
+                faults.add(row.where, what, advice)
 
 
 class _Stand(NamedTuple):
@@ -119,7 +118,7 @@ def _matched_is_mapped(concept: ResolvedConcept, mappings: list[ResolvedMapping]
     for rule in concept.spec.rules:
         names = rule.names
         for name in dict.fromkeys(names):
-            if any(prop.name == name for prop in concept.spec.properties) and len(readers.get(name, ())) < 2:
+            if name in concept.columns and len(readers.get(name, ())) < 2:
                 one = next(iter(readers.get(name, ())), "nobody")
                 what = f"The match rule compares `{name}`, which is read from {one} only"
                 faults.add(
