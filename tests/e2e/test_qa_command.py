@@ -1,6 +1,11 @@
 """`accord qa` as a person or a CI server runs it, on sandboxes that it makes itself."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -99,3 +104,31 @@ def test_a_project_in_which_nothing_can_be_checked_is_not_green(project: Project
     done = project.accord("qa")
     assert done.code == 5, done.out + done.err
     assert "Not checked:" in done.out
+
+
+def test_an_interrupted_run_tells_what_was_seen_by_then(project: Project, tmp_path: Path) -> None:
+    """Enough pairs that it is still under way when the first calls were made."""
+    names = [f"Type{n}" for n in range(25)]
+    for system in ("crm", "erp"):
+        made = manifest(system)
+        made["types"] = {name: {**made["types"]["Company"], "path": name.lower()} for name in names}
+        project.manifest(system, made)
+    rows = "create: {forward: always, backward: always}, rows: [[name, name], [city, city]]"
+    project.configure("pairs:\n" + "".join(f"  - {{from: crm.{n}, to: erp.{n}, {rows}}}\n" for n in names))
+    log = tmp_path / "calls.log"
+    command = [sys.executable, "-m", "accord", "-C", str(project.folder), "--log", str(log), "qa", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as it:
+        last_s = time.monotonic() + 30
+        while not log.exists() or log.read_text().count("POST") < 20:
+            assert time.monotonic() < last_s, "nothing was performed"
+            assert it.poll() is None, it.communicate()
+            time.sleep(0.01)
+        os.kill(it.pid, signal.SIGINT)
+        out, err = it.communicate(timeout=30)
+    report = json.loads(out)
+    assert (it.returncode, report["interrupted"]) == (130, True)
+    assert err.strip() == "accord: stopping; probes are removed first. Ctrl-C again does not wait."
+    assert report["rows"] == report["passed"] + report["failed"] + report["not_checked"] > 100
+    assert report["failed"] == 0
+    assert any("interrupted" in check["why"] for check in report["checks"])
+    assert not (project.folder / ".accord" / "qa").exists()

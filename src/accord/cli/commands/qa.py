@@ -135,6 +135,7 @@ def _listed(checklist: "Checklist") -> dict[str, Any]:
 def _performed(session: Session, project: "Project", checklist: "Checklist") -> "Report":
     from accord.qa.performing import run_on_sandbox
 
+    session.log_requests()
     with _progress(session, len(checklist.lines)) as tell:
         return _run(session, run_on_sandbox(project, checklist, tell=tell))
 
