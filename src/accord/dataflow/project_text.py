@@ -65,7 +65,7 @@ def _pair(pair: PairData) -> Iterator[str]:
     if any(not part.problem for part in pair.rows):
         yield "    rows:"
     else:
-        yield "    # The property table is empty. One row for each property that is kept in sync:"
+        yield "    # One row for each property that is kept in sync; accord suggest finds some:"
         yield f"    #   - [path in {draft.source}, path in {draft.target}]"
         yield "    rows: []"
     yield from _parts(pair.rows)

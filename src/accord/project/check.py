@@ -74,7 +74,7 @@ class _Checker:
                 continue
             if not pair.rows:
                 what = f"The property table of {ends} is empty, so nothing of it is kept in sync"
-                advice = "Fill in `rows`: one [path, path] for each property."
+                advice = "Fill in `rows`: one [path, path] for each property; accord suggest finds some."
                 yield self._at((*where, "rows"), what, advice)
             for way, rule in (("forward", pair.create.forward), ("backward", pair.create.backward)):
                 if rule.condition and not rule.when:

@@ -60,13 +60,18 @@ class Project:
     model: Model
 
 
-def load_project(folder: Path, *, manifests: ReadOnly[str, Manifest] | None = None) -> Project:
+def load_project(
+    folder: Path,
+    *,
+    manifests: ReadOnly[str, Manifest] | None = None,
+    texts: ReadOnly[str, bytes] | None = None,
+) -> Project:
     """The project in a folder.
 
-    `manifests` by system replace those that the systems name (a test's, say).
+    `manifests` by system replace those that the systems name (a test's, say), `texts` by file name what is on disk.
     Raises ConfigError with all faults: file, line, what is wrong, what would be right.
     """
-    source = Source()
+    source = Source(texts=texts)
     faults = Faults(source)
     data = read_file(folder / MAIN_FILE, MAIN_FILE, source, faults)
     _include(folder, data, source, faults)

@@ -1,5 +1,6 @@
 """The files of a project merged into one tree of plain data that remembers where each part stands."""
 
+from collections.abc import Mapping as ReadOnly
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -36,10 +37,12 @@ class Source:
     """The configuration as plain data, with the spot of every part.
 
     Several files are merged (`include`): mappings key by key, lists one after the other. `file` is the main one.
+    `texts` by name stand in the place of files on disk.
     """
 
-    def __init__(self, file: str = MAIN_FILE) -> None:
+    def __init__(self, file: str = MAIN_FILE, texts: ReadOnly[str, bytes] | None = None) -> None:
         self.file = file
+        self.texts = texts or {}
         self.data: dict[str, Any] = {}
         self._spots: dict[Loc, Spot] = {}
 
@@ -141,7 +144,7 @@ class Faults:
 def read_file(path: Path, shown: str, source: Source, faults: Faults) -> dict[str, Any]:
     """Data of a file on disk, merged into source; `shown` is its name in messages."""
     try:
-        text = path.read_bytes()
+        text = source.texts[shown] if shown in source.texts else path.read_bytes()
     except OSError as error:
         remedy = "Run `accord init` to make a project here." if shown == MAIN_FILE else "Correct the path."
         faults.at(Spot(shown, 1), f"The file can not be read ({error.strerror})", remedy)
