@@ -30,7 +30,8 @@ A project is a folder with an accord.yaml. The usual way:
 
 \b
 Exit codes: 0 done, 1 stopped by an error, 2 wrong usage, 3 faults in the configuration, 4 waits for a person,
-5 done in part (run it again), 130 Ctrl-C, 143 SIGTERM. After each of them the state is consistent.
+5 done in part (run it again), 6 `accord qa` found what is not so, 130 Ctrl-C, 143 SIGTERM. After each of them the
+state is consistent.
 """
 
 _REMEDIES = {

@@ -73,10 +73,10 @@ class Session:
         raw = msgspec.json.encode(value, enc_hook=str)
         return (raw if line else msgspec.json.format(raw, indent=2)).decode() + "\n"
 
-    def say(self, text: str = "") -> None:
-        """Print a line for people, unless a machine reads."""
+    def say(self, text: str = "", style: str = "") -> None:
+        """Print a line for people, unless a machine reads; a terminal shows it in a style."""
         if not self.json and not self.quiet:
-            self.out.print(text.translate(_CONTROLS), markup=False)
+            self.out.print(text.translate(_CONTROLS), markup=False, style=style or None)
             self.out.file.flush()
 
     def hint(self, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["CONFIG", "DONE", "FAILED", "INTERRUPTED", "PARTLY", "TERMINATED", "USAGE", "WAITS"]
+__all__ = ["CONFIG", "DONE", "FAILED", "INTERRUPTED", "PARTLY", "RED", "TERMINATED", "USAGE", "WAITS"]
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -15,6 +15,8 @@ WAITS: Final = 4
 """A person is asked first: a plan to confirm, or a guard that stopped writes."""
 PARTLY: Final = 5
 """Done in part: a system could not be read or written, a write is refused, or something waits for its time."""
+RED: Final = 6
+"""A line of the checklist is not so; the report says which, and what was seen."""
 INTERRUPTED: Final = 130
 """Ctrl-C; the state is consistent, the next run goes on."""
 TERMINATED: Final = 143

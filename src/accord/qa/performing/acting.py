@@ -13,7 +13,7 @@ from accord.qa.checklist import Act, Edit, Field, IdOf, Make
 from accord.qa.performing.fence import Fence
 from accord.qa.performing.ground import Ground
 from accord.qa.performing.playing import Play
-from accord.qa.performing.probes import Record
+from accord.qa.performing.probes import Record, type_of
 from accord.qa.performing.sight import Sight
 from accord.qa.performing.spots import place, put
 from accord.runtime.finishing import finished
@@ -87,7 +87,7 @@ class People:
             if outcome.observation is None:
                 play.stop(f"{act.at} does not tell the id of what is made")
                 return
-            play.roles[act.role] = Record(act.at, outcome.observation.id)
+            play.roles[act.role] = Record(type_of(act.at), outcome.observation.id)
             play.made.add(act.role)
         elif outcome.kind == "done" and write.kind == "delete":
             self._sight.forget(play.roles[act.role])
@@ -100,12 +100,13 @@ class People:
     def _write(self, play: Play, act: Act) -> Write | None:
         """The call that an act is; None: it can not be made, and the play is stopped."""
         if isinstance(act, Make):
-            if not self._ground.has(act.at):
-                play.stop(f"there is no {act.at}")
+            at = type_of(act.at)
+            if not self._ground.has(at):
+                play.stop(f"there is no {at}")
                 return None
-            it, body = self._ground.type(act.at), dict[str, Any]()
-            self._fill(play, body, act.fields, it)
-            return Write(mapping=act.at, kind="create", body=body)
+            body: dict[str, Any] = {}
+            self._fill(play, body, act.fields, self._ground.type(at))
+            return Write(mapping=at, kind="create", body=body)
         record = play.roles.get(act.role)
         if record is None:
             play.stop(f"{act.role} was not made")
@@ -169,4 +170,4 @@ def _split(acts: Sequence[tuple[Play, Act]]) -> tuple[list[tuple[Play, Act]], li
 
 
 def _at(play: Play, act: Act) -> str:
-    return act.at if isinstance(act, Make) else play.roles[act.role].at
+    return type_of(act.at) if isinstance(act, Make) else play.roles[act.role].at

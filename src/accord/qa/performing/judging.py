@@ -6,12 +6,13 @@ from typing import Any
 from msgspec import Struct, field
 
 from accord.qa.checklist import Agree, Appears, Expect, Field, Gone, IdOf, Lives, Shows, StaysAway, Still
+from accord.qa.performing.bearers import bears
 from accord.qa.performing.fence import Sent
 from accord.qa.performing.ground import Ground
 from accord.qa.performing.playing import Play
-from accord.qa.performing.probes import Probes, Record, named
+from accord.qa.performing.probes import Probes, Record, named, type_of
 from accord.qa.performing.sight import Sight
-from accord.qa.performing.spots import is_same, leaf, leaves_of, value_at
+from accord.qa.performing.spots import is_same, value_at
 from accord.qa.performing.wording import shown, values_of
 
 __all__ = ["Judge", "Judged", "Sends"]
@@ -156,7 +157,7 @@ class Judge:
             found.says(True, expected, named(there[0]))
             return
         found.unsure.update(there)
-        made = self.sends.creates.get(expect.at, ())
+        made = self.sends.creates.get(type_of(expect.at), ())
         found.unsure.update(sent.record for sent in made if sent.record is not None)
         seen = ", ".join(map(named, there[:5])) if there else "none" + self._refused_create(expect)
         found.absent = found.absent or (not there and not self._has_counterpart(play))
@@ -170,10 +171,10 @@ class Judge:
 
     def _others(self, play: Play, expect: Appears | StaysAway, found: Judged) -> list[Record]:
         """Records of the type that are recognised, and bear no role here."""
-        own = set(found.roles.values())
+        own, at = set(found.roles.values()), type_of(expect.at)
         if expect.by:
-            return [r for r in self._sight.bearers(expect.at, expect.by) if r not in own]
-        new = (r for r in self._probes.of(expect.at) if r not in play.before and r not in own)
+            return [r for r in self._sight.bearers(at, expect.by) if r not in own]
+        new = (r for r in self._probes.of(at) if r not in play.before and r not in own)
         return [r for r in new if self._sight.shown(r) is not None]
 
     def _has_counterpart(self, play: Play) -> bool:
@@ -190,9 +191,9 @@ class Judge:
         return f" ({record.at} refused it: {said[-1]})" if said else ""
 
     def _refused_create(self, expect: Appears) -> str:
-        wanted = {leaf(literal) for literal in expect.by}
-        for sent in self.sends.creates.get(expect.at, ()):
-            if sent.outcome.kind == "refused" and (not wanted or wanted & leaves_of(sent.body)):
+        for sent in self.sends.creates.get(type_of(expect.at), ()):
+            ours = not expect.by or any(bears(sent.body, literal) for literal in expect.by)
+            if sent.outcome.kind == "refused" and ours:
                 return f" ({expect.at} refused it: {sent.outcome.message})"
         return ""
 

@@ -38,7 +38,7 @@ async def perform(checklist: Checklist, project: Project, ground: Ground, *, tel
     interrupted = False
     try:
         flow = Flow(project, ground, fences, store)
-        await run.play(Rounds(ground, flow, fences, probes, run.doing), probes)
+        await run.play(Rounds(ground, flow, fences, probes, checklist.mark, run.doing), probes)
     except asyncio.CancelledError:
         interrupted = True
     finally:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from accord.qa.checklist import Line, Make, Script, Step
-from accord.qa.performing.probes import Record
+from accord.qa.checklist import Appears, Line, Make, Script, StaysAway, Step
+from accord.qa.performing.probes import Record, type_of
 from accord.qa.results import Done
 
 __all__ = ["Ending", "Play"]
@@ -46,10 +46,4 @@ class Play:
     def types(self) -> set[str]:
         """Entity types that it acts on or looks at."""
         parts = [part for step in self.script.steps for part in (*step.acts, *step.expects)]
-        return {part.at for part in parts if hasattr(part, "at")} | {r.at for r in self.roles.values()}
-
-    @property
-    def joined(self) -> bool:
-        """Its records come together by a match rule: the first step makes several, and none is to appear."""
-        makes = {act.at for act in self.script.steps[0].acts if isinstance(act, Make)}
-        return len(makes) > 1
+        return {type_of(part.at) for part in parts if isinstance(part, Make | Appears | StaysAway)}

@@ -42,10 +42,11 @@ class Rounds:
         flow: Flow,
         fences: Mapping[str, Fence],
         probes: Probes,
+        mark: str,
         doing: Callable[[str], None],
     ) -> None:
         self._ground, self._flow, self._fences, self._doing = ground, flow, fences, doing
-        self.sight = Sight(ground, fences, probes)
+        self.sight = Sight(ground, fences, probes, mark)
         self._people = People(ground, fences, self.sight)
         self._judge = Judge(ground, self.sight, probes)
 

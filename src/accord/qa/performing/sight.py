@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from accord.core.errors import AccordError
+from accord.qa.performing.bearers import Bearers
 from accord.qa.performing.fence import Fence
 from accord.qa.performing.ground import Ground
 from accord.qa.performing.probes import Probes, Record
-from accord.qa.performing.spots import leaf, leaves_of
 
 __all__ = ["Sight"]
 
@@ -19,11 +19,11 @@ class Sight:
     `fetched` are the records that were read by their id since it was cleared: of these it is known that they are there.
     """
 
-    def __init__(self, ground: Ground, fences: Mapping[str, Fence], probes: Probes) -> None:
+    def __init__(self, ground: Ground, fences: Mapping[str, Fence], probes: Probes, mark: str) -> None:
         self._ground, self._fences, self._probes = ground, fences, probes
         self._shown: dict[Record, Mapping[str, Any]] = {}
         self._cursors: dict[str, str] = {}
-        self._bearers: dict[tuple[str, Any], dict[Record, None]] = {}
+        self._bearers = Bearers(mark)
         self.fetched: set[Record] = set()
         self.unread: dict[str, str] = {}
         """Why an entity type could not be read."""
@@ -34,18 +34,12 @@ class Sight:
 
     def bearers(self, at: str, literals: Iterable[Any]) -> list[Record]:
         """Probes of an entity type in which any of these literals stands, in the order in which that was seen."""
-        found: dict[Record, None] = {}
-        for literal in literals:
-            wanted = leaf(literal)
-            for record in self._bearers.get((at, wanted), ()):
-                payload = self._shown.get(record)
-                if payload is not None and wanted in leaves_of(payload):
-                    found[record] = None
+        found = dict.fromkeys(r for literal in literals for r in self._bearers.of(at, literal))
         return list(found)
 
     def forget(self, record: Record) -> None:
         """It was deleted, or somebody tried: it has to be read before it is believed to be there."""
-        self._shown.pop(record, None)
+        self._drop(record)
 
     def begin(self) -> None:
         """Read from here on only what changes; everything that hubs have listed so far is known not to be a probe."""
@@ -92,7 +86,7 @@ class Sight:
         self._cursors[at] = cursor
         if full:
             for record in [r for r in self._shown if r.at == at and r not in live]:
-                del self._shown[record]
+                self._drop(record)
 
     async def _fetch(self, at: str, records: list[Record]) -> None:
         try:
@@ -110,10 +104,11 @@ class Sight:
 
     def _keep(self, record: Record, payload: Mapping[str, Any] | None) -> None:
         if payload is None:
-            self._shown.pop(record, None)
-            return
-        if self._shown.get(record) == payload:
-            return
-        self._shown[record] = payload
-        for each in leaves_of(payload):
-            self._bearers.setdefault((record.at, each), {})[record] = None
+            self._drop(record)
+        elif self._shown.get(record) != payload:
+            self._shown[record] = payload
+            self._bearers.put(record, payload)
+
+    def _drop(self, record: Record) -> None:
+        if self._shown.pop(record, None) is not None:
+            self._bearers.drop(record)

@@ -11,7 +11,7 @@ from accord.connectorkit.manifest_parts import PropertySpec
 from accord.core.values import MISSING
 from accord.qa.checklist import Spot
 
-__all__ = ["is_blank", "is_same", "leaf", "leaves_of", "place", "put", "value_at"]
+__all__ = ["is_blank", "is_same", "place", "put", "value_at"]
 
 _BLANK: Final[tuple[Any, ...]] = (None, "", [], {})
 _NO_SPEC: Final = PropertySpec()
@@ -154,29 +154,3 @@ def _instant(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def leaves_of(payload: Any) -> set[Any]:
-    """What a record may be recognised by: its texts, each word of them, and its other values."""
-    found: set[Any] = set()
-    nodes = [payload]
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, Mapping):
-            nodes += node.values()
-        elif isinstance(node, list):
-            nodes += node
-        elif isinstance(node, str):
-            text = leaf(node)
-            found.add(text)
-            found.update(text.split())
-        elif node is not None:
-            found.add(leaf(node))
-    return found
-
-
-def leaf(value: Any) -> Any:
-    """A value as it is looked up: texts without regard to case, truth values apart from numbers."""
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value).casefold()
-    return ("truth", value) if isinstance(value, bool) else value

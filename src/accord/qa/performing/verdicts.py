@@ -4,64 +4,71 @@ from collections.abc import Iterable, Sequence
 
 from accord.qa.checklist import Appears, Checklist, Line, Script
 from accord.qa.performing.playing import Play
+from accord.qa.performing.probes import type_of
 from accord.qa.results import Check
 
 __all__ = ["checks_of"]
 
 NO_RECORD = "no record was created: see the creation line"
-NOT_JOINED = "its two records were not joined: see the match lines"
 
 
 def checks_of(checklist: Checklist, plays: Iterable[Play]) -> tuple[Check, ...]:
     """A check for every line, in the order of the checklist. `plays` are all that were played, to their end or not."""
-    played: dict[int, list[Play]] = {}
-    for play in plays:
-        played.setdefault(id(play.line), []).append(play)
-    made = _made(checklist.lines, played)
-    joined = {(p.line.document, p.line.pair) for some in played.values() for p in some if _is_joined(p)}
-    return tuple(_check(line, played.get(id(line), []), made, joined) for line in checklist.lines)
+    return _Verdicts(checklist, plays).all()
 
 
-def _made(lines: Sequence[Line], played: dict[int, list[Play]]) -> set[tuple[str, str, str]]:
-    """(document, pair, entity type) in which a line of creation saw a record appear, and passed."""
-    return {
-        (line.document, line.pair, at)
-        for line in lines
-        if line.kind == "creation"
-        for play in played.get(id(line), ())
-        if play.ending == "passed"
-        for at in _appear_in(play.script)
-    }
+class _Verdicts:
+    """Verdicts of lines, each worked out once; a line that is waited for by itself stands as failed meanwhile."""
+
+    def __init__(self, checklist: Checklist, plays: Iterable[Play]) -> None:
+        self._lines = {line.id: line for line in checklist.lines}
+        self._checks: dict[str, Check] = {}
+        self._played: dict[str, list[Play]] = {}
+        for play in plays:
+            self._played.setdefault(play.line.id, []).append(play)
+        self._made = {
+            (line.document, line.pair, at) for line in checklist.lines for at in self._appeared(line)
+        }
+
+    def all(self) -> tuple[Check, ...]:
+        """In the order of the checklist."""
+        return tuple(self._of(line) for line in self._lines.values())
+
+    def _of(self, line: Line) -> Check:
+        if line.id not in self._checks:
+            self._checks[line.id] = Check.of(line, "failed")
+            self._checks[line.id] = self._check(line, self._played.get(line.id, []))
+        return self._checks[line.id]
+
+    def _check(self, line: Line, plays: Sequence[Play]) -> Check:
+        if not line.scripts:
+            return Check.of(line, "not_checked", line.why_not or "there is no script for it")
+        last = plays[-1] if plays else None
+        steps = tuple(last.done) if last is not None else ()
+        if last is None or last.ending is None:
+            return Check.of(line, "not_checked", "the run was interrupted before it was checked", steps)
+        if last.ending == "passed":
+            return Check.of(line, "passed", steps=steps)
+        why = last.why if last.ending == "hindered" else self._why_not(line, plays, last)
+        return Check.of(line, "not_checked" if why else "failed", why or last.why, steps)
+
+    def _why_not(self, line: Line, plays: Sequence[Play], last: Play) -> str:
+        """Why a failure is not the fault of the line, or ""."""
+        leans = [self._lines[name] for name in last.script.leans_on if name in self._lines]
+        if wrong := [other for other in leans if self._of(other).outcome != "passed"]:
+            return f"see {wrong[0].row}, which did not pass"
+        if last.ending != "absent" or line.kind == "creation":
+            return ""
+        wanted = {(line.document, line.pair, at) for play in plays for at in _appear_in(play.script)}
+        return NO_RECORD if self._made.isdisjoint(wanted) else ""
+
+    def _appeared(self, line: Line) -> set[str]:
+        """Entity types in which a line of creation saw a record appear, if it is one that passed."""
+        if line.kind != "creation":
+            return set()
+        passed = [play for play in self._played.get(line.id, ()) if play.ending == "passed"]
+        return {at for play in passed for at in _appear_in(play.script)}
 
 
 def _appear_in(script: Script) -> set[str]:
-    return {e.at for step in script.steps for e in step.expects if isinstance(e, Appears)}
-
-
-def _is_joined(play: Play) -> bool:
-    return play.line.kind == "match" and play.ending == "passed"
-
-
-def _check(
-    line: Line, plays: Sequence[Play], made: set[tuple[str, str, str]], joined: set[tuple[str, str]]
-) -> Check:
-    if not line.scripts:
-        return Check.of(line, "not_checked", line.why_not or "there is no script for it")
-    last = plays[-1] if plays else None
-    if last is None or last.ending is None:
-        steps = tuple(last.done) if last is not None else ()
-        return Check.of(line, "not_checked", "the run was interrupted before it was checked", steps)
-    steps = tuple(last.done)
-    if last.ending == "passed":
-        return Check.of(line, "passed", steps=steps)
-    if last.ending == "hindered":
-        return Check.of(line, "not_checked", last.why, steps)
-    if line.kind in ("creation", "match"):
-        return Check.of(line, "failed", last.why, steps)
-    if last.ending == "absent":
-        appear = {(line.document, line.pair, at) for play in plays for at in _appear_in(play.script)}
-        if made.isdisjoint(appear):
-            return Check.of(line, "not_checked", NO_RECORD, steps)
-    elif last.joined and (line.document, line.pair) not in joined:
-        return Check.of(line, "not_checked", NOT_JOINED, steps)
-    return Check.of(line, "failed", last.why, steps)
+    return {type_of(e.at) for step in script.steps for e in step.expects if isinstance(e, Appears)}

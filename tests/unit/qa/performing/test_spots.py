@@ -6,7 +6,7 @@ from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_parts import PropertySpec
 from accord.core.values import MISSING
 from accord.qa.checklist import Spot
-from accord.qa.performing.spots import is_same, leaf, leaves_of, put, value_at
+from accord.qa.performing.spots import is_same, put, value_at
 
 IT = EntityType.model_validate(
     {
@@ -98,9 +98,3 @@ def test_what_was_put_is_read(body, spot, after):
 )
 def test_values_are_the_same_by_the_type_of_the_property(raw, wanted, kind, same):
     assert is_same(raw, wanted, PropertySpec(type=kind)) is same
-
-
-def test_a_record_is_recognised_by_its_texts_their_words_and_its_other_values():
-    found = leaves_of({"a": [{"b": "qa1-0001 Æble"}, {"c": True, "d": 12}], "e": None})
-    assert {leaf(it) for it in ("QA1-0001", "qa1-0001 æble", True, 12)} <= found
-    assert leaf(1) not in found
