@@ -163,6 +163,9 @@ class ConceptConfig(Strict):
     delete: Delete = Field("ignore", description="What a delete means elsewhere (W8).")
 
 
+Example: TypeAlias = Annotated[list[Any], Field(min_length=2, max_length=2)]
+
+
 class RowConfig(PlaceConfig):
     """Where a concept's property stands in a record. Short form: the path."""
 
@@ -177,6 +180,9 @@ class RowConfig(PlaceConfig):
         "both", description="read: from this system only (W14)."
     )
     enforce: bool = Field(False, description="With write: edits made here are reverted (W14).")
+    examples: list[Example] = Field(
+        default_factory=list, description="[raw, value] each, which `accord qa` tries this row with."
+    )
 
 
 class MappingConfig(EntityConfig):
@@ -242,6 +248,9 @@ class PairRowConfig(Strict):
     enforce: bool = Field(False, description="One way: edits made at the other end are reverted (W14).")
     survivorship: SurvivorshipName | None = Field(
         None, description="Who wins a conflict: latest (default), priority, function:NAME, or ask."
+    )
+    examples: list[Example] = Field(
+        default_factory=list, description="[from, to] each, which `accord qa` tries this row with."
     )
 
     @classmethod

@@ -5,7 +5,9 @@ Pure: the same project gives the same checklist.
 
 from accord.project import Project
 from accord.qa.checklist import Checklist
-from accord.qa.deriving.lives import creation_lines, delete_lines, idle_lines
+from accord.qa.deriving.creation import creation_lines
+from accord.qa.deriving.lives import delete_lines, idle_lines
+from accord.qa.deriving.maker import Maker
 from accord.qa.deriving.numbering import Numbering
 from accord.qa.deriving.rows import row_lines
 from accord.qa.deriving.ways import pairs_of
@@ -16,10 +18,12 @@ __all__ = ["derive"]
 def derive(project: Project, *, mark: str = "qa") -> Checklist:
     """The checklist of all that runs in a project. `mark` is part of every text that a probe bears."""
     numbering = Numbering(mark.lower())
+    pairs = list(pairs_of(project))
+    maker = Maker(project, pairs, numbering)
     lines = [
         line
-        for pair in pairs_of(project)
+        for pair in pairs
         for part in (creation_lines, row_lines, delete_lines, idle_lines)
-        for line in part(pair, numbering)
+        for line in part(pair, maker)
     ]
     return Checklist(numbering.mark, tuple(lines))

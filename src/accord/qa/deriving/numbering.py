@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 __all__ = ["Number", "Numbering"]
 
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_LEADING = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,9 @@ class Number:
 
     @property
     def code(self) -> str:
-        """Four digits or letters, so that none is the beginning of another."""
-        left, code = self.value, ""
-        while left or len(code) < 4:
-            left, digit = divmod(left, len(_DIGITS))
-            code = _DIGITS[digit] + code
-        return code
+        """Five characters, so that none is the beginning of another; digits up to 99,999."""
+        leading, rest = divmod(self.value, 10_000)
+        return f"{_LEADING[leading % len(_LEADING)]}{rest:04d}"
 
     @property
     def token(self) -> str:

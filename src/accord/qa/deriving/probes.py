@@ -1,151 +1,143 @@
 """What a probe holds besides what is checked: what its system demands, and what makes it known again."""
 
-from collections.abc import Iterable, Iterator, Mapping as ReadOnly
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from accord.connectorkit.manifest_parts import PropertySpec
 from accord.project.known import known_property
+from accord.project.specs import RuleSpec, lens_name
 from accord.qa.checklist import Field, Spot
+from accord.qa.deriving.conditions import Asked, NoProbe
+from accord.qa.deriving.ends import Fields
 from accord.qa.deriving.numbering import Number
-from accord.qa.deriving.values import Case, Domain, cases_of
-from accord.qa.deriving.ways import End, Leg, Pair, Side
+from accord.qa.deriving.spelling import python_value
+from accord.qa.deriving.values import UNIQUE, Case, Domain, cases_of
+from accord.qa.deriving.ways import Leg, Pair, Side
 
 __all__ = [
-    "Fields",
-    "NoProbe",
-    "cases_for",
+    "candidates",
     "demanded",
-    "entered",
-    "fields_of",
-    "joined",
+    "first_of",
     "known_by",
-    "marked_by",
+    "property_alone",
+    "refuse_weak_rules",
     "told",
+    "wished",
 ]
 
-Fields = dict[Spot, Any]
-"""Raw values of a probe by their places."""
-
-_UNIQUE: Final = ("integer", "decimal", "float", "date", "datetime", "phone")
+_WEAK = ("initial", "prefix", "sound")
+"""Normalisers under which different probes look alike."""
 
 
-class NoProbe(Exception):
-    """No probe can be made; the message says why."""
+def first_of(leg: Leg, number: Number) -> Case:
+    """A row's typical value. Raises NoProbe."""
+    cases = leg.cases(number)
+    if not cases:
+        raise NoProbe(
+            leg.why_not or f"no value is known that fits both {leg.source.place} and {leg.target.place}"
+        )
+    return cases[0]
 
 
-def cases_for(leg: Leg, number: Number) -> list[Case]:
-    """The values that a row is tried with, the first of them the probe's own."""
-    if leg.domain is None:
-        return []
-    found = cases_of(leg.domain, number)
-    return [case for case in found if _fits(leg.source, case.value) and _fits(leg.target, case.value)]
+def demanded(pair: Pair, number: Number, given: Fields, *, forward: bool, alone: bool = False) -> Fields:
+    """What a record at one end needs so that it may be made there, and made again at the other; `given` is known.
 
-
-def _fits(end: End, value: Any) -> bool:
-    return end.spelling is not None and end.spelling.takes(value)
-
-
-def demanded(pair: Pair, number: Number, *, forward: bool) -> Fields:
-    """What a record at one end needs so that it may be made there, and made again at the other. Raises NoProbe."""
-    here = pair.source if forward else pair.target
-    legs = pair.legs(forward=forward)
-    found: Fields = {}
-    for path, wanted in {**here.mapping.spec.filter, **here.mapping.spec.when}.items():
-        _fit(found, here, path, wanted, number)
+    `alone`: it is not made again. Raises NoProbe.
+    """
+    here, there = pair.sides(forward=forward)
+    legs = [leg for leg in pair.legs(forward=forward) if leg.source.empty is None]
+    found: Fields = dict(given)
+    for asked in here.asked():
+        if asked.spot not in found:
+            found[asked.spot] = asked.met(candidates(here, asked.spot, legs, number))
     for path, declared in here.mapping.entity.properties.items():
-        if declared.required and not declared.read_only and Spot(path) not in found:
-            found[Spot(path)] = _needed(here, path, declared, legs, number)
-    for leg in legs:
-        if leg.target.is_required and leg.source.fallback_of is None and leg.source.spot not in found:
-            found |= fields_of(leg, number)
+        spot = Spot(path)
+        if declared.required and not declared.read_only and spot not in found:
+            found |= _needed(here, spot, declared, legs, number)
+    for leg in () if alone else legs:
+        if leg.target.is_required and leg.source.spots[0] not in found:
+            found |= leg.source.entered(first_of(leg, number))
+    if not alone:
+        found = _admitted(found, there, legs, number)
     return found
 
 
-def fields_of(leg: Leg, number: Number) -> Fields:
-    """A row's typical value, at its source. Raises NoProbe."""
-    cases = cases_for(leg, number)
-    if not cases:
-        raise NoProbe(f"no value is known that fits both {leg.source.place} and {leg.target.place}")
-    return entered(leg.source, leg.source.raw(cases[0].value))
+def _admitted(found: Fields, there: Side, legs: list[Leg], number: Number) -> Fields:
+    """Also what the conditions at the other end want of the record that is made there. Raises NoProbe."""
+    for asked in there.asked():
+        if asked.spot.path in there.mapping.spec.constants:
+            continue
+        leg = next((leg for leg in legs if leg.target.spots[0] == asked.spot), None)
+        if leg is None and not asked.is_met(None):
+            raise NoProbe(
+                f"what is created in {there.key} takes no part: "
+                f"nothing writes {asked.spot.path}, which a condition asks for"
+            )
+        if leg is not None and leg.source.spots[0] not in found:
+            found |= leg.source.entered(first_of(leg, number))
+    return found
 
 
-def entered(end: End, raw: Any) -> Fields:
-    """A value as a person enters it; where it is read when another place is empty, that one is."""
-    return {**({} if end.fallback_of is None else {end.fallback_of: None}), end.spot: raw}
+def candidates(side: Side, spot: Spot, legs: Iterable[Leg], number: Number) -> Iterator[Any]:
+    """Values that may stand at a place, the typical one first."""
+    for leg in legs:
+        if leg.source.spots[0] == spot:
+            for case in leg.cases(number):
+                yield leg.source.entered(case)[spot]
+    declared = known_property(side.mapping.entity, spot.path)
+    yield from _alone(declared, number)
 
 
-def marked_by(leg: Leg, number: Number) -> bool:
-    """Whether the row carries the probe's mark to the other end."""
-    if leg.domain is None or not leg.domain.bears(number.token) or not cases_for(leg, number):
-        return False
-    return number.token in str(leg.target.kept(cases_for(leg, number)[0].value)).lower()
+def wished(pair: Pair, number: Number, *, forward: bool) -> list[tuple[Asked, list[Any]]]:
+    """What the condition on creating asks of a record at one end, and values that may stand there. Raises NoProbe."""
+    there = pair.sides(forward=forward)[1]
+    found = []
+    for wish in there.running.wishes if there.running else ():
+        end = pair.end(wish.name, source=forward)
+        if end is None or end.spelling is None or len(end.spots) > 1:
+            raise NoProbe(f"the condition on creating asks for {wish.name}, which no record there tells")
+        kind = end.spelling.type.kind
+        values = tuple(end.spelling.raw(python_value(kind, each)) for each in wish.values)
+        asked = Asked(end.spots[0], values, negated=wish.negated, present=wish.present)
+        raws = [end.spelling.raw(case.value) for case in cases_of(end.spelling.domain, number)]
+        found.append((asked, raws))
+    return found
 
 
-def known_by(legs: Iterable[Leg], fields: Fields, number: Number) -> tuple[Any, ...]:
+def known_by(pair: Pair, fields: Fields, number: Number, *, forward: bool) -> tuple[Any, ...]:
     """Literals by which the record that is made at the other end is known."""
     found: dict[Any, None] = {}
-    for leg in legs:
-        if leg.source.spot not in fields or leg.domain is None:
+    for leg in pair.legs(forward=forward):
+        if leg.domain is None or leg.source.spots[0] not in fields:
             continue
-        if marked_by(leg, number):
+        if leg.is_marked(number) and number.token in str(fields[leg.source.spots[0]]).lower():
             found[number.token] = None
-        elif leg.domain.kind in _UNIQUE and not leg.domain.members:
-            found[leg.target.kept(cases_for(leg, number)[0].value)] = None
+        elif leg.domain.kind in UNIQUE and not leg.domain.members and leg.cases(number):
+            case = leg.cases(number)[0]
+            if fields[leg.source.spots[0]] == leg.source.entered(case)[leg.source.spots[0]]:
+                found |= dict.fromkeys(leg.target.shown(case).values())
     return tuple(found)
 
 
-def _fit(found: Fields, side: Side, path: str, wanted: Any, number: Number) -> None:
-    """Fill in what a condition on the record wants at a path."""
-    declared = known_property(side.mapping.entity, path)
-    if isinstance(wanted, list):
-        found[Spot(path)] = wanted[0]
-    elif not isinstance(wanted, dict):
-        found[Spot(path)] = wanted
-    elif "present" in wanted:
-        if wanted["present"]:
-            found[Spot(path)] = _alone(declared, path, number)
-    else:
-        found[Spot(path)] = _other(declared, path, wanted["not"], number)
+def refuse_weak_rules(pair: Pair, fields: Fields, *, source: bool) -> None:
+    """Raises NoProbe where a match rule would take the probe for others."""
+    for rule in pair.concept.spec.rules:
+        if all(_is_weak(pair, rule, name, fields, source=source) for name, _ in rule.parts):
+            raise NoProbe(f"the match rule on {rule.name} would take the probes for one another")
 
 
-def _other(declared: PropertySpec | None, path: str, unwanted: Any, number: Number) -> Any:
-    """A value other than those."""
-    refused = unwanted if isinstance(unwanted, list) else [unwanted]
-    every: Iterator[Any] = iter(declared.enum) if declared and declared.enum else iter(())
-    if declared is not None and declared.type == "boolean":
-        every = iter((True, False))
-    other = next((each for each in every if each not in refused), None)
-    return _alone(declared, path, number) if other is None else other
-
-
-def _needed(side: Side, path: str, declared: PropertySpec, legs: Iterable[Leg], number: Number) -> Any:
-    for leg in legs:
-        if leg.source.spot == Spot(path) and (cases := cases_for(leg, number)):
-            return leg.source.raw(cases[0].value)
-    return _alone(declared, f"{side.mapping.spec.entity_type}.{path}", number)
-
-
-def _alone(declared: PropertySpec | None, place: str, number: Number) -> Any:
-    """A value of its own for a property that no row carries. Raises NoProbe."""
-    if declared is None:
-        return number.token
-    if declared.reference:
-        raise NoProbe(f"{place} needs a record to refer to")
-    if declared.enum:
-        return declared.enum[0]
-    if declared.type == "list":
-        return [number.token]
-    kind = "text" if declared.type == "string" else declared.type
-    domain = Domain(kind=kind, longest=declared.max_length or 500, scale=declared.scale or 2)
-    value = cases_of(domain, number)[0].value
-    return _plain(value)
-
-
-def _plain(value: Any) -> Any:
-    """A value as a manifest's type has it."""
-    if hasattr(value, "isoformat"):
-        return value.isoformat().replace("+00:00", "Z")
-    return value if isinstance(value, str | bool | int | float | dict | list) else float(value)
+def _is_weak(pair: Pair, rule: RuleSpec, name: str, fields: Fields, *, source: bool) -> bool:
+    """Whether the probe bears a value of the property that others may bear too."""
+    end = pair.end(name, source=source)
+    if end is None or not any(spot in fields and fields[spot] is not None for spot in end.spots):
+        return False
+    normaliser = dict(rule.parts)[name]
+    called = lens_name(normaliser) if normaliser is not None else ""
+    if called.startswith(_WEAK) or end.spelling is None:
+        return True
+    legs = [leg for way in pair.ways for leg in (way.forward, way.backward) if leg and leg.name == name]
+    domains = [leg.domain for leg in legs if leg.domain is not None] or [end.spelling.domain]
+    return any(domain.members or domain.kind in ("boolean", "time", "example") for domain in domains)
 
 
 def told(fields: Fields) -> tuple[Field, ...]:
@@ -153,9 +145,36 @@ def told(fields: Fields) -> tuple[Field, ...]:
     return tuple(Field(spot, value) for spot, value in fields.items())
 
 
-def joined(*parts: ReadOnly[Spot, Any]) -> Fields:
-    """Later ones over earlier ones."""
-    found: Fields = {}
-    for part in parts:
-        found |= part
-    return found
+def _needed(side: Side, spot: Spot, declared: PropertySpec, legs: list[Leg], number: Number) -> Fields:
+    leg = next((leg for leg in legs if spot in leg.source.spots and leg.cases(number)), None)
+    if leg is not None:
+        return leg.source.entered(first_of(leg, number))
+    if declared.reference:
+        raise NoProbe(f"{side.type}.{spot.path} needs a record to refer to")
+    return {spot: property_alone(declared, number)}
+
+
+def property_alone(declared: PropertySpec, number: Number) -> Any:
+    """A value for a property that no row carries."""
+    return next(iter(_alone(declared, number)))
+
+
+def _alone(declared: PropertySpec | None, number: Number) -> Iterator[Any]:
+    """Values of its own for a property that no row carries."""
+    if declared is None or declared.type == "object":
+        yield number.token
+    elif declared.enum:
+        yield from declared.enum
+    elif declared.type == "list":
+        yield [number.token]
+    else:
+        kind = "text" if declared.type == "string" else declared.type
+        domain = Domain(kind=kind, longest=declared.max_length or 500, scale=declared.scale or 2)
+        yield from (_plain(case.value) for case in cases_of(domain, number))
+
+
+def _plain(value: Any) -> Any:
+    """A value as a manifest's type has it."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat().replace("+00:00", "Z")
+    return value if isinstance(value, str | bool | int | float | dict | list) else float(value)

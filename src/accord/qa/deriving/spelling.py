@@ -3,25 +3,32 @@
 Nothing here asks a lens. Dates are written by Python's own `strftime`; what no table knows is not checked.
 """
 
-from collections.abc import Callable, Mapping as ReadOnly
-from dataclasses import dataclass, replace
+from collections.abc import Mapping as ReadOnly
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from accord.connectorkit.manifest_parts import PropertySpec
 from accord.core.types import ValueType, value_type
 from accord.project.specs import LensSteps, lens_name
+from accord.qa.checklist import IdOf
+from accord.qa.deriving.ranges import Unknown, map_pairs, narrowed, range_of
 from accord.qa.deriving.values import STYLES, Domain
 
-__all__ = ["Spelling", "Unknown", "options_of", "python_value", "spelling_of", "stored"]
+__all__ = ["Spelling", "Unknown", "python_value", "spelling_of", "stored"]
 
 _FIRST: Final = {
     "boolean": "raw",
     "constant": "value",
     "date": "format",
+    "enum": "members",
+    "join": "separator",
+    "list": "of",
+    "nulls": "values",
     "phone": "region",
+    "set": "of",
     "split": "separator",
     "string": "raw",
     "time": "format",
@@ -29,26 +36,7 @@ _FIRST: Final = {
 }
 """The option that stands in brackets after a lens's name."""
 
-_KINDS: Final[ReadOnly[str, str]] = {
-    "string": "text",
-    "integer": "integer",
-    "decimal": "decimal",
-    "float": "float",
-    "boolean": "boolean",
-    "date": "date",
-    "datetime": "datetime",
-    "time": "time",
-    "enum": "enum",
-    "object": "object",
-}
-_NARROWING: Final = ("integer", "boolean", "date", "datetime", "time", "decimal", "float")
-"""Types of a manifest that a text of the concept can be read from."""
-
-_IN_TEXT: Final = ("text", "mail", "phone", "enum")
-
-
-class Unknown(Exception):
-    """No table has literals for this; the message says why."""
+_NOT_TEXT: Final = ("integer", "boolean", "date", "datetime", "time", "decimal", "float")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,39 +48,81 @@ class Spelling:
     type: ValueType
     steps: tuple[tuple[str, ReadOnly[str, Any]], ...]
     """Lenses by name with their options, from the record to the concept."""
+    places: int = 1
+    """At so many places the value stands, where a lens makes one of several."""
 
     def raw(self, value: Any) -> Any:
-        """The value as it stands in a record; None for none."""
+        """The value as it stands in a record; a list of raws where there are several places."""
         if value is None:
-            return None
+            return self._blank()
+        if isinstance(value, IdOf):
+            return value
         last = self.steps[-1] if self.steps else ("", {})
-        steps = self.steps[:-1] if last[0] == self.type.kind else self.steps
-        raw = self._cast(value, last[1] if steps is not self.steps else {})
-        for name, options in reversed(steps):
-            raw = _written(name, options, raw)
+        is_cast = last[0] == self.type.kind
+        raw = self._cast(value, last[1] if is_cast else {})
+        for name, options in reversed(self.steps[:-1] if is_cast else self.steps):
+            raw = self._written(name, options, raw)
         return raw
+
+    def typed(self, value: Any) -> Any:
+        """The value as people type it, which the lenses forgive; None where they forgive nothing."""
+        raw, names = self.raw(value), [name for name, _ in self.steps]
+        if not isinstance(raw, str):
+            return None
+        if "phone" in names:
+            digits = raw.removeprefix("+47")
+            return f"{digits[:3]} {digits[3:5]} {digits[5:]}" if self._region() == "NO" else None
+        if "lower" in names or "email" in names:
+            return (
+                f" {raw.upper()} "
+                if "trim" in names
+                else raw.replace("example", "Example").replace("odd", "Odd")
+            )
+        if "upper" in names:
+            return raw.lower()
+        if "collapse" in names:
+            return f"  {raw.replace(' ', '   ')} "
+        return f"  {raw} " if "trim" in names else None
 
     def takes(self, value: Any) -> bool:
         """Whether the value can stand here, as far as the manifest says, and is not cut short by the form."""
-        raw, declared = self.raw(value), self.declared
+        raw = self.raw(value)
         if isinstance(value, datetime | time) and value.second and "%S" not in self._form("%S"):
             return False
-        if declared is None:
-            return True
-        if declared.max_length is not None and isinstance(raw, str) and len(raw) > declared.max_length:
+        if "phone" in [name for name, _ in self.steps] and self._phone_form() and not value.startswith("+47"):
             return False
-        return not declared.enum or raw in declared.enum
+        if self.declared is None or isinstance(raw, list | IdOf):
+            return True
+        if self.declared.max_length is not None and isinstance(raw, str):
+            return len(raw) <= self.declared.max_length and (
+                not self.declared.enum or raw in self.declared.enum
+            )
+        return not self.declared.enum or raw in self.declared.enum
+
+    def _blank(self) -> Any:
+        written = next(
+            (options["write"] for name, options in self.steps if name == "nulls" and "write" in options), None
+        )
+        return written if self.places == 1 else [None] * self.places
+
+    def _region(self) -> str:
+        return next((str(options.get("region", "")) for name, options in self.steps if name == "phone"), "")
+
+    def _phone_form(self) -> str:
+        found = next(
+            (str(options.get("write", "e164")) for name, options in self.steps if name == "phone"), "e164"
+        )
+        return "" if found == "e164" else found
 
     def _form(self, otherwise: str) -> str:
         """The pattern of a date or time; `otherwise` where it has none."""
-        patterns = (options.get("format", "") for _, options in self.steps)
+        patterns = (str(options.get("format", "")) for _, options in self.steps)
         return next((pattern for pattern in patterns if "%" in pattern), otherwise)
 
     def _cast(self, value: Any, options: ReadOnly[str, Any]) -> Any:
         if isinstance(value, bool):
-            return (options.get("raw") or (("false", "true") if self._is_text(options) else (False, True)))[
-                value
-            ]
+            pair = ("false", "true") if self._is_text(options) else (False, True)
+            return (options.get("raw") or pair)[value]
         if isinstance(value, int | Decimal | float):
             return self._number(value, options)
         if isinstance(value, datetime):
@@ -106,7 +136,7 @@ class Spelling:
 
     def _is_text(self, options: ReadOnly[str, Any]) -> bool:
         there = "" if self.declared is None else self.declared.type
-        text = there == "string" or (self.type.kind == "string" and there not in _NARROWING)
+        text = there == "string" or (self.type.kind in ("string", "enum") and there not in _NOT_TEXT)
         return options.get("raw") == "text" or (text and options.get("raw") != "number")
 
     def _number(self, value: Decimal | float, options: ReadOnly[str, Any]) -> Any:
@@ -139,46 +169,74 @@ class Spelling:
         is_instant = self.declared is not None and self.declared.type == "datetime"
         return value.isoformat() + options.get("tail", "T00:00:00Z" if is_instant and not self.steps else "")
 
+    def _written(self, name: str, options: ReadOnly[str, Any], raw: Any) -> Any:
+        """What a lens before the cast writes."""
+        if name == "map":
+            return next((there for there, value in map_pairs(options) if value == raw), raw)
+        if name == "split":
+            return str(options.get("separator", ";")).join(raw)
+        if name == "integer" and options.get("raw") == "text":
+            return str(raw)
+        if name == "phone":
+            return self._phone(raw)
+        if name == "join":
+            return self._parts(raw, str(options.get("separator", " ")), options.get("rest", "first"))
+        return raw
 
-def spelling_of(type_name: str, declared: PropertySpec | None, lens: LensSteps) -> Spelling:
+    def _phone(self, raw: str) -> str:
+        """Norwegian mobile numbers as they are written there."""
+        digits = raw.removeprefix("+47")
+        spaced = f"{digits[:3]} {digits[3:5]} {digits[5:]}"
+        return {"": raw, "national": spaced, "international": f"+47 {spaced}"}[self._phone_form()]
+
+    def _parts(self, text: str, separator: str, rest: str) -> list[str | None]:
+        """The words of a text by place; the rest is the part that takes what is left over."""
+        if rest == "first":
+            found: list[str | None] = list(text.rsplit(separator, self.places - 1))
+            return [None] * (self.places - len(found)) + found
+        found = list(text.split(separator, self.places - 1))
+        return found + [None] * (self.places - len(found))
+
+
+def spelling_of(type_name: str, declared: PropertySpec | None, lens: LensSteps, places: int = 1) -> Spelling:
     """The spelling at an end of a row. Raises Unknown."""
     kind = value_type(type_name)
-    steps = tuple((lens_name(step), options_of(step)) for step in lens)
-    domain = _of_type(kind)
-    domain = _declared(domain, declared, is_cast=not steps)
+    steps = tuple((lens_name(step), _options_of(step)) for step in lens)
+    domain = range_of(kind, declared, is_cast=not steps or {"nulls"} >= {name for name, _ in steps})
     for name, options in reversed(steps):
-        domain = _narrowed(domain, name, options)
-    return Spelling(domain=domain, declared=declared, type=kind, steps=steps)
+        domain = narrowed(domain, name, options)
+    return Spelling(domain=domain, declared=declared, type=kind, steps=steps, places=places)
 
 
-def options_of(step: str | dict[str, Any]) -> dict[str, Any]:
+def _options_of(step: str | dict[str, Any]) -> dict[str, Any]:
     """Options of a lens, those in brackets by their names."""
     if isinstance(step, dict):
         return {key: value for key, value in step.items() if key != "name"}
     name, bracket, rest = step.partition("(")
     argument = rest.rstrip().removesuffix(")").strip()
-    if not bracket or not argument:
-        return {}
     first = _FIRST.get(name.strip())
-    return {first: argument} if first else {"": argument}
+    return {first: argument} if bracket and first else {}
 
 
 def stored(declared: PropertySpec | None, raw: Any) -> Any:
     """What the system makes of a raw value, as its manifest says."""
     for step in () if declared is None or raw is None else declared.normalises:
         name, _, rest = step.replace(" ", "").partition("(")
-        count = int(rest.rstrip(")")) if rest else 0
-        if name in ("scale", "scale_even") and isinstance(raw, int | float) and not isinstance(raw, bool):
-            rounding = "ROUND_HALF_UP" if name == "scale" else "ROUND_HALF_EVEN"
-            raw = float(Decimal(str(raw)).quantize(Decimal(1).scaleb(-count), rounding=rounding))
-        elif isinstance(raw, str):
-            if name == "max_length":
-                raw = raw[:count]
-            elif name == "blank_null":
-                raw = raw if raw.strip() else None
-            elif name in STYLES:
-                raw = STYLES[name](raw)
+        raw = _normalised(raw, name, int(rest.rstrip(")")) if rest else 0)
     return raw
+
+
+def _normalised(raw: Any, name: str, count: int) -> Any:
+    if name in ("scale", "scale_even") and isinstance(raw, int | float) and not isinstance(raw, bool):
+        rounding = ROUND_HALF_UP if name == "scale" else ROUND_HALF_EVEN
+        return float(Decimal(str(raw)).quantize(Decimal(1).scaleb(-count), rounding=rounding))
+    if not isinstance(raw, str):
+        return raw
+    if name == "max_length":
+        return raw[:count]
+    if name == "blank_null":
+        return raw if raw.strip() else None
+    return STYLES[name](raw) if name in STYLES else raw
 
 
 def python_value(kind: str, canonical: Any) -> Any:
@@ -193,83 +251,6 @@ def python_value(kind: str, canonical: Any) -> Any:
         case "time":
             return time.fromisoformat(canonical)
     return canonical
-
-
-def _of_type(kind: ValueType) -> Domain:
-    if kind.kind in ("list", "set"):
-        inner = kind.element.kind if kind.element else ""
-        if inner != "string":
-            raise Unknown(f"the checklist has no literals for {kind.name}")
-        return Domain(kind="texts" if kind.kind == "list" else "set")
-    if kind.kind not in _KINDS:
-        raise Unknown(f"the checklist has no literals for {kind.name}")
-    scale = kind.scale if kind.kind == "decimal" else 15
-    return Domain(kind=_KINDS[kind.kind], members=kind.members, scale=scale)
-
-
-def _declared(domain: Domain, declared: PropertySpec | None, *, is_cast: bool) -> Domain:
-    if declared is None:
-        return domain
-    if declared.max_length is not None:
-        domain = replace(domain, longest=min(domain.longest, declared.max_length))
-    if declared.scale is not None:
-        domain = replace(domain, scale=min(domain.scale, declared.scale))
-    styles = tuple(step for step in declared.normalises if step in STYLES)
-    if "digits" in styles and domain.kind == "text":
-        domain = replace(domain, styles=("digits",))
-    if declared.enum and is_cast:
-        members = tuple(each for each in declared.enum if not domain.members or each in domain.members)
-        return replace(domain, kind="enum", members=members)
-    if is_cast and declared.type in _NARROWING and domain.kind == "text":
-        return replace(domain, kind=declared.type)
-    if is_cast and declared.type == "integer" and domain.kind in ("decimal", "float"):
-        return replace(domain, kind="integer")
-    return domain
-
-
-def _narrowed(domain: Domain, name: str, options: ReadOnly[str, Any]) -> Domain:
-    """The values of a domain that a lens leaves as they are. Raises Unknown."""
-    if name in ("trim", "collapse", "lower", "upper"):
-        return replace(domain, styles=(*domain.styles, name))
-    if name == "map":
-        return replace(
-            domain, kind="enum", members=tuple(dict.fromkeys(value for _, value in _pairs(options)))
-        )
-    if name == "enum":
-        stated = options.get("members", options.get("")) or domain.members
-        members = stated.split("|") if isinstance(stated, str) else stated
-        return replace(domain, kind="enum", members=tuple(members))
-    if name in _KINDS:
-        return replace(domain, kind=_KINDS[name]) if domain.kind == "text" else domain
-    narrow = _NARROW.get(name)
-    if narrow is None:
-        raise Unknown(f"the checklist has no literal for the lens {name}: give `examples` in the row")
-    return narrow(domain, options)
-
-
-_NARROW: Final[ReadOnly[str, Callable[[Domain, ReadOnly[str, Any]], Domain]]] = {
-    "truncate": lambda domain, options: replace(domain, longest=min(domain.longest, int(options["length"]))),
-    "email": lambda domain, _: replace(domain, kind="mail", styles=(*domain.styles, "lower")),
-    "phone": lambda domain, options: replace(domain, kind="phone", region=str(options.get("region", ""))),
-    "nulls": lambda domain, _: domain,
-    "split": lambda domain, _: domain,
-}
-
-
-def _written(name: str, options: ReadOnly[str, Any], raw: Any) -> Any:
-    """What a lens before the cast writes."""
-    if name == "map":
-        return next((there for there, value in _pairs(options) if value == raw), raw)
-    if name == "split":
-        return options.get("separator", ";").join(raw)
-    if name == "integer" and options.get("raw") == "text":
-        return str(raw)
-    return raw
-
-
-def _pairs(options: ReadOnly[str, Any]) -> list[tuple[Any, Any]]:
-    pairs = options.get("pairs", {})
-    return [(raw, value) for raw, value in (pairs.items() if isinstance(pairs, dict) else pairs)]
 
 
 def _formed(value: date | time, pattern: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from accord.qa.deriving.numbering import Number
 
-__all__ = ["KINDS", "LONGEST", "Case", "Domain", "cases_of", "meet", "typical_of"]
+__all__ = ["KINDS", "LONGEST", "STYLES", "UNIQUE", "Case", "Domain", "Example", "cases_of", "meet"]
 
 LONGEST: Final = 500
 """Characters of the longest text where neither end limits it."""
@@ -19,10 +19,19 @@ LONGEST: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A value to be tried, and what it stands for."""
+    """A value to be tried, and what it stands for. `own`: no other probe has it. `odd`: typed as people do."""
 
     what: str
     value: Any
+    own: bool = False
+    odd: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """A value that the row itself gives: how it stands at each end, by the mapping's key."""
+
+    raws: ReadOnly[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +39,7 @@ class Domain:
     """Which values both ends of a row take.
 
     `kind` is a name in `KINDS`; `longest` counts characters; `styles` are the ways in which texts are written
-    ("lower"); `members` are all values that there are; `region` is that of phone numbers without a country's code.
+    ("lower"); `members` are all values that there are.
     """
 
     kind: str
@@ -38,8 +47,6 @@ class Domain:
     scale: int = 15
     styles: tuple[str, ...] = ()
     members: tuple[Any, ...] = ()
-    region: str = ""
-    pairs: tuple[tuple[Any, Any], ...] = ()
 
     def styled(self, text: str) -> str:
         """The text as all styles write it."""
@@ -49,7 +56,7 @@ class Domain:
 
     def bears(self, token: str) -> bool:
         """Whether the values can hold a token."""
-        if self.kind not in ("text", "mail", "texts", "set") or "digits" in self.styles:
+        if self.kind not in ("text", "mail", "texts", "set") or "digits" in self.styles or self.members:
             return False
         return self.longest >= len(token) + (len("@example.org") if self.kind == "mail" else 0)
 
@@ -68,48 +75,57 @@ def _text(domain: Domain, number: Number) -> Iterator[Case]:
     token, room = number.token, domain.longest
     if room < len(token):
         code = number.code[-room:]
-        yield Case("typical", domain.styled(code))
-        yield Case("further", domain.styled(code[::-1]))
+        yield Case("typical", domain.styled(code), own=room >= len(number.code))
+        yield Case("another", domain.styled(code[::-1]))
         return
+    typical = f"{token} Fjord"
     told = [
-        ("typical", f"{token} Fjord"),
+        ("typical", typical if room >= len(typical) else token),
         ("unicode", f"{token} Ærlig Ωμέγα 漢字 😀"),
         ("signs", f"{token} \"a\" & 'b' <c>; 100 % \\d"),
         ("mixed case", f"{token} McIntyre d'Or"),
         ("leading zeros", f"00{number.value:06d}"),
         ("longest", (token + " " + "abcdefghij" * (room // 10 + 1))[:room]),
     ]
-    if room < len(told[0][1]):
-        told[0] = ("typical", token)
     for what, text in told:
-        yield Case(what, domain.styled(text))
+        yield Case(what, domain.styled(text), own=True)
 
 
-def _mail(_: Domain, number: Number) -> Iterator[Case]:
-    yield Case("typical", f"{number.token}@example.org")
-    yield Case("plus and dots", f"{number.token}+a.b@mail.example.org")
+def _mail(domain: Domain, number: Number) -> Iterator[Case]:
+    for what, address in (
+        ("typical", f"{number.token}@example.org"),
+        ("plus and dots", f"{number.token}+a.b@mail.example.org"),
+        ("long", f"{number.token}.{'abcdefghij' * 4}@{'example.' * 8}org"),
+    ):
+        yield Case(what, domain.styled(address), own=True)
+
+
+def _digits(_: Domain, number: Number) -> Iterator[Case]:
+    yield Case("typical", f"8{number.value:08d}", own=True)
+    yield Case("leading zeros", f"00{number.value:07d}", own=True)
 
 
 def _integer(_: Domain, number: Number) -> Iterator[Case]:
-    yield Case("typical", 1_000_000 + number.value)
+    yield Case("typical", 1_000_000 + number.value, own=True)
     yield Case("zero", 0)
-    yield Case("negative", -number.value)
-    yield Case("large", 2_147_000_000 + number.value)
+    yield Case("negative", -number.value, own=True)
+    yield Case("large", 2_147_000_000 + number.value, own=True)
+    yield Case("small", 1 + number.value % 9)
 
 
 def _decimal(domain: Domain, number: Number) -> Iterator[Case]:
     step = Decimal(1).scaleb(-min(domain.scale, 6))
-    yield Case("typical", (1000 + number.value + Decimal("0.5")).quantize(step))
+    yield Case("typical", (1000 + number.value + Decimal("0.5")).quantize(step), own=True)
     yield Case("zero", Decimal(0).quantize(step))
-    yield Case("negative", -(number.value + Decimal("0.25")).quantize(step))
+    yield Case("negative", -(number.value + Decimal("0.25")).quantize(step), own=True)
     yield Case("smallest step", step)
-    yield Case("large", 1_000_000 + number.value + step)
+    yield Case("large", 10_000_000 + number.value + step, own=True)
 
 
 def _float(_: Domain, number: Number) -> Iterator[Case]:
-    yield Case("typical", 1000.5 + number.value)
+    yield Case("typical", 1000.5 + number.value, own=True)
     yield Case("zero", 0.0)
-    yield Case("negative", -0.25 - number.value)
+    yield Case("negative", -0.25 - number.value, own=True)
     yield Case("small", 0.001)
 
 
@@ -119,14 +135,16 @@ def _boolean(_: Domain, __: Number) -> Iterator[Case]:
 
 
 def _date(_: Domain, number: Number) -> Iterator[Case]:
-    yield Case("typical", date(1951, 3, 1) + timedelta(days=number.value))
+    yield Case("typical", date(1951, 3, 1) + timedelta(days=number.value % 40_000), own=True)
     yield Case("leap day", date(2024, 2, 29))
     yield Case("last day of a year", date(1999, 12, 31))
     yield Case("long ago", date(1815, 12, 10))
 
 
 def _datetime(_: Domain, number: Number) -> Iterator[Case]:
-    yield Case("typical", datetime(2003, 1, 1, 8, tzinfo=UTC) + timedelta(minutes=97 * number.value))
+    yield Case(
+        "typical", datetime(2003, 1, 1, 8, tzinfo=UTC) + timedelta(minutes=97 * number.value), own=True
+    )
     yield Case("summer time", datetime(2024, 7, 1, 10, 30, tzinfo=UTC))
     yield Case("late in the evening", datetime(2023, 12, 31, 23, 30, tzinfo=UTC))
     yield Case("clocks just went forward", datetime(2024, 3, 31, 1, 0, tzinfo=UTC))
@@ -152,24 +170,26 @@ def _texts(domain: Domain, number: Number) -> Iterator[Case]:
         ("two", [f"{token} a", f"{token} b"]),
         ("one goes", [f"{token} b"]),
         ("one comes", [f"{token} b", f"{token} c"]),
-        ("unicode", [f"{token} b", f"{token} c", f"{token} Å"]),
+        ("unicode", [f"{token} b", f"{token} c", f"{token} å"]),
     ):
-        yield Case(what, [domain.styled(text) for text in texts])
+        yield Case(what, [domain.styled(text) for text in texts], own=True)
 
 
 def _object(_: Domain, number: Number) -> Iterator[Case]:
-    yield Case("typical", {"note": number.token})
-    yield Case("nested", {"note": number.token, "inner": {"number": number.value, "on": True}})
+    yield Case("typical", {"note": number.token}, own=True)
+    yield Case("nested", {"note": number.token, "inner": {"number": number.value, "on": True}}, own=True)
 
 
 def _phone(_: Domain, number: Number) -> Iterator[Case]:
-    yield Case("typical", f"+4791{number.value % 1_000_000:06d}")
-    yield Case("another country", f"+468{1_000_000 + number.value % 1_000_000}")
+    yield Case("typical", f"+4791{number.value % 1_000_000:06d}", own=True)
+    yield Case("another country", f"+468{1_000_000 + number.value % 1_000_000}", own=True)
+    yield Case("as people write it", f"+4792{number.value % 1_000_000:06d}", own=True, odd=True)
 
 
 _TABLES: Final[ReadOnly[str, Callable[[Domain, Number], Iterator[Case]]]] = {
     "text": _text,
     "mail": _mail,
+    "digits": _digits,
     "phone": _phone,
     "texts": _texts,
     "set": _texts,
@@ -182,9 +202,13 @@ _TABLES: Final[ReadOnly[str, Callable[[Domain, Number], Iterator[Case]]]] = {
     "time": _time,
     "boolean": _boolean,
     "enum": _enum,
+    "example": _enum,
 }
 KINDS: Final = tuple(_TABLES)
-"""Kinds of values, the wider ones before those that they hold."""
+"""Kinds of values."""
+
+UNIQUE: Final = ("integer", "decimal", "float", "date", "datetime", "phone")
+"""Kinds whose typical values make a record known, though they bear no mark."""
 
 _HOLDS: Final[ReadOnly[str, tuple[str, ...]]] = {
     "text": tuple(kind for kind in _TABLES if kind not in ("texts", "set", "object")),
@@ -196,7 +220,7 @@ _HOLDS: Final[ReadOnly[str, tuple[str, ...]]] = {
 
 def meet(one: Domain, other: Domain) -> Domain | None:
     """The values that are in both; None where there are none."""
-    if one.kind not in (other.kind, *_HOLDS.get(other.kind, ())):
+    if one.kind != other.kind and one.kind not in _HOLDS.get(other.kind, ()):
         if other.kind not in _HOLDS.get(one.kind, ()):
             return None
         one, other = other, one
@@ -211,17 +235,15 @@ def meet(one: Domain, other: Domain) -> Domain | None:
         scale=min(one.scale, other.scale),
         styles=(*one.styles, *(each for each in other.styles if each not in one.styles)),
         members=members or other.members,
-        region=one.region or other.region,
     )
 
 
 def cases_of(domain: Domain, number: Number) -> list[Case]:
-    """All values to be tried, the typical one first."""
+    """All values to be tried, the typical one first; then what people type, where the styles forgive it."""
     if domain.members:
         return list(_enum(domain, number))
-    return list(_TABLES[domain.kind](domain, number))
-
-
-def typical_of(domain: Domain, number: Number) -> Any:
-    """The first of them."""
-    return cases_of(domain, number)[0].value
+    found = list(_TABLES[domain.kind](domain, number))
+    if domain.styles and domain.kind in ("text", "mail") and domain.bears(number.token):
+        token = f"{number.token}@example.net" if domain.kind == "mail" else f"{number.token} Odd"
+        found.append(Case("as people write it", domain.styled(token), own=True, odd=True))
+    return found

@@ -2,78 +2,65 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
-from accord.connectorkit.manifest_parts import PropertySpec
 from accord.core.model import Mapping as Running
 from accord.dataflow.cells import cell_text
-from accord.dataflow.document import Cell, Condition
+from accord.dataflow.document import Cell, Condition, Creation
 from accord.dataflow.flows import flows_of
 from accord.dataflow.names import display_name
 from accord.project import Project
 from accord.project.resolved import ResolvedConcept, ResolvedMapping, ResolvedRow
-from accord.project.specs import FIRST_OF
-from accord.qa.checklist import Spot
-from accord.qa.deriving.spelling import Spelling, Unknown, spelling_of, stored
-from accord.qa.deriving.values import Domain, meet
+from accord.project.specs import FIRST_OF, RuleSpec
+from accord.qa.deriving.conditions import Asked
+from accord.qa.deriving.ends import End, conditions_of, ends_of
+from accord.qa.deriving.examples import examples_of
+from accord.qa.deriving.numbering import Number
+from accord.qa.deriving.values import Case, Domain, cases_of, meet
 
-__all__ = ["End", "Leg", "Pair", "Way", "pairs_of"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class End:
-    """One end of a row: an entity type, a place in it, and what the manifest says of it."""
-
-    mapping: ResolvedMapping
-    row: ResolvedRow
-    spot: Spot
-    declared: PropertySpec | None
-    spelling: Spelling | None
-    why: str = ""
-    fallback_of: Spot | None = None
-
-    @property
-    def key(self) -> str:
-        """Key of the mapping."""
-        return self.mapping.spec.key
-
-    @property
-    def place(self) -> str:
-        """The place as messages have it."""
-        return f"{self.mapping.spec.entity_type}.{self.spot.path}"
-
-    def raw(self, value: object) -> object:
-        """The value as a person enters it here."""
-        return None if self.spelling is None else self.spelling.raw(value)
-
-    def kept(self, value: object) -> object:
-        """The value as it stands here once it was written."""
-        return stored(self.declared, self.raw(value))
-
-    @property
-    def is_required(self) -> bool:
-        """It can not be blanked."""
-        return self.row.required or (self.declared is not None and self.declared.required)
-
-    @property
-    def only_created(self) -> bool:
-        """It is written when the record is created, and never afterwards."""
-        operations = self.mapping.entity
-        return self.row.create_only or operations.operation("update") is None
+__all__ = ["Leg", "Pair", "Side", "Way", "pairs_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leg:
-    """A row in one direction: from `source` to `target`. `why_not` says why it can not be checked."""
+    """A row in one direction: from `source` to `target`. `why_not` says why it can not be checked.
+
+    `comes_back`: it flows in the other direction too. `is_unique`: some system of the concept takes a value once.
+    """
 
     name: str
     label: str
+    direction: str
     source: End
     target: End
     domain: Domain | None
     comes_back: bool
-    """It flows in the other direction too."""
-    enforced: bool = False
+    is_unique: bool = False
     why_not: str = ""
+
+    def cases(self, number: Number) -> list[Case]:
+        """The values that the row is tried with, the first of them the probe's own."""
+        if self.domain is None or self.domain.kind == "reference":
+            return []
+        return [case for case in cases_of(self.domain, number) if self.fits(case)]
+
+    def fits(self, case: Case) -> bool:
+        """Whether both ends take the value, and nobody else has it where it is to be unique."""
+        if self.is_unique and not case.own:
+            return False
+        return self.source.takes(case) and self.target.takes(replace(case, odd=False))
+
+    def is_marked(self, number: Number) -> bool:
+        """Whether it carries the probe's mark to the other end."""
+        if self.domain is None or not self.domain.bears(number.token):
+            return False
+        cases = self.cases(number)
+        return bool(cases) and number.token in str(self.target.shown(cases[0])).lower()
+
+    @property
+    def is_reference(self) -> bool:
+        """It holds ids of records."""
+        return self.domain is not None and self.domain.kind == "reference"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,17 +85,37 @@ class Side:
         """Key of the mapping."""
         return self.mapping.spec.key
 
+    @property
+    def type(self) -> str:
+        """Entity type, without its facet."""
+        return self.mapping.spec.entity_type
+
+    def asked(self) -> list[Asked]:
+        """What its filter and its facet ask of a record."""
+        return list(conditions_of(self.mapping))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """Two entity types that are kept in sync."""
+    """Two entity types that are kept in sync. `rules` are the match alternatives of the two, strongest first."""
 
     document: str
-    label: str
     concept: ResolvedConcept
     source: Side
     target: Side
+    forward: Creation
+    backward: Creation
     ways: tuple[Way, ...]
+    rules: tuple[RuleSpec, ...]
+
+    @property
+    def label(self) -> str:
+        """As lines have it."""
+        return f"{self.source.key} - {self.target.key}"
+
+    def sides(self, *, forward: bool) -> tuple[Side, Side]:
+        """Where a direction begins, and where it ends."""
+        return (self.source, self.target) if forward else (self.target, self.source)
 
     def legs(self, *, forward: bool) -> list[Leg]:
         """The rows of one direction that can be checked."""
@@ -119,7 +126,7 @@ class Pair:
         """The place of a property at one end, whether or not it flows."""
         mapping = (self.source if source else self.target).mapping
         rows = _of(mapping, name)
-        return _ends(mapping, rows[0], self.concept.type_of(name))[0] if rows else None
+        return ends_of(mapping, rows[0], self.concept.type_of(name))[0] if rows else None
 
     def line_id(self, row: str, direction: str) -> str:
         """Id of a line of this pair."""
@@ -132,38 +139,61 @@ def pairs_of(project: Project) -> Iterator[Pair]:
     names = {key: display_name(key, system.title) for key, system in systems.items()}
     mappings = {mapping.spec.key: mapping for mapping in project.resolved.mappings}
     seen: set[tuple[str, str]] = set()
-    for flow in flows_of(project):
-        source, target = mappings[flow.source], mappings[flow.target]
-        between = (source.spec.system, target.spec.system)
-        if between not in seen and between[::-1] in seen:
-            source, target, between = target, source, between[::-1]
+    for written in flows_of(project):
+        between = (written.source.partition(".")[0], written.target.partition(".")[0])
+        is_turned = between not in seen and between[::-1] in seen
+        flow = written.turned() if is_turned else written
+        between = between[::-1] if is_turned else between
         seen.add(between)
+        source, target = mappings[flow.source], mappings[flow.target]
         concept = project.resolved.concept(source.spec.concept)
-        ways = list(_ways(concept, source, target))
+        ways = list(_ways(project, concept, source, target))
         order = [f"{cell_text(row.source)} - {cell_text(row.target)}" for row in flow.rows]
-        order += [f"{cell_text(row.target)} - {cell_text(row.source)}" for row in flow.rows]
         ways.sort(key=lambda way: order.index(way.label) if way.label in order else len(order))
         yield Pair(
             document=f"{names[between[0]]} to {names[between[1]]}",
-            label=f"{source.spec.key} - {target.spec.key}",
             concept=concept,
             source=Side(source, project.model.mappings.get(source.spec.key)),
             target=Side(target, project.model.mappings.get(target.spec.key)),
+            forward=flow.forward,
+            backward=flow.backward,
             ways=tuple(ways),
+            rules=tuple(_rules(concept, source, target)),
         )
 
 
-def _ways(concept: ResolvedConcept, source: ResolvedMapping, target: ResolvedMapping) -> Iterator[Way]:
+def _rules(concept: ResolvedConcept, source: ResolvedMapping, target: ResolvedMapping) -> Iterator[RuleSpec]:
+    """The rules that can link records of the two."""
+    reads = [{row.spec.property for row in mapping.rows if row.reads} for mapping in (source, target)]
+    for rule in concept.spec.rules:
+        similar = rule.similar.parts if rule.similar is not None else ()
+        names = {name for name, _ in (*rule.parts, *similar)}
+        if not rule.propose and all(names <= each for each in reads):
+            yield rule
+
+
+def _ways(
+    project: Project, concept: ResolvedConcept, source: ResolvedMapping, target: ResolvedMapping
+) -> Iterator[Way]:
+    mappings = project.resolved.mappings_of(concept.spec.name)
     for prop, type_name in zip(concept.spec.properties, concept.types, strict=True):
+        unique = any(
+            declared.unique
+            for mapping in mappings
+            for row in _of(mapping, prop.name)
+            for _, declared in row.each_path()
+        )
         found: dict[str, Way] = {}
         for ours in _of(source, prop.name):
             for theirs in _of(target, prop.name):
-                for way in _cells(prop.name, type_name, source, ours, target, theirs):
+                examples = examples_of(project, (source, ours), (target, theirs))
+                for way in _cells(ours, theirs, (source, target), type_name, examples):
                     known = found.setdefault(way.label, way)
+                    forward, backward = known.forward or way.forward, known.backward or way.backward
                     found[way.label] = replace(
                         known,
-                        forward=known.forward or way.forward,
-                        backward=known.backward or way.backward,
+                        forward=forward and replace(forward, is_unique=unique),
+                        backward=backward and replace(backward, is_unique=unique),
                     )
         yield from (way for way in found.values() if way.forward or way.backward)
 
@@ -173,83 +203,55 @@ def _of(mapping: ResolvedMapping, name: str) -> list[ResolvedRow]:
 
 
 def _cells(
-    name: str,
-    type_name: str,
-    source: ResolvedMapping,
     ours: ResolvedRow,
-    target: ResolvedMapping,
     theirs: ResolvedRow,
+    mappings: tuple[ResolvedMapping, ResolvedMapping],
+    type_name: str,
+    examples: Domain | None,
 ) -> Iterator[Way]:
     """The main paths with each other, and each fallback, which is read alone, with the other's main path."""
-    for index, start in enumerate(_ends(source, ours, type_name)):
-        for other, goal in enumerate(_ends(target, theirs, type_name)):
+    name = ours.spec.property
+    for index, start in enumerate(ends_of(mappings[0], ours, type_name)):
+        for other, goal in enumerate(ends_of(mappings[1], theirs, type_name)):
             if index and other:
                 continue
             label = f"{_label(ours, index)} - {_label(theirs, other)}"
             goes = ours.spec.reads and theirs.spec.writes and not other
             returns = theirs.spec.reads and ours.spec.writes and not index
-            back = returns and ours.writes and theirs.reads
-            forth = goes and theirs.writes and ours.reads
-            yield Way(
-                name=name,
-                label=label,
-                forward=_leg(name, label, start, goal, comes_back=back) if goes else None,
-                backward=_leg(name, label, goal, start, comes_back=forth) if returns else None,
-            )
+            forward = _leg(name, label, "forward", start, goal, examples) if goes else None
+            backward = _leg(name, label, "backward", goal, start, examples) if returns else None
+            if forward is not None:
+                forward = replace(forward, comes_back=returns and ours.writes and theirs.reads)
+            if backward is not None:
+                backward = replace(backward, comes_back=goes and theirs.writes and ours.reads)
+            yield Way(name, label, forward, backward)
 
 
-def _leg(name: str, label: str, source: End, target: End, *, comes_back: bool) -> Leg:
-    domain, why = None, source.why or target.why
-    if source.spelling is not None and target.spelling is not None:
+def _leg(name: str, label: str, direction: str, source: End, target: End, examples: Domain | None) -> Leg:
+    domain, why = examples, ""
+    if domain is None and source.spelling is not None and target.spelling is not None:
         domain = meet(source.spelling.domain, target.spelling.domain)
-        if domain is None and not why:
-            why = f"no value is known that fits both {source.place} and {target.place}"
+    if domain is None:
+        why = (
+            source.why or target.why or f"no value is known that fits both {source.place} and {target.place}"
+        )
+    if domain is not None:
+        domain = _limited(domain, source, target)
     if not target.row.writes:
         why = f"{target.place} is {target.row.why or 'never written'}"
     elif source.declared is not None and source.declared.read_only:
         why = f"{source.place} is read-only, so that nobody can enter a value"
-    return Leg(
-        name=name,
-        label=label,
-        source=source,
-        target=target,
-        domain=domain,
-        comes_back=comes_back,
-        enforced=target.row.spec.enforce,
-        why_not=why,
-    )
+    return Leg(name, label, direction, source, target, domain, comes_back=False, why_not=why)
 
 
-def _ends(mapping: ResolvedMapping, row: ResolvedRow, type_name: str) -> list[End]:
-    several = row.spec.several()
-    if several not in ("", FIRST_OF):
-        spot = Spot(row.spec.paths[0])
-        why = f"the checklist has no literal for the lens {several}: give `examples` in the row"
-        return [End(mapping, row, spot, row.declared, None, why)]
-    lens = row.spec.lens[1:] if several else row.spec.lens
-    ends = []
-    main: Spot | None = None
-    for path, declared in zip(row.spec.paths, row.paths, strict=True):
-        spot = _spot(path, row)
-        try:
-            spelling, why = spelling_of(type_name, declared, lens), ""
-        except Unknown as unknown:
-            spelling, why = None, str(unknown)
-        ends.append(End(mapping, row, spot, declared, spelling, why, fallback_of=main))
-        main = main or spot
-    return ends
-
-
-def _spot(path: str, row: ResolvedRow) -> Spot:
-    """`emails[type=work].value` is a path with a condition."""
-    when = tuple(row.spec.when)
-    if "[" not in path:
-        return Spot(path, when)
-    outer, _, rest = path.partition("[")
-    where, _, inner = rest.partition("]")
-    parts = (each.partition("=") for each in where.split(",") if each.strip())
-    chosen = tuple((f"{outer}.{name.strip()}", value.strip() or None) for name, _, value in parts)
-    return Spot(f"{outer}{inner}" if inner else outer, (*when, *chosen))
+def _limited(domain: Domain, *ends: End) -> Domain:
+    """Where a condition names the values of a place, there are no others."""
+    for end in ends:
+        for asked in end.asked:
+            if asked.values and not asked.negated and domain.kind in ("text", "integer", "boolean", "enum"):
+                members = tuple(each for each in asked.values if not domain.members or each in domain.members)
+                domain = replace(domain, members=members)
+    return domain
 
 
 def _label(row: ResolvedRow, index: int) -> str:
@@ -258,7 +260,7 @@ def _label(row: ResolvedRow, index: int) -> str:
     return cell_text(Cell(row.spec.paths[index], tuple(Condition(_text(v), p) for p, v in row.spec.when)))
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,171 @@
+"""One end of a row: an entity type, a place in it, and how values stand there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from accord.connectorkit.manifest_parts import PropertySpec
+from accord.project.known import known_property
+from accord.project.resolved import ResolvedMapping, ResolvedRow
+from accord.project.specs import FIRST_OF
+from accord.qa.checklist import IdOf, Spot
+from accord.qa.deriving.conditions import Asked, asked_of
+from accord.qa.deriving.spelling import Spelling, Unknown, spelling_of, stored
+from accord.qa.deriving.values import Case, Example
+
+__all__ = ["End", "Fields", "conditions_of", "ends_of"]
+
+Fields = dict[Spot, Any]
+"""Raw values of a record by their places."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class End:
+    """One end of a row. `spots` are several where a lens makes one value of them; `empty` is the place that has to be
+    empty so that this one is read."""
+
+    mapping: ResolvedMapping
+    row: ResolvedRow
+    spots: tuple[Spot, ...]
+    declared: PropertySpec | None
+    spelling: Spelling | None
+    why: str = ""
+    empty: Spot | None = None
+
+    @property
+    def key(self) -> str:
+        """Key of the mapping."""
+        return self.mapping.spec.key
+
+    @property
+    def place(self) -> str:
+        """The place as messages have it."""
+        return f"{self.mapping.spec.entity_type}.{self.spots[0].path}"
+
+    @property
+    def is_required(self) -> bool:
+        """It can not be blanked."""
+        return self.row.required or (self.declared is not None and self.declared.required)
+
+    @property
+    def only_created(self) -> bool:
+        """It is written when the record is created, and never afterwards."""
+        return self.row.create_only or self.mapping.entity.operation("update") is None
+
+    @property
+    def asked(self) -> list[Asked]:
+        """What the mapping's conditions want of this very place."""
+        return [asked for asked in conditions_of(self.mapping) if asked.spot == self.spots[0]]
+
+    def entered(self, case: Case) -> Fields:
+        """What a person enters here."""
+        raw = self._raw(case.value)
+        if case.odd and self.spelling is not None:
+            raw = self.spelling.typed(case.value)
+        emptied = {} if self.empty is None else {self.empty: None}
+        return {**emptied, **self._at(raw)}
+
+    def shown(self, case: Case) -> Fields:
+        """What stands here once the system has taken the value."""
+        raws = self._at(self._raw(case.value))
+        return {spot: stored(self.declared, raw) for spot, raw in raws.items()}
+
+    def kept(self, case: Case) -> Fields:
+        """What stands here once a person has entered it."""
+        emptied = {self.empty} if self.empty is not None else set()
+        return {
+            spot: stored(self.declared, raw)
+            for spot, raw in self.entered(case).items()
+            if spot not in emptied
+        }
+
+    def told(self, case: Case) -> Case:
+        """The value that the flow reads here, where the system changes what a person enters."""
+        value = case.value
+        if case.odd or isinstance(value, Example | IdOf) or len(self.spots) > 1:
+            return case
+        raw = self._raw(value)
+        there = stored(self.declared, raw)
+        if there == raw:
+            return case
+        if isinstance(value, Decimal):
+            return replace(case, value=Decimal(str(there)))
+        return replace(case, value=there) if raw == value else case
+
+    def takes(self, case: Case) -> bool:
+        """Whether the value can stand here, and lets the record take part."""
+        if self.spelling is None or isinstance(case.value, Example):
+            return isinstance(case.value, Example)
+        if case.odd and self.spelling.typed(case.value) is None:
+            return False
+        if case.value is not None and not self.spelling.takes(case.value):
+            return False
+        return all(asked.is_met(self.shown(case).get(asked.spot)) for asked in self.asked)
+
+    def _raw(self, value: Any) -> Any:
+        if isinstance(value, Example):
+            return value.raws[self.key]
+        if self.spelling is None:
+            return None if len(self.spots) == 1 else [None] * len(self.spots)
+        return self.spelling.raw(value)
+
+    def _at(self, raw: Any) -> Fields:
+        if len(self.spots) == 1:
+            return {self.spots[0]: raw}
+        return dict(zip(self.spots, raw, strict=True))
+
+
+def conditions_of(mapping: ResolvedMapping) -> Iterator[Asked]:
+    """What `filter` and `when` of a mapping ask of its records."""
+    for path, wanted in mapping.spec.filter.items():
+        yield asked_of(path, wanted)
+    for path, wanted in mapping.spec.when.items():
+        yield asked_of(path, wanted, of_facet=True)
+
+
+def ends_of(mapping: ResolvedMapping, row: ResolvedRow, type_name: str) -> list[End]:
+    """The place of a row, and those that are read when it is empty."""
+    several = row.spec.several()
+    if several not in ("", FIRST_OF):
+        spots = tuple(Spot(path) for path in row.spec.paths)
+        spelling, why = _spelling(type_name, row.declared, row, len(spots))
+        return [End(mapping, row, spots, row.declared, spelling, why)]
+    ends: list[End] = []
+    for path, declared in zip(row.spec.paths, row.paths, strict=True):
+        spelling, why = _spelling(type_name, declared, row, 1)
+        empty = ends[0].spots[0] if ends else None
+        ends.append(End(mapping, row, (_spot(mapping, path, row),), declared, spelling, why, empty))
+    return ends
+
+
+def _spelling(
+    type_name: str, declared: PropertySpec | None, row: ResolvedRow, places: int
+) -> tuple[Spelling | None, str]:
+    try:
+        return spelling_of(type_name, declared, row.spec.lens, places), ""
+    except Unknown as unknown:
+        return None, str(unknown)
+
+
+def _spot(mapping: ResolvedMapping, path: str, row: ResolvedRow) -> Spot:
+    """`emails[type=work].value` is a path with a condition."""
+    when = tuple((where, _wanted(mapping, where, value)) for where, value in row.spec.when)
+    if "[" not in path:
+        return Spot(path, when)
+    outer, _, rest = path.partition("[")
+    where, _, inner = rest.partition("]")
+    parts = (each.partition("=") for each in where.split(",") if each.strip())
+    chosen = tuple((f"{outer}.{name.strip()}", value.strip() or None) for name, _, value in parts)
+    return Spot(f"{outer}{inner}", (*when, *chosen))
+
+
+def _wanted(mapping: ResolvedMapping, path: str, value: Any) -> Any:
+    """A condition's value as the payload has it: documents have text for numbers and truth values."""
+    declared = known_property(mapping.entity, path)
+    if declared is not None and isinstance(value, str):
+        if declared.type == "boolean" and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        if declared.type == "integer" and value.removeprefix("-").isdecimal():
+            return int(value)
+    return None if value == "" else value

@@ -1,0 +1,60 @@
+"""What a match alternative compares, and values under which two records are equal, or just not."""
+
+from dataclasses import replace
+from typing import Any
+
+from accord.project.specs import RuleSpec, lens_name
+from accord.qa.deriving.conditions import NoProbe
+from accord.qa.deriving.ends import End, Fields
+from accord.qa.deriving.numbering import Number
+from accord.qa.deriving.values import Case, Domain, cases_of, meet
+from accord.qa.deriving.ways import Pair
+
+__all__ = ["alternatives", "equal_fields", "parts_of"]
+
+_KINDS = {"email": "mail", "phone": "phone", "digits": "digits", "date": "date"}
+"""Kinds of values that a normaliser compares."""
+
+
+def alternatives(pair: Pair) -> list[tuple[int, RuleSpec]]:
+    """The rules that link, by their number in the document."""
+    return list(enumerate(pair.rules, start=1))
+
+
+def parts_of(rule: RuleSpec) -> tuple[tuple[str, Any], ...]:
+    """(property, normaliser) of all that has to be equal; what has to be alike is equal, too."""
+    return (*rule.parts, *(rule.similar.parts if rule.similar is not None else ()))
+
+
+def equal_fields(pair: Pair, rule: RuleSpec, number: Number, *, source: bool) -> Fields:
+    """What a record at one end holds so that it is equal to one at the other with the same number. Raises NoProbe."""
+    found: Fields = {}
+    for name, normaliser in parts_of(rule):
+        end, case = compared(pair, name, normaliser, number, source=source)
+        found |= end.entered(case)
+    return found
+
+
+def compared(pair: Pair, name: str, normaliser: Any, number: Number, *, source: bool) -> tuple[End, Case]:
+    """The place of a property at one end, and its value. Raises NoProbe."""
+    ends = (pair.end(name, source=source), pair.end(name, source=not source))
+    domain = _domain(ends, normaliser)
+    if domain is None or ends[0] is None or ends[1] is None:
+        raise NoProbe(f"the checklist has no value of {name} that both ends can hold")
+    cases = [each for each in cases_of(domain, number) if not each.odd]
+    fitting = (case for case in cases if ends[0].takes(case) and ends[1].takes(case))
+    case = next(fitting, None)
+    if case is None or any(end.declared is not None and end.declared.read_only for end in ends if end):
+        raise NoProbe(f"nobody can enter one value of {name} at both ends")
+    return ends[0], case
+
+
+def _domain(ends: tuple[End | None, End | None], normaliser: Any) -> Domain | None:
+    known = [end.spelling.domain for end in ends if end is not None and end.spelling is not None]
+    if len(known) < 2 or "reference" in (known[0].kind, known[1].kind):
+        return None
+    domain = meet(*known)
+    kind = _KINDS.get(lens_name(normaliser) if normaliser is not None else "")
+    if domain is None or kind is None or domain.kind != "text":
+        return domain
+    return replace(domain, kind=kind)
