@@ -112,10 +112,11 @@ class StaysAway:
 
 @dataclass(frozen=True, slots=True)
 class Shows:
-    """The probe has these values."""
+    """The probe has these values; with `enough` one of them will do."""
 
     role: str
     fields: tuple[Field, ...]
+    enough: bool = False
 
 
 @dataclass(frozen=True, slots=True)

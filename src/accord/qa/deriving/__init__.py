@@ -5,9 +5,11 @@ Pure: the same project gives the same checklist.
 
 from accord.project import Project
 from accord.qa.checklist import Checklist
+from accord.qa.deriving.conflicts import conflict_lines
 from accord.qa.deriving.creation import creation_lines
 from accord.qa.deriving.lives import delete_lines, idle_lines
 from accord.qa.deriving.maker import Maker
+from accord.qa.deriving.matches import match_lines
 from accord.qa.deriving.numbering import Numbering
 from accord.qa.deriving.rows import row_lines
 from accord.qa.deriving.ways import pairs_of
@@ -23,7 +25,7 @@ def derive(project: Project, *, mark: str = "qa") -> Checklist:
     lines = [
         line
         for pair in pairs
-        for part in (creation_lines, row_lines, delete_lines, idle_lines)
+        for part in (creation_lines, match_lines, row_lines, conflict_lines, delete_lines, idle_lines)
         for line in part(pair, maker)
     ]
     return Checklist(numbering.mark, tuple(lines))

@@ -35,15 +35,17 @@ def equal_fields(pair: Pair, rule: RuleSpec, number: Number, *, source: bool) ->
     return found
 
 
-def compared(pair: Pair, name: str, normaliser: Any, number: Number, *, source: bool) -> tuple[End, Case]:
-    """The place of a property at one end, and its value. Raises NoProbe."""
+def compared(
+    pair: Pair, name: str, normaliser: Any, number: Number, *, source: bool, near: bool = False
+) -> tuple[End, Case]:
+    """The place of a property at one end, and its value; `near`: one that is just another. Raises NoProbe."""
     ends = (pair.end(name, source=source), pair.end(name, source=not source))
     domain = _domain(ends, normaliser)
     if domain is None or ends[0] is None or ends[1] is None:
         raise NoProbe(f"the checklist has no value of {name} that both ends can hold")
     cases = [each for each in cases_of(domain, number) if not each.odd]
-    fitting = (case for case in cases if ends[0].takes(case) and ends[1].takes(case))
-    case = next(fitting, None)
+    fitting = [case for case in cases if ends[0].takes(case) and ends[1].takes(case)]
+    case = next(iter(fitting[1:] if near else fitting), None)
     if case is None or any(end.declared is not None and end.declared.read_only for end in ends if end):
         raise NoProbe(f"nobody can enter one value of {name} at both ends")
     return ends[0], case

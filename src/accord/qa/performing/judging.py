@@ -114,11 +114,13 @@ class Judge:
         if payload is None:
             found.says(False, f"{named(record)}: {shown(wanted)}", "the record is not there")
             return
-        good = all(self._is(record, payload, each) for each in wanted)
+        are = [self._is(record, payload, each) for each in wanted]
+        good = any(are) if expect.enough else all(are)
         seen = values_of(payload, wanted)
         if not good:
             seen += self._refused(record)
-        found.says(good, f"{named(record)}: {shown(wanted)}", seen)
+        some = "at least one of " if expect.enough and len(wanted) > 1 else ""
+        found.says(good, f"{named(record)}: {some}{shown(wanted)}", seen)
 
     def _is(self, record: Record, payload: Mapping[str, Any], each: Field) -> bool:
         raw = value_at(payload, each.spot)

@@ -1,0 +1,113 @@
+"""The line of edits on both sides: of two properties both survive, of one property one (M1, M2)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from accord.qa.checklist import Agree, Edit, Line, Script, Shows, Step
+from accord.qa.deriving.conditions import NoProbe
+from accord.qa.deriving.maker import Maker
+from accord.qa.deriving.matches import tellers
+from accord.qa.deriving.numbering import Number
+from accord.qa.deriving.probes import told
+from accord.qa.deriving.values import Case
+from accord.qa.deriving.ways import Leg, Pair
+
+__all__ = ["conflict_lines"]
+
+
+def conflict_lines(pair: Pair, maker: Maker) -> Iterator[Line]:
+    """People edit the two linked records at the same time."""
+    scripts: tuple[Script, ...] = ()
+    why = ""
+    forth, back = tellers(pair, forward=True), tellers(pair, forward=False)
+    if not forth or not back:
+        why = "nothing flows back" if forth else "nothing flows forward"
+    else:
+        try:
+            scripts = tuple(_scripts(pair, maker, forth, back))
+            why = "" if scripts else "no row can hold two values to tell apart"
+        except NoProbe as unmade:
+            why = str(unmade)
+    yield Line(
+        document=pair.document,
+        pair=pair.label,
+        row="edit on both sides",
+        kind="conflict",
+        direction="both",
+        scripts=scripts,
+        why_not=why,
+    )
+
+
+def _scripts(pair: Pair, maker: Maker, forth: list[Leg], back: list[Leg]) -> Iterator[Script]:
+    for opening in maker.openings(pair, forward=True):
+        number = opening.number
+        two = _two(
+            pair, [leg for leg in forth if _told(leg, number)], [leg for leg in back if _told(leg, number)]
+        )
+        one = _one(forth, back, number)
+        steps, lines = list[Step](), list[str]()
+        if two is not None:
+            ours, theirs = (_told(leg, number)[0] for leg in two)
+            acts = (
+                Edit("a", told(two[0].source.entered(ours))),
+                Edit("b", told(two[1].source.entered(theirs))),
+            )
+            to_a, to_b = (
+                two[1].target.shown(two[1].source.told(theirs)),
+                two[0].target.shown(two[0].source.told(ours)),
+            )
+            kept_a, kept_b = two[0].source.kept(ours), two[1].source.kept(theirs)
+            steps.append(
+                Step(
+                    "two properties",
+                    acts,
+                    (Shows("a", told({**kept_a, **to_a})), Shows("b", told({**kept_b, **to_b}))),
+                )
+            )
+            lines += [pair.line_id(two[0].label, "forward"), pair.line_id(two[1].label, "backward")]
+        if one is not None:
+            steps.append(_same(pair, one, number))
+            lines += [pair.line_id(one.label, "forward"), pair.line_id(one.label, "backward")]
+        if steps:
+            yield opening.script(*steps, leans_on=lines)
+
+
+def _told(leg: Leg, number: Number) -> list[Case]:
+    """Values of its own that a linked record is edited to."""
+    cases = [case for case in leg.cases(number) if not case.odd]
+    return cases[1:3] if len(cases) > 2 else cases
+
+
+def _two(pair: Pair, forth: list[Leg], back: list[Leg]) -> tuple[Leg, Leg] | None:
+    """A row forward and another one backward, that are not of one group."""
+    for one in forth:
+        for other in back:
+            names = {one.name, other.name}
+            if len(names) == 2 and not any(names <= set(group) for group in pair.concept.spec.groups):
+                return one, other
+    return None
+
+
+def _one(forth: list[Leg], back: list[Leg], number: Number) -> Leg | None:
+    """A row that flows both ways, of which one side's value stands as a whole."""
+    labels = {leg.label for leg in back}
+    fitting = [leg for leg in forth if leg.label in labels and len(_told(leg, number)) > 1]
+    return next((leg for leg in fitting if leg.domain is not None and leg.domain.kind != "set"), None)
+
+
+def _same(pair: Pair, leg: Leg, number: Number) -> Step:
+    """Both edit one property: one of the two values stands at both ends, or each its own where a person is asked."""
+    ours, theirs = (replace(case, what="") for case in _told(leg, number)[:2])
+    outcomes = []
+    for case in (ours, theirs):
+        outcomes.append((told(leg.source.shown(case))[0], told(leg.target.shown(case))[0]))
+    spec = pair.concept.spec
+    prop = next(each for each in spec.properties if each.name == leg.name)
+    if (prop.survivorship or spec.survivorship) == "ask":
+        outcomes = [(outcomes[0][0], outcomes[1][1])]
+    return Step(
+        "one property",
+        (Edit("a", told(leg.source.entered(ours))), Edit("b", told(leg.target.entered(theirs)))),
+        (Agree(("a", "b"), tuple(outcomes)),),
+    )

@@ -1,0 +1,238 @@
+"""The lines of match alternatives: what is joined, what just is not, and whose values stand then (L2, L3, M6)."""
+
+from collections.abc import Iterator
+
+from accord.project.specs import RuleSpec, lens_name
+from accord.qa.checklist import Agree, Edit, Expect, Field, Line, Make, Script, Shows, Spot, StaysAway, Step
+from accord.qa.deriving.conditions import NoProbe
+from accord.qa.deriving.ends import Fields
+from accord.qa.deriving.maker import Maker
+from accord.qa.deriving.matched import alternatives, compared, equal_fields, parts_of
+from accord.qa.deriving.numbering import Number
+from accord.qa.deriving.probes import demanded, known_by, refuse_weak_rules, told
+from accord.qa.deriving.rules import creates, off
+from accord.qa.deriving.values import Case
+from accord.qa.deriving.ways import Leg, Pair
+
+__all__ = ["match_lines", "tellers"]
+
+_MOST = 4
+_WEAK = ("initial", "prefix", "sound")
+
+
+def match_lines(pair: Pair, maker: Maker) -> Iterator[Line]:
+    """Each alternative: two records that are made at both ends are joined, two that just differ are not."""
+    for index, rule in alternatives(pair):
+        scripts: tuple[Script, ...] = ()
+        why = off(pair.source, pair.target) and off(pair.target, pair.source)
+        if not why:
+            try:
+                scripts = (_Alternative(pair, rule, maker).script(),)
+            except NoProbe as unmade:
+                why = str(unmade)
+        yield _line(pair, f"match {index}", scripts, why)
+    if pair.rules:
+        scripts, why = _first_link(pair, maker)
+        yield _line(pair, "first link", scripts, why)
+
+
+def tellers(pair: Pair, *, forward: bool, without: frozenset[str] = frozenset()) -> list[Leg]:
+    """Rows whose edits tell that two records are linked."""
+    found = []
+    for leg in pair.legs(forward=forward):
+        edited = not (leg.source.only_created or leg.target.only_created or leg.target.row.spec.update_only)
+        if edited and not leg.is_reference and leg.source.empty is None and leg.name not in without:
+            found.append(leg)
+    return found
+
+
+class _Alternative:
+    """The script of one alternative."""
+
+    def __init__(self, pair: Pair, rule: RuleSpec, maker: Maker) -> None:
+        self._pair, self._rule, self._maker = pair, rule, maker
+        self._number = maker.next()
+        self._ours, self._theirs = maker.next(), maker.next()
+        names = frozenset(name for name, _ in (*parts_of(rule), *rule.vetoes))
+        self._forward, self._legs = self._flowing(names)
+
+    def script(self) -> Script:
+        """Made at both ends, an edit, and a near miss. Raises NoProbe."""
+        steps = [*self._joined(), *self._missed()]
+        return Script(tuple(steps))
+
+    def _flowing(self, names: frozenset[str]) -> tuple[bool, list[Leg]]:
+        """The rows that tell, and their direction; those that are compared only where there are no others."""
+        for without in (names, frozenset[str]()):
+            for forward in (True, False):
+                if off(*self._pair.sides(forward=forward)):
+                    continue
+                legs = tellers(self._pair, forward=forward, without=without)
+                legs = [leg for leg in legs if len(leg.cases(self._ours)) > 1]
+                if legs:
+                    return forward, sorted(legs, key=lambda leg: not leg.is_marked(self._ours))[:_MOST]
+        return True, []
+
+    def _joined(self) -> Iterator[Step]:
+        pair, forward = self._pair, self._forward
+        compared_names = {name for name, _ in parts_of(self._rule)}
+        given = [leg for leg in self._legs if leg.name not in compared_names and not leg.target.is_required]
+        a = self._record(self._ours, forward=forward, legs=given)
+        b = self._record(self._theirs, forward=not forward)
+        here, there = pair.sides(forward=forward)
+        acts = (Make("a", here.key, told(a)), Make("b", there.key, told(b)))
+        expects: list[Expect] = []
+        for role, of_forward, fields, other in (("a", forward, a, there), ("b", not forward, b, here)):
+            if creates(pair, forward=of_forward).rule in ("always", "condition"):
+                by = [*self._by(fields, of_forward)]
+                expects += [StaysAway(role, other.key, tuple(by))] if by else []
+        first = [field for leg in given for field in told(leg.target.shown(_own(leg, self._ours)[0]))]
+        if first:
+            expects.append(Shows("b", tuple(first), enough=True))
+        yield Step("equal", acts, tuple(expects))
+        edits, shows = list[Field](), list[Field]()
+        for leg in self._legs:
+            case = _own(leg, self._ours)[-1]
+            edits += told(leg.source.entered(case))
+            shows += told(leg.target.shown(leg.source.told(case)))
+        if not shows and not expects:
+            raise NoProbe("nothing would show that two records are joined: none is created, and no row flows")
+        if shows:
+            yield Step("edited", (Edit("a", tuple(edits)),), (Shows("b", tuple(shows), enough=True),))
+
+    def _by(self, fields: Fields, forward: bool) -> Iterator[str]:
+        for number in (self._number, self._ours, self._theirs):
+            yield from known_by(self._pair, fields, number, forward=forward)
+
+    def _record(
+        self, number: Number, *, forward: bool, legs: list[Leg] | None = None, equal: Fields | None = None
+    ) -> Fields:
+        """A record at one end that is equal in what is compared, and otherwise its own."""
+        if equal is None:
+            equal = equal_fields(self._pair, self._rule, self._number, source=forward)
+        for name, normaliser in self._rule.vetoes:
+            try:
+                end, case = compared(self._pair, name, normaliser, self._number, source=forward)
+            except NoProbe:
+                continue
+            equal = {**end.entered(case), **equal}
+        for leg in legs or []:
+            equal = {**leg.source.entered(_own(leg, number)[0]), **equal}
+        return demanded(self._pair, number, equal, forward=forward, alone=True)
+
+    def _missed(self) -> Iterator[Step]:
+        """Two records that differ in one of what is compared, made together, stay apart."""
+        name = self._missing()
+        compared_names = {part for part, _ in parts_of(self._rule)}
+        legs = [leg for leg in self._legs if leg.name not in compared_names and not leg.target.is_required]
+        legs = [leg for leg in legs if leg.target.declared is None or leg.target.declared.default is None]
+        if name is None or not legs:
+            return
+        self._number = self._maker.next()
+        ours, theirs = self._maker.next(), self._maker.next()
+        normaliser = dict(parts_of(self._rule))[name]
+        forward = self._forward
+        try:
+            c = self._record(ours, forward=forward, legs=legs)
+            equal = equal_fields(self._pair, self._rule, self._number, source=not forward)
+            end, case = compared(self._pair, name, normaliser, self._number, source=not forward, near=True)
+            d = self._record(theirs, forward=not forward, equal={**equal, **end.entered(case)})
+            refuse_weak_rules(self._pair, c, source=forward)
+        except NoProbe:
+            return
+        here, there = self._pair.sides(forward=forward)
+        blank = {spot: None for leg in legs for spot in leg.target.spots}
+        yield Step(
+            f"nearly equal: another {name}",
+            (Make("c", here.key, told(c)), Make("d", there.key, told(d))),
+            (Shows("d", told(blank)),),
+        )
+
+    def _missing(self) -> str | None:
+        """What may differ so that no rule takes the two for one."""
+        parts = parts_of(self._rule)
+        for name, normaliser in parts:
+            called = lens_name(normaliser) if normaliser is not None else ""
+            equal = {other for other, _ in parts} - {name}
+            others = [
+                rule for rule in self._pair.concept.spec.rules if {each for each, _ in rule.parts} <= equal
+            ]
+            if not others and not called.startswith(_WEAK):
+                return name
+        return None
+
+
+def _own(leg: Leg, number: Number) -> list[Case]:
+    """A first value and another one."""
+    cases = [case for case in leg.cases(number) if not case.odd]
+    own = [case for case in cases if case.own]
+    return own[:2] if len(own) > 1 else cases[:2]
+
+
+def _first_link(pair: Pair, maker: Maker) -> tuple[tuple[Script, ...], str]:
+    """Two records that meet differ in a property: the higher priority, the later edit, or nobody decides (M6)."""
+    index, rule = alternatives(pair)[0]
+    names = frozenset(name for name, _ in (*parts_of(rule), *rule.vetoes))
+    back = {leg.label for leg in tellers(pair, forward=False, without=names)}
+    grouped = {name for group in pair.concept.spec.groups for name in group}
+    legs = [
+        leg
+        for leg in tellers(pair, forward=True, without=names)
+        if leg.label in back and leg.name not in grouped
+    ]
+    number = maker.next()
+    leg = next((leg for leg in legs if leg.is_marked(number) and len(_own(leg, number)) > 1), None)
+    if leg is None:
+        return (), "no row that flows both ways can hold two values to tell apart"
+    try:
+        ours = _met(pair, rule, number, leg, 0, source=True)
+        theirs = _met(pair, rule, number, leg, 1, source=False)
+    except NoProbe as unmade:
+        return (), str(unmade)
+    one, other = (
+        Make("a", pair.source.key, told(ours)),
+        Make("b", pair.target.key, told(theirs)),
+    )
+    lines = (
+        pair.line_id(f"match {index}", "both"),
+        pair.line_id(leg.label, "forward"),
+        pair.line_id(leg.label, "backward"),
+    )
+    step = Step("two that differ meet", (one, other), (_settled(pair, leg, number),))
+    return (Script((step,), leans_on=lines),), ""
+
+
+def _met(pair: Pair, rule: RuleSpec, number: Number, leg: Leg, which: int, *, source: bool) -> Fields:
+    end = leg.source if source else leg.target
+    fields = {**equal_fields(pair, rule, number, source=source), **end.entered(_own(leg, number)[which])}
+    return demanded(pair, number, fields, forward=source, alone=True)
+
+
+def _settled(pair: Pair, leg: Leg, number: Number) -> Agree:
+    """The outcomes of a first link."""
+    cases = _own(leg, number)
+    shown = [(_one(leg.source.shown(case)), _one(leg.target.shown(case))) for case in cases]
+    ours, theirs = pair.source.mapping, pair.target.mapping
+    first_link = pair.concept.spec.first_link
+    decided = first_link == "keep" and None not in (ours.priority, theirs.priority)
+    if first_link == "ask" or (first_link == "keep" and not (decided and ours.priority != theirs.priority)):
+        return Agree(("a", "b"), ((shown[0][0], shown[1][1]),))
+    if decided and not ours.entity.lag_s and not theirs.entity.lag_s:
+        return Agree(("a", "b"), (shown[0 if (ours.priority or 0) > (theirs.priority or 0) else 1],))
+    return Agree(("a", "b"), tuple(shown))  # what is seen first is kept
+
+
+def _one(fields: dict[Spot, object]) -> Field:
+    return told(fields)[0]
+
+
+def _line(pair: Pair, row: str, scripts: tuple[Script, ...], why: str) -> Line:
+    return Line(
+        document=pair.document,
+        pair=pair.label,
+        row=row,
+        kind="match",
+        direction="both",
+        scripts=scripts,
+        why_not="" if scripts else why,
+    )
