@@ -17,6 +17,7 @@ from accord.qa.deriving.probes import (
     demanded,
     first_of,
     known_by,
+    marked,
     property_alone,
     refuse_weak_rules,
     told,
@@ -175,7 +176,10 @@ class Maker:
             fields: list[Fields] = []
             for role_forward in (forward, not forward):
                 equal = equal_fields(pair, rule, number, source=role_forward)
-                fields.append(demanded(pair, number, equal, forward=role_forward, alone=True))
+                held = demanded(pair, number, equal, forward=role_forward, alone=True)
+                fields.append(
+                    marked(pair.sides(forward=role_forward)[0], held, number, pair.legs(forward=role_forward))
+                )
             here, there = pair.sides(forward=forward)
             acts = (Make("a", here.key, told(fields[0])), Make("b", there.key, told(fields[1])))
             line = pair.line_id(f"match {index}", "both")

@@ -9,7 +9,7 @@ from accord.qa.deriving.ends import Fields
 from accord.qa.deriving.maker import Maker
 from accord.qa.deriving.matched import alternatives, compared, equal_fields, parts_of
 from accord.qa.deriving.numbering import Number
-from accord.qa.deriving.probes import demanded, known_by, refuse_weak_rules, told
+from accord.qa.deriving.probes import demanded, known_by, marked, refuse_weak_rules, told
 from accord.qa.deriving.rules import creates, off
 from accord.qa.deriving.values import Case
 from accord.qa.deriving.ways import Leg, Pair
@@ -118,7 +118,12 @@ class _Alternative:
             equal = {**end.entered(case), **equal}
         for leg in legs or []:
             equal = {**leg.source.entered(_own(leg, number)[0]), **equal}
-        return demanded(self._pair, number, equal, forward=forward, alone=True)
+        held = demanded(self._pair, number, equal, forward=forward, alone=True)
+        names = {name for name, _ in (*parts_of(self._rule), *self._rule.vetoes)} | {
+            leg.name for leg in self._legs
+        }
+        others = [leg for leg in self._pair.legs(forward=forward) if leg.name not in names]
+        return marked(self._pair.sides(forward=forward)[0], held, number, others)
 
     def _missed(self) -> Iterator[Step]:
         """Two records that differ in one of what is compared, made together, stay apart."""
@@ -205,7 +210,8 @@ def _first_link(pair: Pair, maker: Maker) -> tuple[tuple[Script, ...], str]:
 def _met(pair: Pair, rule: RuleSpec, number: Number, leg: Leg, which: int, *, source: bool) -> Fields:
     end = leg.source if source else leg.target
     fields = {**equal_fields(pair, rule, number, source=source), **end.entered(_own(leg, number)[which])}
-    return demanded(pair, number, fields, forward=source, alone=True)
+    held = demanded(pair, number, fields, forward=source, alone=True)
+    return marked(pair.sides(forward=source)[0], held, number, ())
 
 
 def _settled(pair: Pair, leg: Leg, number: Number) -> Agree:

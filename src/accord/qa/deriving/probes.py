@@ -11,7 +11,7 @@ from accord.qa.deriving.conditions import Asked, NoProbe
 from accord.qa.deriving.ends import Fields
 from accord.qa.deriving.numbering import Number
 from accord.qa.deriving.spelling import python_value
-from accord.qa.deriving.values import UNIQUE, Case, Domain, cases_of
+from accord.qa.deriving.values import LONGEST, UNIQUE, Case, Domain, cases_of
 from accord.qa.deriving.ways import Leg, Pair, Side
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "demanded",
     "first_of",
     "known_by",
+    "marked",
     "property_alone",
     "refuse_weak_rules",
     "told",
@@ -138,6 +139,19 @@ def _is_weak(pair: Pair, rule: RuleSpec, name: str, fields: Fields, *, source: b
     legs = [leg for way in pair.ways for leg in (way.forward, way.backward) if leg and leg.name == name]
     domains = [leg.domain for leg in legs if leg.domain is not None] or [end.spelling.domain]
     return any(domain.members or domain.kind in ("boolean", "time", "example") for domain in domains)
+
+
+def marked(side: Side, fields: Fields, number: Number, legs: Iterable[Leg]) -> Fields:
+    """The fields with one more where none bears a mark: of no row, if there is such a text, else of one of `legs`."""
+    if any(f"{number.mark}-" in str(raw).lower() for raw in fields.values()):
+        return fields
+    taken = {path for row in side.mapping.rows for path in row.spec.paths}
+    for path, declared in side.mapping.entity.properties.items():
+        plain = declared.type == "string" and not (declared.enum or declared.reference or declared.read_only)
+        if plain and path not in taken and (declared.max_length or LONGEST) >= len(number.token):
+            return {**fields, Spot(path): number.token}
+    leg = next((leg for leg in legs if leg.is_marked(number) and leg.source.empty is None), None)
+    return fields if leg is None else {**leg.source.entered(first_of(leg, number)), **fields}
 
 
 def told(fields: Fields) -> tuple[Field, ...]:
