@@ -260,7 +260,7 @@ async def _barred(
         if cluster is None:
             barred.add((golden, key))  # it was erased (P1)
             continue
-        if mapping is None or _is_coming(cluster, key):
+        if mapping is None or mapping.concept != cluster.golden.concept or _is_coming(cluster, key):
             continue
         if keeps_out(cluster, mapping, model, pulled=True) is not None:
             barred.add((golden, key))

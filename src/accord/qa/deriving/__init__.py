@@ -12,6 +12,7 @@ from accord.qa.deriving.maker import Maker
 from accord.qa.deriving.matches import match_lines
 from accord.qa.deriving.numbering import Numbering
 from accord.qa.deriving.rows import row_lines
+from accord.qa.deriving.switched_off import switched_off_lines
 from accord.qa.deriving.ways import pairs_of
 
 __all__ = ["derive"]
@@ -22,10 +23,8 @@ def derive(project: Project, *, mark: str = "qa") -> Checklist:
     numbering = Numbering(mark.lower())
     pairs = list(pairs_of(project))
     maker = Maker(project, pairs, numbering)
-    lines = [
-        line
-        for pair in pairs
-        for part in (creation_lines, match_lines, row_lines, conflict_lines, delete_lines, idle_lines)
-        for line in part(pair, maker)
-    ]
-    return Checklist(numbering.mark, tuple(lines))
+    parts = (creation_lines, match_lines, row_lines, conflict_lines, delete_lines, idle_lines)
+    lines = {line.id: line for pair in pairs for part in parts for line in part(pair, maker)}
+    for line in switched_off_lines(project):
+        lines.setdefault(line.id, line)
+    return Checklist(numbering.mark, tuple(lines.values()))

@@ -22,8 +22,8 @@ Fields = dict[Spot, Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class End:
-    """One end of a row. `spots` are several where a lens makes one value of them; `empty` is the place that has to be
-    empty so that this one is read."""
+    """One end of a row. `spots` are several where a lens makes one value of them; `empty` are the places that have
+    to be empty so that this one is read; `is_fallback`: it is read only then."""
 
     mapping: ResolvedMapping
     row: ResolvedRow
@@ -31,7 +31,8 @@ class End:
     declared: PropertySpec | None
     spelling: Spelling | None
     why: str = ""
-    empty: Spot | None = None
+    empty: tuple[Spot, ...] = ()
+    is_fallback: bool = False
 
     @property
     def key(self) -> str:
@@ -63,8 +64,7 @@ class End:
         raw = self._raw(case.value)
         if case.odd and self.spelling is not None:
             raw = self.spelling.typed(case.value)
-        emptied = {} if self.empty is None else {self.empty: None}
-        return {**emptied, **self._at(raw)}
+        return {**dict.fromkeys(self.empty), **self._at(raw)}
 
     def shown(self, case: Case) -> Fields:
         """What stands here once the system has taken the value."""
@@ -73,12 +73,8 @@ class End:
 
     def kept(self, case: Case) -> Fields:
         """What stands here once a person has entered it."""
-        emptied = {self.empty} if self.empty is not None else set()
-        return {
-            spot: stored(self.declared, raw)
-            for spot, raw in self.entered(case).items()
-            if spot not in emptied
-        }
+        held = self.entered(case).items()
+        return {spot: stored(self.declared, raw) for spot, raw in held if spot not in self.empty}
 
     def told(self, case: Case) -> Case:
         """The value that the flow reads here, where the system changes what a person enters."""
@@ -131,11 +127,12 @@ def ends_of(mapping: ResolvedMapping, row: ResolvedRow, type_name: str) -> list[
         spots = tuple(Spot(path) for path in row.spec.paths)
         spelling, why = _spelling(type_name, row.declared, row, len(spots))
         return [End(mapping, row, spots, row.declared, spelling, why)]
+    places = [_spot(mapping, path, row) for path in row.spec.paths]
     ends: list[End] = []
-    for path, declared in zip(row.spec.paths, row.paths, strict=True):
+    for spot, declared in zip(places, row.paths, strict=True):
         spelling, why = _spelling(type_name, declared, row, 1)
-        empty = ends[0].spots[0] if ends else None
-        ends.append(End(mapping, row, (_spot(mapping, path, row),), declared, spelling, why, empty))
+        others = tuple(each for each in places if each != spot)
+        ends.append(End(mapping, row, (spot,), declared, spelling, why, others, is_fallback=bool(ends)))
     return ends
 
 

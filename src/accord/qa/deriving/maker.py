@@ -127,7 +127,7 @@ class Maker:
     def carriers(self, pair: Pair, number: Number, *, forward: bool) -> list[Leg]:
         """Rows that carry the mark to the other end, not more than are worth trying."""
         legs = pair.legs(forward=forward)
-        return [leg for leg in legs if leg.source.empty is None and leg.is_marked(number)][:_MOST]
+        return [leg for leg in legs if not leg.source.is_fallback and leg.is_marked(number)][:_MOST]
 
     def referred(self, leg: Leg, role: str, depth: int = 0) -> tuple[tuple[Step, ...], tuple[str, ...]]:
         """Steps that make the record that a row refers to, in this role, and its counterpart; lines they lean on."""

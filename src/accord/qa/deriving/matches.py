@@ -41,7 +41,7 @@ def tellers(pair: Pair, *, forward: bool, without: frozenset[str] = frozenset())
     found = []
     for leg in pair.legs(forward=forward):
         edited = not (leg.source.only_created or leg.target.only_created or leg.target.row.spec.update_only)
-        if edited and not leg.is_reference and leg.source.empty is None and leg.name not in without:
+        if edited and not leg.is_reference and not leg.source.is_fallback and leg.name not in without:
             found.append(leg)
     return found
 

@@ -46,7 +46,7 @@ def demanded(pair: Pair, number: Number, given: Fields, *, forward: bool, alone:
     `alone`: it is not made again. Raises NoProbe.
     """
     here, there = pair.sides(forward=forward)
-    legs = [leg for leg in pair.legs(forward=forward) if leg.source.empty is None]
+    legs = [leg for leg in pair.legs(forward=forward) if not leg.source.is_fallback]
     found: Fields = dict(given)
     for asked in here.asked():
         if asked.spot not in found:
@@ -150,7 +150,7 @@ def marked(side: Side, fields: Fields, number: Number, legs: Iterable[Leg]) -> F
         plain = declared.type == "string" and not (declared.enum or declared.reference or declared.read_only)
         if plain and path not in taken and (declared.max_length or LONGEST) >= len(number.token):
             return {**fields, Spot(path): number.token}
-    leg = next((leg for leg in legs if leg.is_marked(number) and leg.source.empty is None), None)
+    leg = next((leg for leg in legs if leg.is_marked(number) and not leg.source.is_fallback), None)
     return fields if leg is None else {**leg.source.entered(first_of(leg, number)), **fields}
 
 

@@ -73,7 +73,7 @@ def _from_the_start(pair: Pair, leg: Leg, maker: Maker, opening: Opening, *, for
     else:
         steps += _edits(leg, others, first)
         shows = shown(leg, first)
-    if not leg.comes_back:
+    if not leg.comes_back and not leg.source.is_fallback:
         steps += _leak(leg, first, others)
     script = opening.script(*steps, shows=shows, leans_on=leans_on)
     return replace(script, steps=_called(script.steps, "created", first.what))
@@ -83,7 +83,7 @@ def _by_edits(leg: Leg, maker: Maker, opening: Opening) -> Script:
     """The pair of probes is there, and then its source is edited."""
     cases, before, leans_on = _cases(leg, maker, opening)
     steps = [*before, *_edits(leg, cases, cases[0])]
-    if not leg.comes_back:
+    if not leg.comes_back and not leg.source.is_fallback:
         steps += _leak(leg, cases[0], cases[1:])
     return opening.script(*steps, leans_on=leans_on)
 

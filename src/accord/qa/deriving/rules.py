@@ -21,9 +21,16 @@ class Creates:
 def creates(pair: Pair, *, forward: bool) -> Creates:
     """Whether records of one end are created at the other."""
     here, there = pair.sides(forward=forward)
-    why = off(here, there) or _impossible(here, there)
     running = there.running
-    if why or running is None:
+    if (why := off(here, there)) or running is None:
+        return Creates("never", why)
+    if (
+        running.create == "linked"
+        and not running.pulled_by
+        and here.mapping.entity.operation("create") is not None
+    ):
+        return Creates("never")
+    if why := _impossible(here, there):
         return Creates("never", why)
     if running.create == "always":
         return Creates("condition" if running.wishes else "always")

@@ -1,0 +1,53 @@
+"""Sound projects are green from the checklist to the sandboxes; what can not be checked says why."""
+
+import asyncio
+from pathlib import Path
+
+from accord.project import Project, load_project
+from accord.qa.deriving import derive
+from accord.qa.performing import run_on_sandbox
+from tests.unit.qa.wide import HALL, HALL_MANIFESTS, WIDE, WIDE_MANIFESTS, loaded
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "crmoffice-customerp"
+
+
+def told(project: Project) -> tuple[int, dict[str, str]]:
+    """How many lines passed, and of the others why not."""
+    report = asyncio.run(run_on_sandbox(project, derive(project)))
+    others = {
+        check.id: f"{check.outcome}: {check.why}" for check in report.checks if check.outcome != "passed"
+    }
+    assert report.left == ()
+    return report.count("passed"), others
+
+
+def test_every_line_of_the_example_passes() -> None:
+    assert told(load_project(EXAMPLE)) == (83, {})
+
+
+def test_lenses_types_lists_and_fallbacks_pass() -> None:
+    assert told(loaded(WIDE, WIDE_MANIFESTS)) == (
+        68,
+        {
+            "crm.Person - erp.Contact | score - points | forward": (
+                "not_checked: crm.Person.score is read-only, so that nobody can enter a value"
+            )
+        },
+    )
+
+
+def test_facets_conditions_pulling_and_three_systems_pass() -> None:
+    assert told(loaded(HALL, HALL_MANIFESTS)) == (
+        104,
+        {
+            "crm.Firm - erp.Company | closed - owner | forward": (
+                "not_checked: erp.Company.owner is read-only in the manifest"
+            ),
+            "crm.Firm - erp.Company | closed - owner | backward": (
+                "not_checked: crm.Firm.closed is read-only in the manifest"
+            ),
+            "erp.Item - shop.Article | creation | backward": (
+                "not_checked: no row is known to refer to shop.Article in a record that is created at the other end"
+            ),
+        },
+    )
