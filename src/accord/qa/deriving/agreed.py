@@ -1,0 +1,262 @@
+"""The project as agreed documents say it should be: their pairs, rules and rows, with the rest as the project has it.
+
+Documents say nothing of lenses, filters, priorities and policies: these are taken from the project where it has the
+same place, entity type or pair.
+"""
+
+from collections.abc import Iterator, Mapping as ReadOnly, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from accord.dataflow.cells import cell_text
+from accord.dataflow.document import Cell, Decision, Document, Section
+from accord.dataflow.importing import project_from_documents
+from accord.dataflow.merge import DraftPair, merged
+from accord.dataflow.names import display_name, entity_key, system_keys
+from accord.project import Project, project_from_text
+from accord.project.resolved import ResolvedMapping, ResolvedRow
+from accord.project.schema import PairConfig
+from accord.qa.checklist import Line
+
+__all__ = ["agreed_project", "known_documents", "left_out"]
+
+_OF_ENDS = ("filter", "when", "constants", "primary", "priority", "share", "full_sync", "settle_s")
+_OF_CONCEPTS = ("survivorship", "first_link", "delete", "duplicates")
+
+
+def agreed_project(documents: Sequence[Document], project: Project) -> tuple[Project, tuple[Decision, ...]]:
+    """The project that the documents state, and what had to be decided on the way. Raises ConfigError."""
+    named = [_renamed(document, project) for document in documents]
+    draft = project_from_documents(named, name=project.name, known=project.manifests)
+    data = yaml.safe_load(draft.files["accord.yaml"])
+    completed = _Completed(project)
+    systems = {
+        key: dict(system.model_dump(exclude_unset=True)) for key, system in project.config.systems.items()
+    }
+    data["systems"] = {key: systems[key] for key in data["systems"]}
+    drafts = {(each.source, each.target): each for each in merged(named, system_keys(_spelled(named)))[0]}
+    data["pairs"] = [
+        completed.pair(pair, drafts.get((pair["from"], pair["to"]))) for pair in data.get("pairs") or []
+    ]
+    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+    manifests = {key: project.manifests[key] for key in data["systems"]}
+    return project_from_text(text, Path(project.folder), manifests=manifests), draft.report.decided
+
+
+def _spelled(documents: Sequence[Document]) -> list[str]:
+    return [name for document in documents for name in (document.source, document.target)]
+
+
+def known_documents(documents: Sequence[Document], project: Project) -> tuple[list[Document], list[Document]]:
+    """Those whose systems the project has, and the others."""
+    names = _names(project)
+    known = [each for each in documents if {each.source.lower(), each.target.lower()} <= names.keys()]
+    return known, [each for each in documents if each not in known]
+
+
+def left_out(
+    documents: Sequence[Document], project: Project, lines: ReadOnly[str, Line], decided: Sequence[Decision]
+) -> Iterator[Line]:
+    """Lines of the documents that the checklist has not, each with what the import said of it."""
+    names = _names(project)
+    pairs = {line.pair for line in lines.values()}
+    for document in documents:
+        for section in document.sections:
+            keys = [
+                entity_key(names.get(system.lower(), system), end.type, end.facet)
+                for system, end in ((document.source, section.source), (document.target, section.target))
+            ]
+            is_turned = " - ".join(keys) not in pairs and " - ".join(reversed(keys)) in pairs
+            found = _of_section(
+                document, section, keys[::-1] if is_turned else keys, decided, is_turned=is_turned
+            )
+            yield from (line for line in found if line.id not in lines)
+
+
+def _of_section(
+    document: Document, section: Section, keys: Sequence[str], decided: Sequence[Decision], *, is_turned: bool
+) -> Iterator[Line]:
+    for row in section.rows:
+        cells = [cell_text(row.source), cell_text(row.target)]
+        label = " - ".join(reversed(cells) if is_turned else cells)
+        yield Line(
+            document=f"{document.source} to {document.target}",
+            pair=" - ".join(keys),
+            row=label,
+            kind="row",
+            direction="backward" if is_turned else "forward",
+            why_not=_why(document, row.line, decided),
+        )
+
+
+def _why(document: Document, line: int, decided: Sequence[Decision]) -> str:
+    told = [each for each in decided if each.line == line and each.file in (document.file, "") and line]
+    return "; ".join(f"{each.what}: {each.chosen}" for each in told) or "the project has nothing of the kind"
+
+
+def _names(project: Project) -> dict[str, str]:
+    """Keys of systems by what documents call them."""
+    found = {key.lower(): key for key in project.config.systems}
+    return found | {
+        display_name(key, each.title).lower(): key for key, each in project.config.systems.items()
+    }
+
+
+def _renamed(document: Document, project: Project) -> Document:
+    """The document with its systems called so that the import knows them by their keys in the project."""
+    names = _names(project)
+    source, target = names[document.source.lower()], names[document.target.lower()]
+    keys = system_keys([source, target])
+    if keys[source] != source or keys[target] != target:
+        raise ValueError(f"{source} or {target} is no name that a document can bear")
+    return replace(document, source=source, target=target)
+
+
+class _Completed:
+    """Pairs of documents with what the project says besides."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._mappings = {mapping.spec.key: mapping for mapping in project.resolved.mappings}
+
+    def pair(self, data: dict[str, Any], draft: DraftPair | None) -> dict[str, Any]:
+        """A pair as plain data, completed."""
+        keys = (data["from"], data["to"])
+        ends = [self._mappings.get(key) for key in keys]
+        found = dict(data)
+        for word, key, mapping in zip(("from", "to"), keys, ends, strict=True):
+            found[word] = key if mapping is None else self._end(key, mapping)
+        concept = next((mapping.spec.concept for mapping in ends if mapping is not None), None)
+        if concept is not None:
+            spec = self._project.resolved.concept(concept).spec
+            found |= {word: getattr(spec, word) for word in _OF_CONCEPTS}
+        config, is_turned = self._config(keys)
+        if config is not None and config.groups and not is_turned:
+            found["groups"] = config.groups
+        found["create"] = self._create(data.get("create"), config, ends, is_turned=is_turned)
+        found["match"] = [self._match(each, config, is_turned=is_turned) for each in data.get("match") or []]
+        rows = data.get("rows") or []
+        rows = [*rows, *(self._further(rows, draft, ends) if draft is not None else ())]
+        found["rows"] = [self._row(row, ends) for row in rows]
+        return found
+
+    def _further(
+        self, rows: Sequence[Any], draft: DraftPair, ends: Sequence[ResolvedMapping | None]
+    ) -> Iterator[dict[str, Any]]:
+        """Rows that the import left out for want of a lens, which the project has."""
+        there = [(_place(row[0]), _place(row[1])) for row in map(_sides, rows)]
+        for each in draft.rows:
+            sides = [_of_cell(cell) for cell in (each.row.source, each.row.target)]
+            if None in ends or (_place(sides[0]), _place(sides[1])) in there:
+                continue
+            ours = [_same_place(mapping, side) for mapping, side in zip(ends, sides, strict=True) if mapping]
+            names = {row.spec.property for row in ours if row is not None}
+            if None not in ours and len(names) == 1:
+                ways = {(True, False): "forward", (False, True): "backward"}
+                way = ways.get((each.forward, each.backward), "both")
+                yield {"from": sides[0], "to": sides[1], "direction": way}
+
+    def _config(self, keys: tuple[str, str]) -> tuple[PairConfig | None, bool]:
+        for pair in self._project.config.pairs:
+            ends = (pair.source.type, pair.target.type)
+            if ends in (keys, keys[::-1]):
+                return pair, ends != keys
+        return None, False
+
+    def _end(self, key: str, mapping: ResolvedMapping) -> Any:
+        said = {word: getattr(mapping.spec, word) for word in _OF_ENDS}
+        said = {word: value for word, value in said.items() if value not in (None, {})}
+        return {"type": key, **said} if said else key
+
+    def _create(
+        self,
+        data: Any,
+        config: PairConfig | None,
+        ends: Sequence[ResolvedMapping | None],
+        *,
+        is_turned: bool,
+    ) -> Any:
+        """The rules of the documents; a condition in prose is what the project wrote for it."""
+        found = {}
+        for word, rule in (data or {}).items():
+            here, there = ends if word == "forward" else ends[::-1]
+            when: dict[str, Any] = {}
+            if config is not None:
+                ours = config.create.backward if (word == "forward") == is_turned else config.create.forward
+                when = dict(ours.when)
+            elif here is not None and there is not None:
+                paths = {row.spec.property: row.spec.paths[0] for row in reversed(here.rows)}
+                when = {paths[name]: wanted for name, wanted in there.spec.creation.wishes if name in paths}
+            is_prose = isinstance(rule, dict) and rule.get("condition")
+            found[word] = {**rule, "when": when} if is_prose and when else rule
+        return found
+
+    def _match(self, data: Any, config: PairConfig | None, *, is_turned: bool) -> Any:
+        combinations = data["all"] if isinstance(data, dict) else data
+        for ours in config.match if config is not None else ():
+            said = [list(each[::-1] if is_turned else each) for each in ours.all]
+            if said == combinations:
+                more = ours.model_dump(exclude_unset=True)
+                more["veto"] = [list(each[::-1] if is_turned else each) for each in ours.veto]
+                return {**more, "all": combinations}
+        return data
+
+    def _row(self, data: Any, ends: Sequence[ResolvedMapping | None]) -> Any:
+        """A row with the lenses that the project has for its places, and its type."""
+        row = dict(zip(("from", "to"), _sides(data), strict=True)) | (data if isinstance(data, dict) else {})
+        if isinstance(data, list) and len(data) > 2:
+            row["type"] = data[2]
+        types = []
+        for word, mapping in zip(("from", "to"), ends, strict=True):
+            ours = None if mapping is None else _same_place(mapping, row[word])
+            if mapping is not None and ours is not None:
+                row[word] = _side(row[word], ours)
+                if ours.spec.enforce and row.get("direction", "both") == (
+                    "forward" if word == "to" else "backward"
+                ):
+                    row["enforce"] = True
+                types.append(self._project.resolved.concept(mapping.spec.concept).type_of(ours.spec.property))
+        if types and (len(types) == 1 or types[0] == types[1]) and types[0] != "reference":
+            row["type"] = types[0]
+        return row
+
+
+def _sides(row: Any) -> tuple[Any, Any]:
+    return (row[0], row[1]) if isinstance(row, list) else (row["from"], row["to"])
+
+
+def _of_cell(cell: Cell) -> Any:
+    if not cell.conditions:
+        return cell.path
+    return {"path": cell.path, "when": {each.path: each.value for each in cell.conditions}}
+
+
+def _place(side: Any) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Path and conditions, comparable."""
+    if isinstance(side, str):
+        return side, ()
+    return side["path"], tuple(sorted((path, str(value)) for path, value in side.get("when", {}).items()))
+
+
+def _same_place(mapping: ResolvedMapping, side: Any) -> ResolvedRow | None:
+    for row in mapping.rows:
+        when = tuple(sorted((path, str(value)) for path, value in row.spec.when))
+        if (row.spec.paths[0], when) == _place(side):
+            return row
+    return None
+
+
+def _side(side: Any, ours: ResolvedRow) -> Any:
+    spec = ours.spec
+    lens = list(spec.lens) if not spec.several() else list(spec.lens[1:])
+    flags = {word: True for word in ("required", "create_only", "update_only") if getattr(spec, word)}
+    if not lens and not flags:
+        return side
+    return {
+        **({"path": side} if isinstance(side, str) else side),
+        **({"lens": lens} if lens else {}),
+        **flags,
+    }

@@ -1,0 +1,64 @@
+"""Checklists of documents that were agreed on: the project is judged by them, not by itself."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from accord.dataflow.document import Cell, Creation, Document, End, Row, Section
+from accord.dataflow.export import documents_of
+from accord.project import Project, load_project
+from accord.qa.checklist import Line, StaysAway
+from accord.qa.deriving import derive, derive_from
+from tests.unit.qa.wide import WIDE, WIDE_MANIFESTS, loaded
+
+EXAMPLE = Path(__file__).parents[4] / "examples" / "crmoffice-customerp"
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return load_project(EXAMPLE)
+
+
+def told(documents: list[Document], project: Project) -> dict[str, Line]:
+    return {line.id: line for line in derive_from(documents, project).lines}
+
+
+def test_the_project_s_own_documents_give_its_own_checklist(project: Project) -> None:
+    ours = {line.id: line.why_not for line in derive(project).lines}
+    theirs = {line.id: line.why_not for line in told(documents_of(project), project).values()}
+    assert theirs == ours
+
+
+def test_a_lens_of_the_project_is_taken_where_a_row_needs_one() -> None:
+    project = loaded(WIDE, WIDE_MANIFESTS)
+    lines = told(documents_of(project), project)
+    assert lines["crm.Person - erp.Contact | tags - labels | forward"].scripts
+
+
+def test_creation_is_as_the_documents_say(project: Project) -> None:
+    documents = [
+        replace(
+            document,
+            sections=tuple(replace(each, creation=Creation("linked")) for each in document.sections),
+        )
+        for document in documents_of(project)
+    ]
+    line = told(documents, project)["crmoffice.Contacts - customerp.Contact | creation | forward"]
+    assert any(isinstance(each, StaysAway) for each in line.scripts[0].steps[-1].expects)
+
+
+def test_a_row_that_the_import_leaves_out_says_why(project: Project) -> None:
+    row = Row(Cell("shoeSize"), Cell("boots"), "integer", line=7)
+    section = Section(End("Contacts"), End("Contact"), rows=(row,))
+    document = Document("Crmoffice", "Customerp", (section,), file="agreed.rst")
+    line = told([document], project)["crmoffice.Contacts - customerp.Contact | shoeSize - boots | forward"]
+    assert not line.scripts
+    assert line.why_not.startswith("crmoffice.Contacts has no property `shoeSize`")
+    assert line.why_not.endswith("the row is left out")
+
+
+def test_a_document_of_another_system_is_not_checked(project: Project) -> None:
+    section = Section(End("Contacts"), End("Person"), rows=(Row(Cell("email"), Cell("mail")),))
+    lines = told([Document("Crmoffice", "Elsewhere", (section,))], project)
+    assert [line.why_not for line in lines.values()] == ["the project has nothing of the kind"]
