@@ -118,8 +118,8 @@ def call(method: str, url: str, body: Any = None) -> Any:
 class Sandbox:
     """One system in a process of its own."""
 
-    def __init__(self, file: Path) -> None:
-        command = [sys.executable, "-m", "accord.sandbox", str(file)]
+    def __init__(self, file: Path, *options: str) -> None:
+        command = [sys.executable, "-m", "accord.sandbox", str(file), *options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()

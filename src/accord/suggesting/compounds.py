@@ -16,7 +16,7 @@ _LEAST: Final = 10
 _SHARE: Final = 0.6
 _SEPARATORS: Final = (" ", ", ")
 _BY_NAME: Final = ((frozenset({"given"}), frozenset({"family"}), frozenset({"fullname", "name"})),
-                   (frozenset({"street"}), frozenset({"house"}), frozenset({"street"})))  # fmt: skip
+                   (frozenset({"street", "address"}), frozenset({"house"}), frozenset({"street"})))  # fmt: skip
 _PERSONS: Final = frozenset({"contact", "person", "employee", "member", "user", "participants", "customer"})
 
 

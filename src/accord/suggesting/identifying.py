@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 from typing import Any, Final
 
@@ -25,10 +26,13 @@ _BY_NAME: Final = {
 """Meanings that identify, and how surely, where no values are known."""
 _NORMALISERS: Final = {"email": "email", "phone": "phone", "letters": "number"}
 _BY_MEANING: Final = {"email": "email", "ssn": "number", "orgno": "number", "vat": "number", "ean": "digits"}
+_NUMBERS: Final = frozenset({"number", "code", "id", "phone", "mobile"})
 _PROSE: Final = frozenset({"description", "note", "text"})
 _MOST: Final = 4
-_PARTS: Final = 8
+_PARTS: Final = 10
 _LEAST_FOUND: Final = 5
+_LEAST_MORE: Final = 0.04
+"""A further alternative finds so many of the records that those before it do not find."""
 _RIGHT: Final = 0.97
 _NEVER: Final = ("boolean", "set", "reference", "words")
 
@@ -52,20 +56,45 @@ class _Part:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A combination with what it finds: records rightly and wrongly, and which share of its values is borne once."""
+
+    parts: tuple[_Part, ...]
+    right: frozenset[int]
+    wrong: int
+    distinct: float
+    score: float
+
+
 def suggest_match(pair: int, rows: Sequence[Row], join: Join) -> list[Suggestion]:
-    """Alternatives, the strongest first; those of two properties only where single ones do not find nearly all."""
+    """Alternatives, the strongest first; each of them finds records that those before it do not."""
     if not join.pairs:
         return _by_names(pair, rows)
-    parts = [part for row in rows if (part := _part(row, join)) is not None]
-    single = [s for part in parts if (s := _judged(pair, [part], join)) is not None]
-    found = sorted(single, key=lambda each: -each.score)[:_MOST]
-    if not any(each.score >= 0.9 for each in found):
-        best = sorted(parts, key=lambda part: -_distinct(part.left))[:_PARTS]
-        both = [s for two in combinations(best, 2) if (s := _judged(pair, list(two), join)) is not None]
-        alone = {path for each in found for path in each.left}
-        both = [each for each in both if not alone & set(each.left)]
-        found += sorted(both, key=lambda each: -each.score)[: _MOST - len(found)]
-    return found
+    parts = [part for row in rows if (part := _part(row, join)) is not None and not _is_prose(part)]
+    parts = sorted(parts, key=lambda part: -_distinct(part.left))[:_PARTS]
+    combined: list[tuple[_Part, ...]] = [
+        *((part,) for part in parts if _identifies(part)),
+        *combinations(parts, 2),
+    ]
+    tried = [found for some in combined if (found := _tried(some, join)) is not None]
+    return [_told(pair, each, more, join) for each, more in _chosen(tried, len(join.pairs))]
+
+
+def _chosen(tried: list[_Tried], count: int) -> list[tuple[_Tried, int]]:
+    """Those that together find the most, the strongest first, and how many each finds that those before it do not."""
+    known: set[int] = set()
+    found: list[_Tried] = []
+    while tried and len(found) < _MOST:
+        best = max(tried, key=lambda each: (len(each.right - known) * each.score**2, -len(each.parts)))
+        if len(best.right - known) < max(_LEAST_FOUND - 1, _LEAST_MORE * count):
+            break
+        found.append(best)
+        known |= best.right
+        tried.remove(best)
+    found.sort(key=lambda each: -each.score)
+    before = [frozenset[int]().union(*(each.right for each in found[:at])) for at in range(len(found))]
+    return [(each, len(each.right - seen)) for each, seen in zip(found, before, strict=True)]
 
 
 def _part(row: Row, join: Join) -> _Part | None:
@@ -75,48 +104,61 @@ def _part(row: Row, join: Join) -> _Part | None:
     return _Part(row, found.left.values, found.right.values, found.kind) if found.share >= 0.5 else None
 
 
-def _judged(pair: int, parts: Sequence[_Part], join: Join) -> Suggestion | None:
-    """An alternative of these parts, by what it finds among the records that are known to be in both."""
-    ours, theirs = (_keys([part.left for part in parts]), _keys([part.right for part in parts]))
+def _tried(parts: tuple[_Part, ...], join: Join) -> _Tried | None:
+    """What these parts find among the records that are in both; None where that is little, or often wrong."""
+    ours, theirs = _keys([part.left for part in parts]), _keys([part.right for part in parts])
     count, back = Counter(ours), Counter(theirs)
     partner = dict(join.pairs)
     place = {key: at for at, key in enumerate(theirs) if key is not None}
     known = [a for a in partner if ours[a] is not None and ours[a] in back]
-    right = sum(count[ours[a]] == 1 == back[ours[a]] and place[ours[a]] == partner[a] for a in known)
-    if right < _LEAST_FOUND or right < _RIGHT * len(known):
-        return None
+    right = {a for a in known if count[ours[a]] == 1 == back[ours[a]] and place[ours[a]] == partner[a]}
     distinct = min(_distinct(ours), _distinct(theirs))
-    if distinct < _RIGHT or all(_is_prose(part) for part in parts):
+    if len(right) < _LEAST_FOUND or len(right) < _RIGHT * len(known) or distinct < _RIGHT:
         return None
-    reach = right / len(partner)
-    score = min(part.row.score for part in parts) * (0.8 + 0.2 * min(1.0, reach / 0.8))
-    score *= max(_strength(part) for part in parts)
-    words = (
-        f"finds {right} of the {len(partner)} records that are in both, {len(known) - right} wrongly; "
-        f"{distinct:.0%} of its values are borne once"
+    score = min(part.row.score for part in parts) * max(_strength(part) for part in parts)
+    score *= 0.8 + 0.2 * min(1.0, len(right) / len(partner) / 0.6)
+    return _Tried(
+        parts, frozenset(right), len(known) - len(right), distinct, score * 0.97 ** (len(parts) - 1)
     )
-    paths = [[p.row.left.field.path, p.row.right.field.path] for p in parts]
+
+
+def _told(pair: int, it: _Tried, more: int, join: Join) -> Suggestion:
+    words = f"finds {len(it.right)} of the {len(join.pairs)} records that are in both"
+    words += f", {more} of them not found by those above" if more < len(it.right) else ""
+    words += f", {it.wrong} others" if it.wrong else ""
+    words += f"; {it.distinct:.0%} of its values are borne once"
+    paths = [[part.row.left.field.path, part.row.right.field.path] for part in it.parts]
+    return _made(pair, paths, _normaliser(it.parts), it.score, Evidence("values", 3, words))
+
+
+def _normaliser(parts: Sequence[_Part]) -> str | None:
+    """The one that all parts need; letters and figures alone compares names and numbers too."""
     names = {_NORMALISERS.get(part.kind) for part in parts}
-    return _made(
-        pair, paths, names.pop() if len(names) == 1 else _common(names), score, Evidence("values", 3, words)
-    )
+    if len(parts) == 1 and names == {None} and (known := _meanings(parts[0]) & _BY_MEANING.keys()):
+        return _BY_MEANING[min(known)]
+    if len(names) == 1:
+        return names.pop()
+    return "number" if "number" in names and not names & {"email", "phone"} else None
+
+
+def _meanings(part: _Part) -> frozenset[str]:
+    return part.row.left.field.name.meanings | part.row.right.field.name.meanings
 
 
 def _is_prose(part: _Part) -> bool:
-    return bool((part.row.left.field.name.meanings | part.row.right.field.name.meanings) & _PROSE)
+    """A long text, or a measure: nobody would say that it tells who somebody is."""
+    measured = part.kind == "number" and any(isinstance(v, Decimal) and v % 1 for v in part.left)
+    return measured or bool(_meanings(part) & _PROSE)
+
+
+def _identifies(part: _Part) -> bool:
+    """By itself: a number that somebody gave out, an address to reach them by."""
+    return part.kind in ("email", "phone") or bool(_meanings(part) & {*_BY_NAME, *_NUMBERS})
 
 
 def _strength(part: _Part) -> float:
-    """Numbers that somebody gave out identify by nature, names and the like only as long as they differ."""
-    meanings = part.row.left.field.name.meanings | part.row.right.field.name.meanings
-    if meanings & _BY_NAME.keys():
-        return 1.0
-    return 0.9 if part.kind in ("phone", "number") else 0.85
-
-
-def _common(names: set[str | None]) -> str | None:
-    """One normaliser for different parts: letters and figures alone compares names and numbers too."""
-    return "number" if "number" in names and not names & {"email", "phone"} else None
+    """What was made to identify, does; names, streets and dates only as long as they happen to differ."""
+    return 1.0 if _meanings(part) & _BY_NAME.keys() else 0.9 if _identifies(part) else 0.88
 
 
 def _made(

@@ -20,7 +20,9 @@ _FIRST: Final = ("email", "phone", "letters", "folded", "number", "text", "date"
 _DISTINCT: Final = 0.9
 _PART: Final = 0.02
 """A part of a combination has at least this share of different values."""
-_LEAST: Final = 5
+_LEAST: Final = 4
+_FEW: Final = 8
+"""Fewer records than this must be borne out by two other properties."""
 _SHARE: Final = 0.03
 """So much of the smaller sample must be found in the other one."""
 _BASES: Final = 10
@@ -98,7 +100,7 @@ def find_join(left: Sequence[Column], right: Sequence[Column], linked: Joined = 
 
 
 def _is_good(join: Join) -> bool:
-    return join.agreeing >= 1 and len(join.pairs) >= _LEAST
+    return len(join.pairs) >= _LEAST and join.agreeing >= (1 if len(join.pairs) >= _FEW else 2)
 
 
 def _completed(join: Join, further: Join) -> Join:

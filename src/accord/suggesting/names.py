@@ -20,6 +20,8 @@ _LETTERS: Final = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "ß": "ss", "
 _LONGEST: Final = max(map(len, MEANINGS))
 _CLOSE: Final = 0.92
 """From this likeness on two spellings are one word, mistyped or bent."""
+_TELLING: Final = frozenset({"email", "name", "fullname", "id", "user", "number", "code"})
+"""Properties by which an object is told, where it is not there itself."""
 _LIGHT: Final = frozenset({"visit", "work", "one", "new", "actual"})
 """Qualifiers of what is meant where nothing is said."""
 
@@ -84,10 +86,10 @@ def compare_names(a: Name, b: Name) -> Likeness:
     """Likeness of two names. Laws: symmetric in its score; one of excluding meanings is never alike."""
     if clash := _clash(a, b):
         return Likeness(0.05, f"the names exclude each other ({clash})")
-    own = _overlap(a.words, b.words)
+    own = max(_overlap(a.words, b.words), _stands_for(a, b), _stands_for(b, a))
     whole = _overlap(_inside(a), _inside(b), about=(a.about, b.about))
     score = (0.6 * own + 0.4 * whole if own else 0.3 * whole) * _told_apart(a, b)
-    general = _is_general(a) and _is_general(b)
+    general = not _special(a) & _special(b) and (_is_general(a) or _is_general(b))
     if a.plain == b.plain:
         return Likeness(
             0.8 if general else 1.0, "the names are the same" + (", a general word" if general else "")
@@ -114,6 +116,18 @@ def _told_apart(a: Name, b: Name) -> float:
     ours, theirs = ({m for word in name.all for m in word.meanings} & QUALIFIERS.keys() for name in (a, b))
     rest = ours ^ theirs
     return 0.85 if rest - _LIGHT else 0.98 if rest else 1.0
+
+
+def _stands_for(a: Name, b: Name) -> float:
+    """What an object is told by stands for it: `owner.email` is the owner, where the other one is just `assignee`."""
+    if b.context or not a.context or not a.meanings or not a.meanings <= _TELLING:
+        return 0.0
+    return 0.75 * _overlap(a.context, b.words)
+
+
+def _special(name: Name) -> frozenset[str]:
+    """Meanings that few things have."""
+    return frozenset(m for word in name.all for m in word.meanings - GENERIC - QUALIFIERS.keys() - name.about)
 
 
 def _is_general(name: Name) -> bool:

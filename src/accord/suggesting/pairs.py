@@ -1,10 +1,11 @@
 """Suggestions for one pair: the rows that it lacks, assigned to each other as a whole, and match alternatives."""
 
-from collections.abc import Hashable, Mapping as ReadOnly, Sequence
+from collections.abc import Hashable, Iterator, Mapping as ReadOnly, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from accord.connectorkit.manifest import EntityType
+from accord.core.wording import counted
 from accord.suggesting.agreement import Joined
 from accord.suggesting.assign import assign
 from accord.suggesting.compounds import Compound, find_compounds
@@ -21,6 +22,9 @@ __all__ = ["End", "Prepared", "Request", "prepare", "suggest", "with_samples"]
 
 _RIVAL: Final = 0.8
 """A property that is nearly as likely and has no other partner makes the choice unsure by so much."""
+_NEVER: Final = -9.0
+_OF_COMPOUND: Final = 1.5
+"""A compound takes three properties, and is worth so much more than a row of two."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,7 +140,7 @@ class _Suggesting:
         ours = self._it.request.left.refers_to(a.field.path)
         theirs = self._it.request.right.refers_to(b.field.path)
         if a.field.spec.read_only and b.field.spec.read_only:
-            return Scored(-9.0, ())
+            return Scored(_NEVER, ())
         if not ours and not theirs:
             return compare_columns(a, b, self._it.join.pairs, self._weights)
         known = self._partners.get((ours, theirs))
@@ -158,19 +162,25 @@ class _Suggesting:
             [c.field for c in self._left], [c.field for c in self._right], self._it.join.pairs, self._weights
         )
         total, chosen = _total(worth)
+        won = 0.0
+        taken: set[Field] = set()
         for compound in found:
+            more = won + _OF_COMPOUND * compound.points
+            if taken & {*compound.parts, compound.whole}:
+                continue
             tried = self._without(worth, compound)
             rest, others = _total(tried)
-            if rest + 1.5 * compound.points > total:
-                worth, chosen, total = tried, others, rest + 1.5 * compound.points
+            if rest + more > total + won:
+                worth, chosen, total, won = tried, others, rest, more
                 kept.append(compound)
+                taken |= {*compound.parts, compound.whole}
         return chosen, kept
 
     def _without(self, worth: list[list[float]], compound: Compound) -> list[list[float]]:
-        """The table without the properties of a compound; -inf where it takes one that another compound took."""
+        """The table without the properties of a compound."""
         out = {*compound.parts, compound.whole}
         return [
-            [-9.0 if a.field in out or b.field in out else worth[x][y] for y, b in enumerate(self._right)]
+            [_NEVER if a.field in out or b.field in out else worth[x][y] for y, b in enumerate(self._right)]
             for x, a in enumerate(self._left)
         ]
 
@@ -189,7 +199,7 @@ class _Suggesting:
             score=score_of(points),
             written=row_of(a, b, scored.agreement if points > 0 else None),
             evidence=evidence,
-            notes=tuple(_notes(a, b)),
+            notes=tuple(_notes(a, b, scored)),
         )
 
     def _rival(self, x: int, y: int) -> str:
@@ -198,11 +208,11 @@ class _Suggesting:
         points = [[each.points for each in line] for line in self._scored]
         for other, there in enumerate(points[x]):
             rest = [line[other] for at, line in enumerate(points) if at != x]
-            if other != y and there > max(least, 0.0) and max(rest, default=-9.0) <= least:
+            if other != y and there > max(least, 0.0) and max(rest, default=_NEVER) <= least:
                 return self._right[other].field.path
         for other, line in enumerate(points):
             rest = [each for at, each in enumerate(line) if at != y]
-            if other != x and line[y] > max(least, 0.0) and max(rest, default=-9.0) <= least:
+            if other != x and line[y] > max(least, 0.0) and max(rest, default=_NEVER) <= least:
                 return self._left[other].field.path
         return ""
 
@@ -235,9 +245,17 @@ def _total(worth: list[list[float]]) -> tuple[float, list[tuple[int, int]]]:
     return sum(worth[x][y] for x, y in chosen), chosen
 
 
-def _notes(a: Field, b: Field) -> list[str]:
+def _notes(a: Field, b: Field, scored: Scored) -> list[str]:
     """What a person should know before the row is taken."""
     found = []
+    if a.spec.type != b.spec.type and scored.agreement is None:
+        found.append("no values were seen: look whether a lens is needed to convert them")
+    if scored.agreement is not None and scored.agreement.kind in ("folded", "letters"):
+        found.append("spelled differently: the first sync makes one spelling of it")
+    if scored.agreement is not None and scored.agreement.words is not None:
+        found += [_told_words(f, words) for f, words in _outside(a, b, scored.agreement.words) if words]
+    if empty := [one.path for one in (a, b) if one.values and not one.filled]:
+        found.append(f"no record that was looked at has a value for {' or '.join(empty)}")
     for one, other in ((a, b), (b, a)):
         if one.spec.read_only:
             found.append(f"{one.path} is read-only: it flows one way")
@@ -251,6 +269,16 @@ def _notes(a: Field, b: Field) -> list[str]:
                     f"{over} values of {one.path} are longer than the {longest} characters of {other.path}"
                 )
     return found
+
+
+def _outside(a: Field, b: Field, words: ReadOnly[Hashable, Hashable]) -> Iterator[tuple[Field, int]]:
+    """How many words of either side the table does not have."""
+    for one, known in ((a, set(words)), (b, set(words.values()))):
+        yield one, len({one.values[at] for at in one.filled} - known)
+
+
+def _told_words(field: Field, count: int) -> str:
+    return f"{counted(count, 'word')} of {field.path} had too few records to be in the table: complete it"
 
 
 def with_samples(row: Suggestion, prepared: Prepared, count: int) -> Suggestion:

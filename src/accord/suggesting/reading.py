@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping as ReadOnly
 from contextlib import aclosing
+from itertools import islice
 from typing import Any, Final
 
 from accord.core.errors import RetryLater, StopEntityType, StopFlow
@@ -33,7 +34,7 @@ async def read_sample(connector: Connector, key: str, most: int, mapping: Mappin
                         found[each.id] = each.payload
                 looked_at += len(page.observations)
                 if looked_at >= most:
-                    return _sample(found, whole=False)
+                    return _sample(dict(islice(found.items(), most)), whole=False)
     except (RetryLater, StopEntityType, StopFlow) as error:
         return Sample(unread=f"{key} could not be read: {error.message}")
     return _sample(found, whole=True)

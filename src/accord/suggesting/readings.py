@@ -31,6 +31,7 @@ KINDS: Final = (
 _MOST: Final = 0.95
 """Share of the values that must have the form."""
 _LEAST: Final = 3
+_FIRST: Final = 12
 _LOOKED_AT: Final = 400
 _DATES: Final = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d", "%d-%m-%Y", "%Y/%m/%d", "%m-%d-%Y", "%-d.%-m.%Y",
                  "%-d/%-m/%Y", "%-m/%-d/%Y", "%d%m%Y")  # fmt: skip
@@ -75,9 +76,10 @@ def _read(
     field: Field, kind: str, one: Callable[[Raw], Hashable], *, least: float = _MOST, **more: Any
 ) -> Iterator[Reading]:
     """The reading by a function that gives None for what is not of the form; none where too many are not."""
-    some = field.filled[:_LOOKED_AT]
-    if sum(one(field.values[at]) is not None for at in some) < least * len(some):
-        return
+    first, some = field.filled[:_FIRST], field.filled[:_LOOKED_AT]
+    for at, part in ((least / 2, first), (least, some)):  # most forms are no form of it at all
+        if sum(one(field.values[n]) is not None for n in part) < at * len(part):
+            return
     values = [None if value is None else one(value) for value in field.values]
     yield Reading(kind, values, **more)
 

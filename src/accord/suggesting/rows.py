@@ -3,26 +3,27 @@
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
-from accord.project.casts import clash, declared_type
+from accord.project.casts import declared_type
 from accord.suggesting.agreement import Agreement
 from accord.suggesting.field import Field
 
 __all__ = ["joined_row", "row_of"]
 
 _TYPES: Final = {"boolean": "boolean", "date": "date", "time": "time", "instant": "datetime"}
-_NUMBERS: Final = ("integer", "decimal", "float")
+_OPPOSITES: Final = (("active", "inactive"), ("consent", "optout"))
 
 
 def row_of(a: Field, b: Field, found: Agreement | None) -> Any:
     """The row as it is written: `[from, to]`, with a type where the declarations differ, with lenses where needed."""
     if found is not None and found.words is not None:
         return _mapped(a, b, found)
+    if (found is None or not found.compared) and _inverted(a, b):
+        lens = {"name": "map", "pairs": [[True, False], [False, True]]}
+        return {"from": a.path, "to": _place(b.path, lens)}
     kind = found.kind if found is not None else ""
     lenses = _lenses(found) if found is not None else (None, None)
     type_name = _type(a, b, kind, found)
     lenses = tuple(_number_lens(lens, type_name) for lens in lenses)
-    if kind == "date":
-        lenses = tuple(lens or _tail(side, type_name) for side, lens in zip((a, b), lenses, strict=True))
     if lenses == (None, None):
         return [a.path, b.path, type_name] if type_name else [a.path, b.path]
     row: dict[str, Any] = {"from": _place(a.path, lenses[0]), "to": _place(b.path, lenses[1])}
@@ -34,6 +35,15 @@ def joined_row(left: list[str], right: list[str], separator: str) -> Any:
     lens: Any = "join" if separator == " " else {"name": "join", "separator": separator}
     sides = [{"paths": side, "lens": lens} if len(side) > 1 else side[0] for side in (left, right)]
     return {"from": sides[0], "to": sides[1], "type": "string"}
+
+
+def _inverted(a: Field, b: Field) -> bool:
+    """One is true where the other one is false, by their names."""
+    names = a.name.meanings, b.name.meanings
+    opposite = any(
+        x in names[0] and y in names[1] for x, y in (*_OPPOSITES, *((y, x) for x, y in _OPPOSITES))
+    )
+    return opposite and a.spec.type == b.spec.type == "boolean"
 
 
 def _lenses(found: Agreement) -> tuple[Any, Any]:
@@ -50,10 +60,6 @@ def _number_lens(lens: Any, type_name: str) -> Any:
         return lens
     kind = type_name.partition("(")[0]
     return None if lens == {"raw": "text"} else {"name": kind, **lens}
-
-
-def _tail(_: Field, __: str) -> Any:
-    return None
 
 
 def _place(path: str, lens: Any) -> Any:
@@ -104,9 +110,9 @@ def _between(types: AbstractSet[str]) -> str:
     for name in ("date", "datetime", "boolean", "time"):
         if name in types and (name != "datetime" or "string" not in types):
             return name
-    if types <= set(_NUMBERS):
-        return "float" if "float" in types else "decimal(2)"
-    return "string"
+    if "float" in types:
+        return "float"
+    return "decimal(2)" if "decimal" in types else "string"
 
 
 def _mapped(a: Field, b: Field, found: Agreement) -> Any:
@@ -117,8 +123,3 @@ def _mapped(a: Field, b: Field, found: Agreement) -> Any:
         "to": {"path": b.path, "lens": {"name": "map", "pairs": pairs}},
         **({"type": type_name} if type_name != _declared(b) or a.spec.type != b.spec.type else {}),
     }
-
-
-def fits(a: Field, b: Field, type_name: str) -> bool:
-    """Whether both payload types can stand for a value type without a lens."""
-    return not clash(type_name, a.spec) and not clash(type_name, b.spec)

@@ -17,6 +17,10 @@ __all__ = ["Scored", "Weights", "compare_columns"]
 
 _NAMES: Final = ((0.0, -3.0), (0.25, -2.5), (0.5, 0.3), (0.75, 1.8), (0.9, 2.8), (1.0, 3.4))
 """Log odds by the likeness of names; between these it goes straight."""
+_TELLING: Final = ("boolean", "instant", "date", "time", "set", "phone")
+"""Kinds whose forms are seen on the values of one property alone."""
+_MANY: Final = 15
+"""From so many compared records on names count no more than `names_beside_values`."""
 _WORDS_LEAD: Final = 0.12
 """A table of words must agree by so much more than the values as they stand."""
 
@@ -59,12 +63,16 @@ def compare_columns(
         evidence.append(compare_specs(a.field.spec, b.field.spec, referred=referred))
     if weights.names:
         name = compare_names(a.field.name, b.field.name)
-        points = _name_points(name.score) * (weights.names_beside_values if telling else 1.0)
+        less = 1 - weights.names_beside_values if telling and found is not None else 0.0
+        told = min(1.0, found.compared / _MANY) if found is not None else 0.0
+        points = _name_points(name.score) * (1 - less * told)
         evidence.append(Evidence("name", points, name.why))
     if found is not None and (telling or found.compared >= 3):
         evidence.append(Evidence("values", found.points, _told(found)))
-    elif weights.values and (look := compare_shapes(a, b)) is not None:
-        evidence.append(look)
+    elif weights.values:
+        found = _alike(a, b)
+        if (look := compare_shapes(a, b)) is not None:
+            evidence.append(look)
     points = weights.prior + sum(each.points for each in evidence)
     ordered = sorted(evidence, key=lambda each: ("values", "name", "type").index(each.kind))
     return Scored(points, tuple(ordered), found)
@@ -84,6 +92,15 @@ def _agreement(
     if words is not None and (found is None or words.share > found.share + _WORDS_LEAD):
         return words
     return found
+
+
+def _alike(a: Column, b: Column) -> Agreement | None:
+    """The readings that two properties would be compared by, where each has but one of a kind; nothing is compared."""
+    for kind in _TELLING:
+        ours, theirs = ([r for r in column.readings if r.kind == kind] for column in (a, b))
+        if ours and theirs and (kind == "phone" or len(ours) == len(theirs) == 1):
+            return Agreement(compared=0, equal=0, chance=0.0, kind=kind, left=ours[0], right=theirs[0])
+    return None
 
 
 def _words(a: Column, b: Column, joined: Joined) -> Agreement | None:

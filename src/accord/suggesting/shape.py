@@ -26,7 +26,7 @@ def compare_shapes(a: Column, b: Column) -> Evidence | None:
             points, words = -3.0, f"only one reads as {' or '.join(sorted(ours ^ theirs))}"
     else:
         alike = _look(a.field, b.field)
-        points, words = (alike - 0.65) * 4, f"their values look {alike:.0%} alike"
+        points, words = min((alike - 0.65) * 4, 0.8), f"their values look {alike:.0%} alike"
     overlap = _shared(a, b)
     if overlap >= 0.2:
         points += 2.5 * min(1.0, overlap / 0.6)

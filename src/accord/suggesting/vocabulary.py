@@ -43,8 +43,9 @@ _SPELLINGS: Final = {
     "fasttelefon festnetz fixed-line direct-phone direct-dial",
     "mobile": "mobile mobil cell cellphone cellular cell-phone mobile-phone mobile-number mobilephone mobiltelefon "
     "mobilnummer mobilnr handy handynummer portable movil gsm mob mobiel matkapuhelin celular cell-number "
-    "mobile-no sms-number",
-    "fax": "fax telefax facsimile faks fax-number faxnr faxnummer telefaks fax-no",
+    "mobile-no sms-number "
+    "tel-cell tel-mobile phone-mobile telefon-mobil tel-mobil phone-cell telephone-mobile",
+    "fax": "fax telefax facsimile faks fax-number faxnr faxnummer telefaks fax-no tel-fax phone-fax telefon-fax",
     "url": "url website web-site homepage home-page web-page webpage www hjemmeside nettside nettsted webseite "
     "internet site-web sitio-web web-address internetadresse hemsida link uri webside",
     "contact": "contact kontakt contact-person kontaktperson ansprechpartner contacto att attention",
@@ -157,6 +158,7 @@ _SPELLINGS: Final = {
     "description": "description desc descr beskrivelse beskrivning beschreibung descripcion omschrijving "
     "long-text longtext details body content text-body descrizione langtext kuvaus article-text",
     "note": "note notes comment comments remark remarks merknad bemerkung anmerkung notiz notat kommentar "
+    "bemerkning bemaerkning "
     "commentaire comentario opmerking memo observation observaciones anteckning annotation notater",
     "status": "status state stage phase tilstand zustand etat estado stato tilstande fase stadium lifecycle",
     "type": "type kind art sort slags typ tipo soort variety",
@@ -198,7 +200,8 @@ _SPELLINGS: Final = {
     "eintrittsdatum eintritt date-embauche joined joined-at join-date joindate innmeldt innmeldingsdato entry "
     "beitrittsdatum date-joined member-since beitritt indmeldt anstallningsdatum start-of-employment tiltradt "
     "indmeldelsesdato in-dienst",
-    "left": "left leave-date leaving-date termination-date date-left utmeldt sluttdato-ansatt austritt austrittsdatum "
+    "left": "left employed-until employed-to "
+    "leave-date leaving-date termination-date date-left utmeldt sluttdato-ansatt austritt austrittsdatum "
     "date-depart resigned resigned-at exit-date quit cancelled-at uit-dienst udmeldt",
     "owner": "owner owner-id assignee assigned-to assigned responsible ansvarlig ansvarig verantwortlich zustandiger "
     "responsable agent account-manager sales-rep salesperson saksbehandler seller selger key-account handler "
@@ -232,8 +235,6 @@ FAMILIES: Final = (
     ("price", "cost", "discount", "tax"),
     ("width", "height", "length", "weight", "size"),
     ("latitude", "longitude"),
-    ("active", "inactive"),
-    ("consent", "optout"),
     ("iban", "bic"),
     ("sku", "ean"),
     ("owner", "requester", "parent"),
