@@ -11,7 +11,7 @@ import pytest
 from accord.demo.business import business, crm_contact, erp_contact
 from accord.demo.persons import example_folder, read_persons
 from accord.project import CONNECTORS, load_project
-from tests.e2e.shop import Result, Sandbox, run_here
+from tests.e2e.shop import Result, Sandbox, Shop, run_here
 
 PERSONS, SAMPLE = 500, 400
 ENDS = [
@@ -185,3 +185,84 @@ def test_what_can_not_be_meant_is_told(folder: Path, args: tuple[str, ...], code
     result = accord(folder, "suggest", *args)
     assert result.code == code
     assert says in result.err
+
+
+PEOPLE = [
+    ("Ada Berg", "ada"),
+    ("Bo Dahl", "bo"),
+    ("Cecilie Eng", "cecilie"),
+    ("Dina Foss", "dina"),
+    ("Emil Gran", "emil"),
+]
+PARTLY = """\
+pairs:
+  - from: crm.Company
+    to: erp.Company
+    rows:
+      - [city, city]
+  - from: crm.Person
+    to: erp.Person
+    create: {forward: always}
+    match: [[[email, email]]]
+    rows:
+      - [email, email]
+      - [name, name]
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    with Shop(tmp_path) as shop:
+        shop.configure(PARTLY)
+        yield shop
+
+
+def test_links_of_the_hub_tell_which_records_are_in_both(shop: Shop) -> None:
+    for number, (name, mailbox) in enumerate(PEOPLE * 2):
+        shop.crm.add("Person", name=name, email=f"{mailbox}{number}@shop.example", phone=f"+4791{number:06}")
+    assert shop.accord("sync", "--yes").code == 0
+    for row in shop.erp.records("Person"):  # who has moved is known by the link alone
+        number = row["email"].partition("@")[0][-1]
+        shop.erp.edit(
+            "Person", row["id"], phone=f"91 {number:0>2} {number:0>2} 00", email=f"new{number}@home.example"
+        )
+    for row in shop.crm.records("Person"):
+        number = row["email"].partition("@")[0][-1]
+        shop.crm.edit("Person", row["id"], phone=f"+4791{number:0>2}{number:0>2}00")
+    shown = shop.accord("--json", "suggest", "--pair", "crm.Person")
+    assert shown.code == 0, shown.err
+    (pair,) = shown.data["pairs"]
+    assert (pair["joined"], pair["joined_by"]) == (10, "links")
+    (row,) = [each for each in shown.data["suggestions"] if each["left"] == ["phone"]]
+    assert row["written"] == {
+        "from": {"path": "phone", "lens": "phone(NO)"},
+        "to": {"path": "phone", "lens": "phone(NO)"},
+    }
+    assert "10 of 10 records agree, read as phone numbers" in row["evidence"][0]["words"]
+    assert "email" not in {path for each in shown.data["suggestions"] for path in each["left"]}
+
+
+def test_without_reading_what_a_sync_has_seen_still_counts(shop: Shop) -> None:
+    for number, (name, mailbox) in enumerate(PEOPLE * 2):
+        shop.crm.add("Person", name=name, email=f"{mailbox}{number}@shop.example")
+    assert shop.accord("sync", "--yes").code == 0
+    text = (shop.folder / "accord.yaml").read_text("utf-8").replace("    match: [[[email, email]]]\n", "")
+    (shop.folder / "accord.yaml").write_text(text, encoding="utf-8")
+    calls = shop.crm.calls()
+    shown = shop.accord("--json", "suggest", "--pair", "crm.Person-erp.Person", "--no-read")
+    assert shown.code == 0, shown.err
+    assert shop.crm.calls() == calls
+    (match,) = [each for each in shown.data["suggestions"] if each["what"] == "match"]
+    assert match["written"] == {"all": [["email", "email"]], "normalise": "email"}
+    assert match["evidence"][0]["words"].startswith("finds 10 of the 10 records that are in both")
+
+
+def test_what_can_not_be_written_is_told(shop: Shop) -> None:
+    shown = shop.accord("suggest", "--pair", "crm.Person", "--no-read")
+    assert "company - company" in shown.out
+    shop.configure(
+        PARTLY.replace("  - from: crm.Company\n    to: erp.Company\n    rows:\n      - [city, city]\n", "")
+    )
+    shown = shop.accord("suggest", "--pair", "crm.Person", "--no-read")
+    assert "company - company" not in shown.out
+    assert "Nothing for company of crm.Person" in shown.out

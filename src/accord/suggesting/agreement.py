@@ -9,14 +9,17 @@ from typing import Final
 from accord.suggesting.assign import assign
 from accord.suggesting.readings import KINDS, Reading
 
-__all__ = ["Agreement", "Joined", "agreement", "best_agreement", "mapped_words"]
+__all__ = ["MOST_WORDS", "Agreement", "Joined", "agreement", "best_agreement", "mapped_words"]
 
 Joined = Sequence[tuple[int, int]]
 """Positions in both samples of the records that stand for the same things."""
 
 _BY_CHANCE: Final = 0.97
 """From this chance on equality proves nothing: nearly all records have the same value."""
-_WORDS: Final = 12
+_FIRST: Final = 40
+_MOST: Final = 400
+"""So many joined records are compared."""
+MOST_WORDS: Final = 12
 """More different values than this are no table of words."""
 
 
@@ -61,8 +64,12 @@ def _interval(equal: int, compared: int) -> tuple[float, float]:
 
 
 def agreement(left: Sequence[Hashable], right: Sequence[Hashable], joined: Joined) -> Agreement:
-    """How two columns agree on joined records where both have a value."""
-    pairs = [(left[a], right[b]) for a, b in joined if left[a] is not None and right[b] is not None]
+    """How two columns agree on joined records where both have a value; where nothing agrees, on the first ones."""
+    pairs: list[tuple[Hashable, Hashable]] = []
+    for part in (joined[:_FIRST], joined[_FIRST:_MOST]):
+        pairs += [(left[a], right[b]) for a, b in part if left[a] is not None and right[b] is not None]
+        if len(pairs) >= _FIRST / 2 and not any(a == b for a, b in pairs):
+            break
     ours, theirs = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
     total = len(pairs)
     chance = sum(count * theirs[value] for value, count in ours.items()) / (total * total) if total else 0.0
@@ -93,9 +100,9 @@ def best_agreement(left: Sequence[Reading], right: Sequence[Reading], joined: Jo
 
 def mapped_words(left: Sequence[Hashable], right: Sequence[Hashable], joined: Joined) -> Agreement | None:
     """The agreement under the best table of words, one to one; None where either side has no few words."""
-    pairs = [(left[a], right[b]) for a, b in joined if left[a] is not None and right[b] is not None]
+    pairs = [(left[a], right[b]) for a, b in joined[:_MOST] if left[a] is not None and right[b] is not None]
     ours, theirs = (sorted({pair[side] for pair in pairs}, key=repr) for side in (0, 1))
-    few = min(_WORDS, max(2, len(pairs) // 5))
+    few = min(MOST_WORDS, max(2, len(pairs) // 5))
     if not (2 <= len(ours) <= few and 2 <= len(theirs) <= few):
         return None
     counts = Counter(pairs)

@@ -25,6 +25,8 @@ class Sample:
     """There are no more records than these."""
     unread: str = ""
     """Why it could not be read."""
+    down: bool = False
+    """Its system could not be reached at all."""
 
     def __len__(self) -> int:
         return len(self.ids)

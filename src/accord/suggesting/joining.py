@@ -7,10 +7,11 @@ as well: two systems that number their customers from 1 share all numbers, and n
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping as ReadOnly, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Final
 
-from accord.suggesting.agreement import Joined, best_agreement
+from accord.suggesting.agreement import MOST_WORDS, Joined, best_agreement
 from accord.suggesting.field import Field
 from accord.suggesting.readings import Reading
 
@@ -27,16 +28,25 @@ _SHARE: Final = 0.03
 """So much of the smaller sample must be found in the other one."""
 _BASES: Final = 10
 """So many single properties, and parts of combinations, are tried."""
+_LOOKED_AT: Final = 100
 _SURE: Final = 2.0
 """Points from which on two other properties agree."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """A property with the ways to read it."""
 
     field: Field
     readings: Sequence[Reading]
+
+    @cached_property
+    def words(self) -> Sequence[Hashable] | None:
+        """Its values, where they are a few words that come again and again; else None."""
+        if self.field.spec.type not in ("string", "integer", "boolean"):
+            return None
+        found = [v if isinstance(v, str | int | bool) else None for v in self.field.values]
+        return found if 2 <= len(set(found) - {None}) <= MOST_WORDS else None
 
     def best(self) -> Iterator[Reading]:
         """The readings that a record can be found by."""
@@ -209,5 +219,6 @@ def _same_as(key: _Key, ours: Column, theirs: Column) -> bool:
 
 
 def _copies(values: Sequence[Hashable], key: Sequence[Hashable]) -> bool:
-    both = [(str(v), str(k)) for v, k in zip(values, key, strict=True) if v is not None and k is not None]
+    some = zip(values[:_LOOKED_AT], key[:_LOOKED_AT], strict=True)
+    both = [(str(v), str(k)) for v, k in some if v is not None and k is not None]
     return bool(both) and sum(v == k or v in k or k in v for v, k in both) >= 0.9 * len(both)

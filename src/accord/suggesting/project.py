@@ -44,7 +44,7 @@ async def suggest_for(project: Project, hub: Hub | None, wanted: Wanted) -> list
         pair = project.config.pairs[at]
         for end in (pair.source, pair.target):
             if end.type not in samples:
-                samples[end.type] = await _sample(project, hub, end.type, wanted)
+                samples[end.type] = await _sample(project, hub, end.type, wanted, samples)
         linked = await _linked(project, hub, pair, samples)
         prepared[at] = prepare(_request(project, at, samples, linked))
     partners = _partners(project, prepared)
@@ -83,7 +83,9 @@ def _referred(project: Project, pair: PairConfig) -> list[str]:
     return found
 
 
-async def _sample(project: Project, hub: Hub | None, key: str, wanted: Wanted) -> Sample:
+async def _sample(
+    project: Project, hub: Hub | None, key: str, wanted: Wanted, known: ReadOnly[str, Sample]
+) -> Sample:
     if hub is None:
         return Sample()
     mapping = project.model.mappings.get(key)
@@ -92,6 +94,8 @@ async def _sample(project: Project, hub: Hub | None, key: str, wanted: Wanted) -
         return await seen_sample(hub.store, mapping, wanted.most_records) if mapping is not None else Sample()
     if system not in hub.connectors:
         return Sample(unread=f"{system} is switched off, so {key} was not read")
+    if any(sample.down for other, sample in known.items() if other.partition(".")[0] == system):
+        return Sample(unread=f"{key} could not be read: {system} can not be reached", down=True)
     hub.tell(f"reading {key}", 0)
     return await read_sample(hub.connectors[system], key, wanted.most_records, mapping)
 
@@ -167,28 +171,39 @@ def _from(found: PairSuggestions, least: float) -> PairSuggestions:
 
 
 def _loadable(project: Project, found: Sequence[PairSuggestions]) -> list[PairSuggestions]:
-    """Without the suggestions that the project would not load with."""
+    """Without the suggestions that the project would not load with, which are named in notes instead."""
     known = {(what, remedy) for _, what, remedy in examine(project.source.data, project.manifests)}
     kept = list(found)
     for _ in range(_ROUNDS):
         data, place = _with_all(project, kept)
-        wrong = set()
+        wrong: dict[tuple[Any, ...], str] = {}
         for loc, what, remedy in examine(data, project.manifests):
             if (what, remedy) not in known:
-                wrong |= {each for where, each in place.items() if loc[: len(where)] == where}
+                wrong.update({each: what for where, each in place.items() if loc[: len(where)] == where})
         if not wrong:
             break
-        kept = [
-            replace(
-                each,
-                rows=tuple(row for row in each.rows if (row.pair, "row", row.left, row.right) not in wrong),
-                match=tuple(
-                    row for row in each.match if (row.pair, "match", row.left, row.right) not in wrong
-                ),
-            )
-            for each in kept
-        ]
+        kept = [_without(each, wrong) for each in kept]
     return kept
+
+
+def _without(found: PairSuggestions, wrong: ReadOnly[tuple[Any, ...], str]) -> PairSuggestions:
+    """A pair's suggestions but for those that are named, with the reasons as notes."""
+    out = [it for it in (*found.rows, *found.match) if _name(it) in wrong]
+    told = [
+        f"Not suggested: {' + '.join(it.left)} - {' + '.join(it.right)} ({it.score:.2f}): {wrong[_name(it)]}"
+        for it in out
+    ]
+    gone = [it for it in out if it.what == "row"]
+    return replace(
+        found,
+        rows=tuple(it for it in found.rows if it not in out),
+        match=tuple(it for it in found.match if it not in out),
+        left_over=(
+            [*found.left_over[0], *(path for it in gone for path in it.left)],
+            [*found.left_over[1], *(path for it in gone for path in it.right)],
+        ),
+        notes=(*found.notes, *told),
+    )
 
 
 def _with_all(

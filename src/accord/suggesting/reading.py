@@ -36,7 +36,8 @@ async def read_sample(connector: Connector, key: str, most: int, mapping: Mappin
                 if looked_at >= most:
                     return _sample(dict(islice(found.items(), most)), whole=False)
     except (RetryLater, StopEntityType, StopFlow) as error:
-        return Sample(unread=f"{key} could not be read: {error.message}")
+        down = not isinstance(error, StopEntityType)
+        return Sample(unread=f"{key} could not be read: {error.message}", down=down)
     return _sample(found, whole=True)
 
 

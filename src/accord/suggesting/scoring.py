@@ -4,7 +4,6 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
-from accord.connectorkit.manifest_parts import PropertySpec
 from accord.suggesting.agreement import Agreement, Joined, best_agreement, mapped_words
 from accord.suggesting.joining import Column
 from accord.suggesting.kinds import compare_specs
@@ -88,7 +87,7 @@ def _agreement(
     if a.field.spec.reference or b.field.spec.reference:
         return None
     found = best_agreement(a.readings, b.readings, joined)
-    words = _words(a, b, joined)
+    words = mapped_words(a.words, b.words, joined) if a.words and b.words else None
     if words is not None and (found is None or words.share > found.share + _WORDS_LEAD):
         return words
     return found
@@ -101,20 +100,6 @@ def _alike(a: Column, b: Column) -> Agreement | None:
         if ours and theirs and (kind == "phone" or len(ours) == len(theirs) == 1):
             return Agreement(compared=0, equal=0, chance=0.0, kind=kind, left=ours[0], right=theirs[0])
     return None
-
-
-def _words(a: Column, b: Column, joined: Joined) -> Agreement | None:
-    """The agreement by a table of words, where both hold one of a few."""
-    if not (_may_be_words(a.field.spec) and _may_be_words(b.field.spec)):
-        return None
-    ours, theirs = (
-        [v if isinstance(v, str | int | bool) else None for v in column.field.values] for column in (a, b)
-    )
-    return mapped_words(ours, theirs, joined)
-
-
-def _may_be_words(spec: PropertySpec) -> bool:
-    return spec.type in ("string", "integer", "boolean")
 
 
 def _name_points(score: float) -> float:
