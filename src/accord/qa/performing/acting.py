@@ -1,8 +1,8 @@
 """What people do: acts of scripts as writes through the systems' APIs, all of a round at once."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.paths import copied, get_at, put_at
@@ -13,7 +13,7 @@ from accord.qa.checklist import Act, Edit, Field, IdOf, Make
 from accord.qa.performing.fence import Fence
 from accord.qa.performing.ground import Ground
 from accord.qa.performing.playing import Play
-from accord.qa.performing.probes import Record, type_of
+from accord.qa.performing.records import Record, type_of
 from accord.qa.performing.sight import Sight
 from accord.qa.performing.spots import place, put
 from accord.runtime.finishing import finished
@@ -21,6 +21,8 @@ from accord.runtime.finishing import finished
 __all__ = ["People"]
 
 _TRIES: Final = 4
+_AT_ONCE: Final = 50
+T = TypeVar("T")
 
 
 class People:
@@ -58,7 +60,7 @@ class People:
             for play, act in acts:
                 if (write := self._write(play, act)) is not None:
                     systems.setdefault(write.mapping.partition(".")[0], []).append((play, act, write))
-            again = await asyncio.gather(*(self._send_to(name, some) for name, some in systems.items()))
+            again = await _all_ended([self._send_to(name, some) for name, some in systems.items()])
             acts = [each for some in again for each in some]
             if not acts:
                 return
@@ -67,17 +69,19 @@ class People:
             play.stop(f"{_at(play, act)} did not take it in {_TRIES} tries")
 
     async def _send_to(self, system: str, acts: Sequence[tuple[Play, Act, Write]]) -> list[tuple[Play, Act]]:
-        """What was not taken now, and may be later."""
-        fence = self._fences[system]
-        outcomes = await finished(fence.act([write for _, _, write in acts]))
+        """What was not taken now, and may be later. Where records outlive the process, a cancellation waits for few."""
         again: list[tuple[Play, Act]] = []
         after_s = 0.0
-        for (play, act, write), outcome in zip(acts, outcomes, strict=True):
-            if outcome.kind in ("later", "moved"):
-                again.append((play, act))
-                after_s = max(after_s, outcome.after_s)
-            else:
-                self._ended(play, act, write, outcome)
+        at_once = _AT_ONCE if self._ground.diary is not None else len(acts)
+        for n in range(0, len(acts), at_once):
+            part = acts[n : n + at_once]
+            outcomes = await finished(self._fences[system].act([write for _, _, write in part]))
+            for (play, act, write), outcome in zip(part, outcomes, strict=True):
+                if outcome.kind in ("later", "moved"):
+                    again.append((play, act))
+                    after_s = max(after_s, outcome.after_s)
+                else:
+                    self._ended(play, act, write, outcome)
         if after_s:
             await self._ground.clock.sleep(after_s)
         return again
@@ -171,3 +175,15 @@ def _split(acts: Sequence[tuple[Play, Act]]) -> tuple[list[tuple[Play, Act]], li
 
 def _at(play: Play, act: Act) -> str:
     return type_of(act.at) if isinstance(act, Make) else play.roles[act.role].at
+
+
+async def _all_ended(acts: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """What they give; a cancellation is passed on when each of them has ended."""
+    tasks = [asyncio.ensure_future(act) for act in acts]
+    try:
+        return await asyncio.gather(*tasks)
+    except (
+        asyncio.CancelledError
+    ):  # which has reached all of them, and the first to end has ended the gathering
+        await asyncio.wait(tasks)
+        raise

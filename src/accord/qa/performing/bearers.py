@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from accord.qa.performing.probes import Record
+from accord.qa.performing.records import Record
 
-__all__ = ["Bearers", "bears"]
+__all__ = ["Bearers", "bears", "codes_in"]
 
-_CODE = "-[0-9a-z]{4}"
+_CODE = "-[0-9a-z][0-9]{4}"
 """What follows the mark in a text of a probe: its number, as wide in all of them."""
 
 
@@ -54,11 +54,20 @@ def bears(payload: Any, literal: Any) -> bool:
     return _value(literal) in _values_of(payload)
 
 
+def codes_in(payload: Any, mark: str) -> frozenset[str]:
+    """The mark with the numbers that stand behind it in the texts of a payload."""
+    return frozenset(_pattern(mark).findall(_text_of(payload)))
+
+
+def _pattern(mark: str) -> re.Pattern[str]:
+    return re.compile(re.escape(_folded(mark)) + _CODE)
+
+
 class Bearers:
     """Looks literals up in many payloads. Texts with the mark of a checklist are found without looking at each."""
 
     def __init__(self, mark: str) -> None:
-        self._token = re.compile(re.escape(_folded(mark)) + _CODE)
+        self._token = _pattern(mark)
         self._texts: dict[str, dict[Record, str]] = {}
         self._values: dict[Record, set[tuple[type, str]]] = {}
         self._index: dict[tuple[str, object], dict[Record, None]] = {}

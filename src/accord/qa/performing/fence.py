@@ -8,12 +8,10 @@ from msgspec import Struct
 from accord.core.observation import Observation, Outcome
 from accord.ports.clock import Clock
 from accord.ports.connector import Connector, Page, Write
-from accord.qa.performing.probes import Asked, By, Probes, Record, type_of
+from accord.qa.performing.probes import Asked, By, Probes
+from accord.qa.performing.records import Record, type_of
 
 __all__ = ["Fence", "Sent"]
-
-_AT_ONCE = 50
-"""So many creates are sent before their ids are written down, where that outlives the process."""
 
 
 class Sent(NamedTuple):
@@ -37,21 +35,20 @@ class _Awaited(Struct):
 class Fence:
     """A `Connector` for the hub, and for people `act`; both see one system, and of it probes alone.
 
-    `types` are the entity types that may be written to, `lags` how long their listings trail. `sent` are the writes
-    since it was cleared. Listings show what was written when `awaits` is empty: by the version, or because a
+    `lags_s` are the entity types in which records may be created, each with how long its listings trail. `sent` are the
+    writes since it was cleared. Listings show what was written when `awaits` is empty: by the version, or because a
     listing was asked for late enough.
     """
 
     def __init__(
         self,
         inner: Connector,
+        people: Connector,
         probes: Probes,
         lags_s: dict[str, float],
         clock: Clock,
-        *,
-        people: Connector | None = None,
     ) -> None:
-        self.inner, self.probes, self.people = inner, probes, people or inner
+        self.inner, self.people, self.probes = inner, people, probes
         self.sent: list[Sent] = []
         self.cursors: dict[str, str] = {}
         """Where the last listing of an entity type ended."""
@@ -105,7 +102,7 @@ class Fence:
         """See `Connector`. What is no probe is refused, and so is a create where none was announced."""
         may = [write for write in writes if self._lets_out(write)]
         done = {id(w): o for w, o in zip(may, await self._send(may, "hub"), strict=True)}
-        stopped = Outcome(kind="refused", message="it is no probe of this checklist")
+        stopped = Outcome(kind="refused", message="the checklist does not reach it")
         return [done.get(id(write), stopped) for write in writes]
 
     async def close(self) -> None:
@@ -122,12 +119,8 @@ class Fence:
         return at in self._lags_s if write.id is None else Record(at, write.id) in self.probes
 
     async def _send(self, writes: Sequence[Write], by: By) -> list[Outcome]:
-        if self.probes.diary is None or not any(write.kind == "create" for write in writes):
-            return await self._send_some(writes, by) if writes else []
-        parts = [writes[n : n + _AT_ONCE] for n in range(0, len(writes), _AT_ONCE)]
-        return [outcome for part in parts for outcome in await self._send_some(part, by)]
-
-    async def _send_some(self, writes: Sequence[Write], by: By) -> list[Outcome]:
+        if not writes:
+            return []
         creates = [
             Asked(type_of(w.mapping), w.key if by == "hub" else "", w.body or {})
             for w in writes

@@ -44,11 +44,3 @@ class Ground:
         """A listing shows all that was written, and all of each record: it need not be fetched to be believed."""
         it = self.type(at)
         return (self.jumps or it.lag_s == 0) and not it.listing.partial and not it.listing.omits
-
-    def lags_s(self) -> dict[str, float]:
-        """How long listings trail behind, by entity type."""
-        return {
-            f"{system}.{name}": it.lag_s
-            for system, manifest in self.manifests.items()
-            for name, it in manifest.types.items()
-        }

@@ -10,7 +10,8 @@ from accord.qa.performing.bearers import bears
 from accord.qa.performing.fence import Sent
 from accord.qa.performing.ground import Ground
 from accord.qa.performing.playing import Play
-from accord.qa.performing.probes import Probes, Record, named, type_of
+from accord.qa.performing.probes import Probes
+from accord.qa.performing.records import Record, named, type_of
 from accord.qa.performing.sight import Sight
 from accord.qa.performing.spots import is_same, value_at
 from accord.qa.performing.wording import shown, values_of

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from accord.core.model import Model
 from accord.qa.checklist import Line
 from accord.qa.performing.playing import Play
-from accord.qa.performing.probes import Record
+from accord.qa.performing.records import Record
 
 __all__ = ["Queue", "components"]
 

@@ -12,7 +12,9 @@ from accord.qa.performing.flow import Flow
 from accord.qa.performing.ground import Ground
 from accord.qa.performing.order import Queue
 from accord.qa.performing.playing import Play
+from accord.qa.performing.preview import reach
 from accord.qa.performing.probes import Probes
+from accord.qa.performing.removal import remove
 from accord.qa.performing.rounds import Progress, Rounds, Tell
 from accord.qa.performing.verdicts import checks_of
 from accord.qa.results import Report
@@ -28,14 +30,15 @@ def _nobody(_: Progress) -> None:
 async def perform(checklist: Checklist, project: Project, ground: Ground, *, tell: Tell = _nobody) -> Report:
     """What came of a checklist that is performed with a project's hub on the systems of a ground.
 
-    The checklist may be that of another project with the same systems. Cancelled, it ends with what was seen so far.
+    The checklist may be that of another project with the same systems. Where records outlive the process its probes are
+    removed in the end. Cancelled, it ends with what was seen so far; cancelled again, at once.
     """
     began, started = datetime.now(UTC), perf_counter()
-    probes = Probes(ground.diary)
-    fences = _fences(ground, probes)
-    store = open_store(ground.store / "state.db", synchronous="normal")
+    probes = Probes(checklist.mark, ground.diary)
+    fences = _fences(checklist, project, ground, probes)
     run = _Run(checklist, project, tell)
-    interrupted = False
+    interrupted, left = False, list[str]()
+    store = open_store(ground.store / "state.db", synchronous="normal")
     try:
         flow = Flow(project, ground, fences, store)
         await run.play(Rounds(ground, flow, fences, probes, checklist.mark, run.doing), probes)
@@ -43,6 +46,9 @@ async def perform(checklist: Checklist, project: Project, ground: Ground, *, tel
         interrupted = True
     finally:
         await store.close()
+        if ground.diary is not None:
+            run.doing("removing")
+            left = await remove(ground, probes)
     return Report(
         project=project.name,
         against=ground.against,
@@ -50,13 +56,15 @@ async def perform(checklist: Checklist, project: Project, ground: Ground, *, tel
         seconds=perf_counter() - started,
         checks=checks_of(checklist, run.plays),
         interrupted=interrupted,
+        left=tuple(left),
     )
 
 
-def _fences(ground: Ground, probes: Probes) -> Mapping[str, Fence]:
-    lags = ground.lags_s()
+def _fences(checklist: Checklist, project: Project, ground: Ground, probes: Probes) -> Mapping[str, Fence]:
+    reached = reach(checklist, project.model)
+    lags = {at: ground.type(at).lag_s for at in reached if ground.has(at)}
     return {
-        system: Fence(connector, probes, lags, ground.clock, people=ground.people.get(system))
+        system: Fence(connector, ground.people[system], probes, lags, ground.clock)
         for system, connector in ground.connectors.items()
     }
 

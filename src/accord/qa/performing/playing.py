@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from accord.qa.checklist import Appears, Line, Make, Script, StaysAway, Step
-from accord.qa.performing.probes import Record, type_of
+from accord.qa.performing.records import Record, type_of
 from accord.qa.results import Done
 
 __all__ = ["Ending", "Play"]

@@ -11,7 +11,8 @@ from accord.qa.performing.flow import Flow, Flowed
 from accord.qa.performing.ground import Ground
 from accord.qa.performing.judging import Judge, Judged, Sends
 from accord.qa.performing.playing import Play
-from accord.qa.performing.probes import Probes, Record, named
+from accord.qa.performing.probes import Probes
+from accord.qa.performing.records import Record, named
 from accord.qa.performing.sight import Sight
 from accord.qa.performing.wording import did
 from accord.qa.results import Done

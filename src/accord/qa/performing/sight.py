@@ -8,7 +8,8 @@ from accord.core.errors import AccordError
 from accord.qa.performing.bearers import Bearers
 from accord.qa.performing.fence import Fence
 from accord.qa.performing.ground import Ground
-from accord.qa.performing.probes import Probes, Record
+from accord.qa.performing.probes import Probes
+from accord.qa.performing.records import Record
 
 __all__ = ["Sight"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from accord.qa.checklist import Appears, Checklist, Line, Script
 from accord.qa.performing.playing import Play
-from accord.qa.performing.probes import type_of
+from accord.qa.performing.records import type_of
 from accord.qa.results import Check
 
 __all__ = ["checks_of"]

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from accord.core.values import MISSING
 from accord.qa.checklist import Act, Edit, Field, IdOf, Make, Spot
-from accord.qa.performing.probes import Record, named
+from accord.qa.performing.records import Record, named
 from accord.qa.performing.spots import value_at
 
 __all__ = ["did", "shown", "told_spot", "told_value", "values_of"]

@@ -54,15 +54,15 @@ def said(it, *lines, **more):
 def test_rows_creation_deletes_and_idle_cycles_pass_whatever_the_systems_can(crm, erp):
     systems = manifests(crm, erp)
     it = project(ROWS, "    delete: propagate\n", systems=systems)
-    made = (Make("a", CRM, fields(name="qa7-0009 x", city="qa7-0009 y")),)
-    there = Appears("b", "a", ERP, ("qa7-0009",))
-    edits = (Edit("a", fields(name="qa7-0009 left")), Edit("b", fields(place="qa7-0009 right")))
-    both = (Shows("a", fields(city="qa7-0009 right")), Shows("b", fields(title="qa7-0009 left")))
-    same = (Edit("a", fields(name="qa7-0009 l")), Edit("b", fields(title="qa7-0009 r")))
-    agreed = tuple(tuple(fields(name=f"qa7-0009 {v}") + fields(title=f"qa7-0009 {v}")) for v in "lr")
+    made = (Make("a", CRM, fields(name="qa7-00009 x", city="qa7-00009 y")),)
+    there = Appears("b", "a", ERP, ("qa7-00009",))
+    edits = (Edit("a", fields(name="qa7-00009 left")), Edit("b", fields(place="qa7-00009 right")))
+    both = (Shows("a", fields(city="qa7-00009 right")), Shows("b", fields(title="qa7-00009 left")))
+    same = (Edit("a", fields(name="qa7-00009 l")), Edit("b", fields(title="qa7-00009 r")))
+    agreed = tuple(tuple(fields(name=f"qa7-00009 {v}") + fields(title=f"qa7-00009 {v}")) for v in "lr")
     whole = Script(
         (
-            Step("made", made, (there, StaysAway("a", ERP, ("qa7-0009",)))),
+            Step("made", made, (there, StaysAway("a", ERP, ("qa7-00009",)))),
             Step("idle", (), (Still("a"), Still("b"))),
             Step("both", edits, both),
             Step("same", same, (Agree(("a", "b"), agreed),)),
@@ -70,10 +70,10 @@ def test_rows_creation_deletes_and_idle_cycles_pass_whatever_the_systems_can(crm
         )
     )
     lines = [
-        line("creation", creation("qa7-0001"), kind="creation"),
-        line("name - title", row("qa7-0002", "name", "title", companion="city")),
-        line("title - name", row("qa7-0003", "title", "name", companion="place", at=CRM, of=ERP)),
-        line("city - place", row("qa7-0004", "city", "place", companion="name")),
+        line("creation", creation("qa7-00001"), kind="creation"),
+        line("name - title", row("qa7-00002", "name", "title", companion="city")),
+        line("title - name", row("qa7-00003", "title", "name", companion="place", at=CRM, of=ERP)),
+        line("city - place", row("qa7-00004", "city", "place", companion="name")),
         line("whole", whole, kind="delete"),
     ]
     found, report = outcomes(it, *lines)
@@ -82,7 +82,7 @@ def test_rows_creation_deletes_and_idle_cycles_pass_whatever_the_systems_can(crm
     assert (told["rows"], told["passed"], told["interrupted"]) == (5, 5, False)
     first = report.checks[1].steps[0]
     assert "entered crm.Contacts/" in first.did
-    assert 'title = "qa7-0002 one"' in first.expected
+    assert 'title = "qa7-00002 one"' in first.expected
     assert [record.partition("/")[0] for record in first.records] == [CRM, ERP]
     assert first.seconds > 0
 
@@ -91,27 +91,27 @@ def test_a_row_that_is_wrong_turns_red_and_no_other():
     it = project("[[name, title], [city, place]]")
     swapped = project("[[name, place], [city, title]]")
     lines = [
-        line("creation", creation("qa7-0001"), kind="creation"),
-        line("name - title", row("qa7-0002", "name", "title", companion="city")),
-        line("alone", row("qa7-0003", "name", "title")),
+        line("creation", creation("qa7-00001"), kind="creation"),
+        line("name - title", row("qa7-00002", "name", "title", companion="city")),
+        line("alone", row("qa7-00003", "name", "title")),
     ]
     assert set(said(it, *lines).values()) == {"passed"}
     found, report = outcomes(swapped, *lines)
     assert [outcome for outcome, _ in found.values()] == ["passed", "failed", "failed"]
-    assert 'title = "qa7-0003 one"' in found["alone"][1]
+    assert 'title = "qa7-00003 one"' in found["alone"][1]
     assert "title = n" in found["alone"][1]
     assert report.count("failed") == 2
 
 
 def test_a_record_that_is_not_created_is_told_by_the_line_of_creation_alone():
-    made = (Make("b", ERP, fields(title="qa7-0004 x")),)
-    seen = (Appears("a", "b", CRM, ("qa7-0004",)), Shows("a", fields(name="qa7-0004 x")))
+    made = (Make("b", ERP, fields(title="qa7-00004 x")),)
+    seen = (Appears("a", "b", CRM, ("qa7-00004",)), Shows("a", fields(name="qa7-00004 x")))
     backward = Script((Step("made", made, seen),))
     lines = [
-        line("forward", creation("qa7-0001"), kind="creation"),
-        line("backward", creation("qa7-0005", "title", at=CRM, of=ERP), kind="creation"),
-        line("name - title", row("qa7-0002", "name", "title")),
-        line("by another way", row("qa7-0003", "name", "title"), backward),
+        line("forward", creation("qa7-00001"), kind="creation"),
+        line("backward", creation("qa7-00005", "title", at=CRM, of=ERP), kind="creation"),
+        line("name - title", row("qa7-00002", "name", "title")),
+        line("by another way", row("qa7-00003", "name", "title"), backward),
     ]
     found, _ = outcomes(project(ROWS, create="{forward: linked, backward: always}"), *lines)
     assert [outcome for outcome, _ in found.values()] == ["failed", "passed", "not_checked", "passed"]
@@ -120,9 +120,9 @@ def test_a_record_that_is_not_created_is_told_by_the_line_of_creation_alone():
 
 
 def test_a_row_without_a_counterpart_is_red_where_others_have_one():
-    nobody = row("qa7-0002", "name", "title")
-    never = Script((Step("typical", nobody.steps[0].acts, (Appears("b", "a", ERP, ("qa7-0009",)),)),))
-    lines = [line("creation", creation("qa7-0001"), kind="creation"), line("name - title", never)]
+    nobody = row("qa7-00002", "name", "title")
+    never = Script((Step("typical", nobody.steps[0].acts, (Appears("b", "a", ERP, ("qa7-00009",)),)),))
+    lines = [line("creation", creation("qa7-00001"), kind="creation"), line("name - title", never)]
     assert list(said(project(ROWS), *lines).values()) == ["passed", "failed"]
 
 
@@ -141,8 +141,8 @@ def joined(mark):
 
 
 def test_records_that_were_not_joined_are_told_by_the_lines_of_matching_alone():
-    match_line = line("match 1", joined("qa7-0001"), kind="match")
-    script = replace(joined("qa7-0002"), leans_on=(match_line.id,))
+    match_line = line("match 1", joined("qa7-00001"), kind="match")
+    script = replace(joined("qa7-00002"), leans_on=(match_line.id,))
     lines = [match_line, line("city - place", script), line("also", replace(script, leans_on=()))]
     linked, match = "{forward: linked, backward: linked}", "    match: [[[name, title]]]\n"
     assert list(said(project(ROWS, match, create=linked), *lines[:2]).values()) == ["passed"] * 2
@@ -152,15 +152,15 @@ def test_records_that_were_not_joined_are_told_by_the_lines_of_matching_alone():
 def test_what_a_system_refuses_of_people_is_not_checked_and_what_it_refuses_of_the_hub_is_red():
     strict = manifests()
     for at, kind, path, limit in (
-        ("erp", "Customer", "title", {"max_length": 10}),
+        ("erp", "Customer", "title", {"max_length": 11}),
         ("crm", "Contacts", "city", {"enum": ("Oslo",)}),
     ):
         specs = strict[at].types[kind].properties
         specs[path] = specs[path].model_copy(update=limit)
     lines = [
         line("creation", creation("qa7", "name"), kind="creation"),
-        line("name - title", row("qa7-0002", "name", "title")),
-        line("city - place", row("qa7-0003", "city", "place")),
+        line("name - title", row("qa7-00002", "name", "title")),
+        line("city - place", row("qa7-00003", "city", "place")),
     ]
     found, _ = outcomes(project(ROWS), *lines, manifests=strict)
     assert [outcome for outcome, _ in found.values()] == ["passed", "failed", "not_checked"]
@@ -185,7 +185,7 @@ def test_scripts_without_a_mark_have_the_systems_for_themselves():
         for _ in range(3)
     ]
     lines = [line(f"vip {n}", script) for n, script in enumerate(alone)]
-    lines.append(line("name - title", row("qa7-0002", "name", "title")))
+    lines.append(line("name - title", row("qa7-00002", "name", "title")))
     assert set(said(it, *lines).values()) == {"passed"}
 
 
@@ -204,13 +204,13 @@ def test_a_counterpart_must_be_the_only_one():
         (
             Step(
                 "made",
-                (Make("a", CRM, fields(name="qa7-0001 x")), Make("c", CRM, fields(name="qa7-0001 y"))),
-                (Appears("b", "a", ERP, ("qa7-0001",)),),
+                (Make("a", CRM, fields(name="qa7-00001 x")), Make("c", CRM, fields(name="qa7-00001 y"))),
+                (Appears("b", "a", ERP, ("qa7-00001",)),),
             ),
         )
     )
     away = Script(
-        (Step("made", (Make("a", CRM, fields(name="qa7-0002 x")),), (StaysAway("a", ERP, ("qa7-0002",)),)),)
+        (Step("made", (Make("a", CRM, fields(name="qa7-00002 x")),), (StaysAway("a", ERP, ("qa7-00002",)),)),)
     )
     found, _ = outcomes(it, line("twice", twice), line("away", away, kind="creation"))
     assert found["twice"][0] == "failed"
@@ -223,7 +223,9 @@ def test_a_record_that_is_gone_does_not_live():
     script = Script(
         (
             Step(
-                "made", (Make("a", CRM, fields(name="qa7-0001 x")),), (Appears("b", "a", ERP, ("qa7-0001",)),)
+                "made",
+                (Make("a", CRM, fields(name="qa7-00001 x")),),
+                (Appears("b", "a", ERP, ("qa7-00001",)),),
             ),
             Step("delete", (Remove("a"),), (Lives("b"),)),
         )
@@ -239,10 +241,12 @@ def test_a_value_that_comes_back_is_seen():
         (
             Step(
                 "typical",
-                (Make("a", CRM, fields(name="qa7-0001 x")),),
-                (Appears("b", "a", ERP, ("qa7-0001",)), Shows("b", fields(title="qa7-0001 x"))),
+                (Make("a", CRM, fields(name="qa7-00001 x")),),
+                (Appears("b", "a", ERP, ("qa7-00001",)), Shows("b", fields(title="qa7-00001 x"))),
             ),
-            Step("leak", (Edit("b", fields(title="qa7-0001 y")),), (Shows("a", fields(name="qa7-0001 x")),)),
+            Step(
+                "leak", (Edit("b", fields(title="qa7-00001 y")),), (Shows("a", fields(name="qa7-00001 x")),)
+            ),
         )
     )
     lines = [line("name - title", leak)]
@@ -251,13 +255,13 @@ def test_a_value_that_comes_back_is_seen():
 
 
 def test_a_field_of_a_condition_is_typed_along():
-    spot = Field(Spot("name", (("city", "Oslo"),)), "qa7-0001 x")
+    spot = Field(Spot("name", (("city", "Oslo"),)), "qa7-00001 x")
     script = Script(
         (
             Step(
                 "made",
                 (Make("a", CRM, (spot,)),),
-                (Appears("b", "a", ERP, ("qa7-0001",)), Shows("b", fields(place="Oslo"))),
+                (Appears("b", "a", ERP, ("qa7-00001",)), Shows("b", fields(place="Oslo"))),
             ),
         )
     )
