@@ -1,7 +1,6 @@
 """The line of edits on both sides: of two properties both survive, of one property one (M1, M2)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from accord.qa.checklist import Agree, Edit, Line, Script, Shows, Step
 from accord.qa.deriving.conditions import NoProbe
@@ -79,6 +78,12 @@ def _told(leg: Leg, number: Number) -> list[Case]:
     return cases[1:3] if len(cases) > 2 else cases
 
 
+def _further(leg: Leg, number: Number) -> list[Case]:
+    """Values that it does not have by then."""
+    had = {str(case.value) for case in _told(leg, number)[:1]}
+    return [case for case in leg.cases(number)[1:] if not case.odd and str(case.value) not in had]
+
+
 def _two(pair: Pair, forth: list[Leg], back: list[Leg]) -> tuple[Leg, Leg] | None:
     """A row forward and another one backward, that are not of one group."""
     for one in forth:
@@ -92,13 +97,13 @@ def _two(pair: Pair, forth: list[Leg], back: list[Leg]) -> tuple[Leg, Leg] | Non
 def _one(forth: list[Leg], back: list[Leg], number: Number) -> Leg | None:
     """A row that flows both ways, of which one side's value stands as a whole."""
     labels = {leg.label for leg in back}
-    fitting = [leg for leg in forth if leg.label in labels and len(_told(leg, number)) > 1]
+    fitting = [leg for leg in forth if leg.label in labels and len(_further(leg, number)) > 1]
     return next((leg for leg in fitting if leg.domain is not None and leg.domain.kind != "set"), None)
 
 
 def _same(pair: Pair, leg: Leg, number: Number) -> Step:
     """Both edit one property: one of the two values stands at both ends, or each its own where a person is asked."""
-    ours, theirs = (replace(case, what="") for case in _told(leg, number)[:2])
+    ours, theirs = _further(leg, number)[:2]
     outcomes = []
     for case in (ours, theirs):
         outcomes.append((told(leg.source.shown(case))[0], told(leg.target.shown(case))[0]))

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from accord.qa.checklist import Appears, Direction, IdOf, Line, Make, Script, StaysAway, Step
+from accord.qa.checklist import Appears, Direction, Line, Make, Script, Shows, Spot, StaysAway, Step
 from accord.qa.deriving.conditions import NoProbe
 from accord.qa.deriving.ends import Fields
-from accord.qa.deriving.maker import Maker
+from accord.qa.deriving.maker import UNREFERRED, Maker, Opening
 from accord.qa.deriving.probes import candidates, known_by, told, wished
 from accord.qa.deriving.rules import creates
 from accord.qa.deriving.ways import Leg, Pair
@@ -50,13 +50,37 @@ def _unclear(pair: Pair, rule: str, *, forward: bool) -> str:
 
 
 def _always(pair: Pair, maker: Maker, *, forward: bool) -> Iterator[Script]:
-    """With every row that carries the mark at once, then with each of them alone; and then what does not fit."""
-    legs = maker.carriers(pair, maker.next(), forward=forward)
-    choices = [tuple(legs), *((leg,) for leg in legs)] if len(legs) > 1 else [tuple(legs)]
-    for some in choices:
-        opening = maker.made(pair, forward=forward, legs=some)
-        unfit = _unfit(pair, maker, some, forward=forward) if opening.by else ()
-        yield opening.script(*unfit)
+    """By as little as a record may hold, and then what does not fit.
+
+    Where that bears no mark, or does not arrive, two more that differ in the one row that carries it: a wrong row is
+    not to blame, and what is demanded without being so told is not met by both.
+    """
+    there = pair.sides(forward=forward)[1]
+    constants = {Spot(path): value for path, value in there.mapping.spec.constants.items()}
+    shows = (Shows("b", told(constants)),) if constants else ()
+    plain = maker.made(pair, forward=forward)
+    legs = maker.carriers(pair, plain.number, forward=forward)
+    others = [(leg,) for leg in legs if leg.source.spots[0] not in plain.fields]
+    choices: list[list[tuple[Leg, ...]]] = [[()]] if plain.number.token in plain.by or not others else []
+    choices += [[one, other] for at, one in enumerate(others) for other in others[at + 1 :]] or [
+        [leg] for leg in others
+    ]
+    for choice in choices:
+        first, *further = [maker.made(pair, forward=forward, legs=some) for some in choice]
+        steps = [step for each in further for step in _beside(each)]
+        unfit = _unfit(pair, maker, choice[0], forward=forward) if first.by else ()
+        yield first.script(*steps, *unfit, shows=shows)
+
+
+def _beside(opening: Opening) -> Iterator[Step]:
+    """Another probe that is made in the same script."""
+    *before, last = opening.steps
+    yield from before
+    makes = tuple(replace(act, role="further") for act in last.acts if isinstance(act, Make))
+    appears = (each for each in last.expects if isinstance(each, Appears))
+    yield replace(
+        last, acts=makes, expects=tuple(replace(each, role="further there", of="further") for each in appears)
+    )
 
 
 def _unfit(pair: Pair, maker: Maker, legs: tuple[Leg, ...], *, forward: bool) -> Iterator[Step]:
@@ -105,34 +129,11 @@ def _never(pair: Pair, maker: Maker, *, forward: bool) -> Iterator[Script]:
 
 def _connected(pair: Pair, maker: Maker, *, forward: bool) -> Iterator[Script]:
     """A record is made at the other end as soon as one refers to it that is synchronised there, and no sooner."""
-    here, there = pair.sides(forward=forward)
-    pullers = list(maker.pullers(pair, forward=forward))
-    if not pullers:
-        raise NoProbe(f"no row is known to refer to {here.key} in a record that is created at the other end")
-    for other, leg in pullers:
-        alone = maker.made(
-            pair, forward=forward, legs=tuple(maker.carriers(pair, maker.next(), forward=forward))
-        )
-        if not alone.by:
-            continue
-        make = next(act for act in alone.steps[-1].acts if isinstance(act, Make))
-        waits = Step("nothing refers to it", (make,), (StaysAway("a", there.key, alone.by),))
-        way = leg.direction == "forward"
-        puller = maker.made(
-            other,
-            forward=way,
-            legs=tuple(maker.carriers(other, maker.next(), forward=way)),
-            extra={leg.source.spots[0]: IdOf("a")},
-        )
-        if not puller.by:
-            continue
-        made = next(act for act in puller.steps[-1].acts if isinstance(act, Make))
-        pulled = Step(
-            "something refers to it",
-            (replace(made, role="puller"),),
-            (
-                Appears("pulled", "puller", other.sides(forward=way)[1].key, puller.by),
-                Appears("b", "a", there.key, alone.by),
-            ),
-        )
-        yield Script((*alone.steps[:-1], waits, *puller.steps[:-1], pulled))
+    there = pair.sides(forward=forward)[1]
+    for opening in maker.pulled(pair, forward=forward):
+        script = opening.script()
+        waits = StaysAway("a", there.key, opening.by)
+        steps = [
+            replace(each, expects=(waits,)) if each.what == UNREFERRED else each for each in script.steps
+        ]
+        yield replace(script, steps=tuple(steps))

@@ -26,8 +26,9 @@ from accord.qa.deriving.probes import (
 from accord.qa.deriving.rules import creates, off
 from accord.qa.deriving.ways import Leg, Pair
 
-__all__ = ["Maker", "Opening"]
+__all__ = ["UNREFERRED", "Maker", "Opening"]
 
+UNREFERRED = "nothing refers to it yet"
 _MOST = 3
 """So many rows are tried, one after the other, to carry the mark of a probe."""
 _DEEP = 3
@@ -47,6 +48,8 @@ class Opening:
     by: tuple[Any, ...]
     way: Literal["there", "here", "joined"]
     leans_on: tuple[str, ...] = ()
+    is_pulled: bool = False
+    """It is there because something refers to it."""
 
     def script(self, *more: Step, shows: tuple[Expect, ...] = (), leans_on: Sequence[str] = ()) -> Script:
         """The script that begins so and goes on; `shows` is expected at once."""
@@ -78,11 +81,12 @@ class Maker:
         whys: list[str] = []
         for way in (forward, not forward):
             rule = creates(pair, forward=way)
-            if rule.rule not in ("always", "condition"):
+            if rule.rule == "never":
                 whys.append(rule.why)
                 continue
+            kind = self.pulled if rule.rule == "connected" else self._made
             try:
-                made = self._made(pair, forward=way, legs=legs if way == forward else (), depth=depth)
+                made = kind(pair, forward=way, legs=legs if way == forward else (), depth=depth)
                 found += made if way == forward else map(_turned, made)
             except NoProbe as why:
                 whys.append(str(why))
@@ -138,12 +142,49 @@ class Maker:
         if found is None or depth >= _DEEP:
             raise NoProbe(f"{leg.source.place} refers to {ours}, and no pair ties that to {theirs}")
         pair, forward = found
-        opening = self.openings(pair, forward=forward, depth=depth + 1)[0]
+        opening = min(self.openings(pair, forward=forward, depth=depth + 1), key=lambda each: each.is_pulled)
         line = pair.line_id("creation", "forward" if forward == (opening.way == "there") else "backward")
         lines = opening.leans_on if opening.way == "joined" else (*opening.leans_on, line)
-        return tuple(_renamed(step, role) for step in opening.steps), lines
+        return _renamed(opening.steps, role), lines
 
-    def pullers(self, pair: Pair, *, forward: bool) -> Iterator[tuple[Pair, Leg]]:
+    def pulled(
+        self, pair: Pair, *, forward: bool, legs: tuple[Leg, ...] = (), depth: int = 0
+    ) -> Iterator[Opening]:
+        """A probe that is made again at the other end because a record refers to it (W6). Raises NoProbe."""
+        here, there = pair.sides(forward=forward)
+        pullers = list(self._pullers(pair, forward=forward))
+        if not pullers:
+            raise NoProbe(
+                f"no row is known to refer to {here.key} in a record that is created at the other end"
+            )
+        if depth >= _DEEP:
+            raise NoProbe(f"{here.key} is referred to by records that refer to it")
+        for other, leg in pullers:
+            way = leg.direction == "forward"
+            marking = self.carriers(pair, self.next(), forward=forward)
+            alone = self.made(
+                pair, forward=forward, legs=(*legs, *(m for m in marking if m not in legs)), depth=depth + 1
+            )
+            pulling = tuple(self.carriers(other, self.next(), forward=way))
+            to_a = {leg.source.spots[0]: IdOf("a")}
+            puller = self.made(other, forward=way, legs=pulling, extra=to_a, depth=depth + 1)
+            if not alone.by or not puller.by:
+                continue
+            made = next(act for act in puller.steps[-1].acts if isinstance(act, Make))
+            step = Step(
+                "created",
+                (replace(made, role="puller"),),
+                (
+                    Appears("pulled", "puller", other.sides(forward=way)[1].key, puller.by),
+                    Appears("b", "a", there.key, alone.by),
+                ),
+            )
+            first = Step(UNREFERRED, alone.steps[-1].acts, ())
+            lines = (other.line_id("creation", leg.direction), *alone.leans_on, *puller.leans_on)
+            steps = (*alone.steps[:-1], first, *puller.steps[:-1], step)
+            yield Opening(alone.number, steps, alone.fields, alone.by, "there", lines, is_pulled=True)
+
+    def _pullers(self, pair: Pair, *, forward: bool) -> Iterator[tuple[Pair, Leg]]:
         """Rows that refer to one end, of pairs whose records are created at the other by themselves (W6)."""
         here, there = pair.sides(forward=forward)
         pulled_by = there.running.pulled_by if there.running is not None else ()
@@ -253,13 +294,17 @@ def _turned(opening: Opening) -> Opening:
     )
 
 
-def _renamed(step: Step, role: str) -> Step:
-    roles = {"a": role, "b": f"{role} there"}
-    made = {act.role for act in step.acts if isinstance(act, Make)} - set(roles)
-    return _with_roles(step, roles | {each: f"{role}: {each}" for each in made})
+def _renamed(steps: Sequence[Step], role: str) -> tuple[Step, ...]:
+    """The steps with "a" called by a role, and all others after it."""
+    made = {act.role for step in steps for act in step.acts if isinstance(act, Make)}
+    seen = {each.role for step in steps for each in step.expects if isinstance(each, Appears)}
+    roles = {each: f"{role}: {each}" for each in made | seen} | {"a": role, "b": f"{role} there"}
+    return tuple(_with_roles(step, roles) for step in steps)
 
 
 def _with_roles(step: Step, roles: dict[str, str]) -> Step:
+    """The step with other roles, also in what refers to them."""
+
     def name(role: str) -> str:
         return roles.get(role, role)
 

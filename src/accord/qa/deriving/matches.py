@@ -55,11 +55,18 @@ class _Alternative:
         self._ours, self._theirs = maker.next(), maker.next()
         names = frozenset(name for name, _ in (*parts_of(rule), *rule.vetoes))
         self._forward, self._legs = self._flowing(names)
+        self._leans_on: tuple[str, ...] = ()
 
     def script(self) -> Script:
         """Made at both ends, an edit, and a near miss. Raises NoProbe."""
-        steps = [*self._joined(), *self._missed()]
-        return Script(tuple(steps))
+        steps = [*self._joined(), *(step for name in self._missing() for step in self._missed(name))]
+        return Script(tuple(steps), leans_on=self._leans_on)
+
+    def _alone_told(self) -> tuple[str, ...]:
+        """The line of the only row that tells, unless that leans on this one."""
+        rules = {creates(self._pair, forward=way).rule for way in (True, False)}
+        leg = self._legs[0]
+        return () if rules == {"never"} else (self._pair.line_id(leg.label, leg.direction),)
 
     def _flowing(self, names: frozenset[str]) -> tuple[bool, list[Leg]]:
         """The rows that tell, and their direction; those that are compared only where there are no others."""
@@ -87,7 +94,7 @@ class _Alternative:
                 by = [*self._by(fields, of_forward)]
                 expects += [StaysAway(role, other.key, tuple(by))] if by else []
         first = [field for leg in given for field in told(leg.target.shown(_own(leg, self._ours)[0]))]
-        if first:
+        if len(given) > 1:
             expects.append(Shows("b", tuple(first), enough=True))
         yield Step("equal", acts, tuple(expects))
         edits, shows = list[Field](), list[Field]()
@@ -98,6 +105,7 @@ class _Alternative:
         if not shows and not expects:
             raise NoProbe("nothing would show that two records are joined: none is created, and no row flows")
         if shows:
+            self._leans_on = self._alone_told() if len(self._legs) == 1 else ()
             yield Step("edited", (Edit("a", tuple(edits)),), (Shows("b", tuple(shows), enough=True),))
 
     def _by(self, fields: Fields, forward: bool) -> Iterator[str]:
@@ -125,13 +133,12 @@ class _Alternative:
         others = [leg for leg in self._pair.legs(forward=forward) if leg.name not in names]
         return marked(self._pair.sides(forward=forward)[0], held, number, others)
 
-    def _missed(self) -> Iterator[Step]:
+    def _missed(self, name: str) -> Iterator[Step]:
         """Two records that differ in one of what is compared, made together, stay apart."""
-        name = self._missing()
         compared_names = {part for part, _ in parts_of(self._rule)}
         legs = [leg for leg in self._legs if leg.name not in compared_names and not leg.target.is_required]
         legs = [leg for leg in legs if leg.target.declared is None or leg.target.declared.default is None]
-        if name is None or not legs:
+        if not legs:
             return
         self._number = self._maker.next()
         ours, theirs = self._maker.next(), self._maker.next()
@@ -149,11 +156,11 @@ class _Alternative:
         blank = {spot: None for leg in legs for spot in leg.target.spots}
         yield Step(
             f"nearly equal: another {name}",
-            (Make("c", here.key, told(c)), Make("d", there.key, told(d))),
-            (Shows("d", told(blank)),),
+            (Make(f"c {name}", here.key, told(c)), Make(f"d {name}", there.key, told(d))),
+            (Shows(f"d {name}", told(blank)),),
         )
 
-    def _missing(self) -> str | None:
+    def _missing(self) -> Iterator[str]:
         """What may differ so that no rule takes the two for one."""
         parts = parts_of(self._rule)
         for name, normaliser in parts:
@@ -163,8 +170,7 @@ class _Alternative:
                 rule for rule in self._pair.concept.spec.rules if {each for each, _ in rule.parts} <= equal
             ]
             if not others and not called.startswith(_WEAK):
-                return name
-        return None
+                yield name
 
 
 def _own(leg: Leg, number: Number) -> list[Case]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from accord.connectorkit.manifest_parts import PropertySpec
 from accord.core.types import ValueType
-from accord.qa.deriving.values import STYLES, Domain
+from accord.qa.deriving.values import LONGEST, STYLES, Domain
 
 __all__ = ["Unknown", "map_pairs", "narrowed", "range_of"]
 
@@ -113,5 +113,5 @@ _NARROW: Final[ReadOnly[str, Callable[[Domain, _Options], Domain]]] = {
     "phone": lambda domain, _: replace(domain, kind="phone"),
     "set": lambda domain, _: domain,
     "split": lambda domain, _: domain,
-    "truncate": lambda domain, options: replace(domain, longest=min(domain.longest, int(options["length"]))),
+    "truncate": lambda domain, _: replace(domain, longest=LONGEST),
 }

@@ -68,7 +68,7 @@ def _from_the_start(pair: Pair, leg: Leg, maker: Maker, opening: Opening, *, for
         shows: tuple[Shows, ...] = ()
     elif leg.source.only_created or leg.target.only_created:
         steps += _made_anew(pair, leg, maker, others, forward=forward)
-        steps += _frozen(leg, first, others)
+        steps += _frozen(leg, first, leg.cases(maker.next()))
         shows = shown(leg, first)
     else:
         steps += _edits(leg, others, first)
@@ -82,7 +82,8 @@ def _from_the_start(pair: Pair, leg: Leg, maker: Maker, opening: Opening, *, for
 def _by_edits(leg: Leg, maker: Maker, opening: Opening) -> Script:
     """The pair of probes is there, and then its source is edited."""
     cases, before, leans_on = _cases(leg, maker, opening)
-    steps = [*before, *_edits(leg, cases, cases[0])]
+    there_already = leg.source.entered(cases[0]).items() <= opening.fields.items()
+    steps = [*before, *_edits(leg, cases[1:] if there_already else cases, cases[0])]
     if not leg.comes_back and not leg.source.is_fallback:
         steps += _leak(leg, cases[0], cases[1:])
     return opening.script(*steps, leans_on=leans_on)

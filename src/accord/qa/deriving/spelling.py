@@ -4,7 +4,7 @@ Nothing here asks a lens. Dates are written by Python's own `strftime`; what no 
 """
 
 from collections.abc import Mapping as ReadOnly
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any, Final
@@ -99,6 +99,12 @@ class Spelling:
             )
         return not self.declared.enum or raw in self.declared.enum
 
+    @property
+    def as_source(self) -> Domain:
+        """The values that people enter here: what is cut when it is written does not stand here."""
+        cuts = [int(options["length"]) for name, options in self.steps if name == "truncate"]
+        return replace(self.domain, longest=min([self.domain.longest, *cuts]))
+
     def _blank(self) -> Any:
         written = next(
             (options["write"] for name, options in self.steps if name == "nulls" and "write" in options), None
@@ -179,6 +185,8 @@ class Spelling:
             return str(raw)
         if name == "phone":
             return self._phone(raw)
+        if name == "truncate":
+            return raw[: int(options["length"])]
         if name == "join":
             return self._parts(raw, str(options.get("separator", " ")), options.get("rest", "first"))
         return raw

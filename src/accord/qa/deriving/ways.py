@@ -230,7 +230,7 @@ def _cells(
 def _leg(name: str, label: str, direction: str, source: End, target: End, examples: Domain | None) -> Leg:
     domain, why = examples, ""
     if domain is None and source.spelling is not None and target.spelling is not None:
-        domain = meet(source.spelling.domain, target.spelling.domain)
+        domain = meet(source.spelling.as_source, target.spelling.domain)
     if domain is None:
         why = (
             source.why or target.why or f"no value is known that fits both {source.place} and {target.place}"
