@@ -16,8 +16,9 @@ How = Literal["listing", "fetch", "feed", "reply", "search"]
 
 
 def name_of(mapping: str) -> str:
-    """Entity type that a mapping key "system.Type#facet" is about, as the manifest names it."""
-    return mapping.partition("#")[0].rpartition(".")[2]
+    """Entity type that a mapping key "system.Type#facet" is about, as the manifest names it: it may hold dots."""
+    entity_type = mapping.partition("#")[0]
+    return entity_type.partition(".")[2] or entity_type
 
 
 def canonical_id(raw: Any, spec: IdSpec) -> str:

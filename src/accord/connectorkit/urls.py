@@ -1,11 +1,11 @@
 """Addresses that people write into manifests and projects."""
 
 from typing import Annotated, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator
 
-__all__ = ["BaseUrl", "Url", "check_base_url", "check_url"]
+__all__ = ["BaseUrl", "Url", "check_base_url", "check_url", "encoded_path"]
 
 _NO_URL: Final = "is no URL; write https://HOST or https://HOST:PORT/PATH"
 
@@ -35,6 +35,11 @@ def check_base_url(url: str) -> str:
     if "?" in url or "#" in url:
         raise ValueError("holds ? or #, so no path can be added; end it before that")
     return url
+
+
+def encoded_path(path: str) -> str:
+    """A path of a manifest as it is sent: letters that URLs do not know are percent-encoded, the rest stays."""
+    return path if path.isascii() and " " not in path else quote(path, safe="/?&=%{}:@!$'()*+,;~[]")
 
 
 Url = Annotated[str, AfterValidator(check_url)]

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
+from accord.connectorkit.urls import encoded_path
 from accord.core.errors import ConfigError, Fault
 from accord.sandbox.messages import Handler
 
@@ -38,7 +39,7 @@ def base_path(url: str) -> str:
 
 def template(base: str, path: str) -> str:
     """A path below a base as look-ups want it: one slash between them, none at the end, no query."""
-    return f"{base}/{path.partition('?')[0].strip('/')}".rstrip("/") or "/"
+    return f"{base}/{encoded_path(path.partition('?')[0].strip('/'))}".rstrip("/") or "/"
 
 
 class Routes:

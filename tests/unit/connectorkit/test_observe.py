@@ -15,7 +15,12 @@ def observer(**spec):
 
 @pytest.mark.parametrize(
     ("key", "name"),
-    [("crm.Contacts", "Contacts"), ("crm.Contacts#person", "Contacts"), ("Contacts", "Contacts")],
+    [
+        ("crm.Contacts", "Contacts"),
+        ("crm.Contacts#person", "Contacts"),
+        ("Contacts", "Contacts"),
+        ("crm.crm.contact#a.b", "crm.contact"),
+    ],
 )
 def test_a_mapping_names_an_entity_type(key, name):
     assert name_of(key) == name

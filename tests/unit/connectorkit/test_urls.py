@@ -2,7 +2,7 @@
 
 import pytest
 
-from accord.connectorkit.urls import check_base_url, check_url
+from accord.connectorkit.urls import check_base_url, check_url, encoded_path
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,8 @@ def test_a_base_takes_paths(url):
     assert check_url(url) == url
     with pytest.raises(ValueError, match="no path can be added"):
         check_base_url(url)
+
+
+def test_letters_that_urls_do_not_know_are_encoded_in_a_path():
+    assert encoded_path("/a/{id}?b=c%20d") == "/a/{id}?b=c%20d"
+    assert encoded_path("løyve to/{id}") == "l%C3%B8yve%20to/{id}"

@@ -19,6 +19,8 @@ def routes(*told):
         ("https://crm.example/", "/contacts/", "/contacts"),
         ("https://crm.example/api/v2/", "contacts?type=a", "/api/v2/contacts"),
         ("https://crm.example", "/", "/"),
+        ("https://crm.example", "løyve to cash/{id}", "/l%C3%B8yve%20to%20cash/{id}"),
+        ("https://crm.example", "l%C3%B8yve", "/l%C3%B8yve"),
     ],
 )
 def test_a_path_stands_below_its_base(url, path, whole):

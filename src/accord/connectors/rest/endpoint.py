@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.observe import Observer
+from accord.connectorkit.urls import encoded_path
 
 __all__ = ["Endpoint", "Target", "absolute", "endpoint", "joined", "origin_of", "with_query"]
 
@@ -73,7 +74,7 @@ def _target(
 
 def joined(base_url: str, path: str) -> str:
     """A path below a base URL."""
-    return f"{base_url.rstrip('/')}/{path.lstrip('/')}"
+    return f"{base_url.rstrip('/')}/{encoded_path(path.lstrip('/'))}"
 
 
 def with_query(url: str, query: Mapping[str, str]) -> str:
