@@ -10,6 +10,12 @@ import traceback
 from tests.loop.looping import looped, of_seed, outcomes, red
 
 
+def say(*told: object) -> None:
+    """A line."""
+    sys.stdout.write(" ".join(map(str, told)) + "\n")
+    sys.stdout.flush()
+
+
 def main() -> int:
     """The number of documents with a red line, or that could not be imported or performed."""
     first, last, show = int(sys.argv[1]), int(sys.argv[2]), "--show" in sys.argv
@@ -19,22 +25,22 @@ def main() -> int:
             made = looped(of_seed(seed))
         except Exception:
             bad += 1
-            print(seed, traceback.format_exc() if show else traceback.format_exc().splitlines()[-1])
+            say(seed, traceback.format_exc() if show else traceback.format_exc().splitlines()[-1])
             continue
         reports.append(made.report)
         bad += bool(red(made.report))
         for line in red(made.report):
-            print(seed, line)
+            say(seed, line)
         if show:
             for name, text in made.draft.files.items():
-                print(f"--- {name}\n{text}")
+                say(f"--- {name}\n{text}")
             for check in made.report.checks:
-                print(check.outcome, check.id, check.why)
+                say(check.outcome, check.id, check.why)
                 for step in check.steps if check.outcome == "failed" else ():
-                    print("   ", step)
+                    say("   ", step)
     for what, count in outcomes(reports):
-        print(f"{count:6,} {what}")
-    print(f"{last - first} seeds, {bad} bad, {time.monotonic() - began:.0f} s")
+        say(f"{count:6,} {what}")
+    say(f"{last - first} seeds, {bad} bad, {time.monotonic() - began:.0f} s")
     return 1 if bad else 0
 
 
