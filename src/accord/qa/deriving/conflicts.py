@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from accord.qa.checklist import Agree, Edit, Line, Script, Shows, Step
 from accord.qa.deriving.conditions import NoProbe
+from accord.qa.deriving.ends import meet_at
 from accord.qa.deriving.maker import Maker
 from accord.qa.deriving.matches import tellers
 from accord.qa.deriving.numbering import Number
@@ -89,9 +90,18 @@ def _two(pair: Pair, forth: list[Leg], back: list[Leg]) -> tuple[Leg, Leg] | Non
     for one in forth:
         for other in back:
             names = {one.name, other.name}
-            if len(names) == 2 and not any(names <= set(group) for group in pair.concept.spec.groups):
+            if (
+                len(names) == 2
+                and not _meet(one, other)
+                and not any(names <= set(group) for group in pair.concept.spec.groups)
+            ):
                 return one, other
     return None
+
+
+def _meet(forth: Leg, back: Leg) -> bool:
+    ends = ((forth.source, back.target), (forth.target, back.source))
+    return any(meet_at(a, b) for one, other in ends for a in one.spots for b in other.spots)
 
 
 def _one(forth: list[Leg], back: list[Leg], number: Number) -> Leg | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_parts import PropertySpec
 from accord.project.known import known_property
 from accord.project.resolved import ResolvedMapping, ResolvedRow
@@ -14,7 +15,7 @@ from accord.qa.deriving.conditions import Asked, asked_of
 from accord.qa.deriving.spelling import Spelling, Unknown, spelling_of, stored
 from accord.qa.deriving.values import Case, Example
 
-__all__ = ["End", "Fields", "conditions_of", "ends_of"]
+__all__ = ["End", "Fields", "conditions_of", "ends_of", "meet_at"]
 
 Fields = dict[Spot, Any]
 """Raw values of a record by their places."""
@@ -53,6 +54,16 @@ class End:
     def only_created(self) -> bool:
         """It is written when the record is created, and never afterwards."""
         return self.row.create_only or self.mapping.entity.operation("update") is None
+
+    @property
+    def is_id(self) -> bool:
+        """It is the id that the system gives."""
+        return self.spots == (Spot(self.mapping.entity.id.property),)
+
+    @property
+    def is_stamped(self) -> bool:
+        """The system itself writes it, and nobody else."""
+        return self.is_id or self.spots[0].path in _stamped(self.mapping.entity)
 
     @property
     def asked(self) -> list[Asked]:
@@ -110,6 +121,21 @@ class End:
         if len(self.spots) == 1:
             return {self.spots[0]: raw}
         return dict(zip(self.spots, raw, strict=True))
+
+
+def _stamped(entity: EntityType) -> set[str]:
+    """Times, versions and the like, whatever else the manifest says of them."""
+    times = [each.property for each in (entity.modified, entity.created) if each is not None]
+    version = entity.version.property if entity.version is not None else ""
+    gone = entity.tombstones.property if entity.tombstones is not None else ""
+    return {*times, version, gone, entity.creator, entity.successor} - {""}
+
+
+def meet_at(one: Spot, other: Spot) -> bool:
+    """Whether the one is written with the other: the same place, or one inside the other, selected alike or not."""
+    ours, theirs = f"{one.path}.", f"{other.path}."
+    within = ours.startswith(theirs) or theirs.startswith(ours)
+    return within and (one.when == other.when or not one.when or not other.when)
 
 
 def conditions_of(mapping: ResolvedMapping) -> Iterator[Asked]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from accord.project import Project
 from accord.qa.checklist import Appears, Expect, IdOf, Make, Script, Spot, Step
 from accord.qa.deriving.conditions import NoProbe
-from accord.qa.deriving.ends import Fields
+from accord.qa.deriving.ends import Fields, meet_at
 from accord.qa.deriving.matched import alternatives, equal_fields
 from accord.qa.deriving.numbering import Number, Numbering
 from accord.qa.deriving.probes import (
@@ -130,8 +130,12 @@ class Maker:
 
     def carriers(self, pair: Pair, number: Number, *, forward: bool) -> list[Leg]:
         """Rows that carry the mark to the other end, not more than are worth trying."""
-        legs = pair.legs(forward=forward)
-        return [leg for leg in legs if not leg.source.is_fallback and leg.is_marked(number)][:_MOST]
+        found: list[Leg] = []
+        for leg in pair.legs(forward=forward):
+            fits = not leg.source.is_fallback and leg.is_marked(number)
+            if fits and len(found) < _MOST and not any(leg.meets(other) for other in found):
+                found.append(leg)
+        return found
 
     def referred(self, leg: Leg, role: str, depth: int = 0) -> tuple[tuple[Step, ...], tuple[str, ...]]:
         """Steps that make the record that a row refers to, in this role, and its counterpart; lines they lean on."""
@@ -163,7 +167,10 @@ class Maker:
             way = leg.direction == "forward"
             marking = self.carriers(pair, self.next(), forward=forward)
             alone = self.made(
-                pair, forward=forward, legs=(*legs, *(m for m in marking if m not in legs)), depth=depth + 1
+                pair,
+                forward=forward,
+                legs=(*legs, *(m for m in marking if not any(m.meets(leg) for leg in legs))),
+                depth=depth + 1,
             )
             pulling = tuple(self.carriers(other, self.next(), forward=way))
             to_a = {leg.source.spots[0]: IdOf("a")}
@@ -202,7 +209,9 @@ class Maker:
         plain = self.made(pair, forward=forward, legs=legs, depth=depth)
         is_marked = plain.number.token in plain.by
         others = self.carriers(pair, plain.number, forward=forward)
-        others = [leg for leg in others if leg.source.spots[0] not in plain.fields]
+        others = [
+            leg for leg in others if not any(meet_at(leg.source.spots[0], spot) for spot in plain.fields)
+        ]
         if is_marked or not others:
             yield plain
         for leg in others:
@@ -215,8 +224,8 @@ class Maker:
         for index, rule in alternatives(pair)[:_MOST]:
             number = self.next()
             fields: list[Fields] = []
-            for role_forward in (forward, not forward):
-                equal = equal_fields(pair, rule, number, source=role_forward)
+            for role_forward, other in ((forward, "b"), (not forward, "a")):
+                equal = equal_fields(pair, rule, number, source=role_forward, other=other)
                 held = demanded(pair, number, equal, forward=role_forward, alone=True)
                 fields.append(
                     marked(pair.sides(forward=role_forward)[0], held, number, pair.legs(forward=role_forward))

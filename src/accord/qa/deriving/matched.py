@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from accord.project.specs import RuleSpec, lens_name
+from accord.qa.checklist import IdOf
 from accord.qa.deriving.conditions import NoProbe
 from accord.qa.deriving.ends import End, Fields
 from accord.qa.deriving.numbering import Number
@@ -26,12 +27,22 @@ def parts_of(rule: RuleSpec) -> tuple[tuple[str, Any], ...]:
     return (*rule.parts, *(rule.similar.parts if rule.similar is not None else ()))
 
 
-def equal_fields(pair: Pair, rule: RuleSpec, number: Number, *, source: bool) -> Fields:
-    """What a record at one end holds so that it is equal to one at the other with the same number. Raises NoProbe."""
+def equal_fields(pair: Pair, rule: RuleSpec, number: Number, *, source: bool, other: str) -> Fields:
+    """What a record at one end holds so that it is equal to one at the other with the same number, in the role `other`.
+
+    Raises NoProbe.
+    """
     found: Fields = {}
     for name, normaliser in parts_of(rule):
-        end, case = compared(pair, name, normaliser, number, source=source)
-        found |= end.entered(case)
+        end, there = pair.end(name, source=source), pair.end(name, source=not source)
+        ids = [each is not None and each.is_id for each in (end, there)]
+        if end is None or all(ids):
+            raise NoProbe(f"{name} is given by both systems, so that nobody can make it equal")
+        if ids[1]:
+            found[end.spots[0]] = IdOf(other)
+        elif not ids[0]:
+            end, case = compared(pair, name, normaliser, number, source=source)
+            found |= end.entered(case)
     return found
 
 
@@ -46,7 +57,8 @@ def compared(
     cases = [each for each in cases_of(domain, number) if not each.odd]
     fitting = [case for case in cases if ends[0].takes(case) and ends[1].takes(case)]
     case = next(iter(fitting[1:] if near else fitting), None)
-    if case is None or any(end.declared is not None and end.declared.read_only for end in ends if end):
+    closed = [end.is_stamped or (end.declared is not None and end.declared.read_only) for end in ends if end]
+    if case is None or any(closed):
         raise NoProbe(f"nobody can enter one value of {name} at both ends")
     return ends[0], case
 

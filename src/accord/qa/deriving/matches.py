@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from accord.project.specs import RuleSpec, lens_name
 from accord.qa.checklist import Agree, Edit, Expect, Field, Line, Make, Script, Shows, Spot, StaysAway, Step
 from accord.qa.deriving.conditions import NoProbe
-from accord.qa.deriving.ends import Fields
+from accord.qa.deriving.ends import Fields, meet_at
 from accord.qa.deriving.maker import Maker
 from accord.qa.deriving.matched import alternatives, compared, equal_fields, parts_of
 from accord.qa.deriving.numbering import Number
@@ -76,16 +76,31 @@ class _Alternative:
                     continue
                 legs = tellers(self._pair, forward=forward, without=without)
                 legs = [leg for leg in legs if len(leg.cases(self._ours)) > 1]
+                legs = self._apart(legs, without)
                 if legs:
                     return forward, sorted(legs, key=lambda leg: not leg.is_marked(self._ours))[:_MOST]
         return True, []
+
+    def _apart(self, legs: list[Leg], names: frozenset[str]) -> list[Leg]:
+        """Rows that are written neither with each other nor with what is compared."""
+        ends = [self._pair.end(name, source=side) for name in names for side in (True, False)]
+        taken = [(end.key, spot) for end in ends if end is not None for spot in end.spots]
+        found: list[Leg] = []
+        for leg in legs:
+            spots = [(end.key, spot) for end in (leg.source, leg.target) for spot in end.spots]
+            meets = any(
+                key == other and meet_at(spot, there) for key, spot in spots for other, there in taken
+            )
+            if not meets and not any(leg.meets(other) for other in found):
+                found.append(leg)
+        return found
 
     def _joined(self) -> Iterator[Step]:
         pair, forward = self._pair, self._forward
         compared_names = {name for name, _ in parts_of(self._rule)}
         given = [leg for leg in self._legs if leg.name not in compared_names and not leg.target.is_required]
-        a = self._record(self._ours, forward=forward, legs=given)
-        b = self._record(self._theirs, forward=not forward)
+        a = self._record(self._ours, "b", forward=forward, legs=given)
+        b = self._record(self._theirs, "a", forward=not forward)
         here, there = pair.sides(forward=forward)
         acts = (Make("a", here.key, told(a)), Make("b", there.key, told(b)))
         expects: list[Expect] = []
@@ -113,11 +128,17 @@ class _Alternative:
             yield from known_by(self._pair, fields, number, forward=forward)
 
     def _record(
-        self, number: Number, *, forward: bool, legs: list[Leg] | None = None, equal: Fields | None = None
+        self,
+        number: Number,
+        other: str,
+        *,
+        forward: bool,
+        legs: list[Leg] | None = None,
+        equal: Fields | None = None,
     ) -> Fields:
         """A record at one end that is equal in what is compared, and otherwise its own."""
         if equal is None:
-            equal = equal_fields(self._pair, self._rule, self._number, source=forward)
+            equal = equal_fields(self._pair, self._rule, self._number, source=forward, other=other)
         for name, normaliser in self._rule.vetoes:
             try:
                 end, case = compared(self._pair, name, normaliser, self._number, source=forward)
@@ -145,10 +166,10 @@ class _Alternative:
         normaliser = dict(parts_of(self._rule))[name]
         forward = self._forward
         try:
-            c = self._record(ours, forward=forward, legs=legs)
-            equal = equal_fields(self._pair, self._rule, self._number, source=not forward)
+            c = self._record(ours, f"d {name}", forward=forward, legs=legs)
+            equal = equal_fields(self._pair, self._rule, self._number, source=not forward, other=f"c {name}")
             end, case = compared(self._pair, name, normaliser, self._number, source=not forward, near=True)
-            d = self._record(theirs, forward=not forward, equal={**equal, **end.entered(case)})
+            d = self._record(theirs, "", forward=not forward, equal={**equal, **end.entered(case)})
             refuse_weak_rules(self._pair, c, source=forward)
         except NoProbe:
             return
@@ -215,7 +236,11 @@ def _first_link(pair: Pair, maker: Maker) -> tuple[tuple[Script, ...], str]:
 
 def _met(pair: Pair, rule: RuleSpec, number: Number, leg: Leg, which: int, *, source: bool) -> Fields:
     end = leg.source if source else leg.target
-    fields = {**equal_fields(pair, rule, number, source=source), **end.entered(_own(leg, number)[which])}
+    other = "b" if source else "a"
+    fields = {
+        **equal_fields(pair, rule, number, source=source, other=other),
+        **end.entered(_own(leg, number)[which]),
+    }
     held = demanded(pair, number, fields, forward=source, alone=True)
     return marked(pair.sides(forward=source)[0], held, number, ())
 

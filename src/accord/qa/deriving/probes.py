@@ -56,7 +56,7 @@ def demanded(pair: Pair, number: Number, given: Fields, *, forward: bool, alone:
         if declared.required and not declared.read_only and spot not in found:
             found |= _needed(here, spot, declared, legs, number)
     for leg in () if alone else legs:
-        if leg.target.is_required and leg.source.spots[0] not in found:
+        if leg.target.is_required and not leg.is_own_id and leg.source.spots[0] not in found:
             found |= leg.source.entered(first_of(leg, number))
     if not alone:
         found = _admitted(found, there, legs, number)

@@ -42,6 +42,9 @@ def row_lines(pair: Pair, maker: Maker) -> Iterator[Line]:
 
 def _scripts(pair: Pair, leg: Leg, maker: Maker, *, forward: bool) -> list[Script]:
     """One for each way in which the pair of probes comes to be. Raises NoProbe."""
+    if leg.is_own_id:
+        shows = (Shows("b", told({leg.target.spots[0]: IdOf("a")})),)
+        return [opening.script(shows=shows) for opening in maker.openings(pair, forward=forward)]
     openings = maker.openings(pair, forward=forward, legs=(leg,))
     by_edit = not (leg.source.only_created or leg.target.only_created)
     found: list[Script] = []

@@ -24,6 +24,8 @@ def creates(pair: Pair, *, forward: bool) -> Creates:
     running = there.running
     if (why := off(here, there)) or running is None:
         return Creates("never", why)
+    if other := pair.doubled[0 if forward else 1]:
+        return Creates("never", f"records of {here.type} are also {other}, and nothing says which are which")
     if (
         running.create == "linked"
         and not running.pulled_by

@@ -1,6 +1,6 @@
 """What flows between two entity types of a project: the pairs of its documents, and the ways of their properties."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,10 +10,11 @@ from accord.dataflow.document import Cell, Condition, Creation
 from accord.dataflow.flows import flows_of
 from accord.dataflow.names import display_name
 from accord.project import Project
+from accord.project.creating import are_apart
 from accord.project.resolved import ResolvedConcept, ResolvedMapping, ResolvedRow
 from accord.project.specs import FIRST_OF, RuleSpec
 from accord.qa.deriving.conditions import Asked
-from accord.qa.deriving.ends import End, conditions_of, ends_of
+from accord.qa.deriving.ends import End, conditions_of, ends_of, meet_at
 from accord.qa.deriving.examples import examples_of
 from accord.qa.deriving.numbering import Number
 from accord.qa.deriving.values import Case, Domain, cases_of, meet
@@ -40,7 +41,7 @@ class Leg:
 
     def cases(self, number: Number) -> list[Case]:
         """The values that the row is tried with, the first of them the probe's own."""
-        if self.domain is None or self.domain.kind == "reference":
+        if self.domain is None or self.domain.kind in ("reference", "id"):
             return []
         return [case for case in cases_of(self.domain, number) if self.fits(case)]
 
@@ -56,6 +57,16 @@ class Leg:
             return False
         cases = self.cases(number)
         return bool(cases) and number.token in str(self.target.shown(cases[0])).lower()
+
+    def meets(self, other: "Leg") -> bool:
+        """Whether they are written with each other at one end."""
+        ends = ((self.source, other.source), (self.target, other.target))
+        return any(meet_at(a, b) for one, two in ends for a in one.spots for b in two.spots)
+
+    @property
+    def is_own_id(self) -> bool:
+        """Its source is the id of the record."""
+        return self.domain is not None and self.domain.kind == "id"
 
     @property
     def is_reference(self) -> bool:
@@ -107,6 +118,8 @@ class Pair:
     backward: Creation
     ways: tuple[Way, ...]
     rules: tuple[RuleSpec, ...]
+    doubled: tuple[str, str] = ("", "")
+    """By direction: the other mapping of the same records, which makes records in the same place."""
 
     @property
     def label(self) -> str:
@@ -135,6 +148,25 @@ class Pair:
 
 def pairs_of(project: Project) -> Iterator[Pair]:
     """All pairs that run, in the order and direction of the documents."""
+    pairs = list(_pairs(project))
+    for pair in pairs:
+        doubled = (_double(pair, pairs, forward=True), _double(pair, pairs, forward=False))
+        yield replace(pair, doubled=doubled)
+
+
+def _double(pair: Pair, pairs: Sequence[Pair], *, forward: bool) -> str:
+    """A mapping of the same records whose own pair leads to the same entity type, or ""."""
+    here, there = pair.sides(forward=forward)
+    for other in pairs:
+        for way in (True, False):
+            start, goal = other.sides(forward=way)
+            same = (start.type, goal.type) == (here.type, there.type) and start.key != here.key
+            if same and not are_apart(start.mapping.spec, here.mapping.spec):
+                return start.key
+    return ""
+
+
+def _pairs(project: Project) -> Iterator[Pair]:
     systems = project.config.systems
     names = {key: display_name(key, system.title) for key, system in systems.items()}
     mappings = {mapping.spec.key: mapping for mapping in project.resolved.mappings}
@@ -237,11 +269,27 @@ def _leg(name: str, label: str, direction: str, source: End, target: End, exampl
         )
     if domain is not None:
         domain = _limited(domain, source, target)
-    if not target.row.writes:
+    if source.is_id and target.spelling is not None:
+        domain, why = _of_ids(source, target), ""
+        if domain is None:
+            why = f"{source.place} is given by the system, and {target.place} does not hold it as it is"
+    if target.is_stamped:
+        why = f"{target.place} is given by the system"
+    elif not target.row.writes:
         why = f"{target.place} is {target.row.why or 'never written'}"
-    elif source.declared is not None and source.declared.read_only:
+    elif not source.is_id and (
+        source.is_stamped or (source.declared is not None and source.declared.read_only)
+    ):
         why = f"{source.place} is read-only, so that nobody can enter a value"
     return Leg(name, label, direction, source, target, domain, comes_back=False, why_not=why)
+
+
+def _of_ids(source: End, target: End) -> Domain | None:
+    """Ids as a system gives them, where the other end takes them as they are."""
+    kinds = ("integer", "text") if source.mapping.entity.id.type == "integer" else ("text",)
+    there = target.spelling
+    plain = there is not None and there.domain.kind in kinds and not there.steps
+    return Domain(kind="id") if plain else None
 
 
 def _limited(domain: Domain, *ends: End) -> Domain:
