@@ -266,3 +266,5 @@ def test_what_can_not_be_written_is_told(shop: Shop) -> None:
     shown = shop.accord("suggest", "--pair", "crm.Person", "--no-read")
     assert "company - company" not in shown.out
     assert "Nothing for company of crm.Person" in shown.out
+    assert "Not suggested: company - company" in shown.out
+    assert "refers to crm.Company, which is not mapped" in shown.out

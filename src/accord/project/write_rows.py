@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 from shutil import copymode
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import yaml
 
@@ -77,37 +77,48 @@ def _changed(
 ) -> TextChange:
     file = project.folder / shown
     old = file.read_bytes()
-    mark, text = (
-        ("", old.decode("utf-8-sig"))
-        if not old.startswith(_BOM.encode())
-        else (_BOM, old.decode("utf-8-sig"))
-    )
+    text = old.decode("utf-8-sig")
+    mark = _BOM if old.startswith(_BOM.encode()) else ""
     expected = deepcopy(read_yaml(old, shown).data)
-    for pair in sorted(pairs, reverse=True):  # from the end, so that the lines before stay where they are
+    by_line = {node.start_mark.line + 1: (at, node) for at, node in enumerate(_pairs(text))}
+    edits: list[_Edit] = []
+    for pair in pairs:
         line = project.source.spot(("pairs", pair)).line
-        at = _position(text, line)
-        if at is None or not isinstance(expected, dict):
+        at, node = by_line.get(line, (0, None))
+        if not isinstance(node, yaml.MappingNode):
             raise _not_there(shown, line)
-        for key in ("rows", "match"):
+        for key in ("match", "rows"):
             entries = [entry for where, entry in additions[pair] if where == key]
             if entries:
-                text = _added(text, line, key, entries, shown)
+                edits.append(_edit(text, node, key, [flow(entry) for entry in entries], shown))
                 expected["pairs"][at][key] = [*(expected["pairs"][at].get(key) or []), *entries]
-    new = (mark + text).encode()
+    made = _edited(text, edits)
+    new = (mark + made).encode()
     if read_yaml(new, shown).data != expected:
         raise AccordError(
             f"{shown}: the entries can not be added to what stands there",
             remedy="Write the lists of these pairs line by line, each entry after a dash.",
         )
     lines = unified_diff(
-        old.decode("utf-8-sig").splitlines(),
-        text.splitlines(),
-        f"{shown} (now)",
-        f"{shown} (new)",
-        lineterm="",
-        n=1,
+        text.splitlines(), made.splitlines(), f"{shown} (now)", f"{shown} (new)", lineterm="", n=1
     )
     return TextChange(file=file, shown=shown, old=old, new=new, diff="\n".join(lines))
+
+
+class _Edit(NamedTuple):
+    """What stands between two places of a text gives way to something else."""
+
+    start: int
+    end: int
+    new: str
+
+
+def _edited(text: str, edits: Sequence[_Edit]) -> str:
+    parts, at = [], 0
+    for start, end, new in sorted(edits):
+        parts += [text[at:start], new]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def _not_there(shown: str, line: int) -> AccordError:
@@ -122,78 +133,69 @@ def _pairs(text: str) -> list[yaml.Node]:
     return []
 
 
-def _position(text: str, line: int) -> int | None:
-    """Position in the file of the pair that begins on a line."""
-    return next((at for at, node in enumerate(_pairs(text)) if node.start_mark.line + 1 == line), None)
-
-
-def _added(text: str, line: int, key: str, entries: Sequence[Any], shown: str) -> str:
-    """The text with entries at the end of a list of the pair that begins on a line."""
-    at = _position(text, line)
-    node = _pairs(text)[at] if at is not None else None
-    if not isinstance(node, yaml.MappingNode):
-        raise _not_there(shown, line)
-    written = [flow(entry) for entry in entries]
+def _edit(text: str, node: yaml.MappingNode, key: str, written: Sequence[str], shown: str) -> _Edit:
+    """The edit that puts entries at the end of a list of a pair."""
     keys = {name.value: (name, value) for name, value in node.value}
     if "rows" not in keys:
+        line = node.start_mark.line + 1
         raise AccordError(f"{shown}:{line}: the rows of this pair stand elsewhere", remedy="Write them here.")
     if key not in keys:
         return _new_list(text, node, key, written)
     name, value = keys[key]
-    if isinstance(value, yaml.SequenceNode) and not value.flow_style:
-        return _after_line(text, _last_line(value), _items(value.start_mark.column, written))
-    if isinstance(value, yaml.SequenceNode) and value.value:
-        last = max(_ends(value))
-        return f"{text[:last]}, {', '.join(written)}{text[last:]}"
     start, end = value.start_mark.index, value.end_mark.index
+    if isinstance(value, yaml.SequenceNode) and not value.flow_style:
+        return _after_line(text, _last(value), _items(value.start_mark.column, written))
+    if isinstance(value, yaml.SequenceNode) and value.value:
+        last = int(value.value[-1].end_mark.index)
+        return _Edit(last, last, f", {', '.join(written)}")
     if isinstance(value, yaml.SequenceNode) and (node.flow_style or "\n" in text[start:end]):
-        return f"{text[: end - 1]}{', '.join(written)}{text[end - 1 :]}"
+        return _Edit(end - 1, end - 1, ", ".join(written))
     if node.flow_style:
-        return f"{text[:start]}{'' if text[start - 1] == ' ' else ' '}[{', '.join(written)}]{text[end:]}"
-    rest = text[end:].lstrip(" ")
-    kept = f"{text[:start].rstrip(' ')}{' ' if rest.startswith('#') else ''}{rest}"
-    line = value.start_mark.line if end > start else name.start_mark.line
-    return _after_line(kept, line, _items(name.start_mark.column + 2, written))
+        return _Edit(start, end, f"{'' if text[start - 1] == ' ' else ' '}[{', '.join(written)}]")
+    colon = text.index(":", name.end_mark.index) + 1
+    rest = _line_rest(text, max(end, colon))
+    kept = f" {rest.strip(' ')}" if rest.strip() else ""
+    lines = _after_line(text, max(end, colon), _items(name.start_mark.column + 2, written))
+    return _Edit(colon, lines.end, f"{kept}{lines.new}")
 
 
 def _items(column: int, written: Sequence[str]) -> list[str]:
     return [f"{' ' * column}- {entry}" for entry in written]
 
 
-def _new_list(text: str, node: yaml.MappingNode, key: str, written: Sequence[str]) -> str:
-    """The text with a list that the pair did not have: before its rows, and before comments that stand above these."""
+def _new_list(text: str, node: yaml.MappingNode, key: str, written: Sequence[str]) -> _Edit:
+    """A list that the pair did not have: before its rows, and before comments that stand above these."""
     names = [name.value for name, _ in node.value]
     at = names.index("rows")
     rows = node.value[at][0].start_mark
     if node.flow_style:
-        return f"{text[: rows.index]}{key}: [{', '.join(written)}], {text[rows.index :]}"
+        return _Edit(rows.index, rows.index, f"{key}: [{', '.join(written)}], ")
     if at == 0:  # the pair begins with them, after its dash
         at = len(names)
-    lines = [f"{' ' * rows.column}{key}:", *(f"{' ' * (rows.column + 2)}- {entry}" for entry in written)]
-    return _after_line(text, _last_line(node.value[at - 1][1]), lines)
+    lines = [f"{' ' * rows.column}{key}:", *_items(rows.column + 2, written)]
+    return _after_line(text, _last(node.value[at - 1][1]), lines)
 
 
-def _after_line(text: str, line: int, fresh: Sequence[str]) -> str:
-    """The text with lines after the one that is counted from 0."""
+def _line_rest(text: str, at: int) -> str:
+    """What stands on a line from a place on, without its end."""
+    end = text.find("\n", at)
+    return text[at : len(text) if end < 0 else end].removesuffix("\r")
+
+
+def _after_line(text: str, at: int, fresh: Sequence[str]) -> _Edit:
+    """Lines after the one that holds a place. The edit begins at the end of that line, so its own line end is kept."""
     end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.splitlines(keepends=True)
-    if not lines[line].endswith(("\n", "\r")):
-        lines[line] += end
-    return "".join([*lines[: line + 1], *(f"{each}{end}" for each in fresh), *lines[line + 1 :]])
+    place = at + len(_line_rest(text, at))
+    last = "" if place < len(text) else end
+    return _Edit(place, place, "".join(f"{end}{line}" for line in fresh) + last)
 
 
-def _last_line(node: yaml.Node) -> int:
-    """The last line that something of the node stands on; its end mark may lie behind comments."""
-    marks = list(_leaves(node))
+def _last(node: yaml.Node) -> int:
+    """Where the last thing in the node ends; its own end mark may lie behind comments."""
     return max(
-        m.end_mark.line - (1 if m.end_mark.column == 0 and m.end_mark.line > m.start_mark.line else 0)
-        for m in marks
+        each.end_mark.index - (each.end_mark.column == 0 and each.end_mark.line > each.start_mark.line)
+        for each in _leaves(node)
     )
-
-
-def _ends(node: yaml.SequenceNode) -> Iterator[int]:
-    for each in node.value:
-        yield int(each.end_mark.index)
 
 
 def _leaves(node: yaml.Node) -> Iterator[yaml.Node]:

@@ -6,7 +6,7 @@ Nothing here looks at types or values.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from unicodedata import combining, normalize
 
@@ -82,6 +82,7 @@ def read_name(path: str, about: frozenset[str] = frozenset(), description: str =
     )
 
 
+@lru_cache(maxsize=65_536)
 def compare_names(a: Name, b: Name) -> Likeness:
     """Likeness of two names. Laws: symmetric in its score; one of excluding meanings is never alike."""
     if clash := _clash(a, b):

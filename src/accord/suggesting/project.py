@@ -1,6 +1,6 @@
 """Suggestions for the pairs of a project: which are asked for, what they rest on, and which of them would load."""
 
-from collections.abc import Mapping as ReadOnly, Sequence
+from collections.abc import Iterator, Mapping as ReadOnly, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 from accord.core.model import Mapping
 from accord.project import Project, examine
 from accord.project.schema import EndConfig, PairConfig, SideConfig
+from accord.project.source import Loc
 from accord.runtime.hub import Hub
 from accord.suggesting.agreement import Joined
 from accord.suggesting.field import Sample
@@ -18,7 +19,7 @@ from accord.suggesting.suggestion import PairSuggestions, Suggestion
 
 __all__ = ["Wanted", "suggest_for"]
 
-_ROUNDS: Final = 6
+_ROUNDS: Final = 20
 _SHOWN: Final = 3
 
 
@@ -179,11 +180,36 @@ def _loadable(project: Project, found: Sequence[PairSuggestions]) -> list[PairSu
         wrong: dict[tuple[Any, ...], str] = {}
         for loc, what, remedy in examine(data, project.manifests):
             if (what, remedy) not in known:
-                wrong.update({each: what for where, each in place.items() if loc[: len(where)] == where})
+                wrong.update(dict.fromkeys(_at_fault(loc, what, place, kept), what))
         if not wrong:
             break
         kept = [_without(each, wrong) for each in kept]
     return kept
+
+
+def _at_fault(
+    loc: Loc, what: str, place: ReadOnly[Loc, tuple[Any, ...]], found: Sequence[PairSuggestions]
+) -> Iterator[tuple[Any, ...]]:
+    """The suggestions that a fault comes from: the one that stands there; where an older row does, the least sure one
+    of those whose properties it names; else all of the pairs that share an entity type with that pair."""
+    here = [each for where, each in place.items() if loc[: len(where)] == where]
+    if here:
+        yield from here
+        return
+    named = [it for pair in found for it in (*pair.rows, *pair.match) if _is_named(it, pair, what)]
+    if named:
+        yield _name(min(named, key=lambda it: it.score))
+        return
+    ends = {end for pair in found if loc[:2] == ("pairs", pair.pair) for end in (pair.left, pair.right)}
+    for pair in found:
+        if not ends or ends & {pair.left, pair.right}:
+            yield from (_name(it) for it in (*pair.rows, *pair.match))
+
+
+def _is_named(it: Suggestion, pair: PairSuggestions, what: str) -> bool:
+    names = [f"{pair.left}.{path}" for path in it.left] + [f"{pair.right}.{path}" for path in it.right]
+    words = {word.strip("`,.:") for word in what.split()}
+    return any(name in words for name in names)
 
 
 def _without(found: PairSuggestions, wrong: ReadOnly[tuple[Any, ...], str]) -> PairSuggestions:
@@ -208,10 +234,10 @@ def _without(found: PairSuggestions, wrong: ReadOnly[tuple[Any, ...], str]) -> P
 
 def _with_all(
     project: Project, found: Sequence[PairSuggestions]
-) -> tuple[dict[str, Any], dict[tuple[str | int, ...], tuple[Any, ...]]]:
+) -> tuple[dict[str, Any], dict[Loc, tuple[Any, ...]]]:
     """The configuration with all suggestions in it, and where each of them stands."""
     data = deepcopy(project.source.data)
-    place: dict[tuple[str | int, ...], tuple[Any, ...]] = {}
+    place: dict[Loc, tuple[Any, ...]] = {}
     for each in found:
         pair = data["pairs"][each.pair]
         for key, more in (("rows", each.rows), ("match", each.match)):
