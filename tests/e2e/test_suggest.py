@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+import yaml
 
 from accord.demo.business import business, crm_contact, erp_contact
 from accord.demo.persons import example_folder, read_persons
@@ -257,7 +258,7 @@ def test_without_reading_what_a_sync_has_seen_still_counts(shop: Shop) -> None:
     assert match["evidence"][0]["words"].startswith("finds 10 of the 10 records that are in both")
 
 
-def test_what_can_not_be_written_is_told(shop: Shop) -> None:
+def test_references_belong_together_where_what_they_point_to_is_a_pair(shop: Shop) -> None:
     shown = shop.accord("suggest", "--pair", "crm.Person", "--no-read")
     assert "company - company" in shown.out
     shop.configure(
@@ -266,5 +267,17 @@ def test_what_can_not_be_written_is_told(shop: Shop) -> None:
     shown = shop.accord("suggest", "--pair", "crm.Person", "--no-read")
     assert "company - company" not in shown.out
     assert "Nothing for company of crm.Person" in shown.out
-    assert "Not suggested: company - company" in shown.out
-    assert "refers to crm.Company, which is not mapped" in shown.out
+
+
+def test_properties_that_the_manifest_does_not_name_are_told(shop: Shop) -> None:
+    shop.crm.add("Person", name="Ada Berg", email="ada@shop.example")
+    file = shop.folder / "crm.yaml"
+    drafted = yaml.safe_load(file.read_text("utf-8"))
+    drafted["types"]["Person"]["properties"] = {}
+    file.write_text(yaml.safe_dump(drafted), encoding="utf-8")
+    shop.configure("pairs:\n  - {from: crm.Person, to: erp.Person, rows: []}\n")
+    shown = shop.accord("suggest")
+    assert shown.code == 0, shown.err
+    assert "crm.Person has no properties in its manifest" in shown.out
+    assert "more than its manifest names; add what should be kept in sync: email, name" in shown.out
+    assert "Ada Berg" not in shown.out

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_parts import PropertySpec
-from accord.connectorkit.paths import get_at
+from accord.connectorkit.paths import get_at, leaves
 from accord.core.values import MISSING, Raw
 from accord.suggesting.names import Name, entity_meanings, read_name
 
-__all__ = ["Field", "Sample", "fields_of"]
+__all__ = ["Field", "Sample", "fields_of", "undeclared"]
 
-_LISTS: Final = ("list", "object")
+_LOOKED_AT: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +63,18 @@ def fields_of(
         filled = tuple(at for at, value in enumerate(values) if value is not None)
         found.append(Field(path, spec, read_name(path, about, spec.description), values, filled))
     return found
+
+
+def undeclared(entity: EntityType, sample: Sample) -> list[str]:
+    """Paths that records of a sample have, and the manifest does not name."""
+    named = own_paths(entity) | entity.properties.keys()
+    found = dict.fromkeys(
+        path
+        for payload in sample.payloads[:_LOOKED_AT]
+        for path, value in leaves(payload, named.__contains__)
+        if value is not None
+    )
+    return [path for path in found if path not in named]
 
 
 def own_paths(entity: EntityType) -> frozenset[str]:

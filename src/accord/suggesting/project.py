@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from accord.core.model import Mapping
+from accord.core.wording import known
 from accord.project import Project, examine
 from accord.project.schema import EndConfig, PairConfig, SideConfig
 from accord.project.source import Loc
 from accord.runtime.hub import Hub
 from accord.suggesting.agreement import Joined
-from accord.suggesting.field import Sample
+from accord.suggesting.field import Sample, undeclared
 from accord.suggesting.pairs import End, Prepared, Request, prepare, suggest, with_samples
 from accord.suggesting.reading import links_between, positions, read_sample, seen_sample
 from accord.suggesting.scoring import Weights
@@ -85,7 +86,7 @@ def _referred(project: Project, pair: PairConfig) -> list[str]:
 
 
 async def _sample(
-    project: Project, hub: Hub | None, key: str, wanted: Wanted, known: ReadOnly[str, Sample]
+    project: Project, hub: Hub | None, key: str, wanted: Wanted, others: ReadOnly[str, Sample]
 ) -> Sample:
     if hub is None:
         return Sample()
@@ -95,7 +96,7 @@ async def _sample(
         return await seen_sample(hub.store, mapping, wanted.most_records) if mapping is not None else Sample()
     if system not in hub.connectors:
         return Sample(unread=f"{system} is switched off, so {key} was not read")
-    if any(sample.down for other, sample in known.items() if other.partition(".")[0] == system):
+    if any(sample.down for other, sample in others.items() if other.partition(".")[0] == system):
         return Sample(unread=f"{key} could not be read: {system} can not be reached", down=True)
     hub.tell(f"reading {key}", 0)
     return await read_sample(hub.connectors[system], key, wanted.most_records, mapping)
@@ -173,13 +174,13 @@ def _from(found: PairSuggestions, least: float) -> PairSuggestions:
 
 def _loadable(project: Project, found: Sequence[PairSuggestions]) -> list[PairSuggestions]:
     """Without the suggestions that the project would not load with, which are named in notes instead."""
-    known = {(what, remedy) for _, what, remedy in examine(project.source.data, project.manifests)}
+    before = {(what, remedy) for _, what, remedy in examine(project.source.data, project.manifests)}
     kept = list(found)
     for _ in range(_ROUNDS):
         data, place = _with_all(project, kept)
         wrong: dict[tuple[Any, ...], str] = {}
         for loc, what, remedy in examine(data, project.manifests):
-            if (what, remedy) not in known:
+            if (what, remedy) not in before:
                 wrong.update(dict.fromkeys(_at_fault(loc, what, place, kept), what))
         if not wrong:
             break
@@ -257,9 +258,10 @@ def _name(it: Suggestion) -> tuple[Any, ...]:
 def _noted(found: PairSuggestions, prepared: Prepared) -> PairSuggestions:
     ends = (prepared.request.left, prepared.request.right)
     notes = [end.sample.unread for end in ends if end.sample.unread]
-    notes += [
-        f"{end.key} has no properties in its manifest, so nothing can be suggested for it"
-        for end in ends
-        if not end.entity.properties
-    ]
+    for end in ends:
+        if not end.entity.properties:
+            notes.append(f"{end.key} has no properties in its manifest, so nothing can be suggested for it")
+        if more := undeclared(end.entity, end.sample):
+            what = f"Records of {end.key} have more than its manifest names"
+            notes.append(f"{what}; add what should be kept in sync: {known(more)}")
     return replace(found, notes=(*found.notes, *notes))

@@ -42,6 +42,9 @@ _NUMBER_FORMS: Final[tuple[ReadOnly[str, str], ...]] = (
     {"mark": ",", "group": "\u00a0"}, {"group": "'"},
 )  # fmt: skip
 _PHONE: Final = re.compile(r"[+(0-9][0-9 ().\-/\u00a0]{5,24}")
+_TRUTHS: Final = (("n", "j"), ("nej", "ja"), ("nein", "ja"), ("nee", "ja"), ("non", "oui"), ("no", "si"), ("no", "sí"),
+                  ("ei", "kyllä"), ("inactive", "active"), ("inaktiv", "aktiv"))  # fmt: skip
+"""Words for false and true that the lens does not know by itself."""
 _SEPARATORS: Final = (";", ",", "|")
 _REFS: Final = NoReferences()
 _EPOCHS: Final = {"epoch_s": (5e8, 4e9), "epoch_ms": (5e11, 4e12)}
@@ -107,10 +110,21 @@ def _letters(raw: Raw) -> str | None:
 
 
 def _booleans(field: Field, _: Sequence[str], __: Sequence[str]) -> Iterator[Reading]:
+    for words in _TRUTHS:
+        spec = {"name": "boolean", "raw": [_as_written(field, word) for word in words]}
+        if None not in spec["raw"]:
+            yield from _by_lens(field, "boolean", spec, "boolean")
+            return
     for found in _by_lens(field, "boolean", None, "boolean"):
         pair = [_usual(field, found.values, truth) for truth in (False, True)]
         plain = field.spec.type == "boolean" or None in pair
         yield Reading("boolean", found.values, None if plain else {"name": "boolean", "raw": pair})
+
+
+def _as_written(field: Field, word: str) -> str | None:
+    """The word as it stands in the values, in their case; None where it does not."""
+    some = (field.values[at] for at in field.filled[:_LOOKED_AT])
+    return next((raw for raw in some if isinstance(raw, str) and raw.strip().casefold() == word), None)
 
 
 def _usual(field: Field, values: Sequence[Hashable], truth: bool) -> Raw:
