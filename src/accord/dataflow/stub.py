@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping as ReadOnly
 from typing import Any
 
+from accord.connectorkit.manifest_parts import IdSpec
 from accord.core.types import value_type
 from accord.core.wording import known
 from accord.dataflow.document import Cell
@@ -34,10 +35,18 @@ def stub_data(system: str, pairs: Iterable[DraftPair]) -> dict[str, Any]:
         "name": system,
         "base_url": "https://example.invalid/",
         "types": {
-            name: {"path": path, "update": "patch", "properties": types[name]}
+            name: {"path": path, **_id(types[name]), "update": "patch", "properties": types[name]}
             for name, path in unique_keys(sorted(types), _path).items()
         },
     }
+
+
+def _id(properties: ReadOnly[str, Any]) -> dict[str, str]:
+    """Where ids stand: not in a property that documents fill."""
+    name = usual = IdSpec().property
+    while any(path.partition(".")[0] == name for path in properties):
+        name = f"_{name}"
+    return {} if name == usual else {"id": name}
 
 
 def _add(properties: dict[str, dict[str, Any]], cell: Cell, type_name: str) -> None:
@@ -112,6 +121,7 @@ def stub_text(data: ReadOnly[str, Any], title: str, files: Iterable[str]) -> str
         lines += [
             f"  {quoted(name)}:",
             f"    path: {quoted(entity['path'])}",
+            *([f"    id: {entity['id']}  # `id` is filled by documents"] if "id" in entity else []),
             f"    update: {entity['update']}",
         ]
         lines += ["    properties:" + ("" if entity["properties"] else " {}")]
