@@ -115,6 +115,9 @@ def test_what_is_accepted_is_written_loads_and_syncs(folder: Path) -> None:
     assert (folder / "accord.yaml").read_text("utf-8").count("# none yet") == 3
     plan = accord(folder, "--json", "plan")
     assert plan.code == 0, plan.err
+    checked = accord(folder, "--json", "qa")
+    assert checked.code == 0, checked.err
+    assert checked.data["passed"] >= 70
     contacts = next(
         f
         for f in accord(folder, "suggest", "--pair", "crmoffice.Contacts").out.splitlines()
