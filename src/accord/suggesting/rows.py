@@ -1,6 +1,5 @@
 """How a suggestion is written into `accord.yaml`: the type and the lenses that a row needs."""
 
-from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from accord.project.casts import declared_type
@@ -76,9 +75,9 @@ def _type(a: Field, b: Field, kind: str, found: Agreement | None) -> str:
     wanted = _TYPES.get(kind, "")
     if kind == "number":
         wanted = _number_type(a, b, found)
-    if not wanted and len(types) > 1:
-        wanted = _between(types)
     said = {_declared(each) for each in (a, b)}
+    if not wanted and (len(types) > 1 or (types == {"decimal"} and (len(said) > 1 or "" in said))):
+        wanted = _between(a, b)
     if not wanted:
         return "" if len(said) == 1 and "" not in said else "string" if types == {"string"} else ""
     return "" if said == {wanted} or (wanted == "datetime" and types == {"datetime"}) else wanted
@@ -95,8 +94,7 @@ def _number_type(a: Field, b: Field, found: Agreement | None) -> str:
     scales = (
         [each.scale for each in (found.left, found.right) if each is not None] if found is not None else []
     )
-    declared = [f.spec.scale for f in (a, b) if f.spec.type == "decimal" and f.spec.scale is not None]
-    if declared:
+    if declared := _scales(a, b):
         return f"decimal({max(declared)})"
     kinds = {a.spec.type, b.spec.type}
     if kinds in ({"float"}, {"float", "integer"}):
@@ -105,14 +103,19 @@ def _number_type(a: Field, b: Field, found: Agreement | None) -> str:
     return f"decimal({max(scale, 2)})" if scale or "decimal" in kinds else "integer"
 
 
-def _between(types: AbstractSet[str]) -> str:
+def _scales(a: Field, b: Field) -> list[int]:
+    return [f.spec.scale for f in (a, b) if f.spec.type == "decimal" and f.spec.scale is not None]
+
+
+def _between(a: Field, b: Field) -> str:
     """The type that both can be read as, where no values are known."""
+    types = {a.spec.type, b.spec.type}
     for name in ("date", "datetime", "boolean", "time"):
         if name in types and (name != "datetime" or "string" not in types):
             return name
     if "float" in types:
         return "float"
-    return "decimal(2)" if "decimal" in types else "string"
+    return f"decimal({max(_scales(a, b), default=2)})" if "decimal" in types else "string"
 
 
 def _mapped(a: Field, b: Field, found: Agreement) -> Any:

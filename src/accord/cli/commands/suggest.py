@@ -32,7 +32,10 @@ _SHOWN = 0.5
     help="Only this pair, or those of an entity type. May be repeated.",
 )
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1), metavar="SCORE", help="Only from this score on; default 0.5."
+    "--threshold",
+    type=click.FloatRange(0.5, 1),
+    metavar="SCORE",
+    help="Only from this score on; default 0.5.",
 )
 @click.option("--write", is_flag=True, help="Write all that reach the threshold into the configuration.")
 @click.option(
