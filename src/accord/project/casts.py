@@ -53,7 +53,7 @@ def cast_spec(type_name: str, declared: PropertySpec | None) -> dict[str, Any] |
     if declared is None:
         return None
     kind, there = value_type(type_name).kind, declared.type
-    if there == "string" and kind in _NUMBERS:
+    if there == "string" and (kind in _NUMBERS or kind == "boolean"):
         return {"name": kind, "raw": "text"}
     if there == "integer" and kind in ("string", "reference"):
         return {"name": kind, "raw": "number"}

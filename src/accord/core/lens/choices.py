@@ -1,7 +1,7 @@
 """Lenses of few values: truth, enumerations, value maps, constants, and what a system writes for null."""
 
 from functools import cached_property
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -13,10 +13,11 @@ from accord.core.values import MISSING, Raw, Value
 
 __all__ = ["Boolean", "Constant", "Enum", "Map", "Nulls"]
 
+_WORDS: Final = ("false", "true")
 _TRUTHS: Final = (
     (False, True),
     (0, 1),
-    ("false", "true"),
+    _WORDS,
     ("0", "1"),
     ("no", "yes"),
     ("n", "y"),
@@ -30,15 +31,16 @@ class Boolean(Conversion, frozen=True, kw_only=True):
     """Cast to `boolean`, from true and false, 1 and 0, and the usual words in any case.
 
     `raw` is the pair that the system has for false and true, such as ["N", "Y"]; it is read besides the usual ones. A
-    new value is written as one of that pair, else of the pair that stands there, else as true or false.
+    new value is written as one of that pair, else of the pair that stands there, else as true or false; as these
+    words, where `raw` is "text".
     """
 
     name: ClassVar[str] = "boolean"
-    raw: tuple[Any, Any] | None = None
+    raw: tuple[Any, Any] | Literal["text"] | None = None
 
     def decode(self, raw: Raw) -> Value:
         """The truth value."""
-        for pair in (self.raw, *_TRUTHS) if self.raw else _TRUTHS:
+        for pair in (self.raw, *_TRUTHS) if isinstance(self.raw, tuple) else _TRUTHS:
             for truth in (False, True):
                 if _is_word(pair[truth], raw):
                     return truth
@@ -46,13 +48,14 @@ class Boolean(Conversion, frozen=True, kw_only=True):
 
     def encode(self, value: Value, old: Raw) -> Raw:
         """The one of the pair."""
-        if self.raw:
+        if isinstance(self.raw, tuple):
             return self.raw[value]
+        usual = _WORDS if self.raw == "text" else _TRUTHS[0]
         if old is MISSING or old is None:
-            return bool(value)
-        pair = next((pair for pair in _TRUTHS if any(_is_word(truth, old) for truth in pair)), _TRUTHS[0])
+            return usual[value]
+        pair = next((pair for pair in _TRUTHS if any(_is_word(truth, old) for truth in pair)), usual)
         word = pair[value]
-        if not isinstance(word, str):
+        if not isinstance(word, str) or not isinstance(old, str):
             return word
         return word.upper() if old.strip().isupper() else word.title() if old.strip().istitle() else word
 

@@ -47,7 +47,14 @@ def _walked(node: Any, names: list[str]) -> Any:
 
 
 def _meets(node: Any, conditions: list[tuple[list[str], Any]]) -> bool:
-    return all(_walked(node, names) == value for names, value in conditions)
+    return all(_is_met(_walked(node, names), value) for names, value in conditions)
+
+
+def _is_met(raw: Any, wanted: Any) -> bool:
+    """A record holds what a condition wants; a text stands for the number or truth value that it spells."""
+    if isinstance(wanted, str) and isinstance(raw, bool | int | float):
+        return str(raw).casefold() == wanted.casefold()
+    return is_same(raw, wanted)
 
 
 def value_at(payload: Mapping[str, Any], spot: Spot) -> Any:

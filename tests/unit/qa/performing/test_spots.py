@@ -35,6 +35,9 @@ NAME = Spot("name", (("kind", "human"),))
         ({"phones": {"type": "home", "number": 2}}, WORK, MISSING),
         ({"name": "x", "kind": "human"}, NAME, "x"),
         ({"name": "x", "kind": "firm"}, NAME, MISSING),
+        ({"name": "x"}, Spot("name", (("kind", None),)), "x"),
+        ({"name": "x", "kind": True}, Spot("name", (("kind", "true"),)), "x"),
+        ({"name": "x", "kind": 1}, Spot("name", (("kind", True),)), MISSING),
     ],
 )
 def test_a_value_is_read_where_its_conditions_hold(payload, spot, value):
