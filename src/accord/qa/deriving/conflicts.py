@@ -67,6 +67,8 @@ def _scripts(pair: Pair, maker: Maker, forth: list[Leg], back: list[Leg]) -> Ite
             )
             lines += [pair.line_id(two[0].label, "forward"), pair.line_id(two[1].label, "backward")]
         if one is not None:
+            if two is None or one is not two[0]:
+                steps.append(_filled(one, number))
             steps.append(_same(pair, one, number))
             lines += [pair.line_id(one.label, "forward"), pair.line_id(one.label, "backward")]
         if steps:
@@ -109,6 +111,13 @@ def _one(forth: list[Leg], back: list[Leg], number: Number) -> Leg | None:
     labels = {leg.label for leg in back}
     fitting = [leg for leg in forth if leg.label in labels and len(_further(leg, number)) > 1]
     return next((leg for leg in fitting if leg.domain is not None and leg.domain.kind != "set"), None)
+
+
+def _filled(leg: Leg, number: Number) -> Step:
+    """The property has a value that both agree on: first values that differ are another matter (M6)."""
+    case = _told(leg, number)[0]
+    shows = Shows("b", told(leg.target.shown(leg.source.told(case))))
+    return Step("filled", (Edit("a", told(leg.source.entered(case))),), (shows,))
 
 
 def _same(pair: Pair, leg: Leg, number: Number) -> Step:

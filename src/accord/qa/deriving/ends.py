@@ -34,6 +34,8 @@ class End:
     why: str = ""
     empty: tuple[Spot, ...] = ()
     is_fallback: bool = False
+    is_never_empty: bool = False
+    """The id of the record is read where this is empty."""
 
     @property
     def key(self) -> str:
@@ -58,7 +60,7 @@ class End:
     @property
     def is_id(self) -> bool:
         """It is the id that the system gives."""
-        return self.spots == (Spot(self.mapping.entity.id.property),)
+        return len(self.spots) == 1 and self.spots[0].path == self.mapping.entity.id.property
 
     @property
     def is_stamped(self) -> bool:
@@ -68,7 +70,17 @@ class End:
     @property
     def asked(self) -> list[Asked]:
         """What the mapping's conditions want of this very place."""
-        return [asked for asked in conditions_of(self.mapping) if asked.spot == self.spots[0]]
+        first = self.spots[0]
+        own = [Asked(first, (value,)) for path, value in first.when if path == first.path]
+        return [*own, *(asked for asked in conditions_of(self.mapping) if asked.spot == first)]
+
+    @property
+    def places(self) -> tuple[Spot, ...]:
+        """All that is written or read with it: the place, and what its conditions are on."""
+        conditions = {path for spot in self.spots for path, _ in spot.when} - {
+            spot.path for spot in self.spots
+        }
+        return (*self.spots, *(Spot(path, self.spots[0].when) for path in sorted(conditions)))
 
     def entered(self, case: Case) -> Fields:
         """What a person enters here."""
@@ -157,8 +169,24 @@ def ends_of(mapping: ResolvedMapping, row: ResolvedRow, type_name: str) -> list[
     ends: list[End] = []
     for spot, declared in zip(places, row.paths, strict=True):
         spelling, why = _spelling(type_name, declared, row, 1)
-        others = tuple(each for each in places if each != spot)
-        ends.append(End(mapping, row, (spot,), declared, spelling, why, others, is_fallback=bool(ends)))
+        own_id = Spot(mapping.entity.id.property)
+        others = tuple(each for each in places if each not in (spot, own_id))
+        hidden = own_id in places[: places.index(spot)]
+        if hidden:
+            why = f"{mapping.spec.entity_type}.{spot.path} is read only where {own_id.path} is empty, which it never is"
+        ends.append(
+            End(
+                mapping,
+                row,
+                (spot,),
+                declared,
+                None if hidden else spelling,
+                why,
+                others,
+                is_fallback=bool(ends),
+                is_never_empty=own_id in places and spot != own_id,
+            )
+        )
     return ends
 
 

@@ -116,7 +116,9 @@ class Maker:
         number = self.next()
         steps, fields, leans_on = self._referring(pair, legs, forward=forward, depth=depth)
         for leg in legs:
-            if not leg.is_reference:
+            if leg.is_own_id:
+                fields |= dict.fromkeys(leg.source.empty)
+            elif not leg.is_reference:
                 fields |= leg.source.entered(first_of(leg, number))
         fields |= extra or {}
         for asked, raws in wished(pair, number, forward=forward):

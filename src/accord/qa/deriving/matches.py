@@ -76,22 +76,30 @@ class _Alternative:
                     continue
                 legs = tellers(self._pair, forward=forward, without=without)
                 legs = [leg for leg in legs if len(leg.cases(self._ours)) > 1]
-                legs = self._apart(legs, without)
+                legs = self._apart(legs, names, equal_too=not without)
                 if legs:
                     return forward, sorted(legs, key=lambda leg: not leg.is_marked(self._ours))[:_MOST]
         return True, []
 
-    def _apart(self, legs: list[Leg], names: frozenset[str]) -> list[Leg]:
-        """Rows that are written neither with each other nor with what is compared."""
+    def _apart(self, legs: list[Leg], names: frozenset[str], *, equal_too: bool) -> list[Leg]:
+        """Rows that are written neither with each other nor with what is compared (but as what is compared itself)."""
         ends = [self._pair.end(name, source=side) for name in names for side in (True, False)]
         taken = [(end.key, spot) for end in ends if end is not None for spot in end.spots]
+        flowing = [
+            leg
+            for forward in (True, False)
+            for leg in self._pair.legs(forward=forward)
+            if (leg.source.key, leg.source.spots[0]) in taken
+        ]
         found: list[Leg] = []
         for leg in legs:
             spots = [(end.key, spot) for end in (leg.source, leg.target) for spot in end.spots]
             meets = any(
                 key == other and meet_at(spot, there) for key, spot in spots for other, there in taken
             )
-            if not meets and not any(leg.meets(other) for other in found):
+            itself = equal_too and leg.name in names
+            meets |= any(leg.meets(other) for other in flowing if other.label != leg.label)
+            if (itself or not meets) and not any(leg.meets(other) for other in found):
                 found.append(leg)
         return found
 

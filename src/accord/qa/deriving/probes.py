@@ -145,7 +145,7 @@ def marked(side: Side, fields: Fields, number: Number, legs: Iterable[Leg]) -> F
     """The fields with one more where none bears a mark: of no row, if there is such a text, else of one of `legs`."""
     if any(f"{number.mark}-" in str(raw).lower() for raw in fields.values()):
         return fields
-    taken = {path for row in side.mapping.rows for path in row.spec.paths}
+    taken = {path for row in side.mapping.rows for path in (*row.spec.paths, *dict(row.spec.when))}
     for path, declared in side.mapping.entity.properties.items():
         plain = declared.type == "string" and not (declared.enum or declared.reference or declared.read_only)
         if plain and path not in taken and (declared.max_length or LONGEST) >= len(number.token):

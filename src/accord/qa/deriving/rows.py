@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from accord.qa.checklist import Appears, Edit, IdOf, Line, Make, Script, Shows, Step
 from accord.qa.deriving.conditions import NoProbe
+from accord.qa.deriving.ends import meet_at
 from accord.qa.deriving.maker import Maker, Opening
 from accord.qa.deriving.probes import told
 from accord.qa.deriving.rules import off
@@ -44,8 +45,10 @@ def _scripts(pair: Pair, leg: Leg, maker: Maker, *, forward: bool) -> list[Scrip
     """One for each way in which the pair of probes comes to be. Raises NoProbe."""
     if leg.is_own_id:
         shows = (Shows("b", told({leg.target.spots[0]: IdOf("a")})),)
-        return [opening.script(shows=shows) for opening in maker.openings(pair, forward=forward)]
-    openings = maker.openings(pair, forward=forward, legs=(leg,))
+        return [each.script(shows=shows) for each in maker.openings(pair, forward=forward, legs=(leg,))]
+    openings = [
+        each for each in maker.openings(pair, forward=forward, legs=(leg,)) if not _meets(pair, leg, each)
+    ]
     by_edit = not (leg.source.only_created or leg.target.only_created)
     found: list[Script] = []
     for opening in openings:
@@ -53,10 +56,28 @@ def _scripts(pair: Pair, leg: Leg, maker: Maker, *, forward: bool) -> list[Scrip
             found.append(_from_the_start(pair, leg, maker, opening, forward=forward))
         elif by_edit:
             found.append(_by_edits(leg, maker, opening))
+    if not openings:
+        raise NoProbe("other rows write the same place, or what is compared stands there")
     if not found:
         what = f"{leg.target.place} is written only when a record is created, and none is"
         raise NoProbe(what if leg.target.only_created else f"{leg.source.place} can not be edited")
     return found
+
+
+def _meets(pair: Pair, leg: Leg, opening: Opening) -> bool:
+    """Whether what the probes hold stands inside of the row's places or around them, or flows there."""
+    for act in opening.steps[-1].acts:
+        if not isinstance(act, Make) or act.role not in ("a", "b"):
+            continue
+        held = {field.spot for field in act.fields}
+        end, goal = (leg.source, leg.target) if act.role == "a" else (leg.target, leg.source)
+        if any(meet_at(spot, place) for spot in held - {*end.spots, *end.empty} for place in end.places):
+            return True
+        for other in pair.legs(forward=end.key == pair.source.key):
+            flows = other.label != leg.label and other.source.spots[0] in held
+            if flows and any(meet_at(a, b) for a in other.target.places for b in goal.places):
+                return True
+    return False
 
 
 def _from_the_start(pair: Pair, leg: Leg, maker: Maker, opening: Opening, *, forward: bool) -> Script:
@@ -126,6 +147,8 @@ def _edits(leg: Leg, cases: list[Case], back: Case) -> Iterator[Step]:
 
 def _is_blanked(leg: Leg) -> bool:
     """Whether neither end minds that the value goes."""
+    if leg.source.is_never_empty:
+        return False
     ends = (leg.source, leg.target)
     return not any(end.is_required or not all(a.is_met(None) for a in end.asked) for end in ends)
 

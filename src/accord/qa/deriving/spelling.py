@@ -128,7 +128,8 @@ class Spelling:
     def _cast(self, value: Any, options: ReadOnly[str, Any]) -> Any:
         if isinstance(value, bool):
             pair = ("false", "true") if self._is_text(options) else (False, True)
-            return (options.get("raw") or pair)[value]
+            stated = options.get("raw")
+            return (pair if stated in (None, "text") else stated)[value]
         if isinstance(value, int | Decimal | float):
             return self._number(value, options)
         if isinstance(value, datetime):

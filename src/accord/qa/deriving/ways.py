@@ -61,7 +61,7 @@ class Leg:
     def meets(self, other: "Leg") -> bool:
         """Whether they are written with each other at one end."""
         ends = ((self.source, other.source), (self.target, other.target))
-        return any(meet_at(a, b) for one, two in ends for a in one.spots for b in two.spots)
+        return any(meet_at(a, b) for one, two in ends for a in one.places for b in two.places)
 
     @property
     def is_own_id(self) -> bool:
