@@ -82,7 +82,7 @@ def test_the_list_tells_every_line_and_performs_nothing(project: Project) -> Non
         line for line in listed["lines"] if (line["row"], line["direction"]) == ("city - city", "forward")
     )
     assert {"typical", "unicode", "longest", "cleared"} <= set(row["steps"])
-    assert "city - city  forward" in done.out
+    assert any(line.split()[:4] == ["city", "-", "city", "forward"] for line in done.out.splitlines())
 
 
 def test_what_is_wrong_is_said_before_anything_is_performed(project: Project, tmp_path: Path) -> None:
@@ -93,6 +93,23 @@ def test_what_is_wrong_is_said_before_anything_is_performed(project: Project, tm
     nowhere = project.accord("qa", "--junit", str(tmp_path / "nowhere" / "qa.xml"))
     assert (nowhere.code, "there is no folder" in nowhere.err) == (1, True)
     assert nowhere.err.count("nowhere") == 1
+
+
+def test_what_was_agreed_and_is_not_carried_out_is_red(project: Project, tmp_path: Path) -> None:
+    agreed = tmp_path / "agreed"
+    assert project.accord("document", "--out", str(agreed)).code == 0
+    project.configure(PAIRS.replace("      - [city, city]\n", "").replace("forward}", "backward}"))
+    assert project.accord("qa").code == 0  # what it does itself it does rightly
+    done = project.accord("qa", "--agreed", str(agreed), "--html", str(tmp_path / "qa.html"))
+    assert done.code == 6, done.out + done.err
+    red = [line for line in done.out.splitlines() if line.startswith("FAILED ")]
+    assert {"city - city", "note - note"} <= {line.partition(": ")[2] for line in red}
+    assert all("Company" in line for line in red)
+    assert red[0] == done.out.splitlines()[0]
+    assert (tmp_path / "qa.html").read_text("utf-8").count('class="failed" id=') == len(red)
+    kept = json.loads((project.folder / ".accord" / "qa" / "last.json").read_bytes())
+    assert kept["failed"] == 0  # the last report is that of the project's own documents
+    assert "nowhere" in project.accord("qa", "--agreed", str(tmp_path / "nowhere")).err
 
 
 def test_a_project_in_which_nothing_can_be_checked_is_not_green(project: Project) -> None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 from accord.cli.context import Session
 from accord.cli.tables import print_counts
 from accord.core.wording import counted
 from accord.qa.checklist import Checklist, Line
+from accord.qa.performing import Cleaned, Preview
 from accord.qa.reports import failing_step, flows, grouped, sum_line, took
 from accord.qa.results import Check, Report
 
-__all__ = ["show_checklist", "show_report"]
+__all__ = ["checklist_data", "show_checklist", "show_cleaned", "show_preview", "show_report"]
 
 _FAILED = 20
 _NAMED = 3
@@ -37,6 +39,47 @@ def _promise(line: Line) -> str:
     if not line.scripts:
         return f"not checked: {line.why_not}"
     return ", ".join(step.what for step in line.scripts[0].steps)
+
+
+def checklist_data(checklist: Checklist) -> dict[str, Any]:
+    """JSON data."""
+    lines = [
+        {
+            "document": line.document,
+            "pair": line.pair,
+            "row": line.row,
+            "kind": line.kind,
+            "direction": line.direction,
+            "steps": [step.what for script in line.scripts[:1] for step in script.steps],
+            "why_not": line.why_not,
+        }
+        for line in checklist.lines
+    ]
+    return {"rows": len(lines), "lines": lines}
+
+
+def show_preview(session: Session, preview: Preview) -> None:
+    """Print which systems are reached, and how many records are made where."""
+    records, systems = counted(preview.records, "record"), counted(len(preview.systems), "system")
+    session.say(f"About {records} are created in {systems}, each marked in its texts, and removed again:")
+    for system, address in preview.systems.items():
+        session.say(f"    {system} at {address}")
+    rows = [(it.name, f"{it.entered:,}", f"{it.flowing:,}") for it in preview.types]
+    if not session.quiet and not session.json:
+        print_counts(session.out, "Records", ("entity type", "entered", "made by the flow"), rows)
+    for it in preview.types:
+        if it.side_effects:
+            session.say(f"{it.name} sets off: {', '.join(it.side_effects)}", "bold red")
+        if it.lasts:
+            session.say(f"{it.name}: records can not be deleted through the API", "bold red")
+
+
+def show_cleaned(session: Session, cleaned: Cleaned) -> None:
+    """Print what was removed, and what could not be."""
+    removed = f"Removed {counted(cleaned.removed, 'probe')} of an earlier run."
+    session.say(removed if cleaned.removed or cleaned.left else "Nothing of an earlier run is left.")
+    for record in cleaned.left:
+        session.say(f"LEFT {record}: it could not be removed", "bold red")
 
 
 def show_report(session: Session, report: Report) -> None:

@@ -55,6 +55,7 @@ class Page:
         self._manifest, self._records = manifest, records
         self._shapes = {name: Shape(it) for name, it in manifest.types.items()}
         self._paths = {name: tuple(_paths(shape)) for name, shape in self._shapes.items()}
+        self._texts: dict[tuple[str, str], tuple[int, str]] = {}
         self._time = time_writer("iso", "UTC", "ms")
 
     def file(self, name: str) -> Response | None:
@@ -130,10 +131,18 @@ class Page:
         }
 
     def _holds(self, name: str, row: Stored, words: list[str]) -> bool:
-        values = (get_at(row.body, path) for path in self._paths[name])
-        text = "\n".join([row.id, *(str(_shown(value)) for value in values if value is not MISSING)])
-        text = text.casefold()
+        text = self._text(name, row)
         return all(word in text for word in words)
+
+    def _text(self, name: str, row: Stored) -> str:
+        """All of a record as words are looked for in it; kept until it changes, for the page asks again and again."""
+        seq, text = self._texts.get((name, row.id), (-1, ""))
+        if seq != row.seq:
+            values = (get_at(row.body, path) for path in self._paths[name])
+            shown = (str(_shown(value)) for value in values if value is not MISSING)
+            text = "\n".join([row.id, *shown]).casefold()
+            self._texts[name, row.id] = (row.seq, text)
+        return text
 
 
 def _paths(shape: Shape) -> Iterator[str]:

@@ -143,6 +143,8 @@ def test_a_record_is_found_by_any_words_in_it(call):
     assert found("4711") == [a]
     assert found(b) == [b]
     assert found("bergen") == []
+    call("PATCH", f"/_sandbox/records/Contact/{a}", {"address.city": "Bergen"})
+    assert (found("bergen"), found("oslo")) == ([a], [b])
 
 
 def test_numbers_are_shown_to_the_last_digit_and_text_that_stands_for_one_is_told(call):

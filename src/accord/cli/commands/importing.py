@@ -7,11 +7,10 @@ import click
 
 from accord.cli.commands.writing import new_files
 from accord.cli.context import Session, at_folder, pass_session
-from accord.core.errors import AccordError, ConfigError, Fault
+from accord.cli.document_files import read_documents
+from accord.core.errors import AccordError
 from accord.core.wording import counted
 from accord.dataflow import ImportReport, project_from_documents
-from accord.dataflow.document import Document
-from accord.dataflow.formats import READABLE, documents_in
 
 __all__ = ["import_"]
 
@@ -37,7 +36,7 @@ def import_(session: Session, sources: Sequence[Path], into: Path | None, name: 
         accord import crmoffice-customerp.rst --into shop
         accord import docs/flows more.rst --into shop --name shop
     """
-    documents = _documents(_files(sources))
+    documents = read_documents(sources)
     draft = project_from_documents(documents, name=name)
     if not draft.report.pairs or draft.report.systems < 2:
         read = ", ".join(map(str, sources))
@@ -52,34 +51,6 @@ def import_(session: Session, sources: Sequence[Path], into: Path | None, name: 
         return
     _tell(session, draft.report, created)
     session.say(f"Next: accord{at_folder(place)} check")
-
-
-def _files(sources: Sequence[Path]) -> list[Path]:
-    files = [file for source in sources for file in (_inside(source) if source.is_dir() else [source])]
-    if not files:
-        raise AccordError(
-            f"{', '.join(map(str, sources))} holds no document",
-            remedy=f"Name a file ({', '.join(READABLE)}), or a folder that holds some.",
-        )
-    return list(dict.fromkeys(files))
-
-
-def _inside(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in READABLE and file.is_file())
-
-
-def _documents(files: Sequence[Path]) -> list[Document]:
-    """Raises ConfigError: files that can not be read, all of them together."""
-    documents: list[Document] = []
-    faults: list[Fault] = []
-    for file in files:
-        try:
-            documents += documents_in(file)
-        except ConfigError as error:
-            faults += error.faults
-    if faults:
-        raise ConfigError(faults)
-    return documents
 
 
 def _tell(session: Session, report: ImportReport, created: Sequence[str]) -> None:

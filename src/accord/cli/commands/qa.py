@@ -1,11 +1,8 @@
 """`accord qa`: the documents as a checklist that is performed."""
 
-import asyncio
-import signal
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -14,11 +11,8 @@ from accord.cli.context import Session, pass_session
 from accord.cli.plan_files import writable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from accord.project import Project
     from accord.qa.checklist import Checklist
-    from accord.qa.performing import Progress, Tell
     from accord.qa.results import Report
 
 __all__ = ["qa"]
@@ -40,7 +34,25 @@ def _file(name: str, what: str) -> Callable[[Any], Any]:
     multiple=True,
     help="Only these: two systems, or two entity types; may be repeated.",
 )
+@click.option(
+    "--agreed",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="FILE|DIR",
+    multiple=True,
+    help="Check what these documents say, in the place of the project's own; may be repeated.",
+)
 @click.option("--list", "list_", is_flag=True, help="Show the checklist; nothing is performed.")
+@click.option(
+    "--against",
+    type=click.Choice(["sandbox", "live"]),
+    default="sandbox",
+    show_default=True,
+    help="Sandboxes made for it, or the project's own systems.",
+)
+@click.option("--yes", is_flag=True, help="With live: do it. Without, it shows what it would create.")
+@click.option("--side-effects", is_flag=True, help="With live: mails, invoices and the like may be set off.")
+@click.option("--leave", is_flag=True, help="With live: what can not be deleted may stay there.")
+@click.option("--clean", is_flag=True, help="Remove what a live run left when it was killed.")
 @click.option(
     "--json",
     "json_file",
@@ -55,143 +67,141 @@ def _file(name: str, what: str) -> Callable[[Any], Any]:
 @pass_session
 def qa(
     session: Session,
+    /,
     pairs: tuple[str, ...],
-    list_: bool,
+    agreed: tuple[Path, ...],
+    against: Literal["sandbox", "live"],
     json_file: Path | None,
     junit_file: Path | None,
     html_file: Path | None,
+    **flags: bool,
 ) -> int:
     """Derive the checklist of the project's documents, perform it through the systems' own APIs, and say of every line
     whether it is so: who is created where and who is not, every match alternative, every row in every direction with
     typical, empty, long and odd values, edits on both sides, deletes, an idle cycle.
 
-    It is performed against sandboxes that are made for it: no system is called, nothing of the project changes. What
-    is expected are literals of the checklist, never values that the project's own lenses made. A line that can not be
-    checked says why, and does not count as passed.
+    It is performed against sandboxes that are made for it: no system is called, nothing of the project changes. With
+    `--against live` it is performed on the project's own systems: records are created there, marked, and removed
+    again, also when it is interrupted; no record of anybody else is touched. What is expected are literals of the
+    checklist, never values that the project's own lenses made. A line that can not be checked says why, and does not
+    count as passed.
 
-    Ends with 6 when a line is not so. The last report of all pairs is kept in .accord/qa/.
+    The checklist is that of the project's own documents; `--agreed` takes those that were agreed on, so that what the
+    project does otherwise turns red. Ends with 6 when a line is not so. The last report of all pairs is kept in
+    .accord/qa/.
 
     \b
         accord qa
         accord qa --pair crm.Contacts-erp.Contact --html qa.html
+        accord qa --agreed signed/        what was signed, line by line
         accord qa --list
         accord qa --junit build/qa.xml --json build/qa.json
+        accord qa --against live          what it would create, and where
+        accord qa --against live --yes
+        accord qa --clean                 after a live run that was killed
     """
+    _check_usage(against, flags)
     if json_file == _HERE:
         session.json, json_file = True, None
-    for file in (json_file, junit_file, html_file):
+    files = (json_file, junit_file, html_file)
+    for file in files:
         if file is not None:
             writable(file)
-    from accord.cli.qa_pairs import only_pairs
-    from accord.cli.show_qa import show_checklist, show_report
-    from accord.qa.deriving import derive
-
     project = session.project()
-    checklist = only_pairs(derive(project), pairs)
-    if list_:
-        if session.json:
-            session.data(_listed(checklist))
-        show_checklist(session, checklist)
-        return exits.DONE
-    report = _performed(session, project, checklist)
-    page = _keep(session, project, report, whole=not pairs)
-    _write(session, report, json_file, junit_file, html_file)
+    if flags["clean"]:
+        return _clean(session, project)
+    checklist = _checklist(project, pairs, agreed, against)
+    if flags["list_"]:
+        return _list(session, checklist)
+    if against == "live" and not _announced(session, project, checklist, flags):
+        return exits.WAITS
+    report = _performed(session, project, checklist, flags if against == "live" else None)
+    page = None if pairs or agreed or report.interrupted else _keep(session, project, report)
+    _write(report, files, session.text(report.data()))
+    return _told(session, report, page, leave=flags["leave"])
+
+
+def _check_usage(against: str, flags: dict[str, bool]) -> None:
+    if against != "live":
+        for name in ("yes", "side_effects", "leave"):
+            if flags[name]:
+                raise click.UsageError(f"--{name.replace('_', '-')} is for --against live.")
+    if flags["clean"] and (flags["list_"] or against == "live"):
+        raise click.UsageError("--clean: give it alone.")
+
+
+def _checklist(project: "Project", pairs: Sequence[str], agreed: Sequence[Path], against: str) -> "Checklist":
+    from accord.cli.document_files import read_documents
+    from accord.cli.qa_pairs import only_pairs
+    from accord.qa.deriving import derive, derive_from
+    from accord.qa.performing import fresh_mark
+
+    mark = fresh_mark() if against == "live" else "qa"
+    made = derive_from(read_documents(agreed), project, mark=mark) if agreed else derive(project, mark=mark)
+    return only_pairs(made, pairs)
+
+
+def _list(session: Session, checklist: "Checklist") -> int:
+    from accord.cli.show_qa import checklist_data, show_checklist
+
+    if session.json:
+        session.data(checklist_data(checklist))
+    show_checklist(session, checklist)
+    return exits.DONE
+
+
+def _announced(session: Session, project: "Project", checklist: "Checklist", flags: dict[str, bool]) -> bool:
+    """Show what would be created; whether somebody said that it may. Raises StopFlow: not without a further flag."""
+    from accord.cli.show_qa import show_preview
+    from accord.qa.performing import preview
+
+    told = preview(checklist, project)
+    if session.json and not flags["yes"]:
+        session.data(told.data())
+    show_preview(session, told)
+    told.refuse(side_effects=flags["side_effects"], leave=flags["leave"])
+    if not flags["yes"]:
+        more = "".join(f" --{n.replace('_', '-')}" for n in ("side_effects", "leave") if flags[n])
+        session.hint(
+            f"Nothing was done. To do it, say the same with --yes: accord qa --against live{more} --yes"
+        )
+    return flags["yes"]
+
+
+def _performed(
+    session: Session, project: "Project", checklist: "Checklist", live: dict[str, bool] | None
+) -> "Report":
+    from accord.cli.qa_running import progress_bar, run_to_its_end
+    from accord.qa.performing import run_live, run_on_sandbox
+
+    with progress_bar(session, len(checklist.lines)) as tell:
+        if live is None:
+            return run_to_its_end(session, run_on_sandbox(project, checklist, tell=tell))
+        allowed = {name: live[name] for name in ("side_effects", "leave")}
+        return run_to_its_end(session, run_live(project, checklist, tell=tell, **allowed))
+
+
+def _told(session: Session, report: "Report", page: Path | None, *, leave: bool) -> int:
+    from accord.cli.show_qa import show_report
+
     if session.json:
         session.data(report.data())
     show_report(session, report)
+    if report.left and not leave:
+        session.hint("What was left is removed by: accord qa --clean")
     if page is not None:
         session.say(f"All of it, line by line: {_from_here(page)}")
-    return _code(session, report)
-
-
-def _from_here(file: Path) -> Path:
-    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
-
-
-def _code(session: Session, report: "Report") -> int:
     if report.interrupted:
         return exits.TERMINATED if session.terminated else exits.INTERRUPTED
     if report.count("failed"):
         return exits.RED
-    return exits.DONE if report.count("passed") and not report.left else exits.PARTLY
+    return exits.DONE if report.count("passed") and (leave or not report.left) else exits.PARTLY
 
 
-def _listed(checklist: "Checklist") -> dict[str, Any]:
-    lines = [
-        {
-            "document": line.document,
-            "pair": line.pair,
-            "row": line.row,
-            "kind": line.kind,
-            "direction": line.direction,
-            "steps": [step.what for script in line.scripts[:1] for step in script.steps],
-            "why_not": line.why_not,
-        }
-        for line in checklist.lines
-    ]
-    return {"rows": len(lines), "lines": lines}
-
-
-def _performed(session: Session, project: "Project", checklist: "Checklist") -> "Report":
-    from accord.qa.performing import run_on_sandbox
-
-    session.log_requests()
-    with _progress(session, len(checklist.lines)) as tell:
-        return _run(session, run_on_sandbox(project, checklist, tell=tell))
-
-
-def _run(session: Session, performing: "Coroutine[Any, Any, Report]") -> "Report":
-    """Ctrl-C and SIGTERM end it early: the report then tells what was seen by then. A second one does not wait."""
-
-    async def main() -> "Report":
-        task = asyncio.ensure_future(performing)
-        loop = asyncio.get_running_loop()
-
-        def stop(number: int) -> None:
-            session.terminated = number == signal.SIGTERM
-            session.warn("stopping; probes are removed first. Ctrl-C again does not wait.")
-            for each in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(each)
-            task.cancel()
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop, number)
-        return await task
-
-    try:
-        return asyncio.run(main())
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
-
-
-@contextmanager
-def _progress(session: Session, lines: int) -> "Iterator[Tell]":
-    """A bar on the terminal; nothing where nobody looks."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    if session.quiet or session.json or session.verbose or not console.is_terminal:
-        yield lambda _: None
-        return
-    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("making sandboxes", total=lines)
-
-        def tell(told: "Progress") -> None:
-            bar.update(
-                task, completed=told.done, total=told.of, description=f"round {told.round}, {told.doing}"
-            )
-
-        yield tell
-
-
-def _keep(session: Session, project: "Project", report: "Report", *, whole: bool) -> Path | None:
+def _keep(session: Session, project: "Project", report: "Report") -> Path | None:
     """Keep the report where it is of everything: a part does not take the place of the whole."""
     from accord.qa.keeping import keep_report, qa_folder
 
-    if not whole or report.interrupted:
-        return None
     try:
         return keep_report(project.store, report)
     except OSError as error:
@@ -199,14 +209,30 @@ def _keep(session: Session, project: "Project", report: "Report", *, whole: bool
         return None
 
 
-def _write(session: Session, report: "Report", *files: Path | None) -> None:
+def _from_here(file: Path) -> Path:
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+
+
+def _write(report: "Report", files: Sequence[Path | None], data: str) -> None:
     from accord.qa.reports import html_report, junit_report
 
     texts: Sequence[Callable[[], str]] = (
-        lambda: session.text(report.data()),
+        lambda: data,
         lambda: junit_report(report),
         lambda: html_report(report),
     )
     for file, text in zip(files, texts, strict=True):
         if file is not None:
             file.write_text(text(), encoding="utf-8")
+
+
+def _clean(session: Session, project: "Project") -> int:
+    from accord.cli.qa_running import run_to_its_end
+    from accord.cli.show_qa import show_cleaned
+    from accord.qa.performing import clean
+
+    cleaned = run_to_its_end(session, clean(project))
+    if session.json:
+        session.data({"removed": cleaned.removed, "left": list(cleaned.left)})
+    show_cleaned(session, cleaned)
+    return exits.PARTLY if cleaned.left else exits.DONE
