@@ -24,6 +24,7 @@ def test_the_demo_keeps_what_it_promises(tmp_path: Path) -> None:
     _killed_it_makes_nothing_twice(told)
     _who_is_the_same_is_linked_and_who_is_doubled_is_in_review(told)
     _a_change_costs_a_write_and_idleness_none(told)
+    _its_document_is_so(told)
 
 
 def _killed_it_makes_nothing_twice(told: dict[str, Any]) -> None:
@@ -48,6 +49,11 @@ def _a_change_costs_a_write_and_idleness_none(told: dict[str, Any]) -> None:
     assert [(it["changes"], it["writes"]) for it in told["changes"]] == [(2, 2), (2, 2), (2, 1), (1, 1)]
     assert told["idle_writes"] == 0
     assert told["idle_reads"] <= 12
+
+
+def _its_document_is_so(told: dict[str, Any]) -> None:
+    assert told["qa_rows"] == told["qa_passed"] + told["qa_not_checked"]
+    assert told["qa_passed"] > 60
 
 
 def test_the_demo_fails_loudly_when_a_system_drops_what_is_written(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import accord
 from accord.core.errors import AccordError
 from accord.demo.systems import SECRETS
 
-__all__ = ["Done", "Kill", "Program", "SandboxProcess"]
+__all__ = ["Done", "Kill", "Program", "SandboxProcess", "from_here"]
 
 _START_S: Final = 120
 _RUN_S: Final = 900
@@ -40,7 +40,7 @@ class Program:
     @property
     def shown(self) -> str:
         """How a person who stands here calls it on this project."""
-        return f"{_called()} -C {_from_here(self.project)}"
+        return f"{_called()} -C {from_here(self.project)}"
 
     def run(self, *args: str, kill: "Kill | None" = None) -> Done:
         """Call it, and wait for its end; with `kill`, kill -9 as soon as that says so.
@@ -71,10 +71,11 @@ def _called() -> str:
     """The program as it was called, if by its own name."""
     called = Path(sys.argv[0])
     known = called.name != "accord" or shutil.which("accord") == str(called.absolute())
-    return "accord" if known else _from_here(called.absolute())
+    return "accord" if known else from_here(called.absolute())
 
 
-def _from_here(path: Path) -> str:
+def from_here(path: Path) -> str:
+    """A path as a person who stands here types it."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 

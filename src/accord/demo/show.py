@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from accord.demo.checklist import perform_checklist
 from accord.demo.linking import check_links, plan, sync_through_kills
+from accord.demo.program import from_here
 from accord.demo.scenes import Scenes
 from accord.demo.stage import Stage
 from accord.demo.summary import Summary
@@ -38,6 +40,8 @@ def run_demo(folder: Path, *, seed: int, persons: int, say: Callable[[str], None
         scenes.conflict()
         scenes.delete()
         scenes.idle()
+        tell.step("The dataflow document, performed as the QA checklist on sandboxes of its own")
+        perform_checklist(stage, tell, summary)
     summary.checks, summary.seconds = tell.checks, time.monotonic() - began
     tell.step("What it came to")
     tell.say("\n".join(summary.lines()))
@@ -45,6 +49,7 @@ def run_demo(folder: Path, *, seed: int, persons: int, say: Callable[[str], None
     say("Where to look next, in what was left there:")
     say(f"   one value and where it came from   {summary.look}")
     say(f"   what waits for a person            {stage.program.shown} status")
+    say(f"   the checklist, line by line        {from_here(stage.program.project)}/.accord/qa/last.html")
     say(f"   what happened last                 {stage.program.shown} history --limit 20")
     return summary
 

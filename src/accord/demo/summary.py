@@ -48,6 +48,11 @@ class Summary(Struct, kw_only=True):
     changes: list[Change] = field(default_factory=list)
     idle_reads: int = 0
     idle_writes: int = 0
+    qa_rows: int = 0
+    """Lines of the checklist."""
+    qa_passed: int = 0
+    qa_not_checked: int = 0
+    qa_seconds: float = 0.0
     checks: int = 0
     seconds: float = 0.0
     look: str = ""
@@ -86,6 +91,9 @@ class Summary(Struct, kw_only=True):
         for change in self.changes:
             yield _line(f"writes after {change.scene}", change.writes, counted(change.changes, "edit"))
         yield _line("writes of an idle run", self.idle_writes, counted(self.idle_reads, "read"))
+        yield _line("lines of the QA checklist", self.qa_rows, f"performed in {self.qa_seconds:.0f} s")
+        yield _line("  passed", self.qa_passed)
+        yield _line("  not checked", self.qa_not_checked, "each says why" if self.qa_not_checked else "")
         yield _line("things checked", self.checks, f"in {self.seconds:.0f} s")
 
     def _missed(self) -> Iterator[str]:
