@@ -60,11 +60,12 @@ def _always(pair: Pair, maker: Maker, *, forward: bool) -> Iterator[Script]:
     shows = (Shows("b", told(constants)),) if constants else ()
     plain = maker.made(pair, forward=forward)
     legs = maker.carriers(pair, plain.number, forward=forward)
-    others = [(leg,) for leg in legs if leg.source.spots[0] not in plain.fields]
+    others: list[tuple[Leg, ...]] = [(leg,) for leg in legs if leg.source.spots[0] not in plain.fields]
     choices: list[list[tuple[Leg, ...]]] = [[()]] if plain.number.token in plain.by or not others else []
-    choices += [[one, other] for at, one in enumerate(others) for other in others[at + 1 :]] or [
-        [leg] for leg in others
+    two: list[list[tuple[Leg, ...]]] = [
+        [one, other] for at, one in enumerate(others) for other in others[at + 1 :]
     ]
+    choices += two if len(two) > 1 or (two and choices) else [[some] for some in others]
     for choice in choices:
         first, *further = [maker.made(pair, forward=forward, legs=some) for some in choice]
         steps = [step for each in further for step in _beside(each)]

@@ -33,6 +33,7 @@ def equal_fields(pair: Pair, rule: RuleSpec, number: Number, *, source: bool, ot
     Raises NoProbe.
     """
     found: Fields = {}
+    few = True
     for name, normaliser in parts_of(rule):
         end, there = pair.end(name, source=source), pair.end(name, source=not source)
         ids = [each is not None and each.is_id for each in (end, there)]
@@ -40,9 +41,18 @@ def equal_fields(pair: Pair, rule: RuleSpec, number: Number, *, source: bool, ot
             raise NoProbe(f"{name} is given by both systems, so that nobody can make it equal")
         if ids[1]:
             found[end.spots[0]] = IdOf(other)
-        elif not ids[0]:
+            few = False
+        elif ids[0]:
+            few = False
+        else:
             end, case = compared(pair, name, normaliser, number, source=source)
-            found |= end.entered(case)
+            entered = end.entered(case)
+            if any(spot in found and found[spot] != raw for spot, raw in entered.items()):
+                raise NoProbe(f"{end.place} is compared with values of two kinds")
+            few &= not case.own
+            found |= entered
+    if few:
+        raise NoProbe("what is compared has too few values to tell probes apart")
     return found
 
 

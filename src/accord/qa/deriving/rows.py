@@ -71,6 +71,10 @@ def _meets(pair: Pair, leg: Leg, opening: Opening) -> bool:
             continue
         held = {field.spot for field in act.fields}
         end, goal = (leg.source, leg.target) if act.role == "a" else (leg.target, leg.source)
+        own = {field.spot: field.value for field in act.fields if field.spot in end.spots}
+        known = [end.entered(case) for case in leg.cases(opening.number)]
+        if own and known and not any(own.items() <= each.items() for each in known):
+            return True
         if any(meet_at(spot, place) for spot in held - {*end.spots, *end.empty} for place in end.places):
             return True
         for other in pair.legs(forward=end.key == pair.source.key):
