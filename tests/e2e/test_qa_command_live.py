@@ -1,5 +1,6 @@
 """`accord qa --against live` as a person runs it, on systems that hold records of others."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -93,3 +94,15 @@ def test_flags_that_do_not_fit_are_refused(args: list[str], why: str, tmp_path: 
     refused = run_here("-C", str(tmp_path), "qa", *args)
     assert refused.code == 2
     assert why in refused.err
+
+
+def test_a_system_that_does_not_answer_is_told_before_anything_is_created(shop: Shop) -> None:
+    shop.proxy.spoil = lambda _method, _path: (503, b"{}")
+    began_s = time.monotonic()
+    done = shop.accord("qa", "--against", "live", "--yes")
+    assert done.code == 1, done.out + done.err
+    assert "can not be read, so nothing was created" in done.err
+    assert done.err.count("accord: ") == 1
+    assert len(shop.crm.records("Person")) == 1
+    assert time.monotonic() - began_s < 60
+    assert shop.accord("qa", "--clean").code == 0

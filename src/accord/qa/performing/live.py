@@ -1,14 +1,14 @@
 """A checklist on the real systems of a project: only what was announced is created, and all of it is removed again."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from accord.core.errors import ConfigError
+from accord.core.errors import AccordError, ConfigError, StopFlow
 from accord.project import Project
 from accord.qa.checklist import Checklist
 from accord.qa.performing.ground import Ground
@@ -46,18 +46,34 @@ async def run_live(
     cancelled: then the report says that it was interrupted. A second cancellation does not wait for that.
 
     Raises StopFlow: something would be set off or left behind that nobody allowed (`Preview.refuse`), probes of an
-    earlier run are not removed yet, or another process works with the project; ConfigError: secrets are missing.
+    earlier run are not removed yet, another process works with the project, or a system does not answer; ConfigError:
+    secrets are missing.
     """
     if len(checklist.mark) < _SHORT:
         raise ValueError("the mark of a live checklist is one of `fresh_mark`")
-    preview(checklist, project).refuse(side_effects=side_effects, leave=leave)
+    announced = preview(checklist, project)
+    announced.refuse(side_effects=side_effects, leave=leave)
     with locked(project.store, wait_s=wait_s):
         journal = Journal(journal_of(project), checklist.mark)
         try:
             async with _systems(project, journal) as ground:
+                await _answer(ground, [it.name for it in announced.types])
                 return await perform(checklist, project, ground, **({"tell": tell} if tell else {}))
         finally:
             journal.close()
+
+
+async def _answer(ground: Ground, types: Iterable[str]) -> None:
+    """Read a page of each entity type. Raises StopFlow: what would be entered elsewhere could not flow there."""
+    for at in types:
+        try:
+            pages = ground.people[at.partition(".")[0]].read(at, "", full=True)
+            await anext(pages, None)
+            if isinstance(pages, AsyncGenerator):
+                await pages.aclose()
+        except AccordError as error:
+            told = f"{at} can not be read, so nothing was created: {error.message}"
+            raise StopFlow(told, remedy=error.remedy or "Try again when it can be.") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
