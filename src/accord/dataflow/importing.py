@@ -7,10 +7,11 @@ from typing import Any
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_load import manifest_from
 from accord.dataflow.document import Decision, Document, Unread
-from accord.dataflow.merge import merged
+from accord.dataflow.merge import DraftPair, merged
 from accord.dataflow.names import display_name, system_keys
 from accord.dataflow.pair_data import PairData, pair_data
 from accord.dataflow.project_text import project_text
+from accord.dataflow.row_types import told_types
 from accord.dataflow.stub import stub_data, stub_text
 from accord.project import known_manifests
 
@@ -58,8 +59,7 @@ def project_from_documents(
     spelled = [name for document in documents for name in (document.source, document.target)]
     keys = system_keys(spelled)
     pairs, decided = merged(documents, keys)
-    drafted = {key: stub_data(key, pairs) for key in dict.fromkeys(keys.values()) if key not in connectors}
-    drafted = {key: data for key, data in drafted.items() if data["types"]}
+    drafted = _drafted([key for key in dict.fromkeys(keys.values()) if key not in connectors], pairs)
     used = {key: connectors[key] for key in keys.values() if key in connectors}
     manifests = {
         **used,
@@ -76,6 +76,16 @@ def project_from_documents(
             data, titles[key] or key, [each.file for each in documents]
         )
     return ProjectDraft(files=files, report=_report(documents, keys, written, decided))
+
+
+def _drafted(systems: Sequence[str], pairs: Sequence[DraftPair]) -> dict[str, dict[str, Any]]:
+    """Manifests as plain data of the systems of which any entity type is told."""
+    told = told_types(pairs)
+    of: dict[str, list[DraftPair]] = {}
+    for pair in pairs:
+        for system in {key.partition(".")[0] for key in (pair.source, pair.target)}:
+            of.setdefault(system, []).append(pair)
+    return {system: stub_data(system, of[system], told) for system in systems if system in of}
 
 
 def _system(key: str, title: str, drafted: bool) -> dict[str, Any]:
@@ -97,7 +107,6 @@ def _report(
 ) -> ImportReport:
     sections = [section for document in documents for section in document.sections]
     rows = [row for section in sections for row in section.rows]
-    in_cells = sum(len(row.source.conditions) + len(row.target.conditions) for row in rows)
     own = [each for document in documents for each in document.decided]
     return ImportReport(
         files=len(documents),
@@ -105,7 +114,7 @@ def _report(
         pairs=len(sections),
         properties=len(rows),
         match_alternatives=sum(len(section.alternatives) for section in sections),
-        conditions=in_cells + sum(section.creation.rule == "condition" for section in sections),
+        conditions=sum(len(row.source.conditions) + len(row.target.conditions) for row in rows),
         unread=tuple(each for document in documents for each in document.unread),
         decided=(*own, *decided, *(each for pair in written for each in pair.decided)),
     )

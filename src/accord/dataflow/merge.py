@@ -13,17 +13,24 @@ _CAREFUL = ("always", "condition", "linked", "unsaid")
 
 @dataclass(slots=True)
 class DraftRow:
-    """A row of a pair: in which documents it stands, seen from the pair's source."""
+    """A row of a pair, seen from the pair's source: in which documents it stands, and the types that they tell.
+
+    `types` are those of (source, target), each told by the documents that write it; "" where none does.
+    """
 
     row: Row
     file: str
     forward: bool = False
     backward: bool = False
+    types: tuple[str, str] = ("", "")
 
 
 @dataclass(slots=True)
 class DraftPair:
-    """Two ends, and all that documents say of them. `backward` is None where no document of that direction has them."""
+    """Two ends, and all that documents say of them. `backward` is None where there is no document of that direction.
+
+    `alternatives` and `said` bear their files; `said` are the creation rules as they stand, with their lines.
+    """
 
     source: str
     target: str
@@ -32,8 +39,9 @@ class DraftPair:
     line: int
     forward: Creation
     backward: Creation | None = None
-    alternatives: list[Alternative] = field(default_factory=list)
+    alternatives: list[tuple[Alternative, str]] = field(default_factory=list)
     rows: list[DraftRow] = field(default_factory=list)
+    said: list[tuple[Creation, str, int]] = field(default_factory=list)
 
 
 def merged(documents: Sequence[Document], keys: ReadOnly[str, str]) -> tuple[list[DraftPair], list[Decision]]:
@@ -42,7 +50,7 @@ def merged(documents: Sequence[Document], keys: ReadOnly[str, str]) -> tuple[lis
     for document in documents:
         for section in document.sections:
             merger.take(document, section)
-    merger.let_rows_return()
+    merger.let_rows_return(documents)
     return list(merger.pairs.values()), merger.decided
 
 
@@ -58,15 +66,14 @@ class _Merger:
         source = entity_key(systems[0], section.source.type, section.source.facet)
         target = entity_key(systems[1], section.target.type, section.target.facet)
         if not section.source.type or not section.target.type:
-            self._decide(document, section, "an entity type has no name", "it is called Unnamed")
+            self._decide(document, section.line, "an entity type has no name", "it is called Unnamed")
         if (mirrored := self.pairs.get((target, source))) is not None and source != target:
-            self._fold(mirrored, document, _turned(section), backward=True)
+            self._fold(mirrored, document, section, backward=True)
             return
         pair = self.pairs.get((source, target))
         if pair is not None:
-            self._decide(
-                document, section, f"{source} - {target} stands here again", "its rows are added to the first"
-            )
+            what = f"{source} - {target} stands here again"
+            self._decide(document, section.line, what, "its rows are added to the first")
             self._fold(pair, document, section, backward=False)
             return
         ends = ((document.source, section.source), (document.target, section.target))
@@ -78,9 +85,12 @@ class _Merger:
         there = pair.backward if backward else pair.forward
         creation = section.creation
         if there is not None and there != creation:
-            creation = max(there, creation, key=lambda each: _CAREFUL.index(each.rule))
+            creation = _careful(there, creation)
             self._decide(
-                document, section, "its creation rule differs from that of the first", f"{creation.rule}"
+                document,
+                section.line,
+                "its creation rule differs from that of the first",
+                f"the most careful one: {creation.rule}",
             )
         if backward:
             pair.backward = creation
@@ -89,25 +99,70 @@ class _Merger:
         self._add(pair, document, section, backward=backward)
 
     def _add(self, pair: DraftPair, document: Document, section: Section, *, backward: bool) -> None:
+        pair.said.append((section.creation, document.file, section.line))
+        seen = _turned(section) if backward else section
         known = {(each.row.source, each.row.target): each for each in pair.rows}
-        for row in section.rows:
+        for row in seen.rows:
             found = known.get((row.source, row.target))
             if found is None:
                 found = known[row.source, row.target] = DraftRow(row, document.file)
                 pair.rows.append(found)
             found.forward |= not backward
             found.backward |= backward
-        pair.alternatives += [each for each in section.alternatives if each not in pair.alternatives]
+            self._tell_type(found, document, row, backward=backward)
+        told = {each for each, _ in pair.alternatives}
+        pair.alternatives += [(each, document.file) for each in seen.alternatives if each not in told]
 
-    def let_rows_return(self) -> None:
-        """Without a document of the other direction rows go both ways: `regardless of where it is edited`."""
+    def _tell_type(self, draft: DraftRow, document: Document, row: Row, *, backward: bool) -> None:
+        """Note the type of the end that the document writes."""
+        source, target = draft.types
+        there = source if backward else target
+        if there and row.type and there != row.type:
+            cell = row.source if backward else row.target
+            what = f"the type of {cell.path} is {row.type} here, and {there} before"
+            self._decide(document, row.line, what, f"the first one: {there}")
+        word = there or row.type
+        draft.types = (word, target) if backward else (source, word)
+
+    def let_rows_return(self, documents: Sequence[Document]) -> None:
+        """Without a document of the other direction rows go both ways: `regardless of where it is edited`.
+
+        Where there is one that does not have the pair, nothing flows back (W14).
+        """
+        written = {(self._keys[each.source], self._keys[each.target]) for each in documents}
+        alone = {
+            each.file: each
+            for each in documents
+            if each.sections and (self._keys[each.target], self._keys[each.source]) not in written
+        }
+        for each in alone.values():
+            what = (
+                f"there is no document from {each.target or 'the nameless system'} to {each.source or 'it'}"
+            )
+            self._decide(each, 1, what, "rows flow both ways, and nothing is created on the way back")
         for pair in self.pairs.values():
-            if pair.backward is None:
+            source, target = (key.partition(".")[0] for key in (pair.source, pair.target))
+            if pair.backward is None and (target, source) not in written:
                 for row in pair.rows:
                     row.backward = True
+            elif pair.backward is None:
+                pair.backward = Creation("linked")
+                what = f"no document from {pair.ends[1][0]} to {pair.ends[0][0]} has {pair.target} - {pair.source}"
+                self.decided.append(Decision(pair.file, pair.line, what, "nothing flows back"))
 
-    def _decide(self, document: Document, section: Section, what: str, chosen: str) -> None:
-        self.decided.append(Decision(document.file, section.line, what, chosen))
+    def _decide(self, document: Document, line: int, what: str, chosen: str) -> None:
+        self.decided.append(Decision(document.file, line, what, chosen))
+
+
+def _careful(one: Creation, other: Creation) -> Creation:
+    """Two creation rules of one pair: the one that creates less, and whatever either says beside it."""
+    rule = max(one.rule, other.rule, key=_CAREFUL.index)
+    return Creation(
+        rule,
+        (one.text or other.text) if rule == "condition" else "",
+        tuple(dict.fromkeys((*one.connected, *other.connected))),
+        one.merge_existing or other.merge_existing,
+    )
 
 
 def _turned(section: Section) -> Section:

@@ -1,22 +1,19 @@
 """Pairs as the configuration has them, made of what documents say; what could not run is taken out and named."""
 
-from collections.abc import Mapping as ReadOnly, Sequence
+from collections.abc import Callable, Iterator, Mapping as ReadOnly, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from accord.connectorkit.manifest import Manifest
-from accord.core.types import value_type
 from accord.dataflow.document import Cell, Creation, Decision
 from accord.dataflow.merge import DraftPair, DraftRow
+from accord.dataflow.row_types import RowTypes, known_word
 from accord.project import examine
-from accord.project.casts import clash
 from accord.project.known import known_property
 from accord.project.source import Loc
 
 __all__ = ["PairData", "Part", "pair_data"]
 
-
-_ROUNDS: Final = 20
 
 _P = TypeVar("_P", bound="Part")
 
@@ -26,6 +23,7 @@ class Part:
     """A match alternative or row as plain data; `problem` says why it can not run and becomes a comment."""
 
     data: list[Any]
+    file: str
     line: int
     problem: str = ""
 
@@ -35,7 +33,7 @@ class RowPart(Part):
     """A row of a document; where another shares its property `role` says what became of it: two rows, perhaps (M9)."""
 
     draft: DraftRow
-    type: str
+    type: str = ""
     role: tuple[str, str] | None = None
 
 
@@ -49,6 +47,11 @@ class PairData:
     match: list[Part] = field(default_factory=list)
     decided: list[Decision] = field(default_factory=list)
 
+    @property
+    def runs(self) -> bool:
+        """It is not switched off."""
+        return self.settings.get("enabled") is not False
+
     def config(self) -> dict[str, Any]:
         """What stands in `pairs:`, without what can not run."""
         return {
@@ -57,21 +60,41 @@ class PairData:
             "rows": [each for part in _live(self.rows) for each in part.data],
         }
 
-    def decide(self, line: int, what: str, chosen: str) -> None:
-        """Note a decision at a line of the pair's document."""
-        self.decided.append(Decision(self.draft.file, line, what, chosen))
+    def decide(self, what: str, chosen: str, part: Part | None = None) -> None:
+        """Note a decision on a part of the pair, or on all of it."""
+        file, line = (self.draft.file, self.draft.line) if part is None else (part.file, part.line)
+        self.decided.append(Decision(file, line, what, chosen))
+
+    def leave_out(self, part: Part, why: str) -> None:
+        """Take a row or a match alternative out, once, however many faults it has."""
+        if not part.problem:
+            part.problem = why
+            self.decide(
+                why, f"the {'row' if isinstance(part, RowPart) else 'match alternative'} is left out", part
+            )
+
+    def switch_off(self, why: str) -> None:
+        """Take the pair out, once."""
+        if self.runs:
+            self.settings["enabled"] = False
+            self.decide(why, "the pair is switched off")
 
 
 def pair_data(
-    pairs: Sequence[DraftPair], manifests: ReadOnly[str, Manifest], decided: list[Decision]
+    pairs: Sequence[DraftPair],
+    manifests: ReadOnly[str, Manifest],
+    decided: list[Decision],
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[PairData]:
-    """All pairs, such that they load together without a fault with these manifests."""
+    """All pairs, such that they load together without a fault with these manifests; `tell` hears how far it is."""
     made = [_pair(pair, manifests) for pair in pairs]
-    _take_out(made, manifests, decided)
+    _facets(made)
+    _types(made, manifests)
+    _take_out(made, manifests, decided, tell)
     for pair in made:
         for part in _live(pair.rows):
             if part.role is not None:
-                pair.decide(part.line, *part.role)
+                pair.decide(*part.role, part)
     return made
 
 
@@ -80,37 +103,90 @@ def _pair(draft: DraftPair, manifests: ReadOnly[str, Manifest]) -> PairData:
     settings: dict[str, Any] = {"from": draft.source, "to": draft.target}
     settings["create"] = {"forward": _create(draft.forward), "backward": _create(backward)}
     made = PairData(draft, settings)
+    for text, file, line in _conditions(draft):
+        chosen = "named in the project; nothing is created until somebody writes it as `when`"
+        made.decided.append(Decision(file, line, f"the condition `{text}` is prose", chosen))
     if draft.source == draft.target:
-        settings["enabled"] = False
-        made.decide(
-            draft.line, f"{draft.source} is tied to itself", "switched off: duplicates are not linked yet"
-        )
+        made.switch_off(f"{draft.source} is tied to itself, and duplicates are not linked by documents")
     for key in (draft.source, draft.target):
         system, _, name = key.partition("#")[0].partition(".")
         if name not in manifests[system].types:
-            settings["enabled"] = False
-            made.decide(
-                draft.line, f"the connector of {system} has no entity type {name}", "the pair is switched off"
-            )
-        if "#" in key:
-            made.decide(
-                draft.line, f"which records are {key} is not said", "all of them, until `filter` says so"
-            )
+            made.switch_off(f"the connector of {system} has no entity type {name}")
     for row in draft.rows:
-        problem = _unclear(row.row.source) or _unclear(row.row.target)
-        type_name = _type(made, row, manifests)
-        made.rows.append(RowPart([], row.row.line, problem, draft=row, type=type_name))
-        if problem:
-            made.decide(row.row.line, problem, "the row is left out")
+        part = RowPart([], row.file, row.row.line, draft=row)
+        made.rows.append(part)
+        if problem := _unclear(row.row.source) or _unclear(row.row.target):
+            made.leave_out(part, problem)
+    for alternative, file in draft.alternatives:
+        match = Part([[list(each) for each in alternative.combinations]], file, alternative.line)
+        made.match.append(match)
+        if not all(source and target for source, target in alternative.combinations):
+            made.leave_out(match, "a match alternative names no property")
     _write_rows(made)
-    for alternative in draft.alternatives:
-        named = all(source and target for source, target in alternative.combinations)
-        part = Part([[list(each) for each in alternative.combinations]], alternative.line)
-        if not named:
-            part.problem = "a match alternative names no property"
-            made.decide(part.line, part.problem, "the match alternative is left out")
-        made.match.append(part)
     return made
+
+
+def _conditions(draft: DraftPair) -> Iterator[tuple[str, str, int]]:
+    """The conditions in prose, each once, with file and line."""
+    seen = set[str]()
+    for creation, file, line in draft.said:
+        if creation.text and creation.text not in seen:
+            seen.add(creation.text)
+            yield creation.text, file, line
+
+
+def _facets(made: Sequence[PairData]) -> None:
+    """Documents do not say which records are of a facet: told once for each."""
+    seen = set[str]()
+    for pair in made:
+        for key in (pair.draft.source, pair.draft.target):
+            if "#" in key and key not in seen:
+                seen.add(key)
+                pair.decide(f"which records are {key} is not said", "all of them, until `when` says so")
+
+
+def _types(made: Sequence[PairData], manifests: ReadOnly[str, Manifest]) -> None:
+    """Types of the rows: as the documents say where that suits all that they tie together, else one that does."""
+    types = RowTypes(manifests)
+    tied: list[tuple[PairData, RowPart, str]] = []
+    for pair in made:
+        for part in _live(pair.rows) if pair.runs else ():
+            word = _word(pair, part, manifests)
+            row = part.draft.row
+            if why := types.tie((pair.draft.source, row.source), (pair.draft.target, row.target), word):
+                pair.leave_out(part, why)
+            else:
+                tied.append((pair, part, word))
+    for pair, part, word in tied:
+        part.type = types.of((pair.draft.source, part.draft.row.source))
+        if word and part.type != word:
+            what = f"the type of {part.draft.row.target.path} is {word} here, and another one elsewhere"
+            pair.decide(
+                what, f"{part.type} for all of them" if part.type else "the manifests say the type", part
+            )
+    for pair in made:
+        _write_rows(pair)
+
+
+def _word(pair: PairData, part: RowPart, manifests: ReadOnly[str, Manifest]) -> str:
+    """The row's type as documents say it, of the end that they write; dates often hide behind "string"."""
+    source, target = part.draft.types
+    word = target or source
+    if not word or known_word(word):
+        declared = [
+            known_property(manifests[system].types[kind], cell.path)
+            for key, cell in (
+                (pair.draft.source, part.draft.row.source),
+                (pair.draft.target, part.draft.row.target),
+            )
+            for system, _, kind in [key.partition("#")[0].partition(".")]
+        ]
+        if word == "reference" and not all(each is not None and each.reference for each in declared):
+            pair.decide("no manifest says what is referred to", "the id is copied as text", part)
+            return "string"
+        return word
+    pair.decide(f"{word} is no value type", "the manifests say the type", part)
+    return ""
 
 
 def _create(creation: Creation) -> Any:
@@ -194,33 +270,22 @@ def _side(cell: Cell) -> Any:
     return {"path": cell.path, "when": {each.path: each.value for each in cell.conditions}}
 
 
-def _type(made: PairData, draft: DraftRow, manifests: ReadOnly[str, Manifest]) -> str:
-    """The row's type, where it is one and says more than the manifests do: dates often hide behind "string"."""
-    name = draft.row.type
-    try:
-        value_type(name)
-    except ValueError:
-        if name:
-            made.decide(draft.row.line, f"{name} is no value type", "the manifests say the type")
-        return ""
-    declared = [
-        known_property(manifests[system].types[kind], cell.path)
-        for key, cell in ((made.draft.source, draft.row.source), (made.draft.target, draft.row.target))
-        for system, _, kind in [key.partition("#")[0].partition(".")]
-        if kind in manifests[system].types
-    ]
-    if name == "reference" and not all(each is not None and each.reference for each in declared):
-        made.decide(draft.row.line, "no manifest says what is referred to", "the id is copied as text")
-        return "string"
-    if any(each is not None and clash(name, each) for each in declared):
-        made.decide(draft.row.line, f"a system has another type than {name}", "the manifests say the type")
-        return ""
-    return name
+def _take_out(
+    made: Sequence[PairData],
+    manifests: ReadOnly[str, Manifest],
+    decided: list[Decision],
+    tell: Callable[[str], None],
+) -> None:
+    """Take out what the loader finds wrong, until it finds nothing: rows, match alternatives, at last whole pairs.
 
-
-def _take_out(made: Sequence[PairData], manifests: ReadOnly[str, Manifest], decided: list[Decision]) -> None:
-    """Take out what the loader finds wrong, until it finds nothing: rows, match alternatives, at last whole pairs."""
-    for _ in range(_ROUNDS):
+    Each round takes something out, so there is an end to it.
+    """
+    before = None
+    while (
+        left := sum(pair.runs + len(_live(pair.rows)) + len(_live(pair.match)) for pair in made)
+    ) != before:
+        before = left
+        tell("Checking what the pairs say together")
         config = {
             "version": 1,
             "name": "draft",
@@ -250,14 +315,9 @@ def _each(parts: Sequence[Part]) -> list[Part]:
 
 
 def _drop(pair: PairData, rows: list[Part], match: list[Part], loc: Loc, what: str) -> None:
-    """Take out the row, the match alternative or the pair at a place; once, however many faults it has."""
+    """Take out the row, the match alternative or the pair at a place."""
     where = loc[0] if len(loc) > 1 else ""
     if where in ("rows", "match"):
-        part = (rows if where == "rows" else match)[int(loc[1])]
-        chosen = "the row is left out" if where == "rows" else "the match alternative is left out"
-        if not part.problem:
-            part.problem = what
-            pair.decide(part.line, what, chosen)
-    elif pair.settings.get("enabled") is not False:
-        pair.settings["enabled"] = False
-        pair.decide(pair.draft.line, what, "the pair is switched off")
+        pair.leave_out((rows if where == "rows" else match)[int(loc[1])], what)
+    else:
+        pair.switch_off(what)

@@ -1,7 +1,11 @@
-"""Drafts manifests for systems that no connector knows, from what documents tell of them; a person completes them."""
+"""Drafts manifests for systems that no connector knows, from what documents tell of them; a person completes them.
 
-from collections.abc import Iterable, Mapping as ReadOnly
-from typing import Any
+What documents can not tell (how records are listed, what bears a version) is assumed, and marked so: a sandbox plays it,
+a sync reads only what changed, and `accord check` lists what is to be compared with the real system.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping as ReadOnly
+from typing import Any, Final
 
 from accord.connectorkit.manifest_parts import IdSpec
 from accord.core.types import value_type
@@ -9,61 +13,106 @@ from accord.core.wording import known
 from accord.dataflow.document import Cell
 from accord.dataflow.merge import DraftPair
 from accord.dataflow.names import unique_keys
-from accord.project.yaml_text import quoted
+from accord.dataflow.row_types import told_types
+from accord.project.yaml_text import flow, quoted
 
 __all__ = ["stub_data", "stub_text"]
 
-_TYPES = frozenset({"string", "integer", "float", "boolean", "date", "datetime", "time", "object", "list"})
+_TYPES: Final = frozenset(
+    {"string", "integer", "float", "boolean", "date", "datetime", "time", "object", "list"}
+)
+_MODIFIED: Final = ("modifiedAt", "changedAt", "lastChangeAt")
+_DELETED: Final = ("deleted", "isDeleted", "isGone")
+_ASSUMED: Final = "no document tells it; compare it with the real system"
 
 
-def stub_data(system: str, pairs: Iterable[DraftPair]) -> dict[str, Any]:
-    """A manifest of the system as plain data: the entity types, and properties with nested paths and types."""
-    types: dict[str, dict[str, dict[str, Any]]] = {}
-    for pair in pairs:
-        for key, side in ((pair.source, 0), (pair.target, 1)):
-            if key.partition(".")[0] != system:
-                continue
-            properties = types.setdefault(key.partition("#")[0].partition(".")[2], {})
-            for draft in pair.rows:
-                _add(properties, (draft.row.source, draft.row.target)[side], draft.row.type)
-            for alternative in pair.alternatives:
-                for combination in alternative.combinations:
-                    _add(properties, Cell(combination[side]), "")
-    for properties in types.values():
+def stub_data(
+    system: str, pairs: Iterable[DraftPair], types: ReadOnly[tuple[str, str], str] | None = None
+) -> dict[str, Any]:
+    """A manifest of the system as plain data: the entity types, and properties with nested paths and types.
+
+    `types` are those of `told_types`, where many manifests are drafted from the same pairs.
+    """
+    pairs = list(pairs)
+    told = told_types(pairs) if types is None else types
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for key, cell in _cells(pairs):
+        owner, _, name = key.partition("#")[0].partition(".")
+        if owner == system:
+            properties = found.setdefault(name, {})
+            if cell is not None and cell.path:
+                _add(properties, cell, told.get((key.partition("#")[0], cell.path), ""))
+    for properties in found.values():
         _nest(properties)
+    named = unique_keys(sorted(found), _path)
     return {
         "name": system,
         "base_url": "https://example.invalid/",
-        "types": {
-            name: {"path": path, **_id(types[name]), "update": "patch", "properties": types[name]}
-            for name, path in unique_keys(sorted(types), _path).items()
-        },
+        "defaults": _defaults({path.partition(".")[0] for each in found.values() for path in each}),
+        "types": {name: {"path": named[name], **_entity(found[name])} for name in named},
     }
 
 
-def _id(properties: ReadOnly[str, Any]) -> dict[str, str]:
-    """Where ids stand: not in a property that documents fill."""
+def _cells(pairs: Iterable[DraftPair]) -> Iterator[tuple[str, Cell | None]]:
+    """Every end of every pair by its key, and the cells that name properties of it."""
+    for pair in pairs:
+        for key, side in ((pair.source, 0), (pair.target, 1)):
+            yield key, None
+            for draft in pair.rows:
+                yield key, (draft.row.source, draft.row.target)[side]
+            for alternative, _ in pair.alternatives:
+                yield from ((key, Cell(each[side])) for each in alternative.combinations)
+
+
+def _defaults(taken: set[str]) -> dict[str, Any]:
+    """What is assumed of every entity type; times and flags have names that no document uses."""
+    used = {each.lower() for each in taken}
+    modified, deleted = (
+        next(
+            (name for name in (*names, *(f"{names[0]}{n}" for n in range(2, 9))) if name.lower() not in used),
+            names[0],
+        )
+        for names in (_MODIFIED, _DELETED)
+    )
+    return {
+        "page": {"style": "offset", "items": "items", "assumed": _ASSUMED},
+        "modified": {"property": modified, "assumed": _ASSUMED},
+        "changes": {
+            "parameter": "modifiedSince",
+            "format": "iso",
+            "assumed": "else every read is a full one",
+        },
+        "version": {
+            "etag": True,
+            "order": "opaque",
+            "exact": True,
+            "assumed": "else two edits could meet unseen",
+        },
+        "conditional": "If-Match",
+        "tombstones": {"property": deleted, "assumed": "else deletes are looked for once a day"},
+        "update": "patch",
+        "lag_s": 1,
+        "confirm_s": 2,
+    }
+
+
+def _entity(properties: ReadOnly[str, dict[str, Any]]) -> dict[str, Any]:
+    """An entity type; its ids do not stand in a property that documents fill."""
     name = usual = IdSpec().property
     while any(path.partition(".")[0] == name for path in properties):
         name = f"_{name}"
-    return {} if name == usual else {"id": name}
+    return {**({} if name == usual else {"id": name}), "properties": dict(properties)}
 
 
-def _add(properties: dict[str, dict[str, Any]], cell: Cell, type_name: str) -> None:
+def _add(properties: dict[str, dict[str, Any]], cell: Cell, word: str) -> None:
     """The cell's path and those of its conditions; a list that a condition selects from is a list."""
-    if not cell.path:
-        return
-    paths = [each.path for each in cell.conditions if each.path]
-    for path in paths:
-        shared = _shared(cell.path, path)
-        if shared:
+    for path in (each.path for each in cell.conditions if each.path):
+        if shared := _shared(cell.path, path):
             properties[shared] = {"type": "list"}
-            return
-    for path in paths:
-        properties.setdefault(path, {})
-    said = _declared(type_name)
+        else:
+            properties.setdefault(path, {})
     if not properties.get(cell.path):
-        properties[cell.path] = said
+        properties[cell.path] = _declared(word)
 
 
 def _nest(properties: dict[str, dict[str, Any]]) -> None:
@@ -79,10 +128,10 @@ def _nest(properties: dict[str, dict[str, Any]]) -> None:
                 properties[each] = {"type": "object"}
 
 
-def _declared(type_name: str) -> dict[str, Any]:
+def _declared(word: str) -> dict[str, Any]:
     """Type of a property in a manifest; what a document can not tell is text."""
     try:
-        found = value_type(type_name)
+        found = value_type(word)
     except ValueError:
         return {}
     if found.kind == "decimal":
@@ -111,25 +160,18 @@ def stub_text(data: ReadOnly[str, Any], title: str, files: Iterable[str]) -> str
     """The manifest as commented YAML."""
     lines = [
         f"# Drafted from {known(files)}: what those documents tell of {title}.",
-        "# Complete base_url, auth and paths, and say how changes are read; `accord check` tells what is missing.",
+        "# Complete base_url, auth and paths, and compare what is assumed; `accord check` tells what is missing.",
         f"name: {data['name']}",
         f"title: {quoted(title)}",
         f"base_url: {data['base_url']}  # to be completed",
+        '# auth: {kind: bearer, token: "env:NAME"}',
+        "defaults:",
+        *(f"  {key}: {flow(value)}" for key, value in data["defaults"].items()),
         "types:",
     ]
     for name, entity in data["types"].items():
-        lines += [
-            f"  {quoted(name)}:",
-            f"    path: {quoted(entity['path'])}",
-            *([f"    id: {entity['id']}  # `id` is filled by documents"] if "id" in entity else []),
-            f"    update: {entity['update']}",
-        ]
-        lines += ["    properties:" + ("" if entity["properties"] else " {}")]
+        lines += [f"  {quoted(name)}:", f"    path: {quoted(entity['path'])}"]
+    X        lines += ["    properties:" + ("" if entity["properties"] else " {}")]
         for path, said in sorted(entity["properties"].items()):
-            inside = ", ".join(f"{key}: {_flow(value)}" for key, value in said.items())
-            lines.append(f"      {quoted(path)}: {{{inside}}}")
+            lines.append(f"      {quoted(path)}: {flow(said)}")
     return "\n".join(lines) + "\n"
-
-
-def _flow(value: Any) -> str:
-    return f"[{', '.join(map(quoted, value))}]" if isinstance(value, list) else quoted(value)
