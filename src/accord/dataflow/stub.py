@@ -1,7 +1,7 @@
 """Drafts manifests for systems that no connector knows, from what documents tell of them; a person completes them.
 
-What documents can not tell (how records are listed, what bears a version) is assumed, and marked so: a sandbox plays it,
-a sync reads only what changed, and `accord check` lists what is to be compared with the real system.
+What documents can not tell (how records are listed, what bears a version) is assumed, and marked so: a sandbox plays
+it, a sync reads only what changed, and `accord check` lists what is to be compared with the real system.
 """
 
 from collections.abc import Iterable, Iterator, Mapping as ReadOnly
@@ -171,7 +171,8 @@ def stub_text(data: ReadOnly[str, Any], title: str, files: Iterable[str]) -> str
     ]
     for name, entity in data["types"].items():
         lines += [f"  {quoted(name)}:", f"    path: {quoted(entity['path'])}"]
-    X        lines += ["    properties:" + ("" if entity["properties"] else " {}")]
+        lines += [f"    id: {entity['id']}  # `id` is filled by documents"] if "id" in entity else []
+        lines += ["    properties:" + ("" if entity["properties"] else " {}")]
         for path, said in sorted(entity["properties"].items()):
             lines.append(f"      {quoted(path)}: {flow(said)}")
     return "\n".join(lines) + "\n"

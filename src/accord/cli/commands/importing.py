@@ -38,7 +38,7 @@ def import_(session: Session, sources: Sequence[Path], into: Path | None, name: 
     """
     documents = read_documents(sources)
     draft = project_from_documents(documents, name=name)
-    if not draft.report.pairs or draft.report.systems < 2:
+    if not draft.report.pairs and not any(each.source or each.target for each in documents):
         read = ", ".join(map(str, sources))
         raise AccordError(
             f"no pair of entity types is described in {read}, so nothing was made",
