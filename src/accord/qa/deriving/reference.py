@@ -12,7 +12,7 @@ __all__ = ["values_reference"]
 
 _NAMES: Final = {
     "text": "`string`",
-    "mail": "e-mail addresses (lens or normaliser `email`)",
+    "mail": "e-mail addresses (lens or normaliser `email`, or a text whose name holds `mail`)",
     "digits": "digits alone (normaliser `digits`)",
     "phone": "telephone numbers (lens or normaliser `phone`)",
     "texts": "`list(string)`",

@@ -22,6 +22,10 @@ from accord.qa.deriving.values import Case, Domain, cases_of, meet
 __all__ = ["Leg", "Pair", "Side", "Way", "pairs_of"]
 
 
+_LEAST_MAIL = 30
+"""Characters that an address takes which bears a mark."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Leg:
     """A row in one direction: from `source` to `target`. `why_not` says why it can not be checked.
@@ -268,7 +272,7 @@ def _leg(name: str, label: str, direction: str, source: End, target: End, exampl
             source.why or target.why or f"no value is known that fits both {source.place} and {target.place}"
         )
     if domain is not None:
-        domain = _limited(domain, source, target)
+        domain = _limited(_of_name(domain, source, target), source, target)
     if source.is_id and target.spelling is not None:
         domain, why = _of_ids(source, target), ""
         if domain is None:
@@ -290,6 +294,17 @@ def _of_ids(source: End, target: End) -> Domain | None:
     there = target.spelling
     plain = there is not None and there.domain.kind in kinds and not there.steps
     return Domain(kind="id") if plain else None
+
+
+def _of_name(domain: Domain, *ends: End) -> Domain:
+    """A text in a property that is called so is an e-mail address: many systems take nothing else."""
+    names = [spot.path.rpartition(".")[2].lower().replace("-", "") for end in ends for spot in end.spots]
+    room = domain.longest >= _LEAST_MAIL and not domain.members
+    return (
+        replace(domain, kind="mail")
+        if domain.kind == "text" and room and any("mail" in n for n in names)
+        else domain
+    )
 
 
 def _limited(domain: Domain, *ends: End) -> Domain:

@@ -150,7 +150,7 @@ def test_what_is_written_at_creation_takes_a_record_for_each_value() -> None:
         "mail - email forward"
     ]
     steps = line.scripts[0].steps
-    assert sum(isinstance(act, Make) for step in steps for act in step.acts) == 6
+    assert sum(isinstance(act, Make) for step in steps for act in step.acts) == 3
     assert "edited after it was created" in [step.what for step in steps]
 
 
