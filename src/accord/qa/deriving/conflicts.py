@@ -9,6 +9,7 @@ from accord.qa.deriving.maker import Maker
 from accord.qa.deriving.matches import tellers
 from accord.qa.deriving.numbering import Number
 from accord.qa.deriving.probes import told
+from accord.qa.deriving.rules import EMPTY, off
 from accord.qa.deriving.values import Case
 from accord.qa.deriving.ways import Leg, Pair
 
@@ -21,7 +22,8 @@ def conflict_lines(pair: Pair, maker: Maker) -> Iterator[Line]:
     why = ""
     forth, back = tellers(pair, forward=True), tellers(pair, forward=False)
     if not forth or not back:
-        why = "nothing flows back" if forth else "nothing flows forward"
+        why = off(pair.source, pair.target) or ("" if pair.ways else EMPTY)
+        why = why or ("nothing flows back" if forth else "nothing flows forward")
     else:
         try:
             scripts = tuple(_scripts(pair, maker, forth, back))

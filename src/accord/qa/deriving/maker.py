@@ -23,7 +23,7 @@ from accord.qa.deriving.probes import (
     told,
     wished,
 )
-from accord.qa.deriving.rules import creates, off
+from accord.qa.deriving.rules import EMPTY, creates, off
 from accord.qa.deriving.ways import Leg, Pair
 
 __all__ = ["UNREFERRED", "Maker", "Opening"]
@@ -98,6 +98,7 @@ class Maker:
             told_why = "; ".join(dict.fromkeys(filter(None, whys)))
             raise NoProbe(
                 told_why
+                or ("" if pair.ways else EMPTY)
                 or "no record of either end is created at the other, and no match alternative joins them"
             )
         return found

@@ -5,7 +5,10 @@ from typing import Literal
 
 from accord.qa.deriving.ways import Pair, Side
 
-__all__ = ["Creates", "creates", "off"]
+__all__ = ["EMPTY", "Creates", "creates", "off"]
+
+EMPTY = "its property table is empty, so that nothing is created or kept in sync: `accord suggest` finds rows"
+"""Why nothing of a pair without rows can be checked."""
 
 Rule = Literal["always", "condition", "connected", "never"]
 
@@ -53,8 +56,10 @@ def _impossible(here: Side, there: Side) -> str:
 def off(here: Side, there: Side) -> str:
     """Why nothing flows from one side to the other, or ""."""
     for side in (here, there):
-        if side.running is None:
-            return f"{side.key} is switched off, or has no row"
+        if side.running is None and side.mapping.rows:
+            return f"{side.mapping.spec.system} is switched off (`enabled: false`)"
+    if any(side.running is None for side in (here, there)):
+        return EMPTY
     if there.running is not None and not there.running.shares:
         return f"nothing is written to {there.key}: `share` is off"
     return ""
