@@ -76,10 +76,10 @@ def _body(report: Report) -> Iterator[str]:
 
 def _filters(report: Report) -> Iterator[str]:
     yield '<form class="filters"><fieldset><legend>Show</legend>'
-    yield f'<label><input type="radio" name="show" id="show-all" checked> all <b>{len(report.checks):,}</b></label>'
+    yield f'<label><input type="radio" name="show" id="show-all" value="" checked> all <b>{len(report.checks):,}</b></label>'
     for outcome, words in _WORDS.items():
         yield (
-            f'<label class="{outcome}"><input type="radio" name="show" id="show-{outcome}"> '
+            f'<label class="{outcome}"><input type="radio" name="show" value="{outcome}"> '
             f"{_SIGNS[outcome]} {words} <b>{report.count(outcome):,}</b></label>"
         )
     yield '</fieldset><label>Search <input type="search" id="find" autocomplete="off"></label></form>'
