@@ -76,7 +76,8 @@ def _body(report: Report) -> Iterator[str]:
 
 def _filters(report: Report) -> Iterator[str]:
     yield '<form class="filters"><fieldset><legend>Show</legend>'
-    yield f'<label><input type="radio" name="show" id="show-all" value="" checked> all <b>{len(report.checks):,}</b></label>'
+    yield '<label><input type="radio" name="show" id="show-all" value="" checked> all '
+    yield f"<b>{len(report.checks):,}</b></label>"
     for outcome, words in _WORDS.items():
         yield (
             f'<label class="{outcome}"><input type="radio" name="show" value="{outcome}"> '
