@@ -1,6 +1,7 @@
 """`accord document`: the dataflow documents of a project."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from accord.dataflow.document import Document
 from accord.dataflow.formats import FORMATS, sheaves_of
 from accord.dataflow.names import display_name
 from accord.project import Project
+from accord.qa.keeping import last_results
 
 __all__ = ["document"]
 
@@ -46,7 +48,12 @@ def document(
     project = session.project()
     form = FORMATS[kind]
     documents = _between(project, documents_of(project, generated=generated), pairs)
-    sheaves = sheaves_of(documents, project=project.name, hub=hub, both_ways=form.both_ways)
+    keys = {display_name(key, system.title): key for key, system in project.config.systems.items()}
+    last = last_results(project.store, out or Path())
+    sheaves = [
+        replace(each, keys=keys, results=last)
+        for each in sheaves_of(documents, project=project.name, hub=hub, both_ways=form.both_ways)
+    ]
     files = {f"{each.stem}{form.suffixes[0]}": form.write(each) for each in sheaves}
     if out is None and not form.text:
         raise AccordError(f"{form.what} can not be shown here", remedy="Say where to write it: --out DIR.")

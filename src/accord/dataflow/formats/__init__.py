@@ -11,12 +11,13 @@ from typing import Final, NamedTuple, TypeAlias
 from accord.core.errors import ConfigError, Fault
 from accord.dataflow.blocks import blocks_of
 from accord.dataflow.document import Document
+from accord.dataflow.formats.html import html_of
 from accord.dataflow.formats.markdown import blocks_in_markdown, markdown_of
 from accord.dataflow.formats.rst import rst_of
-from accord.dataflow.formats.sheaves import Sheaf, sheaves_of
+from accord.dataflow.formats.sheaves import Results, Sheaf, sheaves_of
 from accord.dataflow.read import read_blocks
 
-__all__ = ["FORMATS", "READABLE", "Format", "Sheaf", "documents_in", "sheaves_of"]
+__all__ = ["FORMATS", "READABLE", "Format", "Results", "Sheaf", "documents_in", "sheaves_of"]
 
 
 Read: TypeAlias = Callable[[bytes, str], list[Document]]
@@ -52,9 +53,14 @@ def _read_markdown(raw: bytes, file: str) -> list[Document]:
     return read_blocks(blocks_in_markdown(_decoded(raw, file)), file)
 
 
+def _html(sheaf: Sheaf) -> bytes:
+    return html_of(sheaf).encode()
+
+
 FORMATS: Final[ReadOnly[str, Format]] = {
     "rst": Format("reStructuredText", (".rst",), _rst, _read_rst),
     "md": Format("Markdown", (".md", ".markdown"), _markdown, _read_markdown),
+    "html": Format("HTML", (".html",), _html, both_ways=True),
 }
 READABLE: Final = tuple(
     suffix for each in FORMATS.values() if each.read is not None for suffix in each.suffixes
