@@ -69,6 +69,7 @@ def _stricter(manifest: dict[str, Any], hand: Random, strict: dict[str, dict[str
     """The draft with what systems demand: as told for some places, and lengths as the hand falls."""
     for name, entity in manifest["types"].items():
         properties = entity["properties"]
+        entity["lag_s"] = 0  # both of two that meet are seen at once, so that priorities decide (M6)
         for path, declared in properties.items():
             told = strict.get(f"{name}.{path}", {})
             if not declared and not told:
