@@ -15,6 +15,7 @@ import click
 import msgspec
 from rich.console import Console
 
+from accord.cli.plain import plain
 from accord.core.errors import AccordError, ConfigError
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ __all__ = ["Session", "at_folder", "pass_session"]
 _BESIDE_TERMINALS: Final = 110
 """Columns of what is not printed on a terminal."""
 _EVERY_S: Final = 0.1
-_CONTROLS: Final = {n: f"\\x{n:02x}" for n in (*range(32), *range(127, 160)) if chr(n) not in "\t\n"}
-"""What a terminal would obey is shown instead: ids, names and reasons come from elsewhere."""
 
 
 def _console() -> Console:
@@ -76,7 +75,7 @@ class Session:
     def say(self, text: str = "", style: str = "") -> None:
         """Print a line for people, unless a machine reads; a terminal shows it in a style."""
         if not self.json and not self.quiet:
-            self.out.print(text.translate(_CONTROLS), markup=False, style=style or None)
+            self.out.print(plain(text), markup=False, style=style or None)
             self.out.file.flush()
 
     def hint(self, text: str) -> None:
@@ -91,7 +90,7 @@ class Session:
     def warn(self, text: str) -> None:
         """Print a line of the program itself on stderr."""
         self.end_progress()
-        sys.stderr.write(f"accord: {text.translate(_CONTROLS)}\n")
+        sys.stderr.write(f"accord: {plain(text)}\n")
 
     def fail(self, error: AccordError) -> None:
         """Tell an error on stderr, and as JSON on stdout where a machine reads."""

@@ -6,6 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from accord.cli.context import Session
+from accord.cli.plain import cell
 from accord.cli.times import clock, shown
 from accord.core.state import Decision
 from accord.core.wording import counted
@@ -56,7 +57,7 @@ def show_review(session: Session, of: ReviewShown) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("")
     for candidate in of.candidates:
-        table.add_column(candidate.record, overflow="fold")
+        table.add_column(cell(candidate.record), overflow="fold")
     table.add_row(
         "", *(_where(c.golden, gone=c.gone).removeprefix(", ") or "not linked" for c in of.candidates)
     )
@@ -66,7 +67,7 @@ def show_review(session: Session, of: ReviewShown) -> None:
     for name in names:
         mark = "= " if name in of.matching else "! " if name in of.differing else "  "
         values = (shown(c.values[name]) if name in c.values else "" for c in of.candidates)
-        table.add_row(f"{mark}{name}", *values)
+        table.add_row(*map(cell, (f"{mark}{name}", *values)))
     if not session.json and not session.quiet:
         session.out.print(table)
     session.say("= the rule compares it; ! it differs")

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
+from accord.cli.plain import cell
+
 __all__ = ["print_counts"]
 
 _WIDE = 1000
@@ -21,11 +23,13 @@ def print_counts(
     narrow its lines are longer than the terminal: columns that are squeezed can not be read at all.
     """
     kept = [at for at in range(len(columns)) if at < always or any(row[at] != "0" for row in rows)]
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=cell(title), title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False
+    )
     for at in kept:
         table.add_column(columns[at], justify="right" if at else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*(row[at] for at in kept))
+        table.add_row(*(cell(row[at]) for at in kept))
     width = console.width
     needed = Measurement.get(console, console.options.update(max_width=_WIDE), table).maximum
     try:

@@ -30,7 +30,8 @@ def flow(value: Any) -> str:
 
 
 def commented(text: str, indent: str = "") -> list[str]:
-    """Text as comment lines of at most a hundred characters."""
+    """Text as comment lines of at most a hundred characters; what YAML may not hold is shown."""
+    text = "".join(c if c.isprintable() or c.isspace() else c.encode("unicode_escape").decode() for c in text)
     lines: list[str] = []
     line = f"{indent}#"
     for word in text.split():

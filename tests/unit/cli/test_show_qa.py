@@ -61,3 +61,8 @@ def test_what_a_system_says_does_not_steer_the_terminal():
         report(check("b", "failed", why="seen \x1b[2J[red]")), force_terminal=True, color_system=None
     )
     assert "\\x1b[2J[red]" in text
+
+
+def test_brackets_and_controls_in_names_are_shown_as_they_are():
+    text = shown(report(check("a - a", pair="crm.X[/b] - erp.Y[red]\x1b[31m")))
+    assert "crm.X[/b] - erp.Y[red]\\x1b[31m" in text

@@ -7,7 +7,7 @@ import pytest
 
 from accord.dataflow.document import Cell, Creation, Document, End, Row, Section
 from accord.dataflow.export import documents_of
-from accord.project import Project, load_project
+from accord.project import Project, load_project, project_from_text
 from accord.qa.checklist import Line, StaysAway
 from accord.qa.deriving import derive, derive_from
 from tests.unit.qa.wide import WIDE, WIDE_MANIFESTS, loaded
@@ -46,6 +46,14 @@ def test_creation_is_as_the_documents_say(project: Project) -> None:
     ]
     line = told(documents, project)["crmoffice.Contacts - customerp.Contact | creation | forward"]
     assert any(isinstance(each, StaysAway) for each in line.scripts[0].steps[-1].expects)
+
+
+def test_an_agreed_alternative_links_also_where_the_project_only_proposes(project: Project) -> None:
+    text = (EXAMPLE / "accord.yaml").read_text(encoding="utf-8")
+    strong = "{all: [[nationalId, ssn]], normalise: number"
+    weakened = project_from_text(text.replace(strong, f"{strong}, propose: true"), EXAMPLE)
+    ours, theirs = (told(documents_of(project), each) for each in (project, weakened))
+    assert theirs.keys() == ours.keys()
 
 
 def test_a_row_that_the_import_leaves_out_says_why(project: Project) -> None:
