@@ -128,6 +128,18 @@ def test_another_process_at_work_and_probes_of_an_earlier_run_stop_a_run(shop):
     assert asyncio.run(clean(project)).removed == 0
 
 
+def test_a_system_that_is_down_stops_a_run_before_anything_is_entered(shop):
+    before = shop.crm.records("Company")
+    shop.configure(erp_url="http://127.0.0.1:9")
+    project, checklist = begin(shop)
+    began = time.monotonic()
+    with pytest.raises(StopFlow, match=r"erp\.Company can not be read, so nothing was created"):
+        asyncio.run(run_live(project, checklist))
+    assert time.monotonic() - began < 20
+    assert shop.crm.records("Company") == before
+    assert not journal_of(project).exists()
+
+
 def driver(shop):
     return subprocess.Popen(
         [sys.executable, "-c", DRIVER, str(shop.folder)], stdout=subprocess.PIPE, text=True

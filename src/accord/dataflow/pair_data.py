@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from accord.connectorkit.manifest import Manifest
 from accord.dataflow.document import Cell, Creation, Decision
 from accord.dataflow.merge import DraftPair, DraftRow
-from accord.dataflow.row_types import RowTypes, known_word
+from accord.dataflow.row_types import RowTypes, holds, known_word
 from accord.project import examine
 from accord.project.known import known_property
 from accord.project.source import Loc
@@ -115,7 +115,9 @@ def _pair(draft: DraftPair, manifests: ReadOnly[str, Manifest]) -> PairData:
     for row in draft.rows:
         part = RowPart([], row.file, row.row.line, draft=row)
         made.rows.append(part)
-        if problem := _unclear(row.row.source) or _unclear(row.row.target):
+        ends = ((draft.source, row.row.source), (draft.target, row.row.target))
+        problems = [_unclear(cell) or _never_met(key, cell, manifests) for key, cell in ends]
+        if problem := problems[0] or problems[1]:
             made.leave_out(part, problem)
     for alternative, file in draft.alternatives:
         match = Part([[list(each) for each in alternative.combinations]], file, alternative.line)
@@ -262,6 +264,14 @@ def _unclear(cell: Cell) -> str:
     if len({each.path for each in cell.conditions}) < len(cell.conditions):
         return f"two conditions of {cell.path} are on one property"
     return ""
+
+
+def _never_met(key: str, cell: Cell, manifests: ReadOnly[str, Manifest]) -> str:
+    """Why no record can meet the conditions of a cell, or ""."""
+    system, _, kind = key.partition("#")[0].partition(".")
+    entity = manifests[system].types.get(kind)
+    held = [each.path for each in cell.conditions if entity is not None and holds(entity, each.path)]
+    return f"the condition of {cell.path} is on {held[0]}, which holds other properties" if held else ""
 
 
 def _side(cell: Cell) -> Any:

@@ -12,7 +12,7 @@ from accord.dataflow.merge import DraftPair
 from accord.project.casts import clash, declared_type
 from accord.project.known import known_property
 
-__all__ = ["RowTypes", "known_word", "told_types"]
+__all__ = ["RowTypes", "holds", "known_word", "told_types"]
 
 Place: TypeAlias = tuple[str, Cell]
 """A mapping's key, and a cell of it."""
@@ -121,11 +121,11 @@ class RowTypes:
         system, _, kind = key.partition("#")[0].partition(".")
         entity = self._manifests[system].types[kind]
         declared = known_property(entity, cell.path)
-        holds = _holds(entity, cell.path)
-        return _Class([] if declared is None or holds else [declared], [holds] if holds else [])
+        held = holds(entity, cell.path)
+        return _Class([] if declared is None or held else [declared], [held] if held else [])
 
 
-def _holds(entity: EntityType, path: str) -> str:
+def holds(entity: EntityType, path: str) -> str:
     """What kind of thing a property is that holds others; "" where it holds none."""
     own = entity.properties.get(path)
     if own is not None:

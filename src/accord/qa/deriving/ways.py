@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from accord.core.model import Mapping as Running
@@ -56,11 +57,8 @@ class Leg:
         return self.source.takes(case) and self.target.takes(replace(case, odd=False))
 
     def is_marked(self, number: Number) -> bool:
-        """Whether it carries the probe's mark to the other end."""
-        if self.domain is None or not self.domain.bears(number.token):
-            return False
-        cases = self.cases(number)
-        return bool(cases) and number.token in str(self.target.shown(cases[0])).lower()
+        """Whether it carries the probe's mark to the other end, whichever the number: all are as wide."""
+        return _is_marked(self, number.mark)
 
     def meets(self, other: "Leg") -> bool:
         """Whether they are written with each other at one end."""
@@ -76,6 +74,15 @@ class Leg:
     def is_reference(self) -> bool:
         """It holds ids of records."""
         return self.domain is not None and self.domain.kind == "reference"
+
+
+@lru_cache(maxsize=20_000)
+def _is_marked(leg: Leg, mark: str) -> bool:
+    number = Number(mark, 1)
+    if leg.domain is None or not leg.domain.bears(number.token):
+        return False
+    first = next((case for case in cases_of(leg.domain, number) if leg.fits(case)), None)
+    return first is not None and number.token in str(leg.target.shown(first)).lower()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
