@@ -57,10 +57,17 @@ def _html(sheaf: Sheaf) -> bytes:
     return html_of(sheaf).encode()
 
 
+def _pdf(sheaf: Sheaf) -> bytes:
+    from accord.dataflow.formats.pdf import pdf_of  # takes long to import, and few need it
+
+    return pdf_of(sheaf)
+
+
 FORMATS: Final[ReadOnly[str, Format]] = {
     "rst": Format("reStructuredText", (".rst",), _rst, _read_rst),
     "md": Format("Markdown", (".md", ".markdown"), _markdown, _read_markdown),
     "html": Format("HTML", (".html",), _html, both_ways=True),
+    "pdf": Format("PDF", (".pdf",), _pdf, both_ways=True, text=False),
 }
 READABLE: Final = tuple(
     suffix for each in FORMATS.values() if each.read is not None for suffix in each.suffixes
