@@ -1,6 +1,6 @@
 """Dataflow documents from files and folders that somebody names."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from accord.core.errors import AccordError, ConfigError, Fault
@@ -10,8 +10,10 @@ from accord.dataflow.formats import READABLE, documents_in
 __all__ = ["read_documents"]
 
 
-def read_documents(sources: Sequence[Path]) -> list[Document]:
-    """The documents of files, and of all files in folders that can be read back.
+def read_documents(
+    sources: Sequence[Path], tell: Callable[[str, int], None] = lambda _what, _count: None
+) -> list[Document]:
+    """The documents of files, and of all files in folders that can be read back; `tell` hears how many are read.
 
     Raises AccordError: there is none; ConfigError: files that can not be read, all of them together.
     """
@@ -20,6 +22,7 @@ def read_documents(sources: Sequence[Path]) -> list[Document]:
     for file in _files(sources):
         try:
             documents += documents_in(file)
+            tell("Documents read", len(documents))
         except ConfigError as error:
             faults += error.faults
     if faults:

@@ -1,6 +1,6 @@
 """Makes a project of dataflow documents: `accord.yaml` in pair form, and manifests for systems that are not known."""
 
-from collections.abc import Mapping as ReadOnly, Sequence
+from collections.abc import Callable, Mapping as ReadOnly, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -49,11 +49,13 @@ def project_from_documents(
     *,
     name: str = "",
     known: ReadOnly[str, Manifest] | None = None,
+    tell: Callable[[str, int], None] = lambda _what, _count: None,
 ) -> ProjectDraft:
     """A project of all documents together, which loads without a fault.
 
     `known` are manifests by connector name (default: the built-in ones); a system whose key is among them uses that
     connector, for any other a manifest is drafted. A row that can not be carried out stands in the file as a comment.
+    `tell` hears how far long work has come.
     """
     connectors = known_manifests() if known is None else known
     spelled = [name for document in documents for name in (document.source, document.target)]
@@ -65,7 +67,7 @@ def project_from_documents(
         **used,
         **{key: manifest_from(data, f"manifests/{key}.yaml") for key, data in drafted.items()},
     }
-    written = pair_data(pairs, manifests, decided)
+    written = pair_data(pairs, manifests, decided, tell)
     titles: dict[str, str] = {}
     for each in spelled:
         titles.setdefault(keys[each], each)

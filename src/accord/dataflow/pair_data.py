@@ -84,7 +84,7 @@ def pair_data(
     pairs: Sequence[DraftPair],
     manifests: ReadOnly[str, Manifest],
     decided: list[Decision],
-    tell: Callable[[str], None] = lambda _: None,
+    tell: Callable[[str, int], None] = lambda _what, _count: None,
 ) -> list[PairData]:
     """All pairs, such that they load together without a fault with these manifests; `tell` hears how far it is."""
     made = [_pair(pair, manifests) for pair in pairs]
@@ -284,7 +284,7 @@ def _take_out(
     made: Sequence[PairData],
     manifests: ReadOnly[str, Manifest],
     decided: list[Decision],
-    tell: Callable[[str], None],
+    tell: Callable[[str, int], None],
 ) -> None:
     """Take out what the loader finds wrong, until it finds nothing: rows, match alternatives, at last whole pairs.
 
@@ -295,7 +295,7 @@ def _take_out(
         left := sum(pair.runs + len(_live(pair.rows)) + len(_live(pair.match)) for pair in made)
     ) != before:
         before = left
-        tell("Checking what the pairs say together")
+        tell("Rows and pairs that are looked at together", left)
         config = {
             "version": 1,
             "name": "draft",

@@ -36,8 +36,10 @@ def import_(session: Session, sources: Sequence[Path], into: Path | None, name: 
         accord import crmoffice-customerp.rst --into shop
         accord import docs/flows more.rst --into shop --name shop
     """
-    documents = read_documents(sources)
-    draft = project_from_documents(documents, name=name)
+    tell = session.progress()
+    documents = read_documents(sources, tell)
+    draft = project_from_documents(documents, name=name, tell=tell)
+    session.end_progress()
     if not draft.report.pairs and not any(each.source or each.target for each in documents):
         read = ", ".join(map(str, sources))
         raise AccordError(

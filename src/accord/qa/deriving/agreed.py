@@ -199,7 +199,9 @@ class _Completed:
         for ours in config.match if config is not None else ():
             said = [list(each[::-1] if is_turned else each) for each in ours.all]
             if said == combinations:
-                more = ours.model_dump(exclude_unset=True, exclude={"propose"})  # a document's alternatives link
+                more = ours.model_dump(
+                    exclude_unset=True, exclude={"propose"}
+                )  # a document's alternatives link
                 more["veto"] = [list(each[::-1] if is_turned else each) for each in ours.veto]
                 return {**more, "all": combinations}
         return data
