@@ -8,7 +8,7 @@ from accord.dataflow.document import Cell, Condition
 __all__ = ["cell_of", "cell_parts", "cell_text", "combinations_of", "combinations_text", "type_of"]
 
 _WHERE: Final = re.compile(r"\s*\(where(?=\s)")
-_OWN: Final = re.compile(r"\s(?P<path>.*?)\sis(?:\s(?P<value>.*))?")
+_OWN: Final = re.compile(r"\s(?:(?P<path>.*?)\s)?is(?:\s(?P<value>.*))?")
 _START: Final = re.compile(r"\s*\(?Dependant on having(?=\s)")
 _CONDITION: Final = re.compile(r"\s(?P<value>.*)\sin\s(?P<path>\S*)\s*")
 _SHORT_OF_BLANKS: Final = re.compile(r"\s(?P<value>.*?)\s?\bin(?:\s(?P<path>.*))?")

@@ -25,6 +25,7 @@ def back(name: str, documents: list[Document], project: str = "") -> list[Docume
 
 
 @pytest.mark.parametrize("name", READ_BACK)
+@settings(deadline=None, max_examples=40)
 @given(document=TOLD)
 def test_what_was_written_is_read_back(name: str, document: Document) -> None:
     (read,) = back(name, [document])
@@ -34,7 +35,7 @@ def test_what_was_written_is_read_back(name: str, document: Document) -> None:
 
 
 @pytest.mark.parametrize("name", READ_BACK)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 @given(documents=HUBS)
 def test_all_documents_of_a_hub_are_read_back_from_one_file(name: str, documents: list[Document]) -> None:
     read = back(name, documents, project="shop")

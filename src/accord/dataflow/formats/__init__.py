@@ -11,10 +11,12 @@ from typing import Final, NamedTuple, TypeAlias
 from accord.core.errors import ConfigError, Fault
 from accord.dataflow.blocks import blocks_of
 from accord.dataflow.document import Document
+from accord.dataflow.formats.csv_text import documents_in_csv, write_csv
 from accord.dataflow.formats.html import html_of
 from accord.dataflow.formats.markdown import blocks_in_markdown, markdown_of
 from accord.dataflow.formats.rst import rst_of
 from accord.dataflow.formats.sheaves import Results, Sheaf, sheaves_of
+from accord.dataflow.formats.xlsx import documents_in_xlsx, write_xlsx
 from accord.dataflow.read import read_blocks
 
 __all__ = ["FORMATS", "READABLE", "Format", "Results", "Sheaf", "documents_in", "sheaves_of"]
@@ -68,6 +70,8 @@ FORMATS: Final[ReadOnly[str, Format]] = {
     "md": Format("Markdown", (".md", ".markdown"), _markdown, _read_markdown),
     "html": Format("HTML", (".html",), _html, both_ways=True),
     "pdf": Format("PDF", (".pdf",), _pdf, both_ways=True, text=False),
+    "xlsx": Format("A workbook", (".xlsx",), write_xlsx, documents_in_xlsx, both_ways=True, text=False),
+    "csv": Format("CSV", (".csv",), write_csv, documents_in_csv, both_ways=True),
 }
 READABLE: Final = tuple(
     suffix for each in FORMATS.values() if each.read is not None for suffix in each.suffixes
