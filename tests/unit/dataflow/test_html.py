@@ -113,7 +113,7 @@ def test_each_row_shows_what_came_of_it_and_leads_there() -> None:
     results = {
         (key, "a - b.c", "forward"): ("passed", "r.html#one"),
         (key, "a - b.c", "backward"): ("failed", "r.html#two"),
-        (key, "creation", "forward"): ("not_checked", "r.html#three"),
+        ("erp.Order - crm_1.Deal#won", "creation", "backward"): ("not_checked", "r.html#three"),
         ("other.X - erp.Order", "a - b.c", "forward"): ("failed", "r.html#no"),
     }
     keys = {"Crm": "crm_1", "Erp": "erp"}

@@ -37,13 +37,14 @@ def document(
     session: Session, kind: str, pairs: Sequence[str], hub: bool, out: Path | None, generated: str
 ) -> None:
     """Write the project's dataflow documents: every pair in prose, with its property table. `accord import` reads them
-    back: same pairs, rows, match and creation rules. What such a document has no words for (lenses, filters,
-    priorities ...) is listed in it.
+    back (not html and pdf, which are for people): same pairs, rows, match and creation rules. What such a document has
+    no words for (lenses, filters, priorities ...) is listed in it.
 
     \b
         accord document
         accord document --format md --out docs/
         accord document --hub --pair crm-erp
+        accord document --hub --format html --out docs/
     """
     project = session.project()
     form = FORMATS[kind]

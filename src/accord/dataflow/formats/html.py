@@ -209,17 +209,19 @@ def _pair(sheaf: Sheaf, document: Document, section: Section) -> tuple[str, str]
 
 
 def _lines(sheaf: Sheaf, document: Document, number: int) -> Iterator[str]:
-    """Below a pair: what came of those lines of the checklist that are no line of its tables."""
+    """Below a pair: what came of those lines of the checklist that are no line of its tables; once for both ways."""
     if not (sheaf.results and 0 < number <= len(document.sections)):
         return
+    before = sheaf.documents[: sheaf.documents.index(document)]
+    if any((each.source, each.target) == (document.target, document.source) for each in before):
+        return
     section = document.sections[number - 1]
-    pair = " - ".join(_pair(sheaf, document, section))
-    rows = {f"{cell_text(row.source)} - {cell_text(row.target)}" for row in section.rows}
-    rows |= {f"match {at}" for at in range(1, len(section.alternatives) + 1)}
+    pair = _pair(sheaf, document, section)
     told: dict[str, list[str]] = {}
     for (of, row, way), (outcome, href) in sheaf.results.items():
-        if of == pair and row not in rows:
-            told.setdefault(row, []).append(_link(outcome, href, _ARROWS.get(way, "↔")))
+        turned = of == " - ".join(pair[::-1])
+        if (turned or of == " - ".join(pair)) and " - " not in row and not row.startswith("match "):
+            told.setdefault(row, []).append(_link(outcome, href, _ARROWS[_TURNED[way] if turned else way]))
     if told:
-        items = " · ".join(f"{escape(row)} {' '.join(links)}" for row, links in told.items())
+        items = " · ".join(f"<span>{escape(row)} {' '.join(links)}</span>" for row, links in told.items())
         yield f'<p class="others">Also checked: {items}</p>'
