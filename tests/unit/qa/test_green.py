@@ -6,7 +6,7 @@ from pathlib import Path
 from accord.project import Project, load_project
 from accord.qa.deriving import derive
 from accord.qa.performing import run_on_sandbox
-from tests.unit.qa.wide import HALL, HALL_MANIFESTS, WIDE, WIDE_MANIFESTS, loaded
+from tests.unit.qa.wide import HALL, HALL_MANIFESTS, WIDE, WIDE_MANIFESTS, loaded, manifest
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "crmoffice-customerp"
 
@@ -51,3 +51,18 @@ def test_facets_conditions_pulling_and_three_systems_pass() -> None:
             ),
         },
     )
+
+
+def test_an_edit_on_both_sides_passes_where_a_system_changes_what_people_enter() -> None:
+    text = """
+version: 1
+name: cased
+systems: {a: {connector: ./a.yaml}, b: {connector: ./b.yaml}}
+pairs:
+  - {from: a.X, to: b.X, create: {forward: always, backward: always}, rows: [[name, name]]}
+"""
+    rules = {"a": [], "b": ["upper"]}
+    manifests = {name: manifest(name, {"X": {"name": {"normalises": made}}}) for name, made in rules.items()}
+    passed, others = told(loaded(text, manifests))
+    assert passed
+    assert others == {}

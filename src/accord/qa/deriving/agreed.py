@@ -6,20 +6,21 @@ same place, entity type or pair.
 
 from collections.abc import Iterator, Mapping as ReadOnly, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from accord.dataflow.cells import cell_text
-from accord.dataflow.document import Cell, Decision, Document, Section
+from accord.dataflow.document import Cell, Decision, Document, Section, Unread
 from accord.dataflow.importing import project_from_documents
 from accord.dataflow.merge import DraftPair, merged
 from accord.dataflow.names import display_name, entity_key, system_keys
 from accord.project import Project, project_from_text
 from accord.project.resolved import ResolvedMapping, ResolvedRow
 from accord.project.schema import PairConfig
-from accord.qa.checklist import Line
+from accord.qa.checklist import Kind, Line
 
 __all__ = ["agreed_project", "known_documents", "left_out"]
 
@@ -60,10 +61,11 @@ def known_documents(documents: Sequence[Document], project: Project) -> tuple[li
 def left_out(
     documents: Sequence[Document], project: Project, lines: ReadOnly[str, Line], decided: Sequence[Decision]
 ) -> Iterator[Line]:
-    """Lines of the documents that the checklist has not, each with what the import said of it."""
+    """What the documents say and the checklist has not, unread lines too, each with what the import said of it."""
     names = _names(project)
     pairs = {line.pair for line in lines.values()}
     for document in documents:
+        yield from map(partial(_unread, document), document.unread)
         for section in document.sections:
             keys = [
                 entity_key(names.get(system.lower(), system), end.type, end.facet)
@@ -79,22 +81,41 @@ def left_out(
 def _of_section(
     document: Document, section: Section, keys: Sequence[str], decided: Sequence[Decision], *, is_turned: bool
 ) -> Iterator[Line]:
-    for row in section.rows:
-        cells = [cell_text(row.source), cell_text(row.target)]
-        label = " - ".join(reversed(cells) if is_turned else cells)
-        yield Line(
+    def line(row: Sequence[str], kind: Kind, why_not: str) -> Line:
+        return Line(
             document=f"{document.source} to {document.target}",
             pair=" - ".join(keys),
-            row=label,
-            kind="row",
-            direction="backward" if is_turned else "forward",
-            why_not=_why(document, row.line, decided),
+            row=("match " if kind == "match" else "") + " - ".join(reversed(row) if is_turned else row),
+            kind=kind,
+            direction="both" if kind == "match" else "backward" if is_turned else "forward",
+            why_not=why_not,
         )
+
+    for row in section.rows:
+        why = _why(document, row.line, decided) or "the project has nothing of the kind"
+        yield line((cell_text(row.source), cell_text(row.target)), "row", why)
+    for each in section.alternatives:
+        if why := _why(document, each.line, decided):
+            sides = tuple(zip(*each.combinations, strict=True))
+            yield line([" and ".join(side) for side in sides], "match", why)
+
+
+def _unread(document: Document, part: Unread) -> Line:
+    source, target = document.source or "?", document.target or "?"
+    return Line(
+        document=f"{source} to {target}",
+        pair=f"{source} - {target}",
+        row=f"{Path(part.file).name}:{part.line}: {part.text}",
+        kind="row",
+        direction="forward",
+        why_not=f"not read: {part.why}",
+    )
 
 
 def _why(document: Document, line: int, decided: Sequence[Decision]) -> str:
+    """Why what stands on a line was left out; nothing: it was not, or nothing is known."""
     told = [each for each in decided if each.line == line and each.file in (document.file, "") and line]
-    return "; ".join(f"{each.what}: {each.chosen}" for each in told) or "the project has nothing of the kind"
+    return "; ".join(f"{each.what}: {each.chosen}" for each in told)
 
 
 def _names(project: Project) -> dict[str, str]:

@@ -125,9 +125,10 @@ def _filled(leg: Leg, number: Number) -> Step:
 def _same(pair: Pair, leg: Leg, number: Number) -> Step:
     """Both edit one property: one of the two values stands at both ends, or each its own where a person is asked."""
     ours, theirs = _further(leg, number)[:2]
-    outcomes = []
-    for case in (ours, theirs):
-        outcomes.append((told(leg.source.shown(case))[0], told(leg.target.shown(case))[0]))
+    outcomes = [
+        (told(leg.source.kept(ours))[0], told(leg.target.shown(leg.source.told(ours)))[0]),
+        (told(leg.source.shown(leg.target.told(theirs)))[0], told(leg.target.kept(theirs))[0]),
+    ]
     spec = pair.concept.spec
     prop = next(each for each in spec.properties if each.name == leg.name)
     if (prop.survivorship or spec.survivorship) == "ask":

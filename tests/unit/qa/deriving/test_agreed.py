@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from accord.dataflow import read_document, render_document
 from accord.dataflow.document import Cell, Creation, Document, End, Row, Section
 from accord.dataflow.export import documents_of
 from accord.project import Project, load_project, project_from_text
@@ -64,6 +65,19 @@ def test_a_row_that_the_import_leaves_out_says_why(project: Project) -> None:
     assert not line.scripts
     assert line.why_not.startswith("crmoffice.Contacts has no property `shoeSize`")
     assert line.why_not.endswith("the row is left out")
+
+
+def test_what_can_not_be_read_or_matched_is_a_line_that_is_not_checked(project: Project) -> None:
+    text = render_document(documents_of(project)[0])
+    text = text.replace("Each Crmoffice Activities has its", "Most Crmoffice Activities have their", 1)
+    text = text.replace("``subject`` and ``startsAt``", "``topic`` and ``startsAt``", 1)
+    lines = [line for line in told([read_document(text, "agreed.rst")], project).values() if not line.scripts]
+    (unread,) = (line for line in lines if line.row.startswith("agreed.rst:"))
+    (alternative,) = (line for line in lines if line.kind == "match")
+    assert unread.row.partition(": ")[2].startswith("Most Crmoffice Activities have their")
+    assert unread.why_not.startswith("not read: ")
+    assert (alternative.kind, alternative.row) == ("match", "match topic and startsAt - name and startTime")
+    assert "no property `topic`" in alternative.why_not
 
 
 def test_a_document_of_another_system_is_not_checked(project: Project) -> None:
