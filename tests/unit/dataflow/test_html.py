@@ -155,3 +155,13 @@ def test_a_picture_of_many_systems_and_pairs_names_them_all() -> None:
     assert page.tags.count("svg") == 9
     assert "9 systems, 800 pairs, 0 property rows" in page.text
     assert all(name in page.text for name in names)
+
+
+def test_a_hub_of_many_systems_lists_them_where_lines_would_hide_one_another() -> None:
+    names = [f"S{number}" for number in range(20)]
+    some = (Section(End("T"), End("U")),)
+    documents = [Document(one, other, some) for one, other in pairwise(names)]
+    _, page = page_of(Sheaf(documents=(*documents, Document("S0", "S9")), stem="x", project="hub"))
+    assert page.tags.count("svg") == 19
+    assert "S1 ↔ S0 (1), S2 (1)" in page.text
+    assert "S0 ↔ S1 (1)S1" in page.text

@@ -1,7 +1,8 @@
 """The flow as a picture (SVG): which systems there are, and between any two of them which entity types, with arrows.
 
 Between two systems each type is a box at its system's side and each pair an arrow, so that the picture grows downwards
-alone and stays readable for any number of pairs; more than two systems stand around a circle in a picture of their own.
+alone and stays readable for any number of pairs. More than two systems stand around a circle in a picture of their own,
+or in a list where lines would hide one another.
 """
 
 import unicodedata
@@ -23,6 +24,8 @@ _HIGH: Final = 28
 _STEP: Final = 38
 _TOP: Final = 44
 _LETTERS: Final = 32
+_AROUND: Final = 12
+_LINES: Final = 30
 
 
 class Arrow(NamedTuple):
@@ -71,10 +74,13 @@ def _flows(section: Section) -> bool:
 def picture(all_of_them: Sequence[Between]) -> Iterator[str]:
     """Pictures: an overview where there are more than two systems, then one for every two of them."""
     systems = list(dict.fromkeys(name for each in all_of_them for name in (each.source, each.target)))
-    if len(systems) > 2:
+    if len(systems) > _AROUND or len(all_of_them) > _LINES:
+        yield _list(systems, all_of_them)
+    elif len(systems) > 2:
         yield _overview(systems, all_of_them)
     for each in all_of_them:
-        yield _columns(each)
+        if each.arrows:
+            yield _columns(each)
 
 
 def _columns(between: Between) -> str:
@@ -161,6 +167,20 @@ def _overview(systems: Sequence[str], all_of_them: Sequence[Between]) -> str:
     ]
     what = f"{counted(count, 'system')}, and how many pairs of entity types there are between them"
     return _svg(height, what, [*lines, *counts, *boxes])
+
+
+def _list(systems: Sequence[str], all_of_them: Sequence[Between]) -> str:
+    """Each system with those that it shares pairs with, and how many."""
+    items = []
+    for name in systems:
+        told = [
+            f'<a href="#{escape(each.arrows[0].anchor)}">{escape(other or "(no name)")}</a> ({len(each.arrows)})'
+            for each in all_of_them
+            if each.arrows and name in (each.source, each.target)
+            for other in [each.target if name == each.source else each.source]
+        ]
+        items.append(f"<li><b>{escape(name or '(no name)')}</b> ↔ {', '.join(told) or 'none'}</li>")
+    return f'<ul class="systems">{"".join(items)}</ul>'
 
 
 def _svg(height: float, what: str, inside: Sequence[str]) -> str:
