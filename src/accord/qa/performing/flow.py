@@ -37,7 +37,7 @@ NO_LIMITS: Final = GuardLimits(
 
 @dataclass(slots=True)
 class Flowed:
-    """How the flow came to rest: `errors` by mapping, and what else is to be said of it."""
+    """How the flow came to rest: `errors` by mapping; `notes` say why it did not, or not everywhere."""
 
     runs: int = 0
     errors: dict[str, str] = field(default_factory=dict)
@@ -76,6 +76,8 @@ class Flow:
             at_rest = not sent and not resumed and wait_s is None
             if at_rest or idle > _NOTHING_FOR or flowed.runs == _MOST_RUNS:
                 self._tell(synced, flowed)
+                if not at_rest and not flowed.notes:
+                    flowed.notes.append("the flow is not at rest: something still waits for its time")
                 return flowed
             if wait_s is not None and not resumed:
                 await self._ground.clock.sleep(wait_s)

@@ -106,9 +106,9 @@ class Judge:
             found.says(payload is not None, f"{named(record)} is there", there)
         else:
             calls = self.sends.by_hub(record)
-            changed = payload != self.before.get(record)
-            seen = f"{len(calls)} calls" if calls else "another payload" if changed else "so it is"
-            found.says(not calls and not changed, f"{named(record)} stays as it is, without a call", seen)
+            changed = "another payload" if payload != self.before.get(record) else ""
+            seen = f"{len(calls)} calls" if calls else changed if payload is not None else there
+            found.says(not seen, f"{named(record)} stays as it is, without a call", seen or "so it is")
 
     def _shows(self, expect: Shows, record: Record, payload: Mapping[str, Any] | None, found: Judged) -> None:
         wanted = tuple(Field(f.spot, self._told(f.value, found.roles)) for f in expect.fields)

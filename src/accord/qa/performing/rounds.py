@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import perf_counter
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from accord.qa.checklist import Gone, Lives, Remove, Still
+from accord.qa.checklist import Gone, Lives, Remove, StaysAway, Still
 from accord.qa.performing.acting import People
 from accord.qa.performing.fence import Fence
 from accord.qa.performing.flow import Flow, Flowed
@@ -12,7 +12,7 @@ from accord.qa.performing.ground import Ground
 from accord.qa.performing.judging import Judge, Judged, Sends
 from accord.qa.performing.playing import Play
 from accord.qa.performing.probes import Probes
-from accord.qa.performing.records import Record, named
+from accord.qa.performing.records import Record, named, type_of
 from accord.qa.performing.sight import Sight
 from accord.qa.performing.wording import did
 from accord.qa.results import Done
@@ -32,6 +32,9 @@ class Progress(NamedTuple):
 
 
 Tell: TypeAlias = Callable[[Progress], None]
+
+_UNMOVED: Final = (StaysAway, Lives, Still)
+"""That something does not happen is seen only once the flow is at rest."""
 
 
 class Rounds:
@@ -90,6 +93,9 @@ class Rounds:
             self._judge.before = {record: self.sight.shown(record) for record in still}
 
     def _stopped(self, play: Play) -> bool:
+        for at in sorted(type_of(e.at) for e in play.at.expects if isinstance(e, StaysAway)):
+            if not self._ground.has(at):
+                play.stop(f"there is no {at}")
         if play.hindered is None:
             return False
         play.end("hindered", f"step {play.at.what}: {play.hindered}")
@@ -134,14 +140,14 @@ class Rounds:
                 records=tuple(map(named, found.records)),
             )
         )
-        if found.passed:
+        if unread := self._unread(play, flowed):
+            play.end("hindered", unread)
+        elif found.passed and flowed.notes and any(isinstance(e, _UNMOVED) for e in step.expects):
+            play.end("hindered", f"step {step.what}: {'; '.join(flowed.notes)}")
+        elif found.passed:
             play.step += 1
             if play.step == len(play.script.steps):
                 play.end("passed")
-            return
-        unread = self._unread(play, flowed)
-        if unread:
-            play.end("hindered", unread)
         else:
             notes = "".join(f" ({note})" for note in flowed.notes)
             play.end("absent" if found.absent else "failed", _why(play, found) + notes)

@@ -18,7 +18,7 @@ def checks_of(checklist: Checklist, plays: Iterable[Play]) -> tuple[Check, ...]:
 
 
 class _Verdicts:
-    """Verdicts of lines, each worked out once; a line that is waited for by itself stands as failed meanwhile."""
+    """Verdicts of lines, each worked out once; one that is waited for by itself excuses nobody meanwhile."""
 
     def __init__(self, checklist: Checklist, plays: Iterable[Play]) -> None:
         self._lines = {line.id: line for line in checklist.lines}
@@ -36,17 +36,19 @@ class _Verdicts:
 
     def _of(self, line: Line) -> Check:
         if line.id not in self._checks:
-            self._checks[line.id] = Check.of(line, "failed")
+            self._checks[line.id] = Check.of(line, "passed")
             self._checks[line.id] = self._check(line, self._played.get(line.id, []))
         return self._checks[line.id]
 
     def _check(self, line: Line, plays: Sequence[Play]) -> Check:
         if not line.scripts:
             return Check.of(line, "not_checked", line.why_not or "there is no script for it")
-        last = plays[-1] if plays else None
-        steps = tuple(last.done) if last is not None else ()
-        if last is None or last.ending is None:
+        if not plays or plays[-1].ending is None:
+            steps = tuple(plays[-1].done) if plays else ()
             return Check.of(line, "not_checked", "the run was interrupted before it was checked", steps)
+        # that another way can not be tried is no excuse for the one that was
+        last = next((play for play in reversed(plays) if play.ending != "hindered"), plays[-1])
+        steps = tuple(last.done)
         if last.ending == "passed":
             return Check.of(line, "passed", steps=steps)
         why = last.why if last.ending == "hindered" else self._why_not(line, plays, last)
