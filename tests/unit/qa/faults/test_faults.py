@@ -257,8 +257,11 @@ BATCHES: list[tuple[str, Batch]] = [
         "deals",
         {
             "the first element of a list": (
-                alter(0, "mails.value[work] - workMail", "from", when={}),
-                f"0: {WORK} <",
+                both(
+                    alter(0, "mails.value[work] - workMail", "from", when={}),
+                    drop(0, "mails.value[home] - homeMail"),
+                ),
+                f"0: {WORK} <, 0: {HOME} <>",
             ),
             "a time taken for a date": (put(0, "due - deadline", type="date"), "0: due - deadline <>"),
             "deletes passed on": (of_pair(0, delete="propagate"), "0: delete <>"),
