@@ -38,7 +38,7 @@ async def perform(checklist: Checklist, project: Project, ground: Ground, *, tel
     fences = _fences(checklist, project, ground, probes)
     run = _Run(checklist, project, tell)
     interrupted, left = False, list[str]()
-    store = open_store(ground.store / "state.db", synchronous="normal")
+    store = open_store(ground.store / "state.db", synchronous="normal", inline=True)
     try:
         flow = Flow(project, ground, fences, store)
         await run.play(Rounds(ground, flow, fences, probes, checklist.mark, run.doing), probes)
