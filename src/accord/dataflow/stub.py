@@ -116,7 +116,8 @@ def _add(properties: dict[str, dict[str, Any]], cell: Cell, word: str) -> None:
 
 
 def _nest(properties: dict[str, dict[str, Any]]) -> None:
-    """What stands inside a list is not listed on its own; what has properties inside is an object."""
+    """What stands inside a list is not listed on its own; what has properties inside is no property itself: a system
+    that took it whole would lose what stands beside one of them."""
     for path in sorted(properties):
         names = path.split(".")
         outer = [".".join(names[:end]) for end in range(1, len(names))]
@@ -124,8 +125,7 @@ def _nest(properties: dict[str, dict[str, Any]]) -> None:
             del properties[path]
             continue
         for each in outer:
-            if each in properties:
-                properties[each] = {"type": "object"}
+            properties.pop(each, None)
 
 
 def _declared(word: str) -> dict[str, Any]:
