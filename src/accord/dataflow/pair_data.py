@@ -124,6 +124,8 @@ def _pair(draft: DraftPair, manifests: ReadOnly[str, Manifest]) -> PairData:
         made.match.append(match)
         if not all(source and target for source, target in alternative.combinations):
             made.leave_out(match, "a match alternative names no property")
+        elif held := [path for pair in alternative.combinations for path in _held(draft, pair, manifests)]:
+            made.leave_out(match, f"a match alternative compares {held[0]}, which holds other properties")
     _write_rows(made)
     return made
 
@@ -272,6 +274,15 @@ def _never_met(key: str, cell: Cell, manifests: ReadOnly[str, Manifest]) -> str:
     entity = manifests[system].types.get(kind)
     held = [each.path for each in cell.conditions if entity is not None and holds(entity, each.path)]
     return f"the condition of {cell.path} is on {held[0]}, which holds other properties" if held else ""
+
+
+def _held(draft: DraftPair, pair: tuple[str, str], manifests: ReadOnly[str, Manifest]) -> Iterator[str]:
+    """Those of two compared paths that are nothing but other properties."""
+    for key, path in zip((draft.source, draft.target), pair, strict=True):
+        system, _, kind = key.partition("#")[0].partition(".")
+        entity = manifests[system].types.get(kind)
+        if entity is not None and any(other.startswith(f"{path}.") for other in entity.properties):
+            yield path
 
 
 def _side(cell: Cell) -> Any:
