@@ -21,7 +21,7 @@ class Place(NamedTuple):
 
 COMMANDS: Final = {
     "init": Place("init", "init", "Make a new project."),
-    "import": Place("importing", "import_", "Make a project of dataflow documents."),
+    "import": Place("importing", "import_", "Make a project of documents, or hold them against one."),
     "suggest": Place("suggest", "suggest", "Suggest rows and match rules for pairs that lack them."),
     "check": Place("check", "check", "Say what is wrong, what is missing, and who writes what."),
     "qa": Place("qa", "qa", "Perform the QA checklist, and say line by line what is so."),

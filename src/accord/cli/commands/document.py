@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from accord.cli.context import Session, pass_session
+from accord.cli.document_changes import about_the_project, both_ways_in, tell_changes, tell_unread
 from accord.core.errors import AccordError
 from accord.core.wording import known
 from accord.dataflow import documents_of
+from accord.dataflow.changes import changes, within
 from accord.dataflow.document import Document
 from accord.dataflow.formats import FORMATS, sheaves_of
 from accord.dataflow.names import display_name
@@ -31,10 +33,23 @@ __all__ = ["document"]
     metavar="DIR",
     help="Folder to write to; what is there of these names is written over. Default: the terminal.",
 )
+@click.option(
+    "--diff",
+    "older",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="OLD",
+    help="Write nothing; say what changed since this file or folder of documents was written.",
+)
 @click.option("--date", "generated", default="", help="Date to print as written, YYYY-MM-DD HH:MM:SS.")
 @pass_session
 def document(
-    session: Session, kind: str, pairs: Sequence[str], hub: bool, out: Path | None, generated: str
+    session: Session,
+    kind: str,
+    pairs: Sequence[str],
+    hub: bool,
+    out: Path | None,
+    older: Path | None,
+    generated: str,
 ) -> None:
     """Write the project's dataflow documents: every pair in prose, with its property table. `accord import` reads them
     back (not html and pdf, which are for people): same pairs, rows, match and creation rules. What such a document has
@@ -45,8 +60,12 @@ def document(
         accord document --format md --out docs/
         accord document --hub --pair crm-erp
         accord document --hub --format html --out docs/
+        accord document --diff docs/last-year.xlsx
     """
     project = session.project()
+    if older is not None:
+        _tell_since(session, project, pairs, older)
+        return
     form = FORMATS[kind]
     documents = _between(project, documents_of(project, generated=generated), pairs)
     keys = {display_name(key, system.title): key for key, system in project.config.systems.items()}
@@ -70,6 +89,21 @@ def document(
     elif out is None:
         for raw in files.values():
             click.echo(raw.decode(), nl=False)
+
+
+def _tell_since(session: Session, project: Project, pairs: Sequence[str], older: Path) -> None:
+    """What changed since documents were written."""
+    before = about_the_project(project, [older])
+    now = _between(project, documents_of(project), pairs)
+    both_ways = both_ways_in([older])
+    if pairs:
+        before = within(before, now, both_ways=True)
+    found = changes(before, within(now, before, both_ways=both_ways))
+    if session.json:
+        session.data({"changes": [each.data() for each in found]})
+        return
+    tell_unread(session, before)
+    tell_changes(session, found, f"Nothing changed since {older} was written.")
 
 
 def _between(project: Project, documents: Sequence[Document], pairs: Sequence[str]) -> list[Document]:

@@ -1,4 +1,4 @@
-"""`accord import`: dataflow documents become a project."""
+"""`accord import`: dataflow documents become a project, or are held against the one that is there."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +7,7 @@ import click
 
 from accord.cli.commands.writing import new_files
 from accord.cli.context import Session, at_folder, pass_session
+from accord.cli.document_changes import show_edited
 from accord.cli.document_files import read_documents
 from accord.core.errors import AccordError
 from accord.core.wording import counted
@@ -24,18 +25,28 @@ __all__ = ["import_"]
     help="Folder of the new project; default: the project's.",
 )
 @click.option("--name", default="", help="Name of the project; default: the names of its systems.")
+@click.option("--apply", is_flag=True, help="In a project: write what was added into its configuration.")
 @pass_session
-def import_(session: Session, sources: Sequence[Path], into: Path | None, name: str) -> None:
-    """Make one project of dataflow documents: files (reStructuredText, Markdown), or folders of them, in any number.
+def import_(session: Session, sources: Sequence[Path], into: Path | None, name: str, apply: bool) -> None:
+    """Make one project of dataflow documents: files that `accord document` writes (but html and pdf), or older ones, or
+    folders of them, in any number. In a folder that holds a project: say what the documents say otherwise than
+    the project's own, such as a spreadsheet that was edited.
 
     A system that Accord knows by name gets its connector, any other one a manifest to complete. Nothing in a document
     is dropped in silence: what could not be read or had to be decided is listed with file and line. Nothing that
-    exists is overwritten.
+    exists is overwritten; what --apply adds is reloaded and held against the documents before a file is replaced.
 
     \b
         accord import crmoffice-customerp.rst --into shop
         accord import docs/flows more.rst --into shop --name shop
+        accord import edited.xlsx
+        accord import edited.xlsx --apply
     """
+    if into is None and not name and (session.folder / "accord.yaml").exists():
+        show_edited(session, sources, apply=apply)
+        return
+    if apply:
+        raise click.UsageError("--apply is for a folder that holds a project; a new one is made without it.")
     tell = session.progress()
     documents = read_documents(sources, tell)
     draft = project_from_documents(documents, name=name, tell=tell)
