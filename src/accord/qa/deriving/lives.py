@@ -33,7 +33,7 @@ def delete_lines(pair: Pair, maker: Maker) -> Iterator[Line]:
         why = _undeletable(here, there, policy)
         if not why:
             try:
-                openings = maker.openings(pair, forward=forward)
+                openings = _telling(maker.openings(pair, forward=forward), policy)
                 scripts = tuple(each.script(_deleted(each, here, there, policy)) for each in openings)
             except NoProbe as unmade:
                 why = str(unmade)
@@ -46,6 +46,14 @@ def delete_lines(pair: Pair, maker: Maker) -> Iterator[Line]:
             scripts=scripts,
             why_not=why,
         )
+
+
+def _telling(openings: list[Opening], policy: DeletePolicy) -> list[Opening]:
+    """Those by which it is known whether the policy was carried out. Raises NoProbe."""
+    found = [each for each in openings if policy != "recreate" or each.way != "joined"]
+    if not found:
+        raise NoProbe("no record is created at the other end, so that nothing tells one that is made again")
+    return found
 
 
 def _undeletable(here: Side, there: Side, policy: DeletePolicy) -> str:
@@ -67,7 +75,7 @@ def _deleted(opening: Opening, here: Side, there: Side, policy: DeletePolicy) ->
         expects.append(Shows("b", (Field(Spot(archive.property), archive.value),)))
     if policy != "recreate":
         expects.append(Gone("a"))
-    elif opening.by:
+    else:
         expects.append(Appears("again", "b", here.key, opening.by))
     return Step("deleted", (Remove("a"),), tuple(expects))
 

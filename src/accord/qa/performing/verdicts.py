@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from accord.qa.checklist import Appears, Checklist, Line, Script
+from accord.qa.checklist import Agree, Appears, Checklist, Gone, Line, Remove, Script, Shows
 from accord.qa.performing.playing import Play
 from accord.qa.performing.records import type_of
 from accord.qa.results import Check
@@ -50,17 +50,22 @@ class _Verdicts:
         last = next((play for play in reversed(plays) if play.ending != "hindered"), plays[-1])
         steps = tuple(last.done)
         if last.ending == "passed":
-            return Check.of(line, "passed", steps=steps)
+            why = "" if _is_moved(last.script) else self._leaning(last)
+            return Check.of(line, "not_checked" if why else "passed", why, steps)
         why = last.why if last.ending == "hindered" else self._why_not(line, plays, last)
         return Check.of(line, "not_checked" if why else "failed", why or last.why, steps)
 
+    def _leaning(self, play: Play) -> str:
+        """Which of the lines that a script leans on did not pass, or ""."""
+        leans = [self._lines[name] for name in play.script.leans_on if name in self._lines]
+        wrong = [other.row for other in leans if self._of(other).outcome != "passed"]
+        return f"see {wrong[0]}, which did not pass" if wrong else ""
+
     def _why_not(self, line: Line, plays: Sequence[Play], last: Play) -> str:
         """Why a failure is not the fault of the line, or ""."""
-        leans = [self._lines[name] for name in last.script.leans_on if name in self._lines]
-        if wrong := [other for other in leans if self._of(other).outcome != "passed"]:
-            return f"see {wrong[0].row}, which did not pass"
-        if last.ending != "absent" or line.kind == "creation":
-            return ""
+        why = self._leaning(last)
+        if why or last.ending != "absent" or line.kind == "creation":
+            return why
         wanted = {(line.document, line.pair, at) for play in plays for at in _appear_in(play.script)}
         return NO_RECORD if self._made.isdisjoint(wanted) else ""
 
@@ -70,6 +75,16 @@ class _Verdicts:
             return set()
         passed = [play for play in self._played.get(line.id, ()) if play.ending == "passed"]
         return {at for play in passed for at in _appear_in(play.script)}
+
+
+def _is_moved(script: Script) -> bool:
+    """Whether the flow has to do something in it: two records that nothing ties stay as they are, too."""
+    removed = {act.role for step in script.steps for act in step.acts if isinstance(act, Remove)}
+    expects = [each for step in script.steps for each in step.expects]
+    return any(
+        isinstance(each, Appears | Shows | Agree) or (isinstance(each, Gone) and each.role not in removed)
+        for each in expects
+    )
 
 
 def _appear_in(script: Script) -> set[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from accord.connectorkit.manifest import Manifest
 from accord.project import Project
-from accord.qa.checklist import Appears, Edit, IdOf, Line, Make, Shows, StaysAway
+from accord.qa.checklist import Appears, Edit, IdOf, Line, Lives, Make, Shows, StaysAway
 from accord.qa.deriving import derive
 from tests.unit.qa.wide import loaded, manifest
 
@@ -169,3 +169,13 @@ def test_edits_on_both_sides_are_of_two_rows_and_of_one() -> None:
     edits = [[act.role for act in step.acts if isinstance(act, Edit)] for step in script.steps]
     assert edits[-1] == ["a", "b"]
     assert len(script.leans_on) == 3
+
+
+def test_a_record_that_is_made_again_must_be_known() -> None:
+    match = "[[[name, title]]], delete: recreate"
+    told = lines(small("[[name, title], [mail, email]]", forward="linked", match=match))
+    assert told["delete forward"].scripts == ()
+    assert "made again" in told["delete forward"].why_not
+    told = lines(small("[[n, m]]", match="[], delete: recreate"))
+    for script in told["delete forward"].scripts:
+        assert [type(each) for each in script.steps[-1].expects] == [Lives, Appears]

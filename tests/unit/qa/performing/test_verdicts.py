@@ -1,9 +1,9 @@
 """How lines end by the scripts that were played: no failure is lost, and none is told of the wrong line."""
 
-from accord.qa.checklist import Line, Script
+from accord.qa.checklist import Gone, Line, Lives, Make, Remove, Script, Step, Still
 from accord.qa.performing.playing import Ending, Play
 from accord.qa.performing.verdicts import checks_of
-from tests.unit.qa.performing.small import checklist, creation, line, row
+from tests.unit.qa.performing.small import CRM, ERP, checklist, creation, fields, line, row
 
 
 def play(of: Line, *endings: Ending) -> list[Play]:
@@ -38,3 +38,15 @@ def test_a_counterpart_that_did_not_appear_is_not_excused_by_another_way_that_co
     assert found["name - title"] == ("not_checked", "no record was created: see the creation line")
     assert outcomes((two, ("hindered", "hindered")))["name - title"] == ("not_checked", "hindered: 1")
     assert outcomes((two, ("hindered", "passed")))["name - title"][0] == "passed"
+
+
+def test_records_that_were_never_linked_prove_nothing_by_staying_as_they_are() -> None:
+    match = line("match 1", row("qa7-00001", "name", "title"), kind="match")
+    both = Step("made", (Make("a", CRM, fields(name="x")), Make("b", ERP, fields(title="x"))), ())
+    gone = Step("deleted", (Remove("a"),), (Lives("b"), Gone("a")))
+    idle = Step("idle", (), (Still("a"), Still("b")))
+    passed_on = Step("deleted", (Remove("a"),), (Gone("b"), Gone("a")))
+    for last, unproven in ((gone, "not_checked"), (idle, "not_checked"), (passed_on, "passed")):
+        other = line("other", Script((both, last), leans_on=(match.id,)))
+        assert outcomes((match, ("failed",)), (other, ("passed",)))["other"][0] == unproven
+        assert outcomes((match, ("passed",)), (other, ("passed",)))["other"][0] == "passed"
