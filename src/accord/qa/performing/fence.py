@@ -54,6 +54,9 @@ class Fence:
         """Where the last listing of an entity type ended."""
         self._lags_s, self._clock = lags_s, clock
         self._awaited: dict[Record, _Awaited] = {}
+        self._began = False
+        self._others: set[Record] = set()
+        """What was there before anything was written: none of it is ever a probe, whatever a system answers."""
 
     def awaits(self) -> set[str]:
         """Entity types whose listings have not shown yet what was written."""
@@ -77,6 +80,8 @@ class Fence:
             seen = [o for o in page.observations if self._lets_in(o)]
             for observation in seen:
                 self._shown(observation)
+            if not self._began:
+                self._others.update(Record(at, o.id) for o in page.observations if not o.gone)
             yield Page(observations=seen, cursor=page.cursor)
         due = [r for r, a in self._awaited.items() if r.at == at and began_us >= a.from_us]
         for record in due:
@@ -127,7 +132,9 @@ class Fence:
             if w.kind == "create"
         ]
         self.probes.asked(creates)
-        outcomes = await (self.inner if by == "hub" else self.people).write(writes)
+        self._began = True
+        answers = await (self.inner if by == "hub" else self.people).write(writes)
+        outcomes = [self._made_anew(w, o) for w, o in zip(writes, answers, strict=True)]
         ended = [o for w, o in zip(writes, outcomes, strict=True) if w.kind == "create"]
         made = iter(self.probes.answered(creates, [_id(o) for o in ended], by))
         for write, outcome in zip(writes, outcomes, strict=True):
@@ -137,6 +144,12 @@ class Fence:
             if record is not None and outcome.kind == "done":
                 self._await(record, outcome)
         return outcomes
+
+    def _made_anew(self, write: Write, outcome: Outcome) -> Outcome:
+        """A create that is answered with a record of somebody else has made nothing that may be touched."""
+        if write.kind != "create" or Record(type_of(write.mapping), _id(outcome) or "") not in self._others:
+            return outcome
+        return Outcome(kind="refused", message="it answered with a record that was there before")
 
     def _await(self, record: Record, outcome: Outcome) -> None:
         version = outcome.observation.version if outcome.observation is not None else None
