@@ -1,6 +1,9 @@
 """Spreadsheets as people leave them: sorted, extended, saved by a program of another country, with values in cells."""
 
 import io
+from contextlib import suppress
+from random import Random
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -111,3 +114,44 @@ def test_csv_of_any_country_is_read(separator: str, encoding: str) -> None:
 def test_what_is_no_workbook_is_said() -> None:
     with pytest.raises(ConfigError, match="no XLSX workbook"):
         read("xlsx", b"PK no zip")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_workbook_is_said_or_read(seed: int) -> None:
+    random = Random(seed)
+    raw = bytearray(written("xlsx"))
+    if seed % 4 == 0:
+        del raw[random.randrange(len(raw)) :]
+    for _ in range(random.choice([1, 5, 50])):
+        raw[random.randrange(len(raw))] = random.randrange(256)
+    reader = FORMATS["xlsx"].read
+    assert reader is not None
+    with suppress(ConfigError):
+        assert reader(bytes(raw), "x.xlsx")
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"])
+def test_a_workbook_with_a_part_that_is_no_xml_is_said(part: str) -> None:
+    made = io.BytesIO()
+    with ZipFile(io.BytesIO(written("xlsx"))) as old, ZipFile(made, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b"<not xml" if name == part else old.read(name))
+    with pytest.raises(ConfigError, match="no XLSX workbook"):
+        read("xlsx", made.getvalue())
+
+
+def test_a_quotation_mark_that_is_not_closed_is_said() -> None:
+    text = 'Pair,From property,To property\n1,"' + "a,b\n" * 40_000
+    with pytest.raises(ConfigError, match="no CSV from here on"):
+        read("csv", text.encode())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_bytes_are_read_as_csv_or_said(seed: int) -> None:
+    random = Random(seed)
+    raw = bytearray(written("csv"))
+    for _ in range(random.choice([1, 20, 400])):
+        raw[random.randrange(len(raw))] = random.choice([0, 10, 13, 34, 44, 59, 255, random.randrange(256)])
+    reader = FORMATS["csv"].read
+    assert reader is not None
+    assert reader(bytes(raw), "x.csv")

@@ -8,6 +8,7 @@ import io
 import re
 from typing import Final
 
+from accord.core.errors import ConfigError, Fault
 from accord.dataflow.document import Decision, Document
 from accord.dataflow.formats.sheaves import Sheaf
 from accord.dataflow.formats.tables import Grid, GridRow, documents_of_grids, notes, tables_of
@@ -42,7 +43,10 @@ def _guarded(cell: str) -> str:
 
 
 def documents_in_csv(raw: bytes, file: str) -> list[Document]:
-    """The documents in a CSV file of any separator, in UTF-8, UTF-16, or the encoding of Windows in Western Europe."""
+    """The documents in a CSV file of any separator, in UTF-8, UTF-16, or the encoding of Windows in Western Europe.
+
+    Raises ConfigError: a quotation mark is not closed for very long.
+    """
     text, decided = _decoded(raw, file)
     grids = [_grid(text, separator, file) for separator in _separators(text)]
     grid = max(grids, key=lambda each: max((len(row.cells) for row in each.rows), default=0))
@@ -58,9 +62,15 @@ def _separators(text: str) -> tuple[str, ...]:
 def _grid(text: str, separator: str, file: str) -> Grid:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows: list[GridRow] = []
-    for cells in reader:
-        if not re.match(r"\"?sep=", separator.join(cells), re.IGNORECASE):
-            rows.append(GridRow(reader.line_num, tuple(map(_plain, cells))))
+    try:
+        for cells in reader:
+            if not re.match(r"\"?sep=", separator.join(cells), re.IGNORECASE):
+                rows.append(GridRow(reader.line_num, tuple(map(_plain, cells))))
+    except csv.Error as error:
+        remedy = "Look for a quotation mark that is not closed."
+        raise ConfigError(
+            [Fault(file, reader.line_num, "The file is no CSV from here on", remedy)]
+        ) from error
     return Grid(file, tuple(rows))
 
 

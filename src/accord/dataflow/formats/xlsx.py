@@ -1,6 +1,8 @@
 """XLSX: a sheet for each table. All cells are text, so that no program takes one for a formula, a number or a date."""
 
 import io
+import warnings
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
@@ -127,9 +129,13 @@ def documents_in_xlsx(raw: bytes, file: str) -> list[Document]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        book = load_workbook(io.BytesIO(raw))
-        values = load_workbook(io.BytesIO(raw), data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
+        with warnings.catch_warnings(action="ignore"):  # of what openpyxl drops: pictures, extensions
+            book = load_workbook(io.BytesIO(raw))
+            values = load_workbook(io.BytesIO(raw), data_only=True)
+    except (
+        *(InvalidFileException, BadZipFile, zlib.error, SyntaxError),  # SyntaxError: of XML
+        *(LookupError, ValueError, TypeError, AttributeError, OSError, EOFError, NotImplementedError),
+    ) as error:
         remedy = "Save it as an Excel workbook (.xlsx), or as CSV."
         raise ConfigError([Fault(file, 0, "The file is no XLSX workbook", remedy)]) from error
     unread: list[Unread] = []
