@@ -137,3 +137,24 @@ def test_what_says_nothing_of_systems_is_refused(project: Path) -> None:
     result = run_here("-C", str(project), "import", str(project / "crm.yaml"))
     assert result.code == 1
     assert "does not say what systems it is about" in result.err
+
+
+def test_what_is_said_one_way_alone_flows_so_and_a_match_alternative_that_is_is_left_to_a_person(
+    project: Path, tmp_path: Path
+) -> None:
+    file = workbook(project, tmp_path)
+    book = load_workbook(file)
+    book["Properties"].append([1, None, "size", None, "size", None])
+    book["Properties"].append([3, None, "note", None, "note", "string"])
+    book["Matching"].append([1, None, None, "city and name", "city and name"])
+    book.save(file)
+    data = call(project, "import", str(file), "--apply", "--json").data
+    assert len(data["applicable"]) == 2
+    (match,) = data["by_hand"]
+    assert match["why"] == (
+        "it would bring about: Erp Company → Crm Company: "
+        "the match alternative city and name - city and name is gone"
+    )
+    text = (project / "accord.yaml").read_text(encoding="utf-8")
+    assert "{from: size, to: size, direction: forward}" in text
+    assert "{from: note, to: note, type: string, direction: backward}" in text

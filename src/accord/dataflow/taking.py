@@ -38,9 +38,9 @@ class Taken:
 
 
 def compare(project: Project, theirs: Sequence[Document], *, both_ways: bool) -> list[Change]:
-    """What documents say otherwise than those of the project. What they list as not told is not read."""
+    """What documents say otherwise than the project: a blank type, or a list of what is not told, says nothing."""
     found = changes(within(documents_of(project), theirs, both_ways=both_ways), theirs)
-    return [each for each in found if each.kind != "not here"]
+    return [each for each in found if each.kind != "not here" and not _says_no_type(each)]
 
 
 def take_over(
@@ -106,7 +106,12 @@ class _Taker:
         left = {each.sentence for each in compare(again, self._theirs, both_ways=self._both_ways)}
         made_good = {each.sentence for some in wanted.values() for each in some}
         if left != self._texts - made_good:
-            return "added as it stands here, it would not come out as the document says"
+            besides = sorted(left - self._texts)
+            return (
+                f"it would bring about: {besides[0]}"
+                if besides
+                else "added alone, it would not flow as it is said"
+            )
         return files
 
     def _pair(self, change: Change) -> int | None:
@@ -209,6 +214,10 @@ def _together(wanted: Sequence[Change]) -> Iterator[list[Change]]:
             key = frozenset(frozenset(combination) for combination in each.new.combinations)
             found.setdefault(key, []).append(each)
     yield from found.values()
+
+
+def _says_no_type(change: Change) -> bool:
+    return isinstance(change.new, Row) and change.old is not None and not change.new.type
 
 
 def _work(change: Change) -> str:
