@@ -17,7 +17,6 @@ class JumpingClock:
         began_ns = time.time_ns() if wall_ns is None else wall_ns
         self._passed_ns = passed_ns
         self._ahead_us = (began_ns - passed_ns()) // 1000
-        self.jumped_s = 0.0
 
     def now_us(self) -> int:
         """Microseconds UTC since 1970."""
@@ -29,4 +28,3 @@ class JumpingClock:
         await asyncio.sleep(0)
         if (rest_us := until_us - self.now_us()) > 0:
             self._ahead_us += rest_us
-            self.jumped_s += rest_us / 1e6

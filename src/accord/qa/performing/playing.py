@@ -15,7 +15,7 @@ Ending = Literal["passed", "failed", "absent", "hindered"]
 
 @dataclass(slots=True, eq=False)
 class Play:
-    """The script `nth` of a line. `born` are the probes that were there when it began, which are not its own."""
+    """The script `nth` of a line. `before` are the probes that were there when it began alone."""
 
     line: Line
     nth: int

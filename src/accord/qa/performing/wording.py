@@ -33,27 +33,23 @@ def told_spot(spot: Spot) -> str:
     return f"{spot.path} (where {when})" if when else spot.path
 
 
-def _fields(fields: Iterable[Field]) -> str:
-    return ", ".join(f"{told_spot(f.spot)} = {told_value(f.value)}" for f in fields)
-
-
 def did(acts: Iterable[Act], roles: Mapping[str, Record]) -> str:
     """What a person did in a step."""
     told = []
     for act in acts:
         record = named(roles[act.role]) if act.role in roles else act.role
         if isinstance(act, Make):
-            told.append(f"entered {record if act.role in roles else act.at}: {_fields(act.fields)}")
+            told.append(f"entered {record if act.role in roles else act.at}: {shown(act.fields)}")
         elif isinstance(act, Edit):
-            told.append(f"edited {record}: {_fields(act.fields)}")
+            told.append(f"edited {record}: {shown(act.fields)}")
         else:
             told.append(f"deleted {record}")
     return "; ".join(told) or "nothing"
 
 
 def shown(fields: Iterable[Field]) -> str:
-    """What a record is to show."""
-    return _fields(fields)
+    """Fields with their values, as they are entered and expected."""
+    return ", ".join(f"{told_spot(f.spot)} = {told_value(f.value)}" for f in fields)
 
 
 def values_of(payload: Mapping[str, Any], fields: Iterable[Field]) -> str:
