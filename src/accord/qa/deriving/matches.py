@@ -9,7 +9,7 @@ from accord.qa.deriving.ends import Fields, meet_at
 from accord.qa.deriving.maker import Maker
 from accord.qa.deriving.matched import alternatives, compared, equal_fields, parts_of
 from accord.qa.deriving.numbering import Number
-from accord.qa.deriving.probes import demanded, known_by, marked, refuse_weak_rules, told
+from accord.qa.deriving.probes import WEAK, demanded, known_by, marked, refuse_weak_rules, told
 from accord.qa.deriving.rules import creates, off
 from accord.qa.deriving.values import Case
 from accord.qa.deriving.ways import Leg, Pair
@@ -17,7 +17,6 @@ from accord.qa.deriving.ways import Leg, Pair
 __all__ = ["match_lines", "tellers"]
 
 _MOST = 4
-_WEAK = ("initial", "prefix", "sound")
 
 
 def match_lines(pair: Pair, maker: Maker) -> Iterator[Line]:
@@ -198,7 +197,7 @@ class _Alternative:
             others = [
                 rule for rule in self._pair.concept.spec.rules if {each for each, _ in rule.parts} <= equal
             ]
-            if not others and not called.startswith(_WEAK):
+            if not others and not called.startswith(WEAK):
                 yield name
 
 

@@ -15,6 +15,7 @@ from accord.qa.deriving.values import LONGEST, UNIQUE, Case, Domain, cases_of
 from accord.qa.deriving.ways import Leg, Pair, Side
 
 __all__ = [
+    "WEAK",
     "candidates",
     "demanded",
     "first_of",
@@ -26,7 +27,7 @@ __all__ = [
     "wished",
 ]
 
-_WEAK = ("initial", "prefix", "sound")
+WEAK = ("initial", "prefix", "sound")
 """Normalisers under which different probes look alike."""
 
 
@@ -134,7 +135,7 @@ def _is_weak(pair: Pair, rule: RuleSpec, name: str, fields: Fields, *, source: b
         return False
     normaliser = dict(rule.parts)[name]
     called = lens_name(normaliser) if normaliser is not None else ""
-    if called.startswith(_WEAK) or end.spelling is None:
+    if called.startswith(WEAK) or end.spelling is None:
         return True
     legs = [leg for way in pair.ways for leg in (way.forward, way.backward) if leg and leg.name == name]
     domains = [leg.domain for leg in legs if leg.domain is not None] or [end.spelling.domain]
