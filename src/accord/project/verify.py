@@ -71,12 +71,22 @@ def _stand(row: RowSpec, path: str) -> _Stand:
 
 
 def _meet(one: _Stand, other: _Stand) -> bool:
-    """One is written with the other; two selected elements are one only if they are selected alike."""
-    if bool(one.where) != bool(other.where):
+    """One is written with the other; two selected elements are one only if they are selected alike.
+
+    A plain path through a list is that of its first element, which may be the selected one.
+    """
+    if one.where and other.where:
+        return one.where == other.where and _nested(one.path, other.path)
+    if one.where or other.where:
         plain, chosen = (other, one) if one.where else (one, other)
-        return bool(chosen.within) and f"{chosen.within}.".startswith(f"{plain.path}.")
-    ours, theirs = f"{one.path}.", f"{other.path}."
-    return one.where == other.where and (ours.startswith(theirs) or theirs.startswith(ours))
+        around = f"{chosen.within}.".startswith(f"{plain.path}.")
+        return bool(chosen.within) and (around or _nested(plain.path, chosen.path))
+    return _nested(one.path, other.path)
+
+
+def _nested(one: str, other: str) -> bool:
+    """One path is the other, or leads into it."""
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 
 
 def _known_extras(mapping: ResolvedMapping, faults: Faults) -> None:

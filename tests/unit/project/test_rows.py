@@ -156,6 +156,8 @@ def test_m9_every_path_of_a_join_is_written() -> None:
         ("'emails[kind=work].value'", "{path: emails.value, when: {emails.kind: work}}", True),
         ("'emails[kind=work].value'", "'emails[kind=home].value'", False),
         ("'emails[kind=work].value'", "'emails[kind=work].note'", False),
+        ("emails.value", "{path: emails.value, when: {emails.kind: work}}", True),
+        ("emails.note", "{path: emails.value, when: {emails.kind: work}}", False),
         ("address", "address.city", True),
         ("address.city", "address.zip", False),
         ("{path: phone, when: {kind: private}}", "{path: phone, when: {kind: business}}", False),
