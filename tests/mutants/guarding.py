@@ -420,6 +420,15 @@ GUARDING = (
         laws="g5_what_one",
     ),
     Mutant(
+        "side-effects-chase-for-ever",
+        "G5",
+        "Two properties that change each other in their system are written for ever.",
+        "core/work.py",
+        "        note_undone(link, column)\n        if is_side_effect(decided):\n",
+        "        if is_side_effect(decided):\n",
+        laws="g5_s6_properties",
+    ),
+    Mutant(
         "new-value-stays-frozen",
         "G5",
         "A new value does not thaw a chase.",

@@ -401,6 +401,7 @@ class Work(Struct, kw_only=True):
         property_ = mapping.properties[column].property
         decided = self.golden.stamp[property_]
         link.raw[column], link.base[column], link.same[column] = raw, BOTTOM, None
+        note_undone(link, column)
         if is_side_effect(decided):
             record = record_key(link.mapping, link.id or "")
             stamp = side_effect_stamp(decided, mapping.priority, record, value_order(value))
