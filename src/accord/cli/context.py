@@ -15,8 +15,8 @@ import click
 import msgspec
 from rich.console import Console
 
-from accord.cli.plain import plain
 from accord.core.errors import AccordError, ConfigError
+from accord.core.wording import visible
 
 if TYPE_CHECKING:
     from accord.project import Project
@@ -75,7 +75,7 @@ class Session:
     def say(self, text: str = "", style: str = "") -> None:
         """Print a line for people, unless a machine reads; a terminal shows it in a style."""
         if not self.json and not self.quiet:
-            self.out.print(plain(text), markup=False, style=style or None)
+            self.out.print(visible(text), markup=False, style=style or None)
             self.out.file.flush()
 
     def hint(self, text: str) -> None:
@@ -90,7 +90,7 @@ class Session:
     def warn(self, text: str) -> None:
         """Print a line of the program itself on stderr."""
         self.end_progress()
-        sys.stderr.write(f"accord: {plain(text)}\n")
+        sys.stderr.write(f"accord: {visible(text)}\n")
 
     def fail(self, error: AccordError) -> None:
         """Tell an error on stderr, and as JSON on stdout where a machine reads."""

@@ -6,7 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from accord.cli.context import Session
-from accord.cli.plain import cell
+from accord.cli.tables import cell
 from accord.cli.times import clock, shown
 from accord.core.state import Decision
 from accord.core.wording import counted

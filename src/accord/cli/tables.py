@@ -1,4 +1,4 @@
-"""Tables of counts that fit a terminal."""
+"""Tables of counts that fit a terminal, and their cells: text from elsewhere obeys nobody."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,11 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 
-from accord.cli.plain import cell
+from accord.core.wording import visible
 
-__all__ = ["print_counts"]
+__all__ = ["cell", "print_counts"]
 
 _WIDE = 1000
 
@@ -37,3 +38,8 @@ def print_counts(
         console.print(table)
     finally:
         console.width = width
+
+
+def cell(text: str) -> Text:
+    """A cell of a table: brackets in it are brackets, not markup."""
+    return Text(visible(text))

@@ -1,11 +1,16 @@
-"""Words for people: counts, and remedies that name the known alternatives."""
+"""Words for people: counts, remedies that name the known alternatives, text from elsewhere."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
 
-__all__ = ["counted", "known", "remedy", "sentence"]
+__all__ = ["counted", "known", "remedy", "sentence", "visible"]
 
 _SHOWN = 12
+_UNSEEN: Final = re.compile(
+    "[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
@@ -36,3 +41,8 @@ def remedy(wrong: str, names: Iterable[str]) -> str:
 def sentence(text: str) -> str:
     """Text that begins with a capital and ends with a full stop."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def visible(text: str) -> str:
+    """Text with all that a terminal would obey, or that XML, HTML or YAML can not hold, told as \\x… or \\u…"""
+    return _UNSEEN.sub(lambda found: found.group().encode("unicode_escape").decode(), text)

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping as ReadOnly
 from typing import Any, Final
 
+from accord.core.wording import visible
+
 __all__ = ["commented", "flow", "quoted"]
 
 _PLAIN: Final = re.compile(r"[A-Za-z_$./][\w$./#-]*(?: [\w$./-]+)*")
@@ -17,7 +19,7 @@ def quoted(value: Any) -> str:
         return json.dumps(value)
     if value.isascii() and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\x7f").replace("\x85", "\\x85")
+    return visible(json.dumps(value, ensure_ascii=False))
 
 
 def flow(value: Any) -> str:
@@ -31,10 +33,9 @@ def flow(value: Any) -> str:
 
 def commented(text: str, indent: str = "") -> list[str]:
     """Text as comment lines of at most a hundred characters; what YAML may not hold is shown."""
-    text = "".join(c if c.isprintable() or c.isspace() else c.encode("unicode_escape").decode() for c in text)
     lines: list[str] = []
     line = f"{indent}#"
-    for word in text.split():
+    for word in map(visible, text.split()):
         if len(line) + len(word) > 100 and line != f"{indent}#":
             lines.append(line)
             line = f"{indent}#"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accord.core.wording import counted, known, remedy, sentence
+from accord.core.wording import counted, known, remedy, sentence, visible
 
 
 @pytest.mark.parametrize(("count", "told"), [(0, "0 writes"), (1, "1 write"), (2_333, "2,333 writes")])
@@ -26,3 +26,8 @@ def test_a_long_list_is_cut() -> None:
 
 def test_a_sentence_has_a_capital_and_an_end() -> None:
     assert [sentence(text) for text in ("correct it", "Correct it.")] == ["Correct it."] * 2
+
+
+def test_what_a_terminal_would_obey_or_a_file_can_not_hold_is_shown() -> None:
+    text = "a\x00\x1b\r\x7f\x85\u2028\ud800\ufeff\uffff æ\xa0\u200d\U0001f600\t\n"
+    assert visible(text) == "a\\x00\\x1b\\r\\x7f\\x85\\u2028\\ud800\\ufeff\\uffff æ\xa0\u200d\U0001f600\t\n"

@@ -52,6 +52,12 @@ def test_no_cell_of_a_workbook_is_a_formula() -> None:
     assert read("xlsx", written("xlsx")) == DOCUMENT
 
 
+def test_what_no_workbook_can_hold_is_shown_in_it() -> None:
+    odd = Document("A", "B", (Section(End("T"), End("U"), rows=(Row(Cell("a\x07"), Cell("b\ufffe")),)),))
+    document = read("xlsx", FORMATS["xlsx"].write(Sheaf(documents=(odd,), stem="x")))
+    assert document.sections[0].rows == (Row(Cell("a\\x07"), Cell("b\\ufffe")),)
+
+
 def test_no_cell_of_a_csv_file_begins_like_a_formula() -> None:
     text = written("csv").decode("utf-8-sig")
     cells = [cell.strip('"') for line in text.splitlines() for cell in line.split(",")]

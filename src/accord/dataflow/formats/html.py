@@ -1,9 +1,6 @@
 """One page that holds everything: the flow as a picture, what is said of each pair, its rows with their last result."""
 
-import re
-from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -15,6 +12,7 @@ from accord.dataflow.formats.picture import betweens, picture
 from accord.dataflow.formats.sheaves import Sheaf
 from accord.dataflow.names import entity_key
 from accord.dataflow.page import Grid, Heading, Part, Points, Prose, inline, page_of
+from accord.dataflow.web_page import web_page
 
 __all__ = ["html_of"]
 
@@ -23,50 +21,18 @@ _SIGNS: Final = {"failed": "✗", "passed": "✓", "not_checked": "○"}
 _WORDS: Final = {"failed": "failed", "passed": "passed", "not_checked": "not checked"}
 _ARROWS: Final = {"forward": "→", "backward": "←", "both": "↔"}
 _TURNED: Final = {"forward": "backward", "backward": "forward", "both": "both"}
-_UNSHOWN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def html_of(sheaf: Sheaf) -> str:
     """The page, with nothing from elsewhere in it; characters that HTML can not hold are told as \\x…"""
-    lines = [
-        *_head(_title(sheaf)),
-        *_body(sheaf),
-        f"<script>{_file('page.js')}</script>",
-        "</body>",
-        "</html>",
-        "",
-    ]
-    return _UNSHOWN.sub(lambda found: f"\\x{ord(found.group()):02x}", "\n".join(lines))
-
-
-def _file(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+    return web_page(_title(sheaf), _body(sheaf), style=_HERE / "page.css", script=_HERE / "page.js")
 
 
 def _title(sheaf: Sheaf) -> str:
     if sheaf.project or not sheaf.documents:
         return f"All dataflows of {sheaf.project}".strip()
-    first, sign = sheaf.documents[0], "↔"
-    return f"Dataflow: {first.source} {sign} {first.target}"
-
-
-def _head(title: str) -> Iterator[str]:
-    digest = b64encode(sha256(_file("page.js").encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:"
-    yield from (
-        "<!doctype html>",
-        '<html lang="en">',
-        "<head>",
-        '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(title)}</title>",
-        '<link rel="icon" href="data:,">',
-        f"<style>{_file('page.css')}</style>",
-        "</head>",
-        "<body>",
-        f"<header><h1>{escape(title)}</h1>",
-    )
+    first = sheaf.documents[0]
+    return f"Dataflow: {first.source} ↔ {first.target}"
 
 
 def _body(sheaf: Sheaf) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
 from accord.core.errors import ConfigError, Fault
+from accord.core.wording import visible
 from accord.dataflow.document import Document, Unread
 from accord.dataflow.formats.sheaves import Sheaf
 from accord.dataflow.formats.tables import (
@@ -115,10 +116,10 @@ def _offer(sheet: "Worksheet", table: Table, count: int) -> None:
 
 
 def _put(cell: Any, text: str) -> None:
-    """Text as text: what begins like a formula is none, also after somebody edited it."""
+    """Text as text: what begins like a formula is none, also after somebody edited it; nor can it spoil the file."""
     cell.number_format = _TEXT
     if text:
-        cell.value = text
+        cell.value = visible(text)
         cell.data_type = "s"
         cell.quotePrefix = text[0] in "=+-@'"
 

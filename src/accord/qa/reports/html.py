@@ -1,15 +1,14 @@
 """One page that holds everything: totals, filters, each line with what was done, expected and seen."""
 
-from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from accord.core.wording import counted
-from accord.qa.reports.wording import anchor_of, flows, print_safe, sum_line, took
+from accord.dataflow.web_page import web_page
+from accord.qa.reports.wording import anchor_of, flows, sum_line, took
 from accord.qa.results import Check, Done, Outcome, Report
 
 __all__ = ["html_report"]
@@ -21,36 +20,8 @@ _SIGNS: Final[dict[Outcome, str]] = {"failed": "✗", "passed": "✓", "not_chec
 
 def html_report(report: Report) -> str:
     """The report as one HTML page without anything from elsewhere; `anchor_of` names each line in it."""
-    end = ("</main>", f"<script>{_script()}</script>", "</body>", "</html>", "")
-    return print_safe("\n".join([*_head(report), *_body(report), *end]))
-
-
-def _script() -> str:
-    return (_HERE / "report.js").read_text(encoding="utf-8")
-
-
-def _head(report: Report) -> Iterator[str]:
-    title = escape(f"QA of {report.project}")
-    digest = b64encode(sha256(_script().encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:"
-    yield from (
-        "<!doctype html>",
-        '<html lang="en">',
-        "<head>",
-        '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{title}</title>",
-        '<link rel="icon" href="data:,">',
-        f"<style>{(_HERE / 'report.css').read_text(encoding='utf-8')}</style>",
-        "</head>",
-        "<body>",
-        "<header>",
-        f"<h1>{title}</h1>",
-        f"<p>{escape(_when(report))}</p>",
-        "</header>",
-        "<main>",
-    )
+    title = f"QA of {report.project}"
+    return web_page(title, _body(report), style=_HERE / "report.css", script=_HERE / "report.js")
 
 
 def _when(report: Report) -> str:
@@ -59,6 +30,8 @@ def _when(report: Report) -> str:
 
 
 def _body(report: Report) -> Iterator[str]:
+    yield f"<p>{escape(_when(report))}</p></header>"
+    yield "<main>"
     if report.interrupted:
         yield '<p class="warning">Interrupted: what was not performed by then counts as not checked.</p>'
     if report.left:
@@ -72,6 +45,7 @@ def _body(report: Report) -> Iterator[str]:
         for pair, of in groupby(checks, key=lambda check: check.pair):
             yield from _pair(pair, list(of))
         yield "</section>"
+    yield "</main>"
 
 
 def _filters(report: Report) -> Iterator[str]:

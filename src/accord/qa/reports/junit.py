@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from accord.qa.reports.wording import failing_step, print_safe, sum_line
+from accord.core.wording import visible
+from accord.qa.reports.wording import failing_step, sum_line
 from accord.qa.results import Check, Done, Report
 
 __all__ = ["junit_report"]
@@ -23,7 +24,7 @@ def junit_report(report: Report) -> str:
     if report.left or report.interrupted:
         SubElement(_last(root, began), "system-err").text = "\n".join(_troubles(report))
     indent(root)
-    return print_safe(f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n')
+    return visible(f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n')
 
 
 def _counts(checks: Sequence[Check]) -> dict[str, str]:

@@ -9,12 +9,10 @@ from accord.core.wording import counted
 from accord.qa.checklist import Direction
 from accord.qa.results import Check, Done, Report
 
-__all__ = ["anchor_of", "failing_step", "flows", "grouped", "print_safe", "sum_line", "took"]
+__all__ = ["anchor_of", "failing_step", "flows", "grouped", "sum_line", "took"]
 
 _ARROWS: Final[dict[Direction, str]] = {"forward": "→", "backward": "←", "both": "↔"}
 _SLUG: Final = re.compile(r"[^a-z0-9]+")
-_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 can not hold, also as references; HTML does not want them either."""
 
 
 def anchor_of(pair: str, row: str, direction: str) -> str:
@@ -54,8 +52,3 @@ def grouped(checks: Sequence[Check]) -> dict[str, list[Check]]:
     for check in checks:
         found.setdefault(check.why, []).append(check)
     return found
-
-
-def print_safe(text: str) -> str:
-    """Text with what XML can not hold told as \\x…"""
-    return _NO_XML.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
