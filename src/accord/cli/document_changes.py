@@ -11,6 +11,7 @@ from accord.core.wording import counted
 from accord.dataflow.changes import Change
 from accord.dataflow.document import Document
 from accord.dataflow.formats import FORMATS
+from accord.dataflow.merge import joined
 from accord.dataflow.names import display_name
 from accord.dataflow.taking import Taken, compare, take_over
 from accord.project import Project
@@ -45,10 +46,12 @@ def about_the_project(project: Project, sources: Sequence[Path]) -> list[Documen
                 raise AccordError(
                     f"{each.file} is about `{name}`, which is no system of this project", remedy=remedy
                 )
-    return [
-        replace(each, source=names[each.source.lower()], target=names[each.target.lower()])
-        for each in documents
-    ]
+    return joined(
+        [
+            replace(each, source=names[each.source.lower()], target=names[each.target.lower()])
+            for each in documents
+        ]
+    )
 
 
 def show_edited(session: Session, sources: Sequence[Path], *, apply: bool) -> None:

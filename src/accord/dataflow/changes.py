@@ -1,11 +1,12 @@
 """What differs between two versions of documents, in sentences."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from accord.dataflow.cells import cell_text, combinations_text
 from accord.dataflow.document import Alternative, Cell, Creation, Document, Row, Section
+from accord.dataflow.merge import careful, joined
 from accord.dataflow.page import pair_title
 
 __all__ = ["Change", "changes", "within"]
@@ -60,9 +61,9 @@ def within(documents: Sequence[Document], others: Sequence[Document], *, both_wa
 
 def changes(old: Sequence[Document], new: Sequence[Document]) -> list[Change]:
     """Each difference, in the order of the newer documents; what is gone comes after these."""
-    before = {(each.source, each.target): each for each in old}
+    before = {(each.source, each.target): each for each in joined(old)}
     found: list[Change] = []
-    for document in new:
+    for document in joined(new):
         known = before.pop((document.source, document.target), None)
         if known is None:
             text = "this way has a document of its own now; what it says is not what the way back said"
@@ -104,18 +105,19 @@ def _in_document(old: Document, new: Document) -> Iterator[Change]:
 
 
 def _sections(document: Document) -> dict[object, Section]:
-    """By their ends; what stands in several sections of one pair is one."""
+    """By their ends; what stands in several sections of one pair is one, with the most careful creation rule."""
     found: dict[object, Section] = {}
     for each in document.sections:
         key = (each.source, each.target)
-        known = found.get(key, Section(each.source, each.target, each.creation, line=each.line))
+        known = found.get(key, replace(each, alternatives=(), rows=()))
         found[key] = Section(
             known.source,
             known.target,
-            known.creation,
-            (*known.alternatives, *each.alternatives),
+            known.creation if known.creation == each.creation else careful(known.creation, each.creation),
+            tuple(dict.fromkeys((*known.alternatives, *each.alternatives))),
             (*known.rows, *each.rows),
             known.line,
+            known.place,
         )
     return found
 

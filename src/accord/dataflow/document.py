@@ -1,7 +1,8 @@
 """A dataflow document as plain values: pairs of entity types, when records are created, matched and kept in sync.
 
 Documents are directional: `source` to `target`. Sections are a list, for the same pair may stand there twice. Every
-part bears the line it was read from (0: it was not read); lines do not count when documents are compared.
+part bears the line it was read from (0: it was not read), and the sheet where a file has several (`place`, as messages
+call it); neither counts when documents are compared.
 """
 
 from collections.abc import Iterator
@@ -57,6 +58,7 @@ class Row:
     target: Cell
     type: str = ""
     line: int = field(default=0, compare=False)
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Alternative:
 
     combinations: tuple[tuple[str, str], ...]
     line: int = field(default=0, compare=False)
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Section:
     alternatives: tuple[Alternative, ...] = ()
     rows: tuple[Row, ...] = ()
     line: int = field(default=0, compare=False)
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +136,7 @@ class Document:
         """All rows of all sections."""
         for section in self.sections:
             yield from section.rows
+
+    def place_of(self, part: Section | Row | Alternative) -> str:
+        """The file, or the sheet of it, that a part was read from."""
+        return part.place or self.file

@@ -16,6 +16,15 @@ def test_a_document_does_not_differ_from_itself(document: Document) -> None:
     assert changes([document], [document]) == []
 
 
+@given(DOCUMENTS)
+def test_documents_of_one_way_count_together(document: Document) -> None:
+    """A folder holds the same document in several formats, or one for each of its pairs."""
+    again = replace(document, file="again.md")
+    parts = [replace(document, sections=(each,)) for each in document.sections] or [document]
+    assert changes([document], [document, again]) == changes([document, again], [document]) == []
+    assert changes([document], parts) == []
+
+
 @given(DOCUMENTS, st.integers(0, 10**6))
 def test_an_added_row_is_all_that_is_new_and_taken_away_all_that_is_gone(document: Document, at: int) -> None:
     assume(document.sections)

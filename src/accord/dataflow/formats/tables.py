@@ -6,7 +6,7 @@ sorted, filtered, and given columns and sheets of its own. Rows of the other tab
 
 import re
 from collections.abc import Callable, Iterator, Mapping as ReadOnly, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from accord.dataflow.cells import cell_of, cell_text, combinations_of, combinations_text
@@ -283,6 +283,7 @@ class _Reader:
                 target=End(entry["To type"], entry["To part"]),
                 creation=self._creation(entry),
                 line=entry.line,
+                place=entry.place,
             ),
         )
 
@@ -317,7 +318,7 @@ class _Reader:
             what = "the cells of a match alternative name different numbers of properties"
             self._decide(entry, what, "each cell is taken for one property")
             combinations = (cells,)
-        pair.alternatives.append(Alternative(combinations, entry.line))
+        pair.alternatives.append(Alternative(combinations, entry.line, entry.place))
 
     def _take_property(self, entry: _Entry) -> None:
         pair = self._pair(entry)
@@ -327,7 +328,7 @@ class _Reader:
         if not source.path or not target.path:
             what = "a property has no name"
             self._decide(entry, what, "the row is kept in the document, not in the project")
-        pair.rows.append(Row(source, target, entry["Type"], entry.line))
+        pair.rows.append(Row(source, target, entry["Type"], entry.line, entry.place))
 
     def _cell(self, entry: _Entry, column: str) -> Cell:
         cell, unclear = cell_of(entry[column])
@@ -362,10 +363,7 @@ class _Reader:
 
 
 def _section(pair: _Pair) -> Section:
-    made = pair.section
-    return Section(
-        made.source, made.target, made.creation, tuple(pair.alternatives), tuple(pair.rows), made.line
-    )
+    return replace(pair.section, alternatives=tuple(pair.alternatives), rows=tuple(pair.rows))
 
 
 def _names(pair: _Pair) -> tuple[str, str]:

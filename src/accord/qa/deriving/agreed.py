@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from accord.dataflow.cells import cell_text
-from accord.dataflow.document import Cell, Decision, Document, Section, Unread
+from accord.dataflow.document import Alternative, Cell, Decision, Document, Row, Section, Unread
 from accord.dataflow.importing import project_from_documents
 from accord.dataflow.merge import DraftPair, merged
 from accord.dataflow.names import display_name, entity_key, system_keys
@@ -92,10 +92,10 @@ def _of_section(
         )
 
     for row in section.rows:
-        why = _why(document, row.line, decided) or "the project has nothing of the kind"
+        why = _why(document, row, decided) or "the project has nothing of the kind"
         yield line((cell_text(row.source), cell_text(row.target)), "row", why)
     for each in section.alternatives:
-        if why := _why(document, each.line, decided):
+        if why := _why(document, each, decided):
             sides = tuple(zip(*each.combinations, strict=True))
             yield line([" and ".join(side) for side in sides], "match", why)
 
@@ -112,9 +112,10 @@ def _unread(document: Document, part: Unread) -> Line:
     )
 
 
-def _why(document: Document, line: int, decided: Sequence[Decision]) -> str:
-    """Why what stands on a line was left out; nothing: it was not, or nothing is known."""
-    told = [each for each in decided if each.line == line and each.file in (document.file, "") and line]
+def _why(document: Document, part: Row | Alternative, decided: Sequence[Decision]) -> str:
+    """Why a part of a document was left out; nothing: it was not, or nothing is known."""
+    place, line = document.place_of(part), part.line
+    told = [each for each in decided if each.line == line and each.file in (place, "") and line]
     return "; ".join(f"{each.what}: {each.chosen}" for each in told)
 
 

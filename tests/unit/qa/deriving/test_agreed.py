@@ -8,6 +8,8 @@ import pytest
 from accord.dataflow import read_document, render_document
 from accord.dataflow.document import Cell, Creation, Document, End, Row, Section
 from accord.dataflow.export import documents_of
+from accord.dataflow.formats import sheaves_of
+from accord.dataflow.formats.xlsx import documents_in_xlsx, write_xlsx
 from accord.project import Project, load_project, project_from_text
 from accord.qa.checklist import Line, StaysAway
 from accord.qa.deriving import derive, derive_from
@@ -29,6 +31,12 @@ def test_the_project_s_own_documents_give_its_own_checklist(project: Project) ->
     ours = {line.id: line.why_not for line in derive(project).lines}
     theirs = {line.id: line.why_not for line in told(documents_of(project), project).values()}
     assert theirs == ours
+
+
+def test_what_was_decided_of_one_sheet_is_no_reason_for_a_line_of_another(project: Project) -> None:
+    (sheaf,) = sheaves_of(documents_of(project), project=project.name, hub=False, both_ways=True)
+    book = documents_in_xlsx(write_xlsx(sheaf), "agreed.xlsx")
+    assert told([*book, *book], project).keys() == told(documents_of(project), project).keys()
 
 
 def test_a_lens_of_the_project_is_taken_where_a_row_needs_one() -> None:
