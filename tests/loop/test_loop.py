@@ -14,7 +14,7 @@ from accord.project import load_project
 from accord.qa.deriving import derive
 from accord.qa.performing import run_on_sandbox
 from accord.testing.documents.strategies import documents, families
-from tests.loop.looping import imported, looped, performed, red
+from tests.loop.looping import imported, looped, of_seed, performed, red
 
 SEED = """\
 ===============================
@@ -53,6 +53,11 @@ def test_every_line_of_any_document_that_can_be_checked_passes(told):
 @given(families(systems=3, sections=2, rows=3))
 def test_so_does_every_line_of_documents_about_the_same_systems(told):
     assert red(looped(told).report) == []
+
+
+@pytest.mark.parametrize("seed", [324, 354, 361, 389, 392])
+def test_so_does_what_once_did_not(seed):
+    assert red(looped(of_seed(seed)).report) == []
 
 
 def test_the_example_passes_whole():

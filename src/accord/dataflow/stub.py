@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping as ReadOnly
 from typing import Any, Final
 
 from accord.connectorkit.manifest_parts import IdSpec
+from accord.core.lens import Element, conditional_place
 from accord.core.types import value_type
 from accord.core.wording import known
 from accord.dataflow.document import Cell
@@ -105,14 +106,24 @@ def _entity(properties: ReadOnly[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _add(properties: dict[str, dict[str, Any]], cell: Cell, word: str) -> None:
-    """The cell's path and those of its conditions; a list that a condition selects from is a list."""
-    for path in (each.path for each in cell.conditions if each.path):
-        if shared := _shared(cell.path, path):
-            properties[shared] = {"type": "list"}
-        else:
+    """The cell's path and those of its conditions; a list that these select from is a list."""
+    conditions = {each.path: each.value for each in cell.conditions if each.path}
+    if around := _list_of(cell.path, conditions):
+        properties[around] = {"type": "list"}
+    else:
+        for path in conditions:
             properties.setdefault(path, {})
     if not properties.get(cell.path):
         properties[cell.path] = _declared(word)
+
+
+def _list_of(path: str, conditions: ReadOnly[str, str]) -> str:
+    """The list that conditions select from, or ""; a path that is none is left to the loader."""
+    try:
+        place = conditional_place(path, conditions) if conditions else None
+    except ValueError:
+        return ""
+    return place.list_path if isinstance(place, Element) else ""
 
 
 def _nest(properties: dict[str, dict[str, Any]]) -> None:
@@ -141,15 +152,6 @@ def _declared(word: str) -> dict[str, Any]:
     if found.kind == "set":
         return {"type": "list"}
     return {"type": found.kind} if found.kind in _TYPES - {"string"} else {}
-
-
-def _shared(path: str, other: str) -> str:
-    """Leading names that both paths have in common, at least one left to each."""
-    ours, theirs = path.split("."), other.split(".")
-    length = 0
-    while length < min(len(ours), len(theirs)) - 1 and ours[length] == theirs[length]:
-        length += 1
-    return ".".join(ours[:length])
 
 
 def _path(name: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping as ReadOnly, Sequence
 from typing import Any, Final, Literal
 
-from accord.connectorkit.manifest import EntityType, Manifest
+from accord.connectorkit.manifest import Manifest
 from accord.core.lens import BuiltLens, Element, Path, Paths, build_lens, conditional_place, parse_place
 from accord.core.matching import build_normaliser
 from accord.core.model import (
@@ -20,7 +20,7 @@ from accord.core.model import (
 from accord.core.types import value_type
 from accord.core.values import MISSING
 from accord.core.wording import sentence
-from accord.project.casts import cast_spec
+from accord.project.casts import cast_spec, condition_value
 from accord.project.creating import primary_of, pulled_by, wishes_of
 from accord.project.filters import Filter, build_filter
 from accord.project.fingerprint import fingerprint
@@ -29,7 +29,6 @@ from accord.project.known import known_property, list_around
 from accord.project.limits import limited, representation
 from accord.project.resolved import Resolved, ResolvedConcept, ResolvedMapping, ResolvedRow
 from accord.project.schema import SystemConfig
-from accord.project.schema_parts import Scalar
 from accord.project.source import Faults, Loc
 from accord.project.specs import SEVERAL, MappingSpec, RowSpec, RuleSpec, SimilarSpec, lens_name
 from accord.project.survivorship import survivorship
@@ -293,22 +292,14 @@ def _place(row: RowSpec, mapping: ResolvedMapping) -> Place:
     if len(row.paths) > 1:
         return Paths(*row.paths, absent=None if entity.one_absence() == "null" else MISSING)
     if row.when:
-        return conditional_place(first, {path: _wanted(entity, path, value) for path, value in row.when})
+        wanted = {
+            path: condition_value(path, known_property(entity, path), value) for path, value in row.when
+        }
+        return conditional_place(first, wanted)
     place = parse_place(first)
     if isinstance(place, Path) and (outer := list_around(entity, first)):
         return Element(outer, path=first.removeprefix(f"{outer}."))
     return place
-
-
-def _wanted(entity: EntityType, path: str, value: Scalar) -> Scalar:
-    """A condition's value as the payload has it: documents have text for numbers and truth values."""
-    declared = known_property(entity, path)
-    if declared is not None and isinstance(value, str):
-        if declared.type == "boolean" and value.lower() in ("true", "false"):
-            return value.lower() == "true"
-        if declared.type == "integer" and value.isascii() and value.removeprefix("-").isdigit():
-            return int(value)
-    return None if value == "" else value
 
 
 def row_lens(row: ResolvedRow, type_name: str) -> BuiltLens:

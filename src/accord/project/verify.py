@@ -80,7 +80,7 @@ def _meet(one: _Stand, other: _Stand) -> bool:
     if one.where or other.where:
         plain, chosen = (other, one) if one.where else (one, other)
         around = f"{chosen.within}.".startswith(f"{plain.path}.")
-        return bool(chosen.within) and (around or _nested(plain.path, chosen.path))
+        return around or _nested(plain.path, chosen.path)
     return _nested(one.path, other.path)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from accord.core.lens import check_lens
+from accord.core.lens import Path, check_lens
 from accord.core.model import NoReferences
 from accord.core.values import MISSING
 from accord.project import check_project, describe
@@ -161,6 +161,7 @@ def test_m9_every_path_of_a_join_is_written() -> None:
         ("address", "address.city", True),
         ("address.city", "address.zip", False),
         ("{path: phone, when: {kind: private}}", "{path: phone, when: {kind: business}}", False),
+        ("{path: phone, when: {kind: private}}", "phone", True),
         ("phone", "{path: phone, direction: read}", False),
     ],
 )
@@ -171,6 +172,48 @@ def test_m9_two_properties_are_never_written_to_one_place(one: str, other: str, 
     )
     told = [fault.line for fault in faults_of(text) if "are both written to" in fault.what]
     assert told == ([7] if meet else [])
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("age", '"NO"', "asks for what is no integer; correct the value"),
+        ("flags.main", '"1"', "asks for what is no boolean"),
+        ("born", "soon", "asks for what is no date"),
+        ("amount", "much", "asks for what is no decimal"),
+        ("phone", "true", "asks for what is no string; write it in quotes"),
+        ("kind", "secret", "there; there are business, private"),
+    ],
+)
+def test_a_condition_that_nothing_can_meet_is_a_fault(path: str, value: str, said: str) -> None:
+    (fault,) = faults_of(mapped(f"{{path: email, when: {{{path}: {value}}}}}"))
+    assert f"the condition on {path} asks for" in fault.what
+    what, _, advice = said.partition("; ")
+    assert what in fault.what.lower() or what in fault.remedy.lower()
+    assert advice in fault.remedy.lower()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "wanted"),
+    [
+        ("age", '"12"', 12),
+        ("age", "-3", -3),
+        ("flags.main", '"True"', True),
+        ("flags.main", "false", False),
+        ("born", '"2026-01-31"', "2026-01-31"),
+        ("amount", '"1.50"', "1.50"),
+        ("amount", "1.5", 1.5),
+        ("phone", '"12"', "12"),
+        ("address.kind", "7", 7),
+    ],
+)
+def test_a_condition_asks_for_a_value_as_payloads_have_it(path: str, value: str, wanted: Any) -> None:
+    row = row_of(loaded(mapped(f"{{path: email, when: {{{path}: {value}}}}}")), "crm.Person", "name")
+    body: dict[str, Any] = {}
+    row.place.write(body, "x", None)
+    named = Path(path).read(body)
+    assert type(named) is type(wanted)
+    assert named == wanted
 
 
 def test_a_fallback_whose_type_does_not_fit_is_a_fault() -> None:

@@ -74,11 +74,25 @@ class _Alternative:
                 if off(*self._pair.sides(forward=forward)):
                     continue
                 legs = tellers(self._pair, forward=forward, without=without)
-                legs = [leg for leg in legs if len(leg.cases(self._ours)) > 1]
+                legs = [leg for leg in legs if len(leg.cases(self._ours)) > 1 and self._is_harmless(leg)]
                 legs = self._apart(legs, names, equal_too=not without)
                 if legs:
                     return forward, sorted(legs, key=lambda leg: not leg.is_marked(self._ours))[:_MOST]
         return True, []
+
+    def _is_harmless(self, leg: Leg) -> bool:
+        """No other rule takes probes for one another by the row's values (L3)."""
+        forward = leg.direction == "forward"
+        try:
+            for case in _own(leg, self._ours):
+                self._refuse_others(leg.source.entered(case), forward=forward)
+                self._refuse_others(leg.target.shown(leg.source.told(case)), forward=not forward)
+        except NoProbe:
+            return False
+        return True
+
+    def _refuse_others(self, fields: Fields, *, forward: bool) -> None:
+        refuse_weak_rules(self._pair, fields, source=forward, besides=self._rule)
 
     def _apart(self, legs: list[Leg], names: frozenset[str], *, equal_too: bool) -> list[Leg]:
         """Rows that are written neither with each other nor with what is compared (but as what is compared itself)."""
@@ -108,6 +122,8 @@ class _Alternative:
         given = [leg for leg in self._legs if leg.name not in compared_names and not leg.target.is_required]
         a = self._record(self._ours, "b", forward=forward, legs=given)
         b = self._record(self._theirs, "a", forward=not forward)
+        self._refuse_others(a, forward=forward)
+        self._refuse_others(b, forward=not forward)
         here, there = pair.sides(forward=forward)
         acts = (Make("a", here.key, told(a)), Make("b", there.key, told(b)))
         expects: list[Expect] = []

@@ -121,10 +121,12 @@ def known_by(pair: Pair, fields: Fields, number: Number, *, forward: bool) -> tu
     return tuple(found)
 
 
-def refuse_weak_rules(pair: Pair, fields: Fields, *, source: bool) -> None:
-    """Raises NoProbe where a match rule would take the probe for others."""
+def refuse_weak_rules(pair: Pair, fields: Fields, *, source: bool, besides: RuleSpec | None = None) -> None:
+    """Raises NoProbe where a match rule, besides one that is tried, would take the probe for others."""
     for rule in pair.concept.spec.rules:
-        if all(_is_weak(pair, rule, name, fields, source=source) for name, _ in rule.parts):
+        if rule != besides and all(
+            _is_weak(pair, rule, name, fields, source=source) for name, _ in rule.parts
+        ):
             raise NoProbe(f"the match rule on {rule.name} would take the probes for one another")
 
 
