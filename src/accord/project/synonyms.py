@@ -139,7 +139,8 @@ class Synonyms:
 
     def _join(self, ours: PropertyClass, theirs: PropertyClass, tie: Tie) -> bool:
         """Make one class of two, unless that made two properties of one record synonyms."""
-        for entity in ours.main.keys() & theirs.main.keys():
+        entity = next((each for each in ours.main if each in theirs.main), None)
+        if entity is not None:
             one, other = ours.main[entity].node, theirs.main[entity].node
             what = f"The row {tie.source} - {tie.target} would make {one} and {other} the same property"
             self._faults.add(
