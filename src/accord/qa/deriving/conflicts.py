@@ -18,30 +18,17 @@ __all__ = ["conflict_lines"]
 
 def conflict_lines(pair: Pair, maker: Maker) -> Iterator[Line]:
     """People edit the two linked records at the same time."""
-    scripts: tuple[Script, ...] = ()
-    why = ""
     forth, back = tellers(pair, forward=True), tellers(pair, forward=False)
+    why = ""
     if not forth or not back:
         why = off(pair.source, pair.target) or ("" if pair.ways else EMPTY)
         why = why or ("nothing flows back" if forth else "nothing flows forward")
-    else:
-        try:
-            scripts = tuple(_scripts(pair, maker, forth, back))
-            why = "" if scripts else "no row can hold two values to tell apart"
-        except NoProbe as unmade:
-            why = str(unmade)
-    yield Line(
-        document=pair.document,
-        pair=pair.label,
-        row="edit on both sides",
-        kind="conflict",
-        direction="both",
-        scripts=scripts,
-        why_not=why,
-    )
+    yield pair.line("edit on both sides", "conflict", "both", _scripts(pair, maker, forth, back), why)
 
 
 def _scripts(pair: Pair, maker: Maker, forth: list[Leg], back: list[Leg]) -> Iterator[Script]:
+    """One for each way in which the pair of probes comes to be. Raises NoProbe."""
+    found = False
     for opening in maker.openings(pair, forward=True):
         number = opening.number
         two = _two(
@@ -74,7 +61,10 @@ def _scripts(pair: Pair, maker: Maker, forth: list[Leg], back: list[Leg]) -> Ite
             steps.append(_same(pair, one, number))
             lines += [pair.line_id(one.label, "forward"), pair.line_id(one.label, "backward")]
         if steps:
+            found = True
             yield opening.script(*steps, leans_on=lines)
+    if not found:
+        raise NoProbe("no row can hold two values to tell apart")
 
 
 def _told(leg: Leg, number: Number) -> list[Case]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from accord.qa.checklist import Appears, Direction, Line, Make, Script, Shows, Spot, StaysAway, Step
+from accord.qa.checklist import Appears, Line, Make, Script, Shows, Spot, StaysAway, Step
 from accord.qa.deriving.conditions import NoProbe
 from accord.qa.deriving.ends import Fields
 from accord.qa.deriving.maker import UNREFERRED, Maker, Opening
@@ -18,24 +18,10 @@ def creation_lines(pair: Pair, maker: Maker) -> Iterator[Line]:
     """When a record of one end makes one at the other, both ways."""
     for forward in (True, False):
         rule = creates(pair, forward=forward)
-        scripts: tuple[Script, ...] = ()
         why = rule.why or _unclear(pair, rule.rule, forward=forward)
-        if not why:
-            try:
-                kinds = {"never": _never, "connected": _connected}
-                scripts = tuple(kinds.get(rule.rule, _always)(pair, maker, forward=forward))
-            except NoProbe as unmade:
-                why = str(unmade)
-        direction: Direction = "forward" if forward else "backward"
-        yield Line(
-            document=pair.document,
-            pair=pair.label,
-            row="creation",
-            kind="creation",
-            direction=direction,
-            scripts=scripts,
-            why_not="" if scripts else why,
-        )
+        make = {"never": _never, "connected": _connected}.get(rule.rule, _always)
+        scripts = make(pair, maker, forward=forward)
+        yield pair.line("creation", "creation", "forward" if forward else "backward", scripts, why)
 
 
 def _unclear(pair: Pair, rule: str, *, forward: bool) -> str:

@@ -26,26 +26,17 @@ __all__ = ["delete_lines", "idle_lines"]
 
 def delete_lines(pair: Pair, maker: Maker) -> Iterator[Line]:
     """What a delete at one end means at the other (W8)."""
-    policy = pair.concept.spec.delete
     for forward in (True, False):
-        here, there = pair.sides(forward=forward)
-        scripts: tuple[Script, ...] = ()
-        why = _undeletable(here, there, policy)
-        if not why:
-            try:
-                openings = _telling(maker.openings(pair, forward=forward), policy)
-                scripts = tuple(each.script(_deleted(each, here, there, policy)) for each in openings)
-            except NoProbe as unmade:
-                why = str(unmade)
-        yield Line(
-            document=pair.document,
-            pair=pair.label,
-            row="delete",
-            kind="delete",
-            direction="forward" if forward else "backward",
-            scripts=scripts,
-            why_not=why,
-        )
+        why = _undeletable(*pair.sides(forward=forward), pair.concept.spec.delete)
+        scripts = _deletes(pair, maker, forward=forward)
+        yield pair.line("delete", "delete", "forward" if forward else "backward", scripts, why)
+
+
+def _deletes(pair: Pair, maker: Maker, *, forward: bool) -> Iterator[Script]:
+    here, there = pair.sides(forward=forward)
+    policy = pair.concept.spec.delete
+    for opening in _telling(maker.openings(pair, forward=forward), policy):
+        yield opening.script(_deleted(opening, here, there, policy))
 
 
 def _telling(openings: list[Opening], policy: DeletePolicy) -> list[Opening]:
@@ -82,19 +73,9 @@ def _deleted(opening: Opening, here: Side, there: Side, policy: DeletePolicy) ->
 
 def idle_lines(pair: Pair, maker: Maker) -> Iterator[Line]:
     """A cycle in which nobody acts changes nothing (W10)."""
-    scripts: tuple[Script, ...] = ()
-    why = ""
-    still = Step("nobody acts", (), (Still("a"), Still("b")))
-    try:
-        scripts = tuple(each.script(still) for each in maker.openings(pair, forward=True))
-    except NoProbe as unmade:
-        why = str(unmade)
-    yield Line(
-        document=pair.document,
-        pair=pair.label,
-        row="idle",
-        kind="idle",
-        direction="both",
-        scripts=scripts,
-        why_not=why,
-    )
+    yield pair.line("idle", "idle", "both", _idle(pair, maker))
+
+
+def _idle(pair: Pair, maker: Maker) -> Iterator[Script]:
+    for opening in maker.openings(pair, forward=True):
+        yield opening.script(Step("nobody acts", (), (Still("a"), Still("b"))))

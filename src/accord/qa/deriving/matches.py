@@ -287,12 +287,4 @@ def _one(fields: dict[Spot, object]) -> Field:
 
 
 def _line(pair: Pair, row: str, scripts: tuple[Script, ...], why: str) -> Line:
-    return Line(
-        document=pair.document,
-        pair=pair.label,
-        row=row,
-        kind="match",
-        direction="both",
-        scripts=scripts,
-        why_not="" if scripts else why,
-    )
+    return pair.line(row, "match", "both", scripts, why)

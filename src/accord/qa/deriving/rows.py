@@ -23,29 +23,18 @@ def row_lines(pair: Pair, maker: Maker) -> Iterator[Line]:
         for forward, leg in ((True, way.forward), (False, way.backward)):
             if leg is None:
                 continue
-            scripts: tuple[Script, ...] = ()
             why = leg.why_not or off(*pair.sides(forward=forward))
-            if not why:
-                try:
-                    scripts = tuple(_scripts(pair, leg, maker, forward=forward))
-                except NoProbe as unmade:
-                    why = str(unmade)
-            yield Line(
-                document=pair.document,
-                pair=pair.label,
-                row=way.label,
-                kind="row",
-                direction="forward" if forward else "backward",
-                scripts=scripts,
-                why_not=why,
-            )
+            scripts = _scripts(pair, leg, maker, forward=forward)
+            yield pair.line(way.label, "row", leg.direction, scripts, why)
 
 
-def _scripts(pair: Pair, leg: Leg, maker: Maker, *, forward: bool) -> list[Script]:
+def _scripts(pair: Pair, leg: Leg, maker: Maker, *, forward: bool) -> Iterator[Script]:
     """One for each way in which the pair of probes comes to be. Raises NoProbe."""
     if leg.is_own_id:
         shows = (Shows("b", told({leg.target.spots[0]: IdOf("a")})),)
-        return [each.script(shows=shows) for each in maker.openings(pair, forward=forward, legs=(leg,))]
+        for each in maker.openings(pair, forward=forward, legs=(leg,)):
+            yield each.script(shows=shows)
+        return
     openings = [
         each for each in maker.openings(pair, forward=forward, legs=(leg,)) if not _meets(pair, leg, each)
     ]
@@ -61,7 +50,7 @@ def _scripts(pair: Pair, leg: Leg, maker: Maker, *, forward: bool) -> list[Scrip
     if not found:
         what = f"{leg.target.place} is written only when a record is created, and none is"
         raise NoProbe(what if leg.target.only_created else f"{leg.source.place} can not be edited")
-    return found
+    yield from found
 
 
 def _meets(pair: Pair, leg: Leg, opening: Opening) -> bool:

@@ -1,6 +1,6 @@
 """What flows between two entity types of a project: the pairs of its documents, and the ways of their properties."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,8 @@ from accord.project import Project
 from accord.project.creating import are_apart
 from accord.project.resolved import ResolvedConcept, ResolvedMapping, ResolvedRow
 from accord.project.specs import FIRST_OF, RuleSpec
-from accord.qa.deriving.conditions import Asked
+from accord.qa.checklist import Direction, Kind, Line, Script
+from accord.qa.deriving.conditions import Asked, NoProbe
 from accord.qa.deriving.ends import End, conditions_of, ends_of, meet_at
 from accord.qa.deriving.examples import examples_of
 from accord.qa.deriving.numbering import Number
@@ -36,7 +37,7 @@ class Leg:
 
     name: str
     label: str
-    direction: str
+    direction: Direction
     source: End
     target: End
     domain: Domain | None
@@ -156,6 +157,26 @@ class Pair:
         """Id of a line of this pair."""
         return f"{self.label} | {row} | {direction}"
 
+    def line(
+        self, row: str, kind: Kind, direction: Direction, scripts: Iterable[Script], why_not: str = ""
+    ) -> Line:
+        """A line of this pair. Its scripts are made only if nothing is known against it; NoProbe is what is found."""
+        made: tuple[Script, ...] = ()
+        if not why_not:
+            try:
+                made = tuple(scripts)
+            except NoProbe as unmade:
+                why_not = str(unmade)
+        return Line(
+            document=self.document,
+            pair=self.label,
+            row=row,
+            kind=kind,
+            direction=direction,
+            scripts=made,
+            why_not=why_not,
+        )
+
 
 def pairs_of(project: Project) -> Iterator[Pair]:
     """All pairs that run, in the order and direction of the documents."""
@@ -270,7 +291,9 @@ def _cells(
             yield Way(name, label, forward, backward)
 
 
-def _leg(name: str, label: str, direction: str, source: End, target: End, examples: Domain | None) -> Leg:
+def _leg(
+    name: str, label: str, direction: Direction, source: End, target: End, examples: Domain | None
+) -> Leg:
     domain, why = examples, ""
     if domain is None and source.spelling is not None and target.spelling is not None:
         domain = meet(source.spelling.as_source, target.spelling.domain)
