@@ -218,8 +218,54 @@ def test_a_document_that_is_no_utf8(tmp_path: Path) -> None:
     file.write_bytes("Crm to Erp\n==========\n\nTromsø\n".encode("latin-1"))
     result = run_here("import", str(file), "--into", str(tmp_path / "made"))
     assert result.code == 3
+    assert "1 fault in the documents:" in result.err
     assert f"{file}:4: The file is no UTF-8 text. Save it as UTF-8." in result.err
     assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "says"),
+    [
+        ("flow.pdf", b"%PDF-1.7 \xe2\xe3", "The file is a PDF, which is for people: it is not read"),
+        ("flow.rst", b"%PDF-1.7 \xe2\xe3", "The file is a PDF, which is for people: it is not read"),
+        (
+            "flow.docx",
+            b"PK\x03\x04",
+            "The file is an archive, as those of Word and OpenDocument are: it is not read",
+        ),
+        ("flow.xlsx", b"\xd0\xcf\x11\xe0\xa1", "of an older Office program, or protected by a password"),
+        ("flow.html", b"<!doctype html>", "A .html file is for people: it is not read"),
+    ],
+)
+def test_a_file_that_is_no_document_is_told_what_it_is(
+    tmp_path: Path, name: str, begins: bytes, says: str
+) -> None:
+    (tmp_path / name).write_bytes(begins)
+    result = run_here("import", str(tmp_path / name), "--into", str(tmp_path / "made"))
+    assert result.code == 3
+    assert says in result.err
+    assert "Take one of these: .rst, .md, " in result.err
+
+
+def test_what_stands_beside_documents_in_a_folder_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "flows"
+    (folder / ".hidden").mkdir(parents=True)
+    (folder / ".hidden" / "x.pdf").write_bytes(b"")
+    (folder / "more.docx").write_bytes(b"PK")
+    (folder / "notes.md").write_text("# Notes\n\nNothing of the kind.\n", encoding="utf-8")
+    (folder / "flow.rst").write_text(
+        "Crm to Erp Dataflow\n===================\n\nCrm Person to Erp Person\n------------------------\n"
+        "Every Crm Person will be synchronized with a Erp Person.\n",
+        encoding="utf-8",
+    )
+    result = run_here("import", str(folder), "--into", str(tmp_path / "made"), "--json")
+    assert (result.code, result.data["files"], result.data["systems"]) == (0, 2, 2)
+    unread = {(Path(each["file"]).name, each["line"]) for each in result.data["unread"]}
+    assert unread == {("more.docx", 0), ("notes.md", 1), ("notes.md", 3)}
+    told = run_here("import", str(folder), "--into", str(tmp_path / "again")).out
+    assert (
+        f"Not read: {folder / 'more.docx'} (documents in a folder are those that end in .rst, .md, " in told
+    )
 
 
 def test_a_folder_without_documents(tmp_path: Path) -> None:

@@ -149,3 +149,10 @@ def test_an_interrupted_run_tells_what_was_seen_by_then(project: Project, tmp_pa
     assert report["failed"] == 0
     assert any("interrupted" in check["why"] for check in report["checks"])
     assert not (project.folder / ".accord" / "qa").exists()
+
+
+def test_reports_are_not_written_over_one_another(project: Project, tmp_path: Path) -> None:
+    one = str(tmp_path / "qa.out")
+    done = project.accord("qa", "--json", one, "--junit", one)
+    assert (done.code, "give each a file of its own" in done.err) == (2, True)
+    assert not Path(one).exists()

@@ -94,7 +94,8 @@ class Session:
 
     def fail(self, error: AccordError) -> None:
         """Tell an error on stderr, and as JSON on stdout where a machine reads."""
-        where = f"in {self.folder}: " if isinstance(error, ConfigError) and self.folder != Path() else ""
+        is_own = isinstance(error, ConfigError) and error.what == "the configuration"
+        where = f"in {self.folder}: " if is_own and self.folder != Path() else ""
         self.warn(self.typed(f"{where}{error}"))
         more = {"faults": [each._asdict() for each in error.faults]} if isinstance(error, ConfigError) else {}
         self.tell_machine(error.code, error.message, error.remedy, **more)

@@ -90,9 +90,9 @@ def tell_unread(session: Session, documents: Sequence[Document]) -> None:
     """List what was not read, and what was decided."""
     for document in documents:
         for unread in document.unread:
-            session.say(f"Not read: {unread.file}:{unread.line}: {unread.text} ({unread.why})")
+            session.say(f"Not read: {unread}")
         for decision in document.decided:
-            session.say(f"Decided: {decision.file}:{decision.line}: {decision.what} ({decision.chosen})")
+            session.say(f"Decided: {decision}")
 
 
 def tell_changes(session: Session, found: Sequence[Change], nothing: str) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from accord.core.errors import AccordError, ConfigError, Fault
-from accord.dataflow.document import Document
+from accord.dataflow.document import Document, Unread
 from accord.dataflow.formats import READABLE, documents_in
 
-__all__ = ["read_documents"]
+__all__ = ["beside_documents", "read_documents"]
 
 
 def read_documents(
@@ -26,7 +26,7 @@ def read_documents(
         except ConfigError as error:
             faults += error.faults
     if faults:
-        raise ConfigError(faults)
+        raise ConfigError(faults, what="the documents")
     return documents
 
 
@@ -41,4 +41,21 @@ def _files(sources: Sequence[Path]) -> list[Path]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in READABLE and file.is_file())
+    return [file for file in _all(folder) if file.suffix.lower() in READABLE]
+
+
+def _all(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+def beside_documents(sources: Sequence[Path]) -> list[Unread]:
+    """What stands in folders and is no document by its name; hidden files aside."""
+    why = f"documents in a folder are those that end in {', '.join(READABLE)}"
+    return [
+        Unread(str(file), 0, "", why)
+        for folder in sources
+        if folder.is_dir()
+        for file in _all(folder)
+        if file.suffix.lower() not in READABLE
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    ]

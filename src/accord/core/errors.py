@@ -60,14 +60,15 @@ class Fault(NamedTuple):
 
 
 class ConfigError(AccordError):
-    """The configuration can not be run; all its faults are listed together."""
+    """The configuration, or what else a person wrote for a command (`what`), can not be used; all faults are listed."""
 
     code = "config"
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[Fault], *, what: str = "the configuration") -> None:
         lines = "\n".join(map(str, faults))
-        super().__init__(f"{counted(len(faults), 'fault')} in the configuration:\n{lines}")
+        super().__init__(f"{counted(len(faults), 'fault')} in {what}:\n{lines}")
         self.faults = tuple(faults)
+        self.what = what
 
 
 class RetryLater(AccordError):

@@ -98,6 +98,10 @@ class Section:
     place: str = field(default="", compare=False)
 
 
+def _place(file: str, line: int) -> str:
+    return f"{file}:{line}" if line else file or "all documents"
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
     """Something that was not understood; it is listed, never dropped in silence."""
@@ -106,6 +110,10 @@ class Unread:
     line: int
     text: str
     why: str
+
+    def __str__(self) -> str:
+        text = f": {self.text}" if self.text else ""
+        return f"{_place(self.file, self.line)}{text} ({self.why})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,9 @@ class Decision:
     line: int
     what: str
     chosen: str
+
+    def __str__(self) -> str:
+        return f"{_place(self.file, self.line)}: {self.what} ({self.chosen})"
 
 
 @dataclass(frozen=True, slots=True)

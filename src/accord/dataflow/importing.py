@@ -110,9 +110,10 @@ def _report(
     sections = [section for document in documents for section in document.sections]
     rows = [row for section in sections for row in section.rows]
     own = [each for document in documents for each in document.decided]
+    described = [each for each in documents if each.source or each.target or each.sections]
     return ImportReport(
-        files=len(documents),
-        systems=len(set(keys.values())),
+        files=len({each.file or str(number) for number, each in enumerate(documents)}),
+        systems=len({keys[name] for each in described for name in (each.source, each.target)}),
         pairs=len(sections),
         properties=len(rows),
         match_alternatives=sum(len(section.alternatives) for section in sections),

@@ -116,13 +116,21 @@ def _quirks(told: tuple[str, ...], file: Path | None, types: Any) -> dict[str, Q
     if file is not None:
         try:
             found = quirks_from(yaml.safe_load(file.read_bytes()) or {})
-        except (OSError, ValueError, AttributeError, yaml.YAMLError) as error:
+        except yaml.YAMLError as error:
+            line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+            fault = Fault(str(file), line, "This is no YAML", "Write TYPE: {QUIRK: VALUE}")
+            raise ConfigError([fault], what="the quirks") from None
+        except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             what = f"can not be read: {why}"
-            raise ConfigError([Fault(str(file), 1, what, "Write TYPE: {QUIRK: VALUE}")]) from None
+            raise ConfigError(
+                [Fault(str(file), 1, what, "Write TYPE: {QUIRK: VALUE}")], what="the quirks"
+            ) from None
         if unknown := set(found) - set(types):
             what = f"{', '.join(sorted(unknown))} is no entity type"
-            raise ConfigError([Fault(str(file), 1, what, f"Write one of {', '.join(types)}")])
+            raise ConfigError(
+                [Fault(str(file), 1, what, f"Write one of {', '.join(types)}")], what="the quirks"
+            )
     for text in told:
         try:
             add_quirk(text, found, types)

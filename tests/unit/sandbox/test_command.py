@@ -64,7 +64,13 @@ def test_options_reach_the_setup(asked, tmp_path):
     [
         (["--quirk", "contact.sings=1"], "there is no quirk of this name"),
         (["--load", "Contact"], "TYPE=FILE"),
+        (["--quirk", "contact.lag_s=abc"], "contact.lag_s=abc: lag_s: it should be a valid number"),
+        (["--quirk", "contact.dropped=2"], "dropped: it should be less than or equal to 1\n"),
         (["--quirks", "no.yaml"], "can not be read"),
+        (["--quirks", "broken.yaml"], "broken.yaml:2: This is no YAML"),
+        (["--quirks", "wrong.yaml"], "lag_s: it should be a valid number, "),
+        (["--quirks", "wrong.yaml"], "; sings: there is no quirk of this name"),
+        (["--quirks", "number.yaml"], "what Contact has is no mapping of quirks"),
         (["--quirks", "list.yaml"], "Write TYPE: {QUIRK: VALUE}"),
         (["--quirks", "person.yaml"], "Write one of Company, Contact"),
     ],
@@ -72,6 +78,10 @@ def test_options_reach_the_setup(asked, tmp_path):
 def test_what_is_wrong_is_told(asked, tmp_path, args, words):
     (tmp_path / "list.yaml").write_text("[1]")
     (tmp_path / "person.yaml").write_text("Person: {}")
+    (tmp_path / "broken.yaml").write_text("Contact:\n  {lag_s: 1")
+    (tmp_path / "wrong.yaml").write_text("Contact: {lag_s: abc, sings: 1}")
+    (tmp_path / "number.yaml").write_text("Contact: 1")
     code, output = asked(*(str(tmp_path / arg) if arg.endswith(".yaml") else arg for arg in args))
     assert code != 0
     assert words in output
+    assert "pydantic" not in output

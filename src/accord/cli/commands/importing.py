@@ -1,6 +1,7 @@
 """`accord import`: dataflow documents become a project, or are held against the one that is there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ import click
 from accord.cli.commands.writing import new_files
 from accord.cli.context import Session, at_folder, pass_session
 from accord.cli.document_changes import show_edited
-from accord.cli.document_files import read_documents
+from accord.cli.document_files import beside_documents, read_documents
 from accord.core.errors import AccordError
 from accord.core.wording import counted
 from accord.dataflow import ImportReport, project_from_documents
@@ -55,14 +56,16 @@ def import_(session: Session, sources: Sequence[Path], into: Path | None, name: 
         read = ", ".join(map(str, sources))
         raise AccordError(
             f"no pair of entity types is described in {read}, so nothing was made",
-            remedy="A document is headed `Dataflow: A → B` and has a section `A TYPE → B TYPE` for each pair.",
+            remedy="A document is headed `Dataflow: A → B` and has a section `A TYPE → B TYPE` for each pair; a "
+            "spreadsheet has the tables that accord document --format xlsx writes.",
         )
     place = into or session.folder
     created = new_files(place, draft.files, "Import into another folder with --into DIR.")
+    report = replace(draft.report, unread=(*draft.report.unread, *beside_documents(sources)))
     if session.json:
-        session.data({**draft.report.data(), "created": created})
+        session.data({**report.data(), "created": created})
         return
-    _tell(session, draft.report, created)
+    _tell(session, report, created)
     session.say(f"Next: accord{at_folder(place)} check")
 
 
@@ -73,8 +76,8 @@ def _tell(session: Session, report: ImportReport, created: Sequence[str]) -> Non
         f"{counted(report.match_alternatives, 'match alternative')}."
     )
     for unread in report.unread:
-        session.say(f"Not read: {unread.file}:{unread.line}: {unread.text} ({unread.why})")
+        session.say(f"Not read: {unread}")
     for decision in report.decided:
-        session.say(f"Decided: {decision.file}:{decision.line}: {decision.what} ({decision.chosen})")
+        session.say(f"Decided: {decision}")
     for path in created:
         session.say(f"Made {path}")

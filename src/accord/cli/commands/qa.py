@@ -104,9 +104,7 @@ def qa(
     if json_file == _HERE:
         session.json, json_file = True, None
     files = (json_file, junit_file, html_file)
-    for file in files:
-        if file is not None:
-            writable(file)
+    _check_files(files)
     project = session.project()
     if flags["clean"]:
         return _clean(session, project)
@@ -130,6 +128,15 @@ def _check_usage(against: str, flags: dict[str, bool]) -> None:
                 raise click.UsageError(f"--{name.replace('_', '-')} is for --against live.")
     if flags["clean"] and (flags["list_"] or against == "live"):
         raise click.UsageError("--clean: give it alone.")
+
+
+def _check_files(files: Sequence[Path | None]) -> None:
+    """Raises AccordError, UsageError: one can not be written, or would be written over by another."""
+    named = [file for file in files if file is not None]
+    for file in named:
+        writable(file)
+    if len({file.resolve() for file in named}) < len(named):
+        raise click.UsageError("--json, --junit and --html: give each a file of its own.")
 
 
 def _checklist(project: "Project", pairs: Sequence[str], agreed: Sequence[Path], against: str) -> "Checklist":

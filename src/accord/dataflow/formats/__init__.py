@@ -79,17 +79,35 @@ READABLE: Final = tuple(
 """Suffixes of files that `documents_in` reads."""
 
 
+_ZIP: Final = b"PK\x03\x04"
+_SIGNS: Final[ReadOnly[bytes, str]] = {
+    b"%PDF-": "a PDF, which is for people",
+    _ZIP: "an archive, as those of Word and OpenDocument are",
+    b"\xd0\xcf\x11\xe0": "of an older Office program, or protected by a password",
+    b"{\\rtf": "rich text",
+}
+"""What files begin with that are no documents, whatever their name says."""
+
+
 def documents_in(file: Path) -> list[Document]:
     """The documents of a file, read as its suffix says; any other than those of FORMATS as reStructuredText.
 
     Raises: ConfigError when it is not in that format at all.
     """
+    raw = file.read_bytes()
     suffix = file.suffix.lower()
+    for sign, kind in _SIGNS.items():
+        if raw.startswith(sign) and not (suffix == ".xlsx" and sign == _ZIP):
+            raise _not_read(file, f"The file is {kind}")
     read = next((each.read for each in FORMATS.values() if suffix in each.suffixes), _read_rst)
     if read is None:
-        what = f"A {suffix} file is for people: it is not read back"
-        raise ConfigError([Fault(str(file), 0, what, f"Take one of these: {', '.join(READABLE)}.")])
-    return read(file.read_bytes(), str(file))
+        raise _not_read(file, f"A {suffix} file is for people")
+    return read(raw, str(file))
+
+
+def _not_read(file: Path, what: str) -> ConfigError:
+    remedy = f"Take one of these: {', '.join(READABLE)}."
+    return ConfigError([Fault(str(file), 0, f"{what}: it is not read", remedy)])
 
 
 def _decoded(raw: bytes, file: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from accord.core.observation import Outcome
 from accord.qa.checklist import Agree, Appears, Expect, Field, Gone, IdOf, Lives, Shows, StaysAway, Still
 from accord.qa.performing.bearers import bears
 from accord.qa.performing.fence import Sent
@@ -190,15 +191,20 @@ class Judge:
 
     def _refused(self, record: Record) -> str:
         """What the system said to the hub about a record."""
-        said = [s.outcome.message for s in self.sends.by_hub(record) if s.outcome.kind == "refused"]
-        return f" ({record.at} refused it: {said[-1]})" if said else ""
+        said = [s.outcome for s in self.sends.by_hub(record) if s.outcome.kind == "refused"]
+        return f" ({record.at} refused it: {_answer(said[-1])})" if said else ""
 
     def _refused_create(self, expect: Appears) -> str:
         for sent in self.sends.creates.get(type_of(expect.at), ()):
             ours = not expect.by or any(bears(sent.body, literal) for literal in expect.by)
             if sent.outcome.kind == "refused" and ours:
-                return f" ({expect.at} refused it: {sent.outcome.message})"
+                return f" ({expect.at} refused it: {_answer(sent.outcome)})"
         return ""
+
+
+def _answer(outcome: Outcome) -> str:
+    """What a system said, and of which properties."""
+    return f"{', '.join(outcome.faults)}: {outcome.message}" if outcome.faults else outcome.message
 
 
 class _Id(str):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 __all__ = ["LASTING", "Quirks", "add_quirk", "quirks_from"]
 
@@ -109,12 +109,37 @@ LASTING: Final = (
 )
 """Quirks that are the nature of a system; all others are faults, which pass."""
 
+_THERE_ARE: Final = f"there is no quirk of this name; there are {', '.join(Quirks.model_fields)}"
 _SETTING: Final = re.compile(r"(?P<type>[^.=]+)\.(?P<name>[a-z_]+)(?:=(?P<value>.*))?", re.DOTALL)
 
 
 def quirks_from(data: Mapping[str, Any]) -> dict[str, Quirks]:
-    """Quirks by entity type, of plain data. Raises ValueError (pydantic's): a name or value is wrong."""
-    return {name: Quirks.model_validate(settings) for name, settings in data.items()}
+    """Quirks by entity type, of plain data. Raises ValueError, which says what would be right."""
+    if not isinstance(data, Mapping):
+        raise ValueError("it is no mapping of entity types")
+    return {name: _quirks(name, settings) for name, settings in data.items()}
+
+
+def _quirks(name: str, settings: Any) -> Quirks:
+    if not isinstance(settings, Mapping):
+        raise ValueError(f"what {name} has is no mapping of quirks")
+    try:
+        return Quirks.model_validate(settings)
+    except ValidationError as error:
+        raise ValueError(_plain(error)) from None
+
+
+def _plain(error: ValidationError) -> str:
+    """What is wrong with quirks, for people; of a quirk that has several forms the first is told."""
+    told: dict[str, str] = {}
+    for each in error.errors(include_url=False, include_input=False):
+        name = str(each["loc"][0])
+        if each["type"] == "extra_forbidden":
+            told[name] = f"{name}: {_THERE_ARE}"
+        else:
+            place = ".".join(map(str, each["loc"]))
+            told.setdefault(name, f"{place}: {each['msg'].replace('Input should', 'it should')}")
+    return "; ".join(told.values())
 
 
 def add_quirk(text: str, quirks: dict[str, Quirks], types: Mapping[str, Any]) -> None:
@@ -128,13 +153,16 @@ def add_quirk(text: str, quirks: dict[str, Quirks], types: Mapping[str, Any]) ->
         raise ValueError("write a quirk as TYPE.QUIRK=VALUE, e.g. contacts.trims=name")
     wanted, name, value = found.group("type"), found.group("name"), found.group("value")
     if name not in Quirks.model_fields:
-        raise ValueError(f"there is no quirk of this name; there are {', '.join(Quirks.model_fields)}")
+        raise ValueError(_THERE_ARE)
     named = [t for t in types if wanted in ("*", t) or wanted.lower() == t.lower()]
     if not named:
         raise ValueError(f"there is no entity type of this name; there are {', '.join(types)}, and * for all")
     for entity_type in named:
         have = quirks.setdefault(entity_type, Quirks())
-        setattr(have, name, _value(have, name, value))
+        try:
+            setattr(have, name, _value(have, name, value))
+        except ValidationError as error:
+            raise ValueError(_plain(error)) from None
 
 
 def _value(have: Quirks, name: str, value: str | None) -> Any:
