@@ -13,7 +13,7 @@ from accord.core.errors import AccordError
 from accord.project import Project
 from accord.suggesting.suggestion import Suggestion
 
-__all__ = ["Kept", "Shown", "keep_shown", "kept_place", "read_shown"]
+__all__ = ["Kept", "Shown", "keep_shown", "read_shown"]
 
 _FILE: Final = "suggestions.json"
 
@@ -49,7 +49,7 @@ class Shown(Struct, kw_only=True):
         return [by_number[n] for n in dict.fromkeys(numbers)]
 
 
-def kept_place(project: Project) -> Path:
+def _place(project: Project) -> Path:
     """Where they are kept."""
     return project.store.parent / _FILE
 
@@ -62,7 +62,7 @@ def keep_shown(project: Project, numbered: Sequence[tuple[int, Suggestion]]) -> 
 
 def write_shown(project: Project, shown: Shown) -> None:
     """Keep what was shown, under the configuration as it is on disk now."""
-    place = kept_place(project)
+    place = _place(project)
     place.parent.mkdir(parents=True, exist_ok=True)
     text = msgspec.json.encode(msgspec.structs.replace(shown, of=_fingerprint(project)))
     with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
@@ -72,7 +72,7 @@ def write_shown(project: Project, shown: Shown) -> None:
 def read_shown(project: Project) -> Shown:
     """The suggestions that were last shown. Raises AccordError: none were, or the configuration changed since."""
     try:
-        shown = msgspec.json.decode(kept_place(project).read_bytes(), type=Shown)
+        shown = msgspec.json.decode(_place(project).read_bytes(), type=Shown)
     except FileNotFoundError:
         raise AccordError("no suggestions were shown yet", remedy="See them first: accord suggest") from None
     except msgspec.DecodeError:

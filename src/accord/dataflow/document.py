@@ -6,7 +6,7 @@ call it); neither counts when documents are compared.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 __all__ = [
@@ -60,6 +60,10 @@ class Row:
     line: int = field(default=0, compare=False)
     place: str = field(default="", compare=False)
 
+    def turned(self) -> "Row":
+        """The row seen from its target."""
+        return replace(self, source=self.target, target=self.source)
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
@@ -68,6 +72,10 @@ class Alternative:
     combinations: tuple[tuple[str, str], ...]
     line: int = field(default=0, compare=False)
     place: str = field(default="", compare=False)
+
+    def turned(self) -> "Alternative":
+        """The combinations seen from the target."""
+        return replace(self, combinations=tuple((b, a) for a, b in self.combinations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,16 @@ class Section:
     rows: tuple[Row, ...] = ()
     line: int = field(default=0, compare=False)
     place: str = field(default="", compare=False)
+
+    def turned(self) -> "Section":
+        """The section seen from its target."""
+        return replace(
+            self,
+            source=self.target,
+            target=self.source,
+            alternatives=tuple(each.turned() for each in self.alternatives),
+            rows=tuple(each.turned() for each in self.rows),
+        )
 
 
 def _place(file: str, line: int) -> str:

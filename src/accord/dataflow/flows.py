@@ -57,9 +57,7 @@ class Flow:
             target=self.source,
             forward=self.backward,
             backward=self.forward,
-            alternatives=[
-                Alternative(tuple((b, a) for a, b in each.combinations)) for each in self.alternatives
-            ],
+            alternatives=[each.turned() for each in self.alternatives],
             rows=[
                 replace(row, source=row.target, target=row.source, forward=row.backward, backward=row.forward)
                 for row in self.rows

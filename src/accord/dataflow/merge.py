@@ -131,7 +131,7 @@ class _Merger:
 
     def _add(self, pair: DraftPair, document: Document, section: Section, *, backward: bool) -> None:
         pair.said.append((section.creation, document.place_of(section), section.line))
-        seen = _turned(section) if backward else section
+        seen = section.turned() if backward else section
         known = {(each.row.source, each.row.target): each for each in pair.rows}
         for row in seen.rows:
             found = known.get((row.source, row.target))
@@ -196,20 +196,4 @@ def careful(one: Creation, other: Creation) -> Creation:
         (one.text or other.text) if rule == "condition" else "",
         tuple(dict.fromkeys((*one.connected, *other.connected))),
         one.merge_existing or other.merge_existing,
-    )
-
-
-def _turned(section: Section) -> Section:
-    """The section seen from its target."""
-    return Section(
-        source=section.target,
-        target=section.source,
-        creation=section.creation,
-        alternatives=tuple(
-            replace(each, combinations=tuple((target, source) for source, target in each.combinations))
-            for each in section.alternatives
-        ),
-        rows=tuple(replace(each, source=each.target, target=each.source) for each in section.rows),
-        line=section.line,
-        place=section.place,
     )

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from accord.dataflow.cells import cell_parts
 from accord.dataflow.document import Alternative, Cell, Creation, Document, End, Section
 from accord.dataflow.ends import end_text
-from accord.dataflow.phrases import ABOUT, NOT_HERE, OWN, TITLE
+from accord.dataflow.phrases import ABOUT, ALL, NOT_HERE, OWN, TITLE
 
 __all__ = [
     "Code",
@@ -18,7 +18,6 @@ __all__ = [
     "Prose",
     "Words",
     "about",
-    "creation_sentences",
     "inline",
     "page_of",
     "pair_title",
@@ -76,7 +75,7 @@ def inline(words: Words, text: Callable[[str], str], code: Callable[[str], str])
 
 def preface(project: str, documents: Sequence[Document]) -> Iterator[Part]:
     """What stands before all documents of a hub."""
-    yield Heading(1, f"All dataflows of {project}")
+    yield Heading(1, ALL.format(project=project))
     ways = [f"{each.source} → {each.target}" for each in documents]
     yield Prose(("What flows between which systems, one part for each way:",))
     yield Points(tuple(ways))
@@ -117,7 +116,7 @@ def pair_title(document: Document, section: Section) -> str:
 def _section(document: Document, section: Section) -> Iterator[Part]:
     yield Heading(2, pair_title(document, section))
     words = _words(document, section)
-    for sentences in creation_sentences(section.creation, words):
+    for sentences in _creation(section.creation, words):
         yield Prose(sentences)
     ends = (f"Property of {words['s']}", f"Property of {words['t']}")
     if section.alternatives:
@@ -143,7 +142,7 @@ def _words(document: Document, section: Section) -> dict[str, str]:
     }
 
 
-def creation_sentences(creation: Creation, words: dict[str, str]) -> Iterator[tuple[str, ...]]:
+def _creation(creation: Creation, words: dict[str, str]) -> Iterator[tuple[str, ...]]:
     """When a record is created, in paragraphs."""
     if creation.rule == "always":
         yield (OWN.always.format(**words),)

@@ -9,8 +9,9 @@ from accord.dataflow.document import Cell, Creation, Decision
 from accord.dataflow.merge import DraftPair, DraftRow
 from accord.dataflow.row_types import RowTypes, holds, known_word
 from accord.project import examine
-from accord.project.known import known_property
+from accord.project.known import known_property, known_type
 from accord.project.source import Loc
+from accord.project.specs import split_key
 
 __all__ = ["PairData", "Part", "pair_data"]
 
@@ -109,8 +110,8 @@ def _pair(draft: DraftPair, manifests: ReadOnly[str, Manifest]) -> PairData:
     if draft.source == draft.target:
         made.switch_off(f"{draft.source} is tied to itself, and duplicates are not linked by documents")
     for key in (draft.source, draft.target):
-        system, _, name = key.partition("#")[0].partition(".")
-        if name not in manifests[system].types:
+        if known_type(manifests, key) is None:
+            system, name, _ = split_key(key)
             made.switch_off(f"the connector of {system} has no entity type {name}")
     for row in draft.rows:
         part = RowPart([], row.file, row.row.line, draft=row)
@@ -177,20 +178,20 @@ def _word(pair: PairData, part: RowPart, manifests: ReadOnly[str, Manifest]) -> 
     source, target = part.draft.types
     word = target or source
     if not word or known_word(word):
-        declared = [
-            known_property(manifests[system].types[kind], cell.path)
-            for key, cell in (
-                (pair.draft.source, part.draft.row.source),
-                (pair.draft.target, part.draft.row.target),
-            )
-            for system, _, kind in [key.partition("#")[0].partition(".")]
-        ]
-        if word == "reference" and not all(each is not None and each.reference for each in declared):
+        ends = ((pair.draft.source, part.draft.row.source), (pair.draft.target, part.draft.row.target))
+        if word == "reference" and not all(_refers(*end, manifests) for end in ends):
             pair.decide("no manifest says what is referred to", "the id is copied as text", part)
             return "string"
         return word
     pair.decide(f"{word} is no value type", "the manifests say the type", part)
     return ""
+
+
+def _refers(key: str, cell: Cell, manifests: ReadOnly[str, Manifest]) -> bool:
+    """Whether the manifest says what a property refers to."""
+    entity = known_type(manifests, key)
+    declared = None if entity is None else known_property(entity, cell.path)
+    return declared is not None and bool(declared.reference)
 
 
 def _create(creation: Creation) -> Any:
@@ -270,8 +271,7 @@ def _unclear(cell: Cell) -> str:
 
 def _never_met(key: str, cell: Cell, manifests: ReadOnly[str, Manifest]) -> str:
     """Why no record can meet the conditions of a cell, or ""."""
-    system, _, kind = key.partition("#")[0].partition(".")
-    entity = manifests[system].types.get(kind)
+    entity = known_type(manifests, key)
     held = [each.path for each in cell.conditions if entity is not None and holds(entity, each.path)]
     return f"the condition of {cell.path} is on {held[0]}, which holds other properties" if held else ""
 
@@ -279,8 +279,7 @@ def _never_met(key: str, cell: Cell, manifests: ReadOnly[str, Manifest]) -> str:
 def _held(draft: DraftPair, pair: tuple[str, str], manifests: ReadOnly[str, Manifest]) -> Iterator[str]:
     """Those of two compared paths that are nothing but other properties."""
     for key, path in zip((draft.source, draft.target), pair, strict=True):
-        system, _, kind = key.partition("#")[0].partition(".")
-        entity = manifests[system].types.get(kind)
+        entity = known_type(manifests, key)
         if entity is not None and any(other.startswith(f"{path}.") for other in entity.properties):
             yield path
 

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 __all__ = [
     "ABOUT",
+    "ALL",
     "FAMILY",
     "NOT_HERE",
     "OWN",
@@ -66,5 +67,7 @@ OWN: Final = Wording(
 )
 
 TITLE: Final = "Dataflow: {source} → {target}"
+ALL: Final = "All dataflows of {project}"
+"""Title of a file that holds the documents of a whole hub."""
 ABOUT: Final = "About this document"
 NOT_HERE: Final = "Not in this document"

@@ -15,7 +15,7 @@ __all__ = ["read_blocks", "read_document"]
 _FAMILY_TITLE: Final = re.compile(r"(?P<ends>.*?)\s*Dataflow")
 _OWN_TITLE: Final = re.compile(r"Dataflow:(?P<ends>.*→.*)")
 _GENERATED: Final = re.compile(r"(?:Generated|Written):\s*(?P<time>.*)")
-_ALL: Final = re.compile(r"All dataflows of .*")
+_ALL: Final = re.compile(phrases.ALL.format(project=".*"))
 
 
 def read_document(text: str, file: str) -> Document:

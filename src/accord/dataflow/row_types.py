@@ -11,6 +11,7 @@ from accord.dataflow.document import Cell
 from accord.dataflow.merge import DraftPair
 from accord.project.casts import clash, declared_type
 from accord.project.known import known_property
+from accord.project.specs import split_key
 
 __all__ = ["RowTypes", "holds", "known_word", "told_types"]
 
@@ -118,7 +119,7 @@ class RowTypes:
 
     def _declared(self, place: Place) -> _Class:
         key, cell = place
-        system, _, kind = key.partition("#")[0].partition(".")
+        system, kind, _ = split_key(key)
         entity = self._manifests[system].types[kind]
         declared = known_property(entity, cell.path)
         held = holds(entity, cell.path)

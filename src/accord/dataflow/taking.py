@@ -198,8 +198,8 @@ def _mini(
     rows = [each.new for each in some if isinstance(each.new, Row)]
     found = [each.new for each in some if isinstance(each.new, Alternative)]
     if turned:
-        rows = [Row(row.target, row.source, row.type, row.line) for row in rows]
-        found = [Alternative(tuple((b, a) for a, b in each.combinations), each.line) for each in found]
+        rows = [row.turned() for row in rows]
+        found = [each.turned() for each in found]
     section = Section(*ends, alternatives=tuple(dict.fromkeys(found)), rows=tuple(rows))
     return Document(*systems, (section,))
 

@@ -13,9 +13,9 @@ from accord.core.wording import remedy
 from accord.project.fingerprint import fingerprint
 from accord.project.source import Faults, Loc
 
-__all__ = ["ARCHIVED", "Folded", "fold_archive", "fold_groups"]
+__all__ = ["Folded", "fold_archive", "fold_groups"]
 
-ARCHIVED = "archived"
+_ARCHIVED = "archived"
 """Name of the property that deletes set elsewhere, where they archive."""
 
 
@@ -72,8 +72,8 @@ def fold_archive(folded: Folded, types: ReadOnly[str, EntityType], where: Loc, f
     concept, mappings = folded
     if concept.delete != "archive":
         return folded
-    if any(prop.name == ARCHIVED for prop in concept.properties):
-        what = f"The concept has a property `{ARCHIVED}` of its own, and its deletes archive"
+    if any(prop.name == _ARCHIVED for prop in concept.properties):
+        what = f"The concept has a property `{_ARCHIVED}` of its own, and its deletes archive"
         faults.add((*where, "delete"), what, "Rename the property: the flag of the archive is called so.")
         return folded
     if not any(types[mapping.key].archive for mapping in mappings):
@@ -85,7 +85,7 @@ def fold_archive(folded: Folded, types: ReadOnly[str, EntityType], where: Loc, f
         )
         return folded
     column = len(concept.properties)
-    properties = (*concept.properties, Property(name=ARCHIVED, type="boolean"))
+    properties = (*concept.properties, Property(name=_ARCHIVED, type="boolean"))
     survivors = (*concept.survivorship, Survivorship()) if concept.survivorship else ()
     return Folded(
         replace(concept, properties=properties, survivorship=survivors, archived=column),
@@ -100,7 +100,7 @@ def _with_flag(mapping: Mapping, entity: EntityType, column: int) -> Mapping:
     lens = Flag(on=spec.value, off=spec.otherwise)
     row = PropertyMapping(
         property=column,
-        name=ARCHIVED,
+        name=_ARCHIVED,
         place=Path(spec.property),
         lens=lens,
         fingerprint=fingerprint(spec.property, lens.fingerprint),

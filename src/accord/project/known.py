@@ -2,14 +2,21 @@
 
 from collections.abc import Iterable, Mapping as ReadOnly
 
-from accord.connectorkit.manifest import EntityType
+from accord.connectorkit.manifest import EntityType, Manifest
 from accord.connectorkit.manifest_parts import PropertySpec
+from accord.project.specs import split_key
 
-__all__ = ["known_paths", "known_property", "list_around", "near_paths"]
+__all__ = ["known_paths", "known_property", "known_type", "list_around", "near_paths"]
 
 _READ_ONLY_TIME = PropertySpec(type="datetime", read_only=True)
 _READ_ONLY_TEXT = PropertySpec(read_only=True)
 _ANYTHING = PropertySpec(type="object")
+
+
+def known_type(manifests: ReadOnly[str, Manifest], key: str) -> EntityType | None:
+    """The entity type of a mapping's key ("crm.Contacts#human"), or None: no manifest has it."""
+    system, kind, _ = split_key(key)
+    return manifests[system].types.get(kind) if system in manifests else None
 
 
 def known_property(entity: EntityType, path: str) -> PropertySpec | None:

@@ -43,18 +43,11 @@ class Field:
     filled: Sequence[int] = field(default=())
     """Positions of the records that have a value."""
 
-    @property
-    def share_filled(self) -> float:
-        """Of the sample; 0 where nothing was read."""
-        return len(self.filled) / len(self.values) if self.values else 0.0
 
-
-def fields_of(
-    type_name: str, entity: EntityType, sample: Sample, without: frozenset[str] = frozenset()
-) -> list[Field]:
+def fields_of(type_name: str, entity: EntityType, sample: Sample) -> list[Field]:
     """The properties of an entity type that could be synchronised: none that the system or Accord itself keeps."""
     about = entity_meanings(type_name)
-    kept = own_paths(entity) | without
+    kept = own_paths(entity)
     found = []
     for path, spec in entity.properties.items():
         if path in kept:

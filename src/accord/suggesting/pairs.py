@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from accord.connectorkit.manifest import EntityType
 from accord.core.wording import counted
+from accord.project.specs import split_key
 from accord.suggesting.agreement import Joined
 from accord.suggesting.assign import assign
 from accord.suggesting.compounds import Compound, find_compounds
@@ -39,7 +40,7 @@ class End:
 
     @property
     def type_name(self) -> str:
-        return self.key.partition("#")[0].partition(".")[2]
+        return split_key(self.key)[1]
 
     def refers_to(self, path: str) -> str:
         """Entity type that a property refers to, with its system; "" for none."""

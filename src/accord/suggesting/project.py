@@ -10,6 +10,7 @@ from accord.core.wording import known
 from accord.project import Project, examine
 from accord.project.schema import EndConfig, PairConfig, SideConfig
 from accord.project.source import Loc
+from accord.project.specs import split_key
 from accord.runtime.hub import Hub
 from accord.suggesting.agreement import Joined
 from accord.suggesting.field import Sample, undeclared
@@ -78,7 +79,7 @@ def _entities(pair: PairConfig) -> set[str]:
 def _referred(project: Project, pair: PairConfig) -> list[str]:
     found = []
     for end in (pair.source, pair.target):
-        system, _, name = end.type.partition("#")[0].partition(".")
+        system, name, _ = split_key(end.type)
         for spec in project.manifests[system].types[name].properties.values():
             if spec.reference:
                 found.append(f"{system}.{spec.reference}")
@@ -142,7 +143,7 @@ def _request(project: Project, at: int, samples: ReadOnly[str, Sample], linked: 
 
 
 def _end(project: Project, end: EndConfig, sample: Sample, sides: Sequence[SideConfig]) -> End:
-    system, _, name = end.type.partition("#")[0].partition(".")
+    system, name, _ = split_key(end.type)
     used = {path for side in sides for path in side.places} | set(end.constants)
     return End(
         key=end.type, entity=project.manifests[system].types[name], sample=sample, used=frozenset(used)

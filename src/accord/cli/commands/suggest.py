@@ -13,6 +13,8 @@ from accord.cli.suggestion_files import Kept, keep_shown, read_shown, write_show
 from accord.core.errors import AccordError
 from accord.core.wording import counted, remedy
 from accord.project import Project
+from accord.project.known import known_type
+from accord.project.specs import split_key
 from accord.project.write_rows import Addition, add_to_pairs, save_changes
 from accord.suggesting.project import Wanted, suggest_for
 from accord.suggesting.suggestion import PairSuggestions
@@ -170,7 +172,7 @@ def _order(project: Project, it: Kept) -> tuple[bool, int]:
         return False, it.number
     side = it.written["from"] if isinstance(it.written, dict) else it.written[0]
     path = side if isinstance(side, str) else side.get("path") or side["paths"][0]
-    system, _, name = pair.source.type.partition("#")[0].partition(".")
+    system, name, _ = split_key(pair.source.type)
     return True, list(project.manifests[system].types[name].properties).index(path)
 
 
@@ -211,11 +213,7 @@ class _Ends(msgspec.Struct, frozen=True):
 
     def are_known(self, project: Project) -> bool:
         """Both are entity types of manifests."""
-        for key in (self.left, self.right):
-            system, _, name = key.partition("#")[0].partition(".")
-            if system not in project.manifests or name not in project.manifests[system].types:
-                return False
-        return True
+        return all(known_type(project.manifests, key) is not None for key in (self.left, self.right))
 
     def are_named(self, name: str) -> bool:
         """By one end, or by both with a dash or an equals sign between."""

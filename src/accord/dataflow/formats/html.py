@@ -12,6 +12,7 @@ from accord.dataflow.formats.picture import betweens, picture
 from accord.dataflow.formats.sheaves import Sheaf
 from accord.dataflow.names import entity_key
 from accord.dataflow.page import Grid, Heading, Part, Points, Prose, inline, page_of
+from accord.dataflow.phrases import ALL
 from accord.dataflow.web_page import web_page
 
 __all__ = ["html_of"]
@@ -30,7 +31,7 @@ def html_of(sheaf: Sheaf) -> str:
 
 def _title(sheaf: Sheaf) -> str:
     if sheaf.project or not sheaf.documents:
-        return f"All dataflows of {sheaf.project}".strip()
+        return ALL.format(project=sheaf.project).strip()
     first = sheaf.documents[0]
     return f"Dataflow: {first.source} ↔ {first.target}"
 

@@ -23,6 +23,7 @@ from accord.dataflow.document import Document
 from accord.dataflow.formats.pdf_fonts import BOLD, PLAIN, Typeface
 from accord.dataflow.formats.sheaves import Sheaf
 from accord.dataflow.page import Grid, Heading, Part, Points, Prose, inline, page_of, preface
+from accord.dataflow.phrases import ALL
 
 __all__ = ["pdf_of"]
 
@@ -106,7 +107,7 @@ def pdf_of(sheaf: Sheaf) -> bytes:
     type_ = Typeface()
     raw = BytesIO()
     flow = [each for at, part in enumerate(_parts(sheaf)) for each in _flow(part, type_, is_first=at == 0)]
-    title = f"All dataflows of {sheaf.project}" if sheaf.project else _ways(sheaf.documents)
+    title = ALL.format(project=sheaf.project) if sheaf.project else _ways(sheaf.documents)
     sheets = _Sheets(raw, title, type_)
     sheets.build([*flow, *_told(type_)])
     return raw.getvalue()

@@ -23,7 +23,7 @@ from accord.dataflow.document import (
     Unread,
 )
 from accord.dataflow.ends import end_text
-from accord.dataflow.phrases import NOT_HERE
+from accord.dataflow.phrases import ALL, NOT_HERE
 
 __all__ = ["CREATED", "TABLES", "Grid", "GridRow", "Table", "documents_of_grids", "notes", "tables_of"]
 
@@ -87,12 +87,12 @@ _HOW: Final = (
     "Properties: each line is a property that flows. phones.number (where phones.kind is work) is one of several.",
     f"{NOT_HERE}: what the configuration also says. It is not read back.",
 )
-_ALL: Final = re.compile(r"All dataflows of .*")
+_ALL: Final = re.compile(ALL.format(project=".*"))
 
 
 def notes(project: str) -> list[str]:
     """Lines for people that stand before the tables."""
-    return [*([f"All dataflows of {project}"] if project else []), *_HOW]
+    return [*([ALL.format(project=project)] if project else []), *_HOW]
 
 
 def tables_of(documents: Sequence[Document]) -> list[tuple[Table, list[tuple[str, ...]]]]:
@@ -217,17 +217,7 @@ class _Reader:
             )
             for (source, target), generated in self._systems.items()
         ]
-        first = documents[0]
-        documents[0] = Document(
-            source=first.source,
-            target=first.target,
-            sections=first.sections,
-            generated=first.generated,
-            file=first.file,
-            unread=tuple(self.unread),
-            decided=tuple(self.decided),
-            untold=first.untold,
-        )
+        documents[0] = replace(documents[0], unread=tuple(self.unread), decided=tuple(self.decided))
         return documents
 
     def _entries(self, grid: Grid) -> Iterator[tuple[Table, _Entry]]:

@@ -12,9 +12,9 @@ from accord.project import Project
 from accord.qa.performing.probes import Asked
 from accord.qa.performing.records import Record
 
-__all__ = ["JOURNAL", "Journal", "Kept", "forget_if_empty", "journal_of", "read_journal"]
+__all__ = ["Journal", "Kept", "forget_if_empty", "journal_of", "read_journal"]
 
-JOURNAL: Final = "qa/probes.jsonl"
+_JOURNAL: Final = "qa/probes.jsonl"
 """Where it is, beside the store."""
 
 
@@ -33,7 +33,7 @@ class Kept(msgspec.Struct, kw_only=True):
 
 def journal_of(project: Project) -> Path:
     """Where the journal of a project is."""
-    return project.store.parent / JOURNAL
+    return project.store.parent / _JOURNAL
 
 
 class Journal:

@@ -8,12 +8,12 @@ from accord.qa.checklist import Act, Edit, Field, IdOf, Make, Spot
 from accord.qa.performing.records import Record, named
 from accord.qa.performing.spots import value_at
 
-__all__ = ["did", "shown", "told_spot", "told_value", "values_of"]
+__all__ = ["did", "shown", "values_of"]
 
 _LONG: Final = 48
 
 
-def told_value(value: Any) -> str:
+def _value(value: Any) -> str:
     """A value as it is told: texts in quotes, long ones cut."""
     if value is None or value is MISSING:
         return "nothing" if value is MISSING else "null"
@@ -27,9 +27,9 @@ def told_value(value: Any) -> str:
     return f'"{plain}"' if len(plain) <= _LONG else f'"{plain[:_LONG]}…" ({len(value)} characters)'
 
 
-def told_spot(spot: Spot) -> str:
+def _spot(spot: Spot) -> str:
     """A path, and what selects it."""
-    when = ", ".join(f"{path} = {told_value(value)}" for path, value in spot.when)
+    when = ", ".join(f"{path} = {_value(value)}" for path, value in spot.when)
     return f"{spot.path} (where {when})" if when else spot.path
 
 
@@ -49,9 +49,9 @@ def did(acts: Iterable[Act], roles: Mapping[str, Record]) -> str:
 
 def shown(fields: Iterable[Field]) -> str:
     """Fields with their values, as they are entered and expected."""
-    return ", ".join(f"{told_spot(f.spot)} = {told_value(f.value)}" for f in fields)
+    return ", ".join(f"{_spot(f.spot)} = {_value(f.value)}" for f in fields)
 
 
 def values_of(payload: Mapping[str, Any], fields: Iterable[Field]) -> str:
     """What a record shows at the spots of fields."""
-    return ", ".join(f"{told_spot(f.spot)} = {told_value(value_at(payload, f.spot))}" for f in fields)
+    return ", ".join(f"{_spot(f.spot)} = {_value(value_at(payload, f.spot))}" for f in fields)
