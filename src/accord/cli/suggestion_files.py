@@ -54,10 +54,11 @@ def _place(project: Project) -> Path:
     return project.store.parent / _FILE
 
 
-def keep_shown(project: Project, numbered: Sequence[tuple[int, Suggestion]]) -> None:
+def keep_shown(project: Project, numbered: Sequence[tuple[int, Suggestion]]) -> list[Kept]:
     """Keep what was shown; only its owner may read it: a table of words tells values."""
     kept = [Kept(number=n, pair=s.pair, what=s.what, written=s.written) for n, s in numbered]
     write_shown(project, Shown(of=_fingerprint(project), suggestions=kept))
+    return kept
 
 
 def write_shown(project: Project, shown: Shown) -> None:

@@ -13,7 +13,7 @@ from accord.project.known import known_property, known_type
 from accord.project.source import Loc
 from accord.project.specs import split_key
 
-__all__ = ["PairData", "Part", "pair_data"]
+__all__ = ["PairData", "Part", "pair_data", "side_of"]
 
 
 _P = TypeVar("_P", bound="Part")
@@ -252,7 +252,7 @@ def _further(
 
 def _row(part: RowPart, way: dict[str, Any]) -> Any:
     """A row as a project has it, in its short form where that says all."""
-    ends = [_side(cell) for cell in (part.draft.row.source, part.draft.row.target)]
+    ends = [side_of(cell) for cell in (part.draft.row.source, part.draft.row.target)]
     typed = {"type": part.type} if part.type else {}
     if not way and all(isinstance(end, str) for end in ends):
         return [*ends, *typed.values()]
@@ -284,7 +284,8 @@ def _held(draft: DraftPair, pair: tuple[str, str], manifests: ReadOnly[str, Mani
             yield path
 
 
-def _side(cell: Cell) -> Any:
+def side_of(cell: Cell) -> Any:
+    """An end of a row as a project has it."""
     if not cell.conditions:
         return cell.path
     return {"path": cell.path, "when": {each.path: each.value for each in cell.conditions}}

@@ -72,7 +72,7 @@ def suggest_match(pair: int, rows: Sequence[Row], join: Join) -> list[Suggestion
     if not join.pairs:
         return _by_names(pair, rows)
     parts = [part for row in rows if (part := _part(row, join)) is not None and not _is_prose(part)]
-    parts = sorted(parts, key=lambda part: -_distinct(part.left))[:_PARTS]
+    parts = sorted(parts, key=lambda part: -_borne_once(part.left))[:_PARTS]
     combined: list[tuple[_Part, ...]] = [
         *((part,) for part in parts if _identifies(part)),
         *combinations(parts, 2),
@@ -112,7 +112,7 @@ def _tried(parts: tuple[_Part, ...], join: Join) -> _Tried | None:
     place = {key: at for at, key in enumerate(theirs) if key is not None}
     known = [a for a in partner if ours[a] is not None and ours[a] in back]
     right = {a for a in known if count[ours[a]] == 1 == back[ours[a]] and place[ours[a]] == partner[a]}
-    distinct = min(_distinct(ours), _distinct(theirs))
+    distinct = min(_borne_once(ours), _borne_once(theirs))
     if len(right) < _LEAST_FOUND or len(right) < _RIGHT * len(known) or distinct < _RIGHT:
         return None
     score = min(part.row.score for part in parts) * max(_strength(part) for part in parts)
@@ -180,7 +180,8 @@ def _keys(columns: Sequence[Sequence[Hashable]]) -> list[Hashable]:
     return [None if None in key else key for key in zip(*columns, strict=True)]
 
 
-def _distinct(values: Sequence[Hashable]) -> float:
+def _borne_once(values: Sequence[Hashable]) -> float:
+    """The share of the records whose value no other one has."""
     counts = Counter(value for value in values if value is not None)
     return sum(count == 1 for count in counts.values()) / sum(counts.values()) if counts else 0.0
 
@@ -193,7 +194,7 @@ def _by_names(pair: int, rows: Sequence[Row]) -> list[Suggestion]:
         both_unique = a.spec.unique and b.spec.unique
         if not shared and not both_unique:
             continue
-        meaning = max(shared, key=lambda m: _BY_NAME[m], default="")
+        meaning = max(sorted(shared), key=lambda m: _BY_NAME[m], default="")
         score = min(row.score, max(_BY_NAME.get(meaning, 0.0), 0.7 if both_unique else 0.0))
         why = f"such a property identifies ({meaning})" if meaning else "both must be unique"
         found.append(

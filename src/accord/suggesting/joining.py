@@ -69,7 +69,7 @@ class Join:
         return len(self.others)
 
     def bears_out(self, a: int, b: int) -> bool:
-        """At least half of the other properties that both records have are equal, and one of them is."""
+        """At least a third of the other properties that both records have are equal, and one of them is."""
         both = [
             (x, y) for one, other in self.others if None not in (x := one.values[a], y := other.values[b])
         ]
@@ -131,6 +131,7 @@ def _unique(values: Sequence[Hashable]) -> dict[Hashable, int]:
 
 
 def _distinct(values: Sequence[Hashable]) -> float:
+    """How many different values there are for each value."""
     kept = [value for value in values if value is not None]
     return len(set(kept)) / len(kept) if kept else 0.0
 

@@ -207,14 +207,12 @@ class _Suggesting:
         """Another property that is nearly as likely, and is taken by none that is likelier; "" for none."""
         least = self._scored[x][y].points - _RIVAL
         points = [[each.points for each in line] for line in self._scored]
-        for other, there in enumerate(points[x]):
-            rest = [line[other] for at, line in enumerate(points) if at != x]
-            if other != y and there > max(least, 0.0) and max(rest, default=_NEVER) <= least:
-                return self._right[other].field.path
-        for other, line in enumerate(points):
-            rest = [each for at, each in enumerate(line) if at != y]
-            if other != x and line[y] > max(least, 0.0) and max(rest, default=_NEVER) <= least:
-                return self._left[other].field.path
+        turned = [list(line) for line in zip(*points, strict=True)]
+        for table, mine, chosen, columns in ((points, x, y, self._right), (turned, y, x, self._left)):
+            for other, there in enumerate(table[mine]):
+                rest = [line[other] for at, line in enumerate(table) if at != mine]
+                if other != chosen and there > max(least, 0.0) and max(rest, default=_NEVER) <= least:
+                    return columns[other].field.path
         return ""
 
     def _compound(self, it: Compound) -> Suggestion:

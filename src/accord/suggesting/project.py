@@ -156,18 +156,17 @@ def _partners(project: Project, prepared: ReadOnly[int, Prepared]) -> dict[tuple
     for at, pair in enumerate(project.config.pairs):
         left, right = (end.type.partition("#")[0] for end in (pair.source, pair.target))
         ids = prepared[at].partners() if at in prepared else {}
-        found[left, right] = {**found.get((left, right), {}), **ids}
-        found[right, left] = {**found.get((right, left), {}), **{b: a for a, b in ids.items()}}
+        found.setdefault((left, right), {}).update(ids)
+        found.setdefault((right, left), {}).update({b: a for a, b in ids.items()})
     return found
 
 
 def _from(found: PairSuggestions, least: float) -> PairSuggestions:
     rows = tuple(row for row in found.rows if row.score >= least)
-    taken = [{path for row in rows for path in getattr(row, side)} for side in ("left", "right")]
-    kept = {path for row in rows for path in row.left}
+    ours, theirs = ({path for row in rows for path in getattr(row, side)} for side in ("left", "right"))
     gone = {row.left: row.right for row in found.rows if row.score < least}
-    left = [*found.left_over[0], *(p for paths in gone for p in paths if p not in kept)]
-    right = [*found.left_over[1], *(p for paths in gone.values() for p in paths if p not in taken[1])]
+    left = [*found.left_over[0], *(p for paths in gone for p in paths if p not in ours)]
+    right = [*found.left_over[1], *(p for paths in gone.values() for p in paths if p not in theirs)]
     return replace(
         found, rows=rows, match=tuple(m for m in found.match if m.score >= least), left_over=(left, right)
     )

@@ -1,5 +1,6 @@
 """`accord suggest`: rows and match alternatives for pairs that lack them."""
 
+import asyncio
 from collections.abc import Sequence
 
 import click
@@ -89,15 +90,11 @@ def suggest(
         samples=samples,
     )
     found, unread = _find(session, project, wanted)
-    keep_shown(project, numbered(found))
+    shown = keep_shown(project, numbered(found))
     if write:
-        _write(
-            session,
-            project,
-            [Kept(number=n, pair=s.pair, what=s.what, written=s.written) for n, s in numbered(found)],
-        )
+        _write(session, project, shown)
     if session.json:
-        session.data({**suggestions_data(found), "written": [n for n, _ in numbered(found)] if write else []})
+        session.data({**suggestions_data(found), "written": [each.number for each in shown if write]})
     elif not write:
         _tell(session, found)
     return exits.PARTLY if unread else exits.DONE
@@ -113,16 +110,9 @@ def _find(session: Session, project: Project, wanted: Wanted) -> tuple[list[Pair
             remedy="Set them, or go by names and types alone: accord suggest --no-read",
         )
     if not wanted.read and not project.store.exists():
-        return run_offline(project, wanted), False
+        return asyncio.run(suggest_for(project, None, wanted)), False
     found = run(session, lambda hub: suggest_for(project, hub, wanted), readonly=not wanted.read)
     return found, any(" could not be read" in note for pair in found for note in pair.notes)
-
-
-def run_offline(project: Project, wanted: Wanted) -> list[PairSuggestions]:
-    """Suggestions from names and types alone."""
-    import asyncio
-
-    return asyncio.run(suggest_for(project, None, wanted))
 
 
 def _tell(session: Session, found: Sequence[PairSuggestions]) -> None:

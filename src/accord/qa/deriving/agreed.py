@@ -13,10 +13,11 @@ from typing import Any
 import yaml
 
 from accord.dataflow.cells import cell_text
-from accord.dataflow.document import Alternative, Cell, Decision, Document, Row, Section, Unread
+from accord.dataflow.document import Alternative, Decision, Document, Row, Section, Unread
 from accord.dataflow.importing import project_from_documents
 from accord.dataflow.merge import DraftPair, merged
 from accord.dataflow.names import display_name, entity_key, system_keys
+from accord.dataflow.pair_data import side_of
 from accord.project import Project, project_from_text
 from accord.project.resolved import ResolvedMapping, ResolvedRow
 from accord.project.schema import PairConfig
@@ -171,7 +172,7 @@ class _Completed:
         """Rows that the import left out for want of a lens, which the project has."""
         there = [(_place(row[0]), _place(row[1])) for row in map(_sides, rows)]
         for each in draft.rows:
-            sides = [_of_cell(cell) for cell in (each.row.source, each.row.target)]
+            sides = [side_of(cell) for cell in (each.row.source, each.row.target)]
             if None in ends or (_place(sides[0]), _place(sides[1])) in there:
                 continue
             ours = [_same_place(mapping, side) for mapping, side in zip(ends, sides, strict=True) if mapping]
@@ -250,12 +251,6 @@ class _Completed:
 
 def _sides(row: Any) -> tuple[Any, Any]:
     return (row[0], row[1]) if isinstance(row, list) else (row["from"], row["to"])
-
-
-def _of_cell(cell: Cell) -> Any:
-    if not cell.conditions:
-        return cell.path
-    return {"path": cell.path, "when": {each.path: each.value for each in cell.conditions}}
 
 
 def _place(side: Any) -> tuple[str, tuple[tuple[str, str], ...]]:

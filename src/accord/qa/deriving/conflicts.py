@@ -37,23 +37,7 @@ def _scripts(pair: Pair, maker: Maker, forth: list[Leg], back: list[Leg]) -> Ite
         one = _one(forth, back, number)
         steps, lines = list[Step](), list[str]()
         if two is not None:
-            ours, theirs = (_told(leg, number)[0] for leg in two)
-            acts = (
-                Edit("a", told(two[0].source.entered(ours))),
-                Edit("b", told(two[1].source.entered(theirs))),
-            )
-            to_a, to_b = (
-                two[1].target.shown(two[1].source.told(theirs)),
-                two[0].target.shown(two[0].source.told(ours)),
-            )
-            kept_a, kept_b = two[0].source.kept(ours), two[1].source.kept(theirs)
-            steps.append(
-                Step(
-                    "two properties",
-                    acts,
-                    (Shows("a", told({**kept_a, **to_a})), Shows("b", told({**kept_b, **to_b}))),
-                )
-            )
+            steps.append(_apart(*two, number))
             lines += [pair.line_id(two[0].label, "forward"), pair.line_id(two[1].label, "backward")]
         if one is not None:
             if two is None or one is not two[0]:
@@ -65,6 +49,15 @@ def _scripts(pair: Pair, maker: Maker, forth: list[Leg], back: list[Leg]) -> Ite
             yield opening.script(*steps, leans_on=lines)
     if not found:
         raise NoProbe("no row can hold two values to tell apart")
+
+
+def _apart(forth: Leg, back: Leg, number: Number) -> Step:
+    """Each side edits another property, and both edits stand at both ends."""
+    ours, theirs = _told(forth, number)[0], _told(back, number)[0]
+    acts = (Edit("a", told(forth.source.entered(ours))), Edit("b", told(back.source.entered(theirs))))
+    at_a = {**forth.source.kept(ours), **back.target.shown(back.source.told(theirs))}
+    at_b = {**back.source.kept(theirs), **forth.target.shown(forth.source.told(ours))}
+    return Step("two properties", acts, (Shows("a", told(at_a)), Shows("b", told(at_b))))
 
 
 def _told(leg: Leg, number: Number) -> list[Case]:

@@ -66,12 +66,11 @@ class Spelling:
 
     def typed(self, value: Any) -> Any:
         """The value as people type it, which the lenses forgive; None where they forgive nothing."""
-        raw, names = self.raw(value), [name for name, _ in self.steps]
+        raw, names = self.raw(value), self._names()
         if not isinstance(raw, str):
             return None
         if "phone" in names:
-            digits = raw.removeprefix("+47")
-            return f"{digits[:3]} {digits[3:5]} {digits[5:]}" if self._region() == "NO" else None
+            return _spaced(raw) if self._option("phone", "region", "") == "NO" else None
         if "lower" in names or "email" in names:
             return (
                 f" {raw.upper()} "
@@ -89,14 +88,13 @@ class Spelling:
         raw = self.raw(value)
         if isinstance(value, datetime | time) and value.second and "%S" not in self._form("%S"):
             return False
-        if "phone" in [name for name, _ in self.steps] and self._phone_form() and not value.startswith("+47"):
+        if "phone" in self._names() and self._phone_form() != "e164" and not value.startswith("+47"):
             return False
         if self.declared is None or isinstance(raw, list | IdOf):
             return True
-        if self.declared.max_length is not None and isinstance(raw, str):
-            return len(raw) <= self.declared.max_length and (
-                not self.declared.enum or raw in self.declared.enum
-            )
+        longest = self.declared.max_length
+        if longest is not None and isinstance(raw, str) and len(raw) > longest:
+            return False
         return not self.declared.enum or raw in self.declared.enum
 
     @property
@@ -106,19 +104,17 @@ class Spelling:
         return replace(self.domain, longest=min([self.domain.longest, *cuts]))
 
     def _blank(self) -> Any:
-        written = next(
-            (options["write"] for name, options in self.steps if name == "nulls" and "write" in options), None
-        )
-        return written if self.places == 1 else [None] * self.places
+        return self._option("nulls", "write", None) if self.places == 1 else [None] * self.places
 
-    def _region(self) -> str:
-        return next((str(options.get("region", "")) for name, options in self.steps if name == "phone"), "")
+    def _names(self) -> list[str]:
+        return [name for name, _ in self.steps]
+
+    def _option(self, lens: str, word: str, otherwise: Any) -> Any:
+        """An option of the first lens of that name which has it."""
+        return next((told[word] for name, told in self.steps if name == lens and word in told), otherwise)
 
     def _phone_form(self) -> str:
-        found = next(
-            (str(options.get("write", "e164")) for name, options in self.steps if name == "phone"), "e164"
-        )
-        return "" if found == "e164" else found
+        return str(self._option("phone", "write", "e164"))
 
     def _form(self, otherwise: str) -> str:
         """The pattern of a date or time; `otherwise` where it has none."""
@@ -194,9 +190,8 @@ class Spelling:
 
     def _phone(self, raw: str) -> str:
         """Norwegian mobile numbers as they are written there."""
-        digits = raw.removeprefix("+47")
-        spaced = f"{digits[:3]} {digits[3:5]} {digits[5:]}"
-        return {"": raw, "national": spaced, "international": f"+47 {spaced}"}[self._phone_form()]
+        spaced = _spaced(raw)
+        return {"e164": raw, "national": spaced, "international": f"+47 {spaced}"}[self._phone_form()]
 
     def _parts(self, text: str, separator: str, rest: str) -> list[str | None]:
         """The words of a text by place; the rest is the part that takes what is left over."""
@@ -205,6 +200,12 @@ class Spelling:
             return [None] * (self.places - len(found)) + found
         found = list(text.split(separator, self.places - 1))
         return found + [None] * (self.places - len(found))
+
+
+def _spaced(raw: str) -> str:
+    """A Norwegian mobile number as people write it."""
+    digits = raw.removeprefix("+47")
+    return f"{digits[:3]} {digits[3:5]} {digits[5:]}"
 
 
 def spelling_of(type_name: str, declared: PropertySpec | None, lens: LensSteps, places: int = 1) -> Spelling:

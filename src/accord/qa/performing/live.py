@@ -58,7 +58,7 @@ async def run_live(
         try:
             async with _systems(project, journal) as ground:
                 await _answer(ground, [it.name for it in announced.types])
-                return await perform(checklist, project, ground, **({"tell": tell} if tell else {}))
+                return await perform(checklist, project, ground, tell=tell)
         finally:
             journal.close()
 

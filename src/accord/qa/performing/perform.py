@@ -23,11 +23,9 @@ from accord.store import open_store
 __all__ = ["perform"]
 
 
-def _nobody(_: Progress) -> None:
-    """Nobody is told."""
-
-
-async def perform(checklist: Checklist, project: Project, ground: Ground, *, tell: Tell = _nobody) -> Report:
+async def perform(
+    checklist: Checklist, project: Project, ground: Ground, *, tell: Tell | None = None
+) -> Report:
     """What came of a checklist that is performed with a project's hub on the systems of a ground.
 
     The checklist may be that of another project with the same systems. Where records outlive the process its probes are
@@ -72,7 +70,7 @@ def _fences(checklist: Checklist, project: Project, ground: Ground, probes: Prob
 class _Run:
     """One run of a checklist: its plays, and how far it has come."""
 
-    def __init__(self, checklist: Checklist, project: Project, tell: Tell) -> None:
+    def __init__(self, checklist: Checklist, project: Project, tell: Tell | None) -> None:
         self._checklist, self._tell = checklist, tell
         self._queue = Queue(checklist.lines, project.model)
         self.plays: list[Play] = []
@@ -81,7 +79,9 @@ class _Run:
 
     def doing(self, what: str) -> None:
         """Tell how far it has come."""
-        self._tell(Progress(self._ended, len(self._checklist.lines), self._round, self._playing, what))
+        if self._tell is not None:
+            lines = len(self._checklist.lines)
+            self._tell(Progress(self._ended, lines, self._round, self._playing, what))
 
     async def play(self, rounds: Rounds, probes: Probes) -> None:
         """Rounds until nothing is at play."""

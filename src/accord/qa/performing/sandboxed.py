@@ -74,7 +74,7 @@ async def run_on_sandbox(
 ) -> Report:
     """What comes of a checklist on sandboxes that are made for it; `manifests` as `sandboxes` takes them."""
     async with sandboxes(project, manifests=manifests) as ground:
-        return await perform(checklist, project, ground, **({"tell": tell} if tell else {}))
+        return await perform(checklist, project, ground, tell=tell)
 
 
 def _connector(name: str, manifest: Manifest, server: SandboxServer, clock: Clock) -> RestConnector:
