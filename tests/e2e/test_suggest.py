@@ -263,6 +263,8 @@ def test_without_reading_what_a_sync_has_seen_still_counts(shop: Shop) -> None:
 
 def test_references_belong_together_where_what_they_point_to_is_a_pair(shop: Shop) -> None:
     shown = shop.accord("suggest", "--pair", "crm.Person", "--no-read")
+    hint = shown.out.splitlines()[-1]  # as it was asked
+    assert "suggest --pair crm.Person --no-read --threshold 0." in hint, hint
     assert "company - company" in shown.out
     shop.configure(
         PARTLY.replace("  - from: crm.Company\n    to: erp.Company\n    rows:\n      - [city, city]\n", "")

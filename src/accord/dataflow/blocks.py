@@ -48,7 +48,7 @@ class Table:
 Block: TypeAlias = Heading | Paragraph | Table
 
 
-_LITERAL: Final = re.compile(r"``([^`\\]+)``|\\([^\w\s]|_)")
+_LITERAL: Final = re.compile(r"``([^`]+)``|\\([^\w\s]|_)")
 
 
 def plain(text: str) -> str:

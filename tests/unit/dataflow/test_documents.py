@@ -7,6 +7,7 @@ import pytest
 
 from accord.dataflow import documents_of, project_from_documents, read_document, render_document
 from accord.dataflow.document import Cell, Creation, Document, End, Row, Section
+from accord.dataflow.formats.markdown import blocks_in_markdown, markdown_of
 from accord.dataflow.importing import ProjectDraft
 from accord.project import Project, check_project, describe, description_data, project_from_text
 from tests.unit.project.shop import MANIFESTS, faults_of, loaded
@@ -232,3 +233,14 @@ def test_m9_a_fallback_flows_from_itself_alone() -> None:
         "crm.Person mobile | phone": "only read",
         "erp.Contact tel": "only written",
     }
+
+
+def test_a_backslash_in_a_cell_is_a_letter_within_a_literal_and_a_mark_outside() -> None:
+    row = Row(Cell(r"a\b"), Cell("c\\"))
+    document = Document("Crm", "Erp", (Section(*ENDS, rows=(row,)),))
+    written = render_document(document)
+    assert r"``a\b``" in written
+    assert "- c\\\\\n" in written
+    assert list(read_document(written, "x.rst").rows()) == [row]
+    (again,) = blocks_in_markdown(markdown_of([document]))[-1:]
+    assert again.rows[-1][1][:2] == (r"a\b", "c\\")

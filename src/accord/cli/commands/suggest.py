@@ -1,6 +1,7 @@
 """`accord suggest`: rows and match alternatives for pairs that lack them."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 
 import click
@@ -96,7 +97,8 @@ def suggest(
     if session.json:
         session.data({**suggestions_data(found), "written": [each.number for each in shown if write]})
     elif not write:
-        _tell(session, found)
+        again = [*(f"--pair {name}" for name in pairs), *(["--no-read"] if no_read else [])]
+        _tell(session, found, " ".join(["accord suggest", *again]))
     return exits.PARTLY if unread else exits.DONE
 
 
@@ -115,15 +117,16 @@ def _find(session: Session, project: Project, wanted: Wanted) -> tuple[list[Pair
     return found, any(" could not be read" in note for pair in found for note in pair.notes)
 
 
-def _tell(session: Session, found: Sequence[PairSuggestions]) -> None:
+def _tell(session: Session, found: Sequence[PairSuggestions], again: str) -> None:
     show_suggestions(session, found)
     count = len(numbered(found))
     if not found:
         session.say("There are no pairs to suggest anything for.")
     elif count:
+        best = max(each.score for _, each in numbered(found))
         session.hint(
             f"{counted(count, 'suggestion')}. Into the configuration: accord suggest --accept 1,2,…"
-            " or accord suggest --threshold 0.9 --write"
+            f" or {again} --threshold {min(0.9, math.floor(best * 10) / 10)} --write"
         )
 
 

@@ -20,12 +20,12 @@ from accord.dataflow.page import (
 __all__ = ["blocks_in_markdown", "markdown_of"]
 
 _MARKS: Final = re.compile(r"[\\`*_\[\]<>|~&$]")
-_PLAIN_PATH: Final = re.compile(r"[\w.$@/-]+")
+_PLAIN_PATH: Final = re.compile(r"[\w.$@/\\-]+")
 _HEADING: Final = re.compile(r" {0,3}#{1,6}(?:\s+(?P<text>.*?))?(?:\s+#+)?\s*")
 _UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+)\s*")
 _RULE: Final = re.compile(r":?-+:?")
 _CELL_END: Final = re.compile(r"(?<!\\)((?:\\\\)*)\|")
-_CODE: Final = re.compile(r"`([^`\\]+)`|\\([^\w\s]|_)")
+_CODE: Final = re.compile(r"`([^`]+)`|\\([^\w\s]|_)")
 
 
 def markdown_of(documents: Sequence[Document], project: str = "") -> str:

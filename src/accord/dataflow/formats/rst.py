@@ -11,7 +11,7 @@ from accord.dataflow.page import Grid, Heading, Part, Points, Prose, inline, pag
 __all__ = ["render_document", "rst_of"]
 
 _MARKS: Final = re.compile(r"[\\*`|]|_(?!\w)|(?<!\w)_")
-_PLAIN_PATH: Final = re.compile(r"\w(?:[\w.$@/-]*\w)?")
+_PLAIN_PATH: Final = re.compile(r"\w(?:[\w.$@/\\-]*\w)?")
 
 
 def rst_of(documents: Sequence[Document], project: str = "") -> str:
