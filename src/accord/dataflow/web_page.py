@@ -5,14 +5,17 @@ from collections.abc import Iterable
 from hashlib import sha256
 from html import escape
 from pathlib import Path
+from typing import Final
 
 from accord.core.wording import visible
 
 __all__ = ["web_page"]
 
+_SHARED: Final = Path(__file__).with_suffix(".css")
+
 
 def web_page(title: str, lines: Iterable[str], *, style: Path, script: Path) -> str:
-    """The page: `lines` of HTML go on in its header, below the title."""
+    """The page: `lines` of HTML go on in its header, below the title; its style comes after what all pages share."""
     code = script.read_text(encoding="utf-8")
     digest = b64encode(sha256(code.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:"
@@ -25,7 +28,7 @@ def web_page(title: str, lines: Iterable[str], *, style: Path, script: Path) -> 
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title>",
         '<link rel="icon" href="data:,">',
-        f"<style>{style.read_text(encoding='utf-8')}</style>",
+        f"<style>{_SHARED.read_text(encoding='utf-8')}{style.read_text(encoding='utf-8')}</style>",
         "</head>",
         "<body>",
         f"<header><h1>{escape(title)}</h1>",

@@ -1,6 +1,7 @@
 """Chooses what documents say: one, a family of documents about a few systems, a survey of a thousand."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from accord.testing.documents import words
@@ -61,7 +62,7 @@ def survey(
         for draft, length in zip(drafts, tables[at : at + size], strict=True):
             kept = draft.rows[:length]
             more = tuple(inventor.row() for _ in range(length - len(kept)))
-            sections.append(inventor.with_rows(draft, (*kept, *more)))
+            sections.append(replace(draft, rows=(*kept, *more)))
         at += size
         made[source[0], target[0]] = inventor.shell(source, target, tuple(sections))
         yield made[source[0], target[0]]
@@ -123,7 +124,7 @@ class _Inventor:
                 rows = [row for row in section.rows if choose.chance(75)]
                 rows += [self.row()] if self._rows and choose.chance(20) else []
                 rule = section if choose.chance(50) else self._creation(section)
-                sections.append(self.with_rows(rule, tuple(rows)))
+                sections.append(replace(rule, rows=tuple(rows)))
         sections += [self.section()] if self._sections and choose.chance(20) else []
         ends = ((document.target, document.spelled[1]), (document.source, document.spelled[0]))
         return self.shell(*ends, tuple(sections))
@@ -163,28 +164,15 @@ class _Inventor:
         section = ToldSection(self._end(), self._end())
         section = self._creation(section)
         rows = tuple(self.row() for _ in range(choose.number(0, self._rows)))
-        return self.with_rows(section, rows)
+        return replace(section, rows=rows)
 
     def _again(self, section: ToldSection) -> ToldSection:
         """The section again: just so, with other rows, or with another creation rule."""
         how = self._choose.number(0, 2)
         if how == 1:
-            return self.with_rows(
-                section, tuple(self.row() for _ in range(self._choose.number(0, self._rows)))
-            )
+            rows = tuple(self.row() for _ in range(self._choose.number(0, self._rows)))
+            return replace(section, rows=rows)
         return self._creation(section) if how == 2 else section
-
-    def with_rows(self, section: ToldSection, rows: tuple[ToldRow, ...]) -> ToldSection:
-        return ToldSection(
-            section.source,
-            section.target,
-            section.rule,
-            section.text,
-            section.connected,
-            section.merge_existing,
-            section.alternatives,
-            rows,
-        )
 
     def _creation(self, section: ToldSection) -> ToldSection:
         choose = self._choose
@@ -193,15 +181,13 @@ class _Inventor:
         if rule != "condition" and choose.chance(25):
             connected = [choose.one(words.CREATED) for _ in range(choose.number(1, choose.one((2, 3, 12))))]
         alternatives = [self._alternative() for _ in range(choose.number(0, 3) if choose.chance(40) else 0)]
-        return ToldSection(
-            section.source,
-            section.target,
-            rule,
-            choose.one(words.PROSE) if rule == "condition" else "",
-            tuple(dict.fromkeys(connected)),
-            choose.chance(20),
-            tuple(alternatives),
-            section.rows,
+        return replace(
+            section,
+            rule=rule,
+            text=choose.one(words.PROSE) if rule == "condition" else "",
+            connected=tuple(dict.fromkeys(connected)),
+            merge_existing=choose.chance(20),
+            alternatives=tuple(alternatives),
         )
 
     def _alternative(self) -> tuple[tuple[str, str], ...]:
