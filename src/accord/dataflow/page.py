@@ -1,6 +1,6 @@
 """A document as a page in Accord's own words: headings, sentences, tables; writers of text differ in marks only."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,8 +20,9 @@ __all__ = [
     "about",
     "inline",
     "page_of",
+    "pages_of",
     "pair_title",
-    "preface",
+    "text_of",
 ]
 
 
@@ -73,12 +74,25 @@ def inline(words: Words, text: Callable[[str], str], code: Callable[[str], str])
     return "".join((code if isinstance(each, Code) else text)(each) for each in words if each)
 
 
-def preface(project: str, documents: Sequence[Document]) -> Iterator[Part]:
+def _preface(project: str, documents: Sequence[Document]) -> Iterator[Part]:
     """What stands before all documents of a hub."""
     yield Heading(1, ALL.format(project=project))
     ways = [f"{each.source} → {each.target}" for each in documents]
     yield Prose(("What flows between which systems, one part for each way:",))
     yield Points(tuple(ways))
+
+
+def pages_of(documents: Sequence[Document], project: str = "") -> Iterator[Part]:
+    """One document after the other; where they are all of a project, its name before them."""
+    if project:
+        yield from _preface(project, documents)
+    for document in documents:
+        yield from page_of(document)
+
+
+def text_of(parts: Iterable[Part], lines: Callable[[Part], Iterable[str]]) -> str:
+    """The text of parts, a blank line between them; `lines` are those of one in the marks of a format."""
+    return "\n".join(line for part in parts for line in (*lines(part), "")).rstrip("\n") + "\n"
 
 
 def page_of(document: Document) -> Iterator[Part]:

@@ -13,8 +13,8 @@ from accord.dataflow.page import (
     Points,
     Prose,
     inline,
-    page_of,
-    preface,
+    pages_of,
+    text_of,
 )
 
 __all__ = ["blocks_in_markdown", "markdown_of"]
@@ -30,10 +30,7 @@ _CODE: Final = re.compile(r"`([^`]+)`|\\([^\w\s]|_)")
 
 def markdown_of(documents: Sequence[Document], project: str = "") -> str:
     """One document, or all of a project with its name before them."""
-    parts = [part for document in documents for part in page_of(document)]
-    if project:
-        parts = [*preface(project, documents), *parts]
-    return "\n".join(line for part in parts for line in (*_lines(part), "")).rstrip("\n") + "\n"
+    return text_of(pages_of(documents, project), _lines)
 
 
 def _lines(part: Part) -> Iterator[str]:

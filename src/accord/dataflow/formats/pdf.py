@@ -22,7 +22,7 @@ from reportlab.platypus import (
 from accord.dataflow.document import Document
 from accord.dataflow.formats.pdf_fonts import BOLD, PLAIN, Typeface
 from accord.dataflow.formats.sheaves import Sheaf
-from accord.dataflow.page import Grid, Heading, Part, Points, Prose, inline, page_of, preface
+from accord.dataflow.page import Grid, Heading, Part, Points, Prose, inline, pages_of
 from accord.dataflow.phrases import ALL
 
 __all__ = ["pdf_of"]
@@ -106,7 +106,11 @@ def pdf_of(sheaf: Sheaf) -> bytes:
     """The documents as one PDF; the same documents give the same bytes."""
     type_ = Typeface()
     raw = BytesIO()
-    flow = [each for at, part in enumerate(_parts(sheaf)) for each in _flow(part, type_, is_first=at == 0)]
+    flow = [
+        each
+        for at, part in enumerate(pages_of(sheaf.documents, sheaf.project))
+        for each in _flow(part, type_, is_first=at == 0)
+    ]
     title = ALL.format(project=sheaf.project) if sheaf.project else _ways(sheaf.documents)
     sheets = _Sheets(raw, title, type_)
     sheets.build([*flow, *_told(type_)])
@@ -115,13 +119,6 @@ def pdf_of(sheaf: Sheaf) -> bytes:
 
 def _ways(documents: Sequence[Document]) -> str:
     return "Dataflow: " + ", ".join(f"{each.source} → {each.target}" for each in documents)
-
-
-def _parts(sheaf: Sheaf) -> Iterator[Part]:
-    if sheaf.project:
-        yield from preface(sheaf.project, sheaf.documents)
-    for document in sheaf.documents:
-        yield from page_of(document)
 
 
 def _flow(part: Part, type_: Typeface, *, is_first: bool) -> Iterator[Flowable]:

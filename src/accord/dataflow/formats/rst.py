@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from accord.dataflow.document import Document
-from accord.dataflow.page import Grid, Heading, Part, Points, Prose, inline, page_of, preface
+from accord.dataflow.page import Grid, Heading, Part, Points, Prose, inline, pages_of, text_of
 
 __all__ = ["render_document", "rst_of"]
 
@@ -16,17 +16,12 @@ _PLAIN_PATH: Final = re.compile(r"\w(?:[\w.$@/\\-]*\w)?")
 
 def rst_of(documents: Sequence[Document], project: str = "") -> str:
     """One document, or all of a project with its name before them."""
-    parts = [part for document in documents for part in page_of(document)]
-    return _text([*preface(project, documents), *parts] if project else parts)
+    return text_of(pages_of(documents, project), _lines)
 
 
 def render_document(document: Document) -> str:
     """The document as reStructuredText; reading it gives the same document."""
-    return _text(page_of(document))
-
-
-def _text(parts: Iterable[Part]) -> str:
-    return "\n".join(line for part in parts for line in (*_lines(part), "")).rstrip("\n") + "\n"
+    return rst_of([document])
 
 
 def _lines(part: Part) -> Iterator[str]:
