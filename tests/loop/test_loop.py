@@ -1,6 +1,7 @@
 """The loop law: whatever documents say is imported, and what was imported does what they say."""
 
 import asyncio
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from accord.dataflow import read_document
 from accord.dataflow.document import Document
 from accord.dataflow.export import documents_of
 from accord.demo.persons import example_folder
-from accord.project import load_project
+from accord.project import load_project, project_from_text
 from accord.qa.deriving import derive
 from accord.qa.performing import run_on_sandbox
 from accord.testing.documents.strategies import documents, families
@@ -62,6 +63,17 @@ def test_so_does_what_once_did_not(seed):
 
 def test_the_example_passes_whole():
     project = load_project(example_folder())
+    report = asyncio.run(run_on_sandbox(project, derive(project)))
+    assert red(report) == []
+    assert report.count("passed") == len(report.checks) > 80
+
+
+def test_so_it_does_where_nothing_is_ranked_and_one_system_lags():
+    text = (example_folder() / "accord.yaml").read_text("utf-8")
+    plain = re.sub(r"^\s*priority: \d+.*\n", "", text, flags=re.MULTILINE)
+    assert plain != text
+    project = project_from_text(plain, example_folder())
+    assert len({each.declaration.lag_s for each in project.model.mappings.values()}) == 2
     report = asyncio.run(run_on_sandbox(project, derive(project)))
     assert red(report) == []
     assert report.count("passed") == len(report.checks) > 80

@@ -269,17 +269,23 @@ def _met(pair: Pair, rule: RuleSpec, number: Number, leg: Leg, which: int, *, so
 
 
 def _settled(pair: Pair, leg: Leg, number: Number) -> Agree:
-    """The outcomes of a first link."""
+    """The outcomes of a first link.
+
+    Where one end lags behind the other, the record that is seen first has its golden record by then, which is kept.
+    """
     cases = _own(leg, number)
     shown = [(_one(leg.source.shown(case)), _one(leg.target.shown(case))) for case in cases]
+    apart = (shown[0][0], shown[1][1])
     ours, theirs = pair.source.mapping, pair.target.mapping
     first_link = pair.concept.spec.first_link
-    decided = first_link == "keep" and None not in (ours.priority, theirs.priority)
-    if first_link == "ask" or (first_link == "keep" and not (decided and ours.priority != theirs.priority)):
-        return Agree(("a", "b"), ((shown[0][0], shown[1][1]),))
-    if decided and not ours.entity.lag_s and not theirs.entity.lag_s:
+    ranked = None not in (ours.priority, theirs.priority) and ours.priority != theirs.priority
+    if first_link == "ask":
+        return Agree(("a", "b"), (apart,))
+    if first_link == "keep" and ranked and not ours.entity.lag_s and not theirs.entity.lag_s:
         return Agree(("a", "b"), (shown[0 if (ours.priority or 0) > (theirs.priority or 0) else 1],))
-    return Agree(("a", "b"), tuple(shown))  # what is seen first is kept
+    if first_link == "keep" and not ranked:
+        return Agree(("a", "b"), (apart,) if ours.entity.lag_s == theirs.entity.lag_s else (*shown, apart))
+    return Agree(("a", "b"), tuple(shown))
 
 
 def _one(fields: dict[Spot, object]) -> Field:
