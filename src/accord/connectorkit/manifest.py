@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from accord.connectorkit.manifest_auth import Auth, NoAuth
+from accord.connectorkit.manifest_hooks import Webhooks
 from accord.connectorkit.manifest_page import NoPages, Page
 from accord.connectorkit.manifest_parts import (
     Absent,
@@ -173,6 +174,9 @@ class Manifest(Part):
         default=None, description="Tells the account; absent: the system does not."
     )
     rate: Rate = Field(default=Rate(), description="How often the system may be called.")
+    webhooks: Webhooks | None = Field(
+        default=None, description="How the system tells of changes by itself; absent: it does not (S9)."
+    )
     defaults: dict[str, Any] = Field(
         default={}, description="Settings of entity types that do not say otherwise, each taken whole."
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from accord.connectorkit.hook_check import check_hooks
 from accord.connectorkit.manifest import EntityType, Manifest
 from accord.connectorkit.manifest_faults import Place, Problem
 from accord.connectorkit.manifest_parts import Operation
@@ -13,7 +14,7 @@ __all__ = ["check_manifest"]
 
 def check_manifest(manifest: Manifest) -> list[Problem]:
     """All that does not fit; empty when the manifest can be used."""
-    problems: list[Problem] = []
+    problems = check_hooks(manifest)
     for name, it in manifest.types.items():
         at: Place = ("types", name)
         for find in (_references, _successor, _zones, _reading, _writing, _archive, _finding):

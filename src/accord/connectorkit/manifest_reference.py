@@ -7,7 +7,12 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from accord.connectorkit import manifest_auth as auth, manifest_page as page, manifest_parts as parts
+from accord.connectorkit import (
+    manifest_auth as auth,
+    manifest_hooks as hooks,
+    manifest_page as page,
+    manifest_parts as parts,
+)
 from accord.connectorkit.manifest import EntityType, Identity, Manifest, Rate
 
 __all__ = ["manifest_reference"]
@@ -41,6 +46,20 @@ _SECTIONS: tuple[tuple[str, tuple[type[BaseModel], ...]], ...] = (
         (parts.Operations, parts.Operation, parts.Batch, parts.Replies, parts.Success, parts.Errors),
     ),
     ("Finding a create again", (parts.Idempotency, parts.OurId, parts.Search)),
+    ("Being told of changes", (hooks.Webhooks, hooks.Events, hooks.Value, hooks.Stamp)),
+    (
+        "`webhooks.verify`",
+        (
+            hooks.HmacVerify,
+            hooks.HeaderVerify,
+            hooks.BasicVerify,
+            hooks.BodyVerify,
+            hooks.QueryVerify,
+            hooks.NoVerify,
+        ),
+    ),
+    ("`webhooks.handshake`", (hooks.QueryHandshake, hooks.BodyHandshake)),
+    ("`webhooks.subscriptions`", (hooks.Subscriptions, hooks.HookCall, hooks.HookList)),
 )
 _NAMES = {
     "Manifest": "Top of the file",
@@ -51,6 +70,10 @@ _NAMES = {
     "IdSpec": "`id`",
     "TimeSpec": "`modified`, `created`",
     "OurId": "`our_id`",
+    "Value": "`events.type`, `events.event`",
+    "Stamp": "`timestamp`",
+    "HookCall": "`create`, `renew`, `remove`",
+    "HookList": "`list`",
 }
 
 

@@ -15,7 +15,9 @@ def test_the_page_holds_the_tables_of_the_schema():
 def test_the_example_on_the_page_is_a_manifest(tmp_path):
     text = PAGE.read_text(encoding="utf-8")
     example = tmp_path / "erp.yaml"
-    example.write_text(text.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    parts = [part.split("```")[0] for part in text.split("```yaml\n")[1:]]
+    example.write_text("".join(parts), encoding="utf-8")
     manifest = load_manifest(example)
     assert list(manifest.types) == ["Customer", "Order"]
     assert manifest.types["Order"].update == "patch"
+    assert manifest.webhooks
