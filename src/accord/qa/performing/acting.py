@@ -13,7 +13,7 @@ from accord.qa.checklist import Act, Edit, Field, IdOf, Make
 from accord.qa.performing.fence import Fence
 from accord.qa.performing.ground import Ground
 from accord.qa.performing.playing import Play
-from accord.qa.performing.records import Record, type_of
+from accord.qa.performing.records import Record, system_of, type_of
 from accord.qa.performing.sight import Sight
 from accord.qa.performing.spots import place, put
 from accord.runtime.finishing import finished
@@ -59,7 +59,7 @@ class People:
             systems: dict[str, list[tuple[Play, Act, Write]]] = {}
             for play, act in acts:
                 if (write := self._write(play, act)) is not None:
-                    systems.setdefault(write.mapping.partition(".")[0], []).append((play, act, write))
+                    systems.setdefault(system_of(write.mapping), []).append((play, act, write))
             again = await _all_ended([self._send_to(name, some) for name, some in systems.items()])
             acts = [each for some in again for each in some]
             if not acts:

@@ -9,6 +9,7 @@ from accord.connectorkit.manifest import EntityType, Manifest
 from accord.ports.clock import Clock
 from accord.ports.connector import Connector
 from accord.qa.performing.probes import Diary
+from accord.qa.performing.records import system_of
 
 __all__ = ["Ground"]
 
@@ -39,6 +40,10 @@ class Ground:
         """An entity type ("system.Type"). Raises KeyError."""
         system, _, name = at.partition(".")
         return self.manifests[system].types[name]
+
+    def people_at(self, at: str) -> Connector:
+        """How people call the system of an entity type."""
+        return self.people[system_of(at)]
 
     def lists_all(self, at: str) -> bool:
         """A listing shows all that was written, and all of each record: it need not be fetched to be believed."""

@@ -67,7 +67,7 @@ async def _answer(ground: Ground, types: Iterable[str]) -> None:
     """Read a page of each entity type. Raises StopFlow: what would be entered elsewhere could not flow there."""
     for at in types:
         try:
-            pages = ground.people[at.partition(".")[0]].read(at, "", full=True)
+            pages = ground.people_at(at).read(at, "", full=True)
             await anext(pages, None)
             if isinstance(pages, AsyncGenerator):
                 await pages.aclose()

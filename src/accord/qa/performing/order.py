@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from accord.core.model import Model
 from accord.qa.checklist import Line
 from accord.qa.performing.playing import Play
-from accord.qa.performing.records import Record
+from accord.qa.performing.records import Record, type_of
 
 __all__ = ["Queue", "components"]
 
@@ -29,7 +29,7 @@ def components(model: Model) -> dict[str, str]:
         tie([mapping.entity_type for mapping in model.mappings_of(name)])
     for mapping in model.mappings.values():
         for column in mapping.references:
-            target = mapping.properties[column].references.partition("#")[0]
+            target = type_of(mapping.properties[column].references)
             if target:
                 tie([mapping.entity_type, target])
     return {at: root(at) for at in list(parent)}

@@ -8,7 +8,7 @@ from accord.core.errors import StopFlow
 from accord.core.model import Model
 from accord.project import Project
 from accord.qa.checklist import Appears, Checklist, Make
-from accord.qa.performing.records import type_of
+from accord.qa.performing.records import system_of, type_of
 
 __all__ = ["Preview", "ReachedType", "preview", "reach"]
 
@@ -93,7 +93,7 @@ def preview(checklist: Checklist, project: Project) -> Preview:
             flowing[at] = flowing.get(at, 0) + 1
     reached = sorted(reach(checklist, project.model))
     return Preview(
-        systems={at.partition(".")[0]: _address(project, at.partition(".")[0]) for at in reached},
+        systems={system: _address(project, system) for system in map(system_of, reached)},
         types=tuple(_type(project, at, entered.get(at, 0), flowing.get(at, 0)) for at in reached),
     )
 

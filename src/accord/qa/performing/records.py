@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-__all__ = ["Record", "named", "type_of"]
+__all__ = ["Record", "named", "system_of", "type_of"]
 
 
 class Record(NamedTuple):
@@ -15,6 +15,11 @@ class Record(NamedTuple):
 def type_of(mapping: str) -> str:
     """Entity type of a mapping's key: "crm.Contacts" of "crm.Contacts#human"."""
     return mapping.partition("#")[0]
+
+
+def system_of(mapping: str) -> str:
+    """System of an entity type, or of a mapping's key."""
+    return mapping.partition(".")[0]
 
 
 def named(record: Record) -> str:

@@ -8,7 +8,7 @@ from accord.core.errors import AccordError
 from accord.ports.connector import Connector, Write
 from accord.qa.performing.ground import Ground
 from accord.qa.performing.probes import Probes
-from accord.qa.performing.records import Record, named
+from accord.qa.performing.records import Record, named, system_of
 
 __all__ = ["remove"]
 
@@ -26,7 +26,7 @@ async def remove(ground: Ground, probes: Probes) -> list[str]:
     systems: dict[str, list[Record]] = {}
     for record in reversed(probes.made):
         if record not in probes.gone:
-            systems.setdefault(record.at.partition(".")[0], []).append(record)
+            systems.setdefault(system_of(record.at), []).append(record)
     left = await asyncio.gather(
         *(_remove_all(ground, ground.people[name], some, probes) for name, some in systems.items())
     )
@@ -39,7 +39,7 @@ async def _find_lost(ground: Ground, probes: Probes) -> list[str]:
     for at in probes.unanswered():
         await ground.clock.sleep(ground.type(at).lag_s)
         try:
-            async for page in ground.people[at.partition(".")[0]].read(at, "", full=True):
+            async for page in ground.people_at(at).read(at, "", full=True):
                 for seen in page.observations:
                     probes.adopts(Record(at, seen.id), seen.our_id, seen.payload)
         except AccordError as error:

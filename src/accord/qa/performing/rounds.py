@@ -156,7 +156,7 @@ class Rounds:
         """Why a system could not be read, which is not the fault of a line."""
         types = play.types()
         errors = {at: why for at, why in self.sight.unread.items() if at in types}
-        errors |= {m: why for m, why in flowed.errors.items() if m.partition("#")[0] in types}
+        errors |= {m: why for m, why in flowed.errors.items() if type_of(m) in types}
         return "; ".join(f"{at} could not be read: {why}" for at, why in sorted(errors.items()))
 
 

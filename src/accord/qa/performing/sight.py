@@ -9,7 +9,7 @@ from accord.qa.performing.bearers import Bearers
 from accord.qa.performing.fence import Fence
 from accord.qa.performing.ground import Ground
 from accord.qa.performing.probes import Probes
-from accord.qa.performing.records import Record
+from accord.qa.performing.records import Record, system_of
 
 __all__ = ["Sight"]
 
@@ -56,7 +56,7 @@ class Sight:
         wanted |= {record for at in set(types) - listed for record in self._probes.of(at)}
         systems: dict[str, list[str]] = {}
         for at in sorted(listed):
-            systems.setdefault(at.partition(".")[0], []).append(at)
+            systems.setdefault(system_of(at), []).append(at)
         await asyncio.gather(*(self._list_all(some) for some in systems.values()), self.fetch(wanted))
 
     async def fetch(self, records: Iterable[Record]) -> None:
@@ -77,7 +77,7 @@ class Sight:
         it, cursor = self._ground.type(at), self._cursors.get(at, "")
         full = it.changes is None or not cursor
         live: set[Record] = set()
-        async for page in self._people(at).read(at, "" if full else cursor, full=full):
+        async for page in self._ground.people_at(at).read(at, "" if full else cursor, full=full):
             for seen in page.observations:
                 record = Record(at, seen.id)
                 if record in self._probes:
@@ -91,7 +91,7 @@ class Sight:
 
     async def _fetch(self, at: str, records: list[Record]) -> None:
         try:
-            found = await self._people(at).fetch(at, [record.id for record in records])
+            found = await self._ground.people_at(at).fetch(at, [record.id for record in records])
         except AccordError as error:
             self.unread[at] = str(error)
             return
@@ -99,9 +99,6 @@ class Sight:
             if seen.gone != "unreadable":
                 self._keep(record, seen.payload)
                 self.fetched.add(record)
-
-    def _people(self, at: str) -> Any:
-        return self._ground.people[at.partition(".")[0]]
 
     def _keep(self, record: Record, payload: Mapping[str, Any] | None) -> None:
         if payload is None:
