@@ -13,7 +13,7 @@ import msgspec
 
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.secrets import read_secret
-from accord.connectors.rest import FileTokens, RestConnector
+from accord.connectors.rest import FileTokens, RestConnector, SecretKeys
 from accord.core.errors import ConfigError, Fault, StopFlow
 from accord.ports.budget import Budget
 from accord.ports.clock import Clock
@@ -36,7 +36,16 @@ from accord.runtime.steps.erased import Erasures, erasures
 from accord.store import AnyStore, open_store
 from accord.store.sqlite.exchange import begin_copy, check_whole, discard, locked, put_in_place
 
-__all__ = ["SystemClock", "connect", "guard_limits", "missing_secrets", "open_hub", "restore_store"]
+__all__ = [
+    "SystemClock",
+    "connect",
+    "guard_limits",
+    "missing_secrets",
+    "open_hub",
+    "restore_store",
+    "secrets_of",
+    "tokens_of",
+]
 
 _ERASED: Final = "-erased"
 """End of the name of the file beside the store that keeps the list of erasures, for when the store is lost (P1)."""
@@ -87,13 +96,9 @@ def connect(
 
     Raises ConfigError: settings do not fit, all of them listed.
     """
-    tokens = FileTokens(project.store.parent / "tokens")
+    tokens, secrets = tokens_of(project), secrets_of(project)
     connectors: dict[str, RestConnector] = {}
     faults: list[Fault] = []
-
-    def secrets(reference: str) -> str:
-        return read_secret(reference, os.environ, project.folder)
-
     for name, system in project.config.systems.items():
         if not system.enabled:
             continue
@@ -115,6 +120,19 @@ def connect(
     return connectors
 
 
+def secrets_of(project: Project) -> Callable[[str], str]:
+    """Reads what a reference names; files are of the project's folder. It raises ConfigError: there is none."""
+    return lambda reference: read_secret(reference, os.environ, project.folder)
+
+
+def tokens_of(project: Project) -> FileTokens:
+    """Where the tokens of a project's systems are kept, sealed (C5)."""
+    told, folder = project.config.tokens, project.store.parent / "tokens"
+    if told.key is None:
+        return FileTokens(folder)
+    return FileTokens(folder, keys=SecretKeys([told.key, *told.old_keys], secrets_of(project)))
+
+
 def _paced(manifest: Manifest, rate: RateConfig) -> Manifest:
     """The manifest with the rate that the project gives the system."""
     told = rate.model_dump(exclude_none=True)
@@ -123,7 +141,8 @@ def _paced(manifest: Manifest, rate: RateConfig) -> Manifest:
 
 def missing_secrets(connectors: Mapping[str, RestConnector]) -> list[Fault]:
     """What is wrong with the secrets that calls will need."""
-    return [fault for connector in connectors.values() for fault in connector.missing_secrets()]
+    faults = (fault for connector in connectors.values() for fault in connector.missing_secrets())
+    return list(dict.fromkeys(faults))
 
 
 def guard_limits(project: Project) -> GuardLimits:

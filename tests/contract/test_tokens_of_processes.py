@@ -95,7 +95,7 @@ def test_c5_of_two_processes_one_refreshes_and_the_other_one_finds_its_token(tmp
     asyncio.run(run())
     assert reads == {1: 60, 2: 60, 3: 60, 4: 60, 5: 60}
     assert answers == {200: 5}
-    assert {path.name for path in (tmp_path / "tokens").iterdir()} == {"crm.json", "crm.lock"}
+    assert {path.name for path in (tmp_path / "tokens").iterdir()} == {"crm.token", "crm.lock"}
 
 
 def test_c5_a_process_that_does_not_come_to_an_end_is_waited_for_a_while(tmp_path: Path) -> None:

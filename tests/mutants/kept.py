@@ -141,7 +141,7 @@ KEPT = (
         "processes-refresh-at-once",
         "C5",
         "Two processes that find a token over both get a new one, with one refresh token.",
-        "connectors/rest/tokens.py",
+        "connectors/rest/token_files.py",
         "            while not try_lock(file):\n",
         "            while not try_lock(file) and not self._wait_s:\n",
         laws="c5_of_many",

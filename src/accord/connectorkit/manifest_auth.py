@@ -17,11 +17,12 @@ __all__ = [
     "NoAuth",
     "RefreshToken",
     "SecretRef",
+    "WithTokens",
     "secret_references",
 ]
 
 SecretRef = Annotated[str, AfterValidator(check_reference)]
-"""A reference to a secret: env:NAME or file:PATH."""
+"""A reference to a secret: env:NAME, file:PATH or keyring:SERVICE/NAME."""
 
 
 class NoAuth(Part):
@@ -78,15 +79,20 @@ class RefreshToken(_OAuth2):
 
 
 Auth: TypeAlias = Annotated[
-    NoAuth | Basic | ApiKey | Bearer | ClientCredentials | RefreshToken, Field(discriminator="kind")
+    NoAuth | Basic | ApiKey | Bearer | ClientCredentials | RefreshToken,
+    Field(discriminator="kind"),
 ]
+
+WithTokens: TypeAlias = ClientCredentials | RefreshToken
+"""Ways to log in with an access token that ends."""
 
 
 def secret_references(auth: Auth) -> dict[str, str]:
-    """References to the secrets of a way to log in, by setting."""
+    """References to the secrets of a way to log in, by setting; not those that may be absent, and are."""
     fields = type(auth).model_fields
     return {
         name: getattr(auth, name)
         for name, field in fields.items()
         if any(isinstance(it, AfterValidator) and it.func is check_reference for it in field.metadata)
+        and getattr(auth, name)
     }

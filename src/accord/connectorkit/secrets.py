@@ -1,4 +1,5 @@
-"""Secrets by reference: "env:NAME" is an environment variable, "file:PATH" the text of a file less its last line end.
+"""Secrets by reference: "env:NAME" is an environment variable, "file:PATH" the text of a file less its last line end,
+"keyring:SERVICE/NAME" what the system's keyring keeps.
 
 A secret never stands in a manifest, a message or a log; a reference may.
 """
@@ -12,7 +13,7 @@ from accord.core.errors import ConfigError, Fault
 
 __all__ = ["check_reference", "read_secret"]
 
-_REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
+_REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+|keyring:[^/]+/.+")
 _SIZE_BYTES: Final = 65_536
 
 
@@ -20,7 +21,7 @@ def check_reference(reference: str) -> str:
     """The reference itself. Raises ValueError, which does not repeat it: it may be the secret."""
     if not _REFERENCE.fullmatch(reference):
         raise ValueError(
-            "is no reference to a secret; write env:NAME or file:PATH, and keep the secret there"
+            "is no reference to a secret; write env:NAME, file:PATH or keyring:SERVICE/NAME, and keep the secret there"
         )
     return reference
 
@@ -29,8 +30,13 @@ def read_secret(reference: str, environment: Mapping[str, str], folder: Path = P
     """The secret that a reference names; relative files are looked up in folder. Raises ConfigError: there is none."""
     check_reference(reference)
     kind, _, name = reference.partition(":")
-    secret = environment.get(name) if kind == "env" else _of_file(reference, folder / name)
-    if secret is None:
+    if kind == "keyring":
+        secret = _of_keyring(reference, *name.split("/", 1))
+    elif kind == "file":
+        secret = _of_file(reference, folder / name)
+    elif (found := environment.get(name)) is not None:
+        secret = found
+    else:
         raise _fault(reference, "the environment variable is not set", "Set it")
     if any(sign < " " or sign == "\x7f" for sign in secret):
         raise _fault(
@@ -54,6 +60,26 @@ def _of_file(reference: str, file: Path) -> str:
         raise _fault(
             reference, "the file is no UTF-8 text", "Name a file that holds the secret as text"
         ) from None
+
+
+def _of_keyring(reference: str, service: str, name: str) -> str:
+    import keyring  # slow, and few need it
+    from keyring.errors import KeyringError, NoKeyringError
+
+    try:
+        secret = keyring.get_password(service, name)
+    except NoKeyringError:
+        raise _fault(
+            reference, "there is no keyring on this machine that can be used", "Use env:NAME or file:PATH"
+        ) from None
+    except KeyringError as error:
+        what = f"the keyring does not open ({type(error).__name__})"
+        raise _fault(reference, what, "Unlock it, or use env:NAME or file:PATH") from None
+    if secret is None:
+        raise _fault(
+            reference, "the keyring has no such secret", f"Put it there: keyring set {service} {name}"
+        )
+    return secret
 
 
 def _fault(reference: str, what: str, remedy: str) -> ConfigError:

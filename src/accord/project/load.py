@@ -222,7 +222,7 @@ def _check_secret(where: Loc, key: str, value: object, faults: Faults) -> None:
     try:
         check_reference(value if isinstance(value, str) else "")
     except ValueError:
-        advice = "Keep it in the environment or a file, and write `env:NAME` or `file:PATH` here."
+        advice = "Keep it elsewhere, and write `env:NAME`, `file:PATH` or `keyring:SERVICE/NAME` here."
         faults.add(where, f"The secret `{key}` is written in clear", advice)
 
 

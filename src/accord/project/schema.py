@@ -21,6 +21,7 @@ from accord.project.schema_parts import (
     SurvivorshipName,
     one_of,
 )
+from accord.project.schema_secrets import TokensConfig
 from accord.runtime.guards import GuardLimits
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "RowConfig",
     "SideConfig",
     "SystemConfig",
+    "TokensConfig",
     "project_json_schema",
 ]
 
@@ -71,7 +73,7 @@ class SystemConfig(Strict):
     url: str | None = Field(None, description="Base address, where it differs from the manifest's.")
     auth: dict[str, Scalar | list[str]] = Field(
         default_factory=dict,
-        description="Settings of the manifest's way to log in; secrets as env:NAME or file:PATH.",
+        description="Settings of the manifest's way to log in; secrets as env:NAME, file:PATH or keyring:SERVICE/NAME.",
     )
     rate: RateConfig = Field(
         default_factory=RateConfig,
@@ -401,6 +403,9 @@ class ProjectConfig(Strict):
     )
     keep: KeepConfig = Field(
         default_factory=KeepConfig, description="How long history and deleted records are kept (M4, W8)."
+    )
+    tokens: TokensConfig = Field(
+        default_factory=TokensConfig, description="How the tokens of OAuth 2 are sealed."
     )
     systems: dict[SystemName, SystemConfig] = Field(
         description="The connected applications, by name: letters, digits, dash, underscore."

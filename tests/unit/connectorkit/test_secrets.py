@@ -1,6 +1,9 @@
 """Secrets by reference."""
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked, NoKeyringError
 
 from accord.connectorkit.secrets import check_reference, read_secret
 from accord.core.errors import ConfigError
@@ -21,7 +24,9 @@ def test_from_a_file_less_its_line_end(tmp_path, end):
 def test_p2_what_is_no_reference_is_not_repeated(raw):
     with pytest.raises(ValueError, match="no reference") as told:
         check_reference(raw)
-    assert raw not in str(told.value).replace("env:NAME", "").replace("file:PATH", "")
+    assert raw not in str(told.value).replace("env:NAME", "").replace("file:PATH", "").replace(
+        "keyring:SERVICE/NAME", ""
+    )
 
 
 def test_a_variable_that_is_not_set(tmp_path):
@@ -45,3 +50,46 @@ def test_p2_a_secret_that_no_header_may_hold(secret):
     ) as told:
         read_secret("env:TOKEN", {"TOKEN": secret})
     assert secret not in str(told.value)
+
+
+class Ring(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def __init__(self, kept: dict[tuple[str, str], str], error: Exception | None = None) -> None:
+        super().__init__()
+        self.kept, self.error = kept, error
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.error:
+            raise self.error
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+
+@pytest.fixture
+def ring():
+    before = keyring.get_keyring()
+    yield lambda kept, error=None: keyring.set_keyring(Ring(kept, error))
+    keyring.set_keyring(before)
+
+
+def test_a_secret_of_the_keyring(ring):
+    ring({("accord", "crm/token"): "s3"})
+    assert read_secret("keyring:accord/crm/token", {}) == "s3"
+    with pytest.raises(ConfigError, match="keyring set accord erp"):
+        read_secret("keyring:accord/erp", {})
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [(NoKeyringError(), "there is no keyring"), (KeyringLocked("s3"), "does not open")],
+)
+def test_a_keyring_that_does_not_open(ring, error, what):
+    ring({}, error)
+    with pytest.raises(ConfigError, match=what) as stopped:
+        read_secret("keyring:accord/crm", {})
+    assert "s3" not in str(stopped.value)

@@ -16,6 +16,7 @@ SECTIONS = {
     "Systems": "SystemConfig",
     "Rate of a system": "RateConfig",
     "Guards": "GuardsConfig",
+    "Tokens": "TokensConfig",
     "Keep": "KeepConfig",
     "Concepts": "ConceptConfig",
     "Properties of a concept": "PropertyConfig",

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from accord.connectorkit.manifest import Manifest
-from accord.connectorkit.manifest_auth import ClientCredentials, RefreshToken
+from accord.connectorkit.manifest_auth import ClientCredentials, RefreshToken, WithTokens
 from accord.connectorkit.observe import name_of
 from accord.connectorkit.paths import get_at
 from accord.connectorkit.urls import check_base_url
@@ -59,12 +59,13 @@ class RestConnector:
         self._manifest, self._clock = manifest, clock
         self._base_url = _checked(base_url, system) if base_url else manifest.base_url
         self._auth, self._secrets = auth_of(manifest.auth, auth or {}, system), secrets
+        self._tokens = tokens or MemoryTokens()
         self._transport = transport or Late(lambda: _http(manifest.rate.concurrent))
         self._caller = Caller(
             system=system,
             base_url=self._base_url,
             transport=self._transport,
-            auth=self._authenticator(system, secrets, tokens or MemoryTokens()),
+            auth=self._authenticator(system, secrets, self._tokens),
             pace=Pace(manifest.rate, clock),
             clock=clock,
             headers=manifest.headers,
@@ -83,7 +84,8 @@ class RestConnector:
 
     def missing_secrets(self) -> list[Fault]:
         """What is wrong with the secrets that its calls will need."""
-        return missing_secrets(self._auth, self._secrets, self._caller.system)
+        faults = missing_secrets(self._auth, self._secrets, self._caller.system)
+        return faults + self._tokens.missing() if isinstance(self._auth, WithTokens) else faults
 
     async def identity(self) -> str:
         """See `Connector`."""

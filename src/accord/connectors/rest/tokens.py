@@ -1,30 +1,31 @@
-"""Where OAuth 2 tokens are kept between runs: refresh tokens that a system changes must not be lost (C5)."""
+"""Where OAuth 2 tokens are kept between runs, sealed: refresh tokens that a system changes must not be lost (C5)."""
 
-import asyncio
-import os
-import time
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from pathlib import Path
-from typing import Final, Protocol
-from urllib.parse import quote
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Protocol
 
 import msgspec
 from msgspec import Struct
 
-from accord.core.errors import RetryLater
-from accord.filelock import try_lock
+from accord.connectors.rest.sealing import Seal
+from accord.core.errors import ConfigError, Fault
 
-__all__ = ["FileTokens", "MemoryTokens", "TokenStore", "Tokens"]
+__all__ = ["KeptTokens", "MemoryTokens", "TokenBox", "TokenStore", "Tokens"]
 
 
 class Tokens(Struct, frozen=True, kw_only=True):
     """An access token and until when it is good (microseconds UTC on the hub's clock; 0: not known), and the refresh
-    token that gets the next one ("": none was given)."""
+    token that gets the next one ("": none was given).
+
+    The refresh token was given at `refresh_since_us` and ends at `refresh_ends_us` (0: nobody says), or was refused at
+    `refused_us` (0: it was not).
+    """
 
     access: str
     expires_us: int = 0
     refresh: str = ""
+    refresh_since_us: int = 0
+    refresh_ends_us: int = 0
+    refused_us: int = 0
 
     def __repr__(self) -> str:
         return "Tokens(…)"  # never in a log or a traceback
@@ -34,7 +35,7 @@ class TokenStore(Protocol):
     """Keeps the tokens of systems, by name."""
 
     async def load(self, system: str) -> Tokens | None:
-        """The tokens kept last, by whichever process, or None."""
+        """The tokens kept last, by whichever process, or None. Raises OtherKey: they can not be opened."""
         ...
 
     async def save(self, system: str, tokens: Tokens) -> None:
@@ -46,6 +47,10 @@ class TokenStore(Protocol):
 
         Raises RetryLater: another one does, and does not come to an end.
         """
+        ...
+
+    def missing(self) -> list[Fault]:
+        """What is wrong with the keys that it needs."""
         ...
 
 
@@ -67,56 +72,54 @@ class MemoryTokens:
         """See `TokenStore`. No other process has them."""
         return nullcontext()
 
-
-_MODE: Final = 0o600
-_PAUSE_S: Final = 0.05
-_WAIT_S: Final = 60.0
-"""Longer than a call to a token endpoint may take."""
+    def missing(self) -> list[Fault]:
+        """See `TokenStore`. It seals nothing."""
+        return []
 
 
-class FileTokens:
-    """A file per system in a folder, for the eyes of the user who runs Accord alone; and one beside it as its lock,
-    which is waited for up to `wait_s` seconds."""
+class TokenBox(Protocol):
+    """A place that all processes of a project share, and that keeps bytes by name; it does not know what they are."""
 
-    def __init__(self, folder: Path, *, wait_s: float = _WAIT_S) -> None:
-        self._folder, self._wait_s = folder, wait_s
+    async def get(self, name: str) -> bytes | None:
+        """What was kept last, or None."""
+        ...
 
-    def _path(self, system: str) -> Path:
-        return self._folder / f"{quote(system, safe='')}.json"
+    async def put(self, name: str, kept: bytes | None) -> None:
+        """Keep bytes, durably before it returns; None: nothing any more."""
+        ...
 
-    @asynccontextmanager
-    async def alone(self, system: str) -> AsyncIterator[None]:
-        """See `TokenStore`."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = os.open(self._path(system).with_suffix(".lock"), os.O_RDWR | os.O_CREAT, _MODE)
-        try:
-            last_s = time.monotonic() + self._wait_s
-            while not try_lock(file):
-                if time.monotonic() >= last_s:
-                    raise RetryLater(
-                        f"{system}: another process is getting a token, and does not come to an end",
-                        after_s=10.0,
-                        remedy="Look which other process works with this project",
-                    )
-                await asyncio.sleep(_PAUSE_S)
-            yield
-        finally:
-            os.close(file)
+    def alone(self, name: str) -> AbstractAsyncContextManager[None]:
+        """While in it no other process is in it under that name. Raises RetryLater: it waited too long."""
+        ...
+
+
+class KeptTokens:
+    """Tokens in a box, sealed."""
+
+    def __init__(self, box: TokenBox, seal: Seal) -> None:
+        self.box, self.seal = box, seal
 
     async def load(self, system: str) -> Tokens | None:
-        """See `TokenStore`. A file that can not be read counts as none: the secret of the configuration is tried."""
+        """See `TokenStore`. What is damaged counts as none: the secret of the configuration is tried."""
+        kept = await self.box.get(system)
+        raw = self.seal.open(system, kept) if kept is not None else None
         try:
-            return msgspec.json.decode(self._path(system).read_bytes(), type=Tokens)
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            return msgspec.json.decode(raw, type=Tokens) if raw is not None else None
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return None
 
     async def save(self, system: str, tokens: Tokens) -> None:
-        """See `TokenStore`. The file is replaced whole, after its bytes are on the disk."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self._path(system)
-        draft = path.with_suffix(".new")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _MODE), "wb") as file:
-            file.write(msgspec.json.encode(tokens))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        """See `TokenStore`."""
+        await self.box.put(system, self.seal.seal(system, msgspec.json.encode(tokens)))
+
+    def alone(self, system: str) -> AbstractAsyncContextManager[None]:
+        """See `TokenStore`."""
+        return self.box.alone(system)
+
+    def missing(self) -> list[Fault]:
+        """See `TokenStore`."""
+        try:
+            self.seal.keys(make=False)
+        except ConfigError as error:
+            return list(error.faults)
+        return []
