@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable, Iterable
 from itertools import count
+from typing import Final
 
-__all__ = ["display_name", "entity_key", "system_keys", "unique_keys"]
+__all__ = ["display_name", "entity_key", "is_unnamed", "system_keys", "unique_keys"]
+
+_UNNAMED: Final = "unnamed"
 
 
 def system_keys(names: Iterable[str]) -> dict[str, str]:
@@ -29,7 +32,7 @@ def unique_keys(names: Iterable[str], key: Callable[[str], str]) -> dict[str, st
 def _key(name: str) -> str:
     plain = re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")
     if not plain:
-        return "unnamed"
+        return _UNNAMED
     return plain if plain[0].isalpha() else f"system_{plain}"
 
 
@@ -39,6 +42,11 @@ def display_name(key: str, title: str | None = None) -> str:
         return title
     name = key[:1].upper() + key[1:]
     return name if _key(name) == key else key
+
+
+def is_unnamed(key: str, title: str | None = None) -> bool:
+    """Whether a system has its key for want of a name in the documents."""
+    return not title and re.fullmatch(rf"{_UNNAMED}(_\d+)?", key) is not None
 
 
 def entity_key(system: str, name: str, facet: str) -> str:

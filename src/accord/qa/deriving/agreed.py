@@ -16,7 +16,7 @@ from accord.dataflow.cells import cell_text
 from accord.dataflow.document import Alternative, Decision, Document, Row, Section, Unread
 from accord.dataflow.importing import project_from_documents
 from accord.dataflow.merge import DraftPair, merged
-from accord.dataflow.names import display_name, entity_key, system_keys
+from accord.dataflow.names import display_name, entity_key, is_unnamed, system_keys
 from accord.dataflow.pair_data import side_of
 from accord.project import Project, project_from_text
 from accord.project.resolved import ResolvedMapping, ResolvedRow
@@ -121,11 +121,12 @@ def _why(document: Document, part: Row | Alternative, decided: Sequence[Decision
 
 
 def _names(project: Project) -> dict[str, str]:
-    """Keys of systems by what documents call them."""
-    found = {key.lower(): key for key in project.config.systems}
-    return found | {
-        display_name(key, each.title).lower(): key for key, each in project.config.systems.items()
-    }
+    """Keys of systems by what documents call them, which is nothing at times."""
+    systems = project.config.systems
+    found = {key.lower(): key for key in systems}
+    found |= {display_name(key, each.title).lower(): key for key, each in systems.items()}
+    nameless = next((key for key, each in systems.items() if is_unnamed(key, each.title)), None)
+    return found if nameless is None else {**found, "": nameless}
 
 
 def _renamed(document: Document, project: Project) -> Document:

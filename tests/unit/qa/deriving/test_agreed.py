@@ -4,12 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
+from accord.connectorkit.manifest_load import manifest_from
 from accord.dataflow import read_document, render_document
 from accord.dataflow.document import Cell, Creation, Document, End, Row, Section
 from accord.dataflow.export import documents_of
 from accord.dataflow.formats import sheaves_of
 from accord.dataflow.formats.xlsx import documents_in_xlsx, write_xlsx
+from accord.dataflow.importing import project_from_documents
 from accord.project import Project, load_project, project_from_text
 from accord.qa.checklist import Line, StaysAway
 from accord.qa.deriving import derive, derive_from
@@ -92,3 +95,17 @@ def test_a_document_of_another_system_is_not_checked(project: Project) -> None:
     section = Section(End("Contacts"), End("Person"), rows=(Row(Cell("email"), Cell("mail")),))
     lines = told([Document("Crmoffice", "Elsewhere", (section,))], project)
     assert [line.why_not for line in lines.values()] == ["the project has nothing of the kind"]
+
+
+def test_a_document_without_a_system_s_name_is_of_the_system_that_was_made_of_it() -> None:
+    section = Section(End("Contacts"), End("Person"), rows=(Row(Cell("email"), Cell("mail")),))
+    document = Document("", "Fjord", (section,), file="agreed.rst")
+    draft = project_from_documents([document], name="nameless", known={})
+    drafted = [name for name in draft.files if name != "accord.yaml"]
+    manifests = [manifest_from(yaml.safe_load(draft.files[name]), name) for name in drafted]
+    project = project_from_text(
+        draft.files["accord.yaml"], EXAMPLE, manifests={each.name: each for each in manifests}
+    )
+    lines = told([document], project)
+    assert lines["unnamed.Contacts - fjord.Person | email - mail | forward"].scripts
+    assert not [line for line in lines.values() if line.why_not == "the project has nothing of the kind"]
