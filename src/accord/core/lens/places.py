@@ -175,9 +175,10 @@ class Element:
     def _write_object(
         self, body: dict[str, Any], here: Raw, there: Raw, raw: Raw, old: ReadOnly[str, Any] | None
     ) -> None:
-        if raw is None and not self._meets(there if here is MISSING or not here else here):
+        begun = {} if here is MISSING else here
+        if raw is None and not all(self._is_met(begun, there, names) for names in self._where):
             return  # what is not of this kind has no such property to blank
-        changed = self._filled({} if here is MISSING else here, there, raw)
+        changed = self._filled(begun, there, raw)
         if self._list:
             Path(self.list_path).write(body, changed, old)
         else:
@@ -198,10 +199,14 @@ class Element:
     def _filled(self, element: Any, there: Any, raw: Raw) -> Any:
         """The element with raw in it, meeting the conditions; `there` is what old has in its place."""
         for names, value in self._where.items():
-            stands = _at(element, names)
-            if not _is_equal(_at(there, names) if stands is MISSING else stands, value):
+            if not self._is_met(element, there, names):
                 element = _written(element, there, names, value)
         return _written(element, there, self._path, raw)
+
+    def _is_met(self, element: Any, there: Any, names: tuple[str, ...]) -> bool:
+        """Whether a condition holds for the element, where it is silent for what old has in its place."""
+        stands = _at(element, names)
+        return _is_equal(_at(there, names) if stands is MISSING else stands, self._where[names])
 
 
 class Constant:

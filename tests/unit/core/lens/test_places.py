@@ -196,6 +196,17 @@ def test_a_record_that_must_meet_a_condition() -> None:
     assert place.paths() == ("orgnr", "country", "kind.no")
 
 
+@pytest.mark.parametrize("outer", ["", "kind."])
+def test_w1_what_else_is_written_does_not_hide_that_a_record_meets_a_condition(outer: str) -> None:
+    place = Element(outer[:-1], where={"country": "NO"}, path="orgnr")
+    old, body, cleared = {"country": "NO", "orgnr": "9"}, {"name": "By"}, {"name": "By", "orgnr": None}
+    if outer:
+        old, body, cleared = {"kind": old}, {"kind": body}, {"kind": cleared}
+    assert written(place, None, body, old) == cleared
+    moved = {"kind": {"country": "SE"}} if outer else {"country": "SE"}
+    assert written(place, None, moved, old) == moved
+
+
 def test_a_record_with_a_condition_keeps_lists_inside() -> None:
     place = Element("", where={"country": "NO"}, path="emails.value")
     old = {"country": "NO", "emails": [{"value": 1, "k": 1}, {"value": 2}]}
