@@ -17,6 +17,7 @@ from accord.core.values import Raw, Value
 __all__ = ["Decimal", "Float", "Integer"]
 
 _EXACT_SCALE: Final = 100  # decimals that a whole number in text may have, all of them 0
+_EXACT_WHOLE: Final = 2**53  # whole numbers below it are the same as floats
 _NOT_DIGITS: Final = re.compile(r"[^0-9+-]")
 
 
@@ -97,7 +98,7 @@ class Decimal(_Number, frozen=True, kw_only=True):
 
 
 class Float(_Number, frozen=True, kw_only=True):
-    """Cast to `float`."""
+    """Cast to `float`. A whole number is written without a fraction: a system of whole numbers takes it, too."""
 
     name: ClassVar[str] = "float"
 
@@ -108,7 +109,9 @@ class Float(_Number, frozen=True, kw_only=True):
 
     def encode(self, value: Value, old: Raw) -> Raw:
         """The number, or its shortest digits."""
-        return str(value).replace(".", self.mark) if self.is_text(old) else value
+        if self.is_text(old):
+            return str(value).replace(".", self.mark)
+        return int(value) if value.is_integer() and abs(value) < _EXACT_WHOLE else value
 
 
 @cache

@@ -199,6 +199,13 @@ def test_put_keeps_the_form_that_stands_there(
     assert type(found) is type(raw)
 
 
+@pytest.mark.parametrize(("value", "kind"), [(2.0, int), (-3.0, int), (1.5, float), (1e300, float)])
+def test_a_whole_float_is_written_without_a_fraction(value: float, kind: type) -> None:
+    raw = put(None, "float", value, MISSING)
+    assert type(raw) is kind
+    assert raw == value
+
+
 @pytest.mark.parametrize(
     ("spec", "type_name", "value"),
     [
