@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping as ReadOnly, Sequence
 from typing import Any, Final, Literal
 
-from accord.connectorkit.manifest import Manifest
+from accord.connectorkit.manifest import EntityType, Manifest
 from accord.core.lens import BuiltLens, Element, Path, Paths, build_lens, conditional_place, parse_place
 from accord.core.matching import build_normaliser
 from accord.core.model import (
@@ -11,6 +11,7 @@ from accord.core.model import (
     Mapping,
     MatchRule,
     Model,
+    NoReferences,
     Place,
     Property,
     PropertyMapping,
@@ -35,6 +36,7 @@ from accord.project.survivorship import survivorship
 
 __all__ = ["build_model", "row_lens"]
 
+_NOBODY: Final = NoReferences()
 _GIVEN: Final = ("parts", "entity_type")
 """Options of lenses that the row gives."""
 
@@ -265,6 +267,13 @@ def _row(
         return None  # a fault of its own
     try:
         place, lens = _place(row.spec, mapping), row_lens(row, type_name)
+        if row.spec.paths[0] in dict(row.spec.when) and not _ever_flows(
+            place, lens, row.spec, mapping.entity
+        ):
+            raise ValueError(
+                f"its condition is on the property itself, and asks for what is no {type_name} there; "
+                "correct the value, or the type"
+            )
     except ValueError as error:
         what, _, advice = str(error).partition("; ")
         where = f"{mapping.spec.entity_type}.{row.spec.paths[0]}"
@@ -292,14 +301,27 @@ def _place(row: RowSpec, mapping: ResolvedMapping) -> Place:
     if len(row.paths) > 1:
         return Paths(*row.paths, absent=None if entity.one_absence() == "null" else MISSING)
     if row.when:
-        wanted = {
-            path: condition_value(path, known_property(entity, path), value) for path, value in row.when
-        }
-        return conditional_place(first, wanted)
+        return conditional_place(first, _wanted(row, entity))
     place = parse_place(first)
     if isinstance(place, Path) and (outer := list_around(entity, first)):
         return Element(outer, path=first.removeprefix(f"{outer}."))
     return place
+
+
+def _wanted(row: RowSpec, entity: EntityType) -> dict[str, Any]:
+    """What the conditions of a row ask for, as payloads have it. Raises ValueError."""
+    return {path: condition_value(path, known_property(entity, path), value) for path, value in row.when}
+
+
+def _ever_flows(place: Place, lens: BuiltLens, row: RowSpec, entity: EntityType) -> bool:
+    """Whether the one value that a condition on the property itself lets through is read, and comes back written."""
+    body: dict[str, Any] = {}
+    try:
+        value = lens.get(_wanted(row, entity)[row.paths[0]], _NOBODY)
+        place.write(body, lens.put(value, MISSING, _NOBODY), None)
+        return value is not None and lens.get(place.read(body), _NOBODY) == value
+    except ValueError:
+        return False
 
 
 def row_lens(row: ResolvedRow, type_name: str) -> BuiltLens:

@@ -216,6 +216,28 @@ def test_a_condition_asks_for_a_value_as_payloads_have_it(path: str, value: str,
     assert named == wanted
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "kind", "flows"),
+    [
+        ("age", '"12"', "integer", True),
+        ("address.zip", '"012"', "string", True),
+        ("address.zip", '"true"', "boolean", True),
+        ("address.zip", "made in Norway", "integer", False),
+        ("address.zip", '"012"', "integer", False),
+        ("phone", '""', "string", False),
+    ],
+)
+def test_a_condition_on_the_property_itself_lets_a_value_of_its_type_through(
+    path: str, value: str, kind: str, flows: bool
+) -> None:
+    text = mapped(f"{{path: {path}, when: {{{path}: {value}}}}}", kind)
+    if flows:
+        assert row_of(loaded(text), "crm.Person", "name").reads
+    else:
+        (fault,) = faults_of(text)
+        assert f"crm.Person.{path}: its condition is on the property itself" in fault.what
+
+
 def test_a_fallback_whose_type_does_not_fit_is_a_fault() -> None:
     (fault,) = faults_of(mapped("{first_of: [born, age]}", "date"))
     assert "crm.Person.age is of type integer, which is no date" in fault.what
