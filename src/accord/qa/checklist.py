@@ -179,7 +179,8 @@ class Line:
 
     `pair` is "source - target" (mapping keys), `row` the line in words: "email - email", "creation", "match 1",
     "edit on both sides", "delete", "idle". `scripts` are tried in order: the next one only where no counterpart
-    appeared, for that is another line's promise. A line without scripts can not be checked, and `why_not` says why.
+    appeared, for that is another line's promise, or several that nothing tells apart. A line without scripts can not
+    be checked, and `why_not` says why.
     """
 
     document: str

@@ -39,7 +39,8 @@ def _always(pair: Pair, maker: Maker, *, forward: bool) -> Iterator[Script]:
     """By as little as a record may hold, and then what does not fit.
 
     Where that bears no mark, or does not arrive, two more that differ in the one row that carries it: a wrong row is
-    not to blame, and what is demanded without being so told is not met by both.
+    not to blame, and what is demanded without being so told is not met by both. Where no row carries a mark, one that
+    counts does, should other pairs make records of the same one.
     """
     there = pair.sides(forward=forward)[1]
     constants = {Spot(path): value for path, value in there.mapping.spec.constants.items()}
@@ -51,6 +52,8 @@ def _always(pair: Pair, maker: Maker, *, forward: bool) -> Iterator[Script]:
     two: list[list[tuple[Leg, ...]]] = [
         [one, other] for at, one in enumerate(others) for other in others[at + 1 :]
     ]
+    if not others and not plain.by:
+        choices += [[(leg,)] for leg in maker.counters(pair, plain.number, forward=forward)]
     choices += two if len(two) > 1 or (two and choices) else [[some] for some in others]
     for choice in choices:
         first, *further = [maker.made(pair, forward=forward, legs=some) for some in choice]

@@ -7,6 +7,7 @@ from typing import Any
 
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_parts import PropertySpec
+from accord.core.types import value_type
 from accord.project.known import known_property
 from accord.project.resolved import ResolvedMapping, ResolvedRow
 from accord.project.specs import FIRST_OF
@@ -144,10 +145,18 @@ def _stamped(entity: EntityType) -> set[str]:
 
 
 def meet_at(one: Spot, other: Spot) -> bool:
-    """Whether the one is written with the other: the same place, or one inside the other, selected alike or not."""
+    """Whether the one is written with the other: the same place, or one inside the other, unless they are in different
+    elements of a list."""
     ours, theirs = f"{one.path}.", f"{other.path}."
     within = ours.startswith(theirs) or theirs.startswith(ours)
-    return within and (one.when == other.when or not one.when or not other.when)
+    chosen = (_element(one), _element(other))
+    return within and (chosen[0] == chosen[1] or not all(chosen))
+
+
+def _element(spot: Spot) -> tuple[tuple[str, Any], ...]:
+    """The conditions that select an element of a list; none where they are on the record, which has one such place."""
+    firsts = {path.partition(".")[0] for path in (spot.path, *(path for path, _ in spot.when))}
+    return spot.when if len(firsts) == 1 and "." in spot.path else ()
 
 
 def conditions_of(mapping: ResolvedMapping) -> Iterator[Asked]:
@@ -165,7 +174,7 @@ def ends_of(mapping: ResolvedMapping, row: ResolvedRow, type_name: str) -> list[
         spots = tuple(Spot(path) for path in row.spec.paths)
         spelling, why = _spelling(type_name, row.declared, row, len(spots))
         return [End(mapping, row, spots, row.declared, spelling, why)]
-    places = [_spot(mapping, path, row) for path in row.spec.paths]
+    places = [_spot(mapping, path, row, value_type(type_name).kind) for path in row.spec.paths]
     ends: list[End] = []
     for spot, declared in zip(places, row.paths, strict=True):
         spelling, why = _spelling(type_name, declared, row, 1)
@@ -199,9 +208,12 @@ def _spelling(
         return None, str(unknown)
 
 
-def _spot(mapping: ResolvedMapping, path: str, row: ResolvedRow) -> Spot:
-    """`emails[type=work].value` is a path with a condition."""
-    when = tuple((where, _wanted(mapping, where, value)) for where, value in row.spec.when)
+def _spot(mapping: ResolvedMapping, path: str, row: ResolvedRow, kind: str) -> Spot:
+    """`emails[type=work].value` is a path with a condition; one on the path itself is on a value of the row's kind."""
+    when = tuple(
+        (where, _wanted(mapping, where, value, kind if where == path else ""))
+        for where, value in row.spec.when
+    )
     if "[" not in path:
         return Spot(path, when)
     outer, _, rest = path.partition("[")
@@ -211,12 +223,14 @@ def _spot(mapping: ResolvedMapping, path: str, row: ResolvedRow) -> Spot:
     return Spot(f"{outer}{inner}", (*when, *chosen))
 
 
-def _wanted(mapping: ResolvedMapping, path: str, value: Any) -> Any:
-    """A condition's value as the payload has it: documents have text for numbers and truth values."""
+def _wanted(mapping: ResolvedMapping, path: str, value: Any, kind: str) -> Any:
+    """A condition's value as the payload has it: documents have text for numbers and truth values. `kind` is what
+    stands there where the manifest does not say it."""
     declared = known_property(mapping.entity, path)
-    if declared is not None and isinstance(value, str):
-        if declared.type == "boolean" and value.lower() in ("true", "false"):
+    there = kind if declared is None or declared.type == "object" else declared.type
+    if isinstance(value, str):
+        if there == "boolean" and value.lower() in ("true", "false"):
             return value.lower() == "true"
-        if declared.type == "integer" and value.removeprefix("-").isdecimal():
+        if there == "integer" and value.removeprefix("-").isdecimal():
             return int(value)
     return None if value == "" else value

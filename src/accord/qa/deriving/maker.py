@@ -3,7 +3,7 @@
 A person makes one and the flow the other; or people make both, and a match alternative joins them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -132,13 +132,23 @@ class Maker:
         return Opening(number, (*steps, step), fields, by, "there", leans_on)
 
     def carriers(self, pair: Pair, number: Number, *, forward: bool) -> list[Leg]:
-        """Rows that carry the mark to the other end, not more than are worth trying."""
+        """Rows that together carry the mark to the other end, not more than are worth trying."""
         found: list[Leg] = []
-        for leg in pair.legs(forward=forward):
-            fits = not leg.source.is_fallback and leg.is_marked(number)
-            if fits and len(found) < _MOST and not any(leg.meets(other) for other in found):
+        for leg in self._marked(pair, number, forward=forward):
+            if len(found) < _MOST and not any(leg.meets(other) for other in found):
                 found.append(leg)
         return found
+
+    def _marked(self, pair: Pair, number: Number, *, forward: bool) -> Iterator[Leg]:
+        """Rows that carry the mark to the other end."""
+        for leg in pair.legs(forward=forward):
+            if not leg.source.is_fallback and leg.is_marked(number):
+                yield leg
+
+    def counters(self, pair: Pair, number: Number, *, forward: bool) -> list[Leg]:
+        """Rows that bear no mark to the other end, and yet a value that no other probe has."""
+        legs = (leg for leg in pair.legs(forward=forward) if not leg.source.is_fallback)
+        return [leg for leg in legs if leg.is_counted and leg.cases(number)][:_MOST]
 
     def referred(self, leg: Leg, role: str, depth: int = 0) -> tuple[tuple[Step, ...], tuple[str, ...]]:
         """Steps that make the record that a row refers to, in this role, and its counterpart; lines they lean on."""
@@ -210,15 +220,18 @@ class Maker:
     def _made(self, pair: Pair, *, forward: bool, legs: tuple[Leg, ...], depth: int) -> Iterator[Opening]:
         """By what the probe holds anyway, if that makes it known again; else with one row more."""
         plain = self.made(pair, forward=forward, legs=legs, depth=depth)
-        is_marked = plain.number.token in plain.by
-        others = self.carriers(pair, plain.number, forward=forward)
-        others = [
-            leg for leg in others if not any(meet_at(leg.source.spots[0], spot) for spot in plain.fields)
-        ]
-        if is_marked or not others:
+        others = self._beside(self._marked(pair, plain.number, forward=forward), plain)[:_MOST]
+        if plain.number.token in plain.by or not others:
             yield plain
+        if not others and not plain.by:
+            others = self._beside(self.counters(pair, plain.number, forward=forward), plain)
         for leg in others:
             yield self.made(pair, forward=forward, legs=(*legs, leg), depth=depth)
+
+    @staticmethod
+    def _beside(legs: Iterable[Leg], opening: Opening) -> list[Leg]:
+        """Those that stand apart from what a probe holds anyway."""
+        return [leg for leg in legs if not any(meet_at(leg.source.spots[0], spot) for spot in opening.fields)]
 
     def _joined(self, pair: Pair, *, forward: bool) -> Iterator[Opening]:
         """People make both, equal in what a match alternative compares."""

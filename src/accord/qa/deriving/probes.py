@@ -11,7 +11,7 @@ from accord.qa.deriving.conditions import Asked, NoProbe
 from accord.qa.deriving.ends import Fields
 from accord.qa.deriving.numbering import Number
 from accord.qa.deriving.spelling import python_value
-from accord.qa.deriving.values import LONGEST, UNIQUE, Case, Domain, cases_of
+from accord.qa.deriving.values import LONGEST, Case, Domain, cases_of
 from accord.qa.deriving.ways import Leg, Pair, Side
 
 __all__ = [
@@ -114,7 +114,7 @@ def known_by(pair: Pair, fields: Fields, number: Number, *, forward: bool) -> tu
             continue
         if leg.is_marked(number) and number.token in str(fields[leg.source.spots[0]]).lower():
             found[number.token] = None
-        elif leg.domain.kind in UNIQUE and not leg.domain.members and leg.cases(number):
+        elif leg.is_counted and leg.cases(number):
             case = leg.cases(number)[0]
             if fields[leg.source.spots[0]] == leg.source.entered(case)[leg.source.spots[0]]:
                 found |= dict.fromkeys(leg.target.shown(case).values())

@@ -67,7 +67,7 @@ def _meets(pair: Pair, leg: Leg, opening: Opening) -> bool:
         if any(meet_at(spot, place) for spot in held - {*end.spots, *end.empty} for place in end.places):
             return True
         for other in pair.legs(forward=end.key == pair.source.key):
-            flows = other.label != leg.label and other.source.spots[0] in held
+            flows = other.label != leg.label and other.source.spots[0] in {*held, *end.spots}
             if flows and any(meet_at(a, b) for a in other.target.places for b in goal.places):
                 return True
     return False

@@ -212,7 +212,7 @@ def spelling_of(type_name: str, declared: PropertySpec | None, lens: LensSteps, 
     """The spelling at an end of a row. Raises Unknown."""
     kind = value_type(type_name)
     steps = tuple((lens_name(step), _options_of(step)) for step in lens)
-    domain = range_of(kind, declared, is_cast=not steps or {"nulls"} >= {name for name, _ in steps})
+    domain = range_of(kind, declared, is_cast={name for name, _ in steps} <= {"nulls", "first_of"})
     for name, options in reversed(steps):
         domain = narrowed(domain, name, options)
     return Spelling(domain=domain, declared=declared, type=kind, steps=steps, places=places)

@@ -19,7 +19,7 @@ from accord.qa.deriving.conditions import Asked, NoProbe
 from accord.qa.deriving.ends import End, conditions_of, ends_of, meet_at
 from accord.qa.deriving.examples import examples_of
 from accord.qa.deriving.numbering import Number
-from accord.qa.deriving.values import Case, Domain, cases_of, meet
+from accord.qa.deriving.values import UNIQUE, Case, Domain, cases_of, meet
 
 __all__ = ["Leg", "Pair", "Side", "Way", "pairs_of"]
 
@@ -63,8 +63,15 @@ class Leg:
 
     def meets(self, other: "Leg") -> bool:
         """Whether they are written with each other at one end."""
-        ends = ((self.source, other.source), (self.target, other.target))
-        return any(meet_at(a, b) for one, two in ends for a in one.places for b in two.places)
+        ends = [(a, b) for a in (self.source, self.target) for b in (other.source, other.target)]
+        return any(
+            meet_at(a, b) for one, two in ends if one.key == two.key for a in one.places for b in two.places
+        )
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its typical values, which bear no mark, are each probe's own."""
+        return self.domain is not None and self.domain.kind in UNIQUE and not self.domain.members
 
     @property
     def is_own_id(self) -> bool:
@@ -341,10 +348,16 @@ def _limited(domain: Domain, *ends: End) -> Domain:
     """Where a condition names the values of a place, there are no others."""
     for end in ends:
         for asked in end.asked:
-            if asked.values and not asked.negated and domain.kind in ("text", "integer", "boolean", "enum"):
-                members = tuple(each for each in asked.values if not domain.members or each in domain.members)
+            if asked.values and not asked.negated and domain.kind in ("text", "integer", "enum"):
+                values = [_whole(each) if domain.kind == "integer" else each for each in asked.values]
+                members = tuple(each for each in values if not domain.members or each in domain.members)
                 domain = replace(domain, members=members)
     return domain
+
+
+def _whole(raw: Any) -> Any:
+    """The number that digits spell."""
+    return int(raw) if isinstance(raw, str) and raw.removeprefix("-").isdecimal() else raw
 
 
 def _label(row: ResolvedRow, index: int) -> str:

@@ -164,7 +164,8 @@ class Judge:
         made = self.sends.creates.get(type_of(expect.at), ())
         found.unsure.update(sent.record for sent in made if sent.record is not None)
         seen = ", ".join(map(named, there[:5])) if there else "none" + self._refused_create(expect)
-        found.absent = found.absent or (not there and not self._has_counterpart(play))
+        is_unknown = not there or not expect.by  # of several that bear nothing, none is known to be it
+        found.absent = found.absent or (is_unknown and not self._has_counterpart(play))
         found.says(False, expected, seen)
 
     def _stays_away(self, play: Play, expect: StaysAway, found: Judged) -> None:

@@ -10,7 +10,8 @@ from accord.qa.results import Done
 __all__ = ["Ending", "Play"]
 
 Ending = Literal["passed", "failed", "absent", "hindered"]
-"""absent: no counterpart appeared, which is another line's promise; hindered: it could not be played."""
+"""absent: no counterpart appeared, which is another line's promise, or several of which none is known to be it;
+hindered: it could not be played."""
 
 
 @dataclass(slots=True, eq=False)

@@ -6,8 +6,9 @@ import pytest
 
 from accord.connectorkit.manifest import Manifest
 from accord.project import Project
-from accord.qa.checklist import Appears, Edit, IdOf, Line, Lives, Make, Shows, StaysAway
+from accord.qa.checklist import Appears, Edit, IdOf, Line, Lives, Make, Shows, Spot, StaysAway
 from accord.qa.deriving import derive
+from accord.qa.deriving.ends import meet_at
 from tests.unit.qa.wide import loaded, manifest
 
 HEAD = "version: 1\nname: small\nsystems: {crm: {connector: crm}, erp: {connector: erp}}\n"
@@ -112,6 +113,43 @@ def test_where_nothing_bears_a_mark_the_number_itself_tells() -> None:
     assert isinstance(appears, Appears)
     assert appears.by == (make.fields[0].value,)
     assert not script.alone
+
+
+def test_should_an_empty_record_not_be_told_a_number_tells() -> None:
+    creation = lines(small("[[n, m]]"))["creation forward"]
+    assert [(script.alone, bool(script.steps[0].acts[0].fields)) for script in creation.scripts] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_a_main_place_that_holds_numbers_is_tried_with_numbers() -> None:
+    rows = "[[n, email, string], {from: mail, to: email, first_of: true}, [name, title]]"
+    row = lines(small(rows))["n - email backward"]
+    values = [value for step in row.scripts[0].steps for value in _edited(step) if value is not None]
+    assert len(values) > 3
+    assert all(value.lstrip("-").isdigit() for value in values)
+
+
+def _edited(step: Any) -> list[Any]:
+    return [field.value for act in step.acts if isinstance(act, Edit) for field in act.fields]
+
+
+@pytest.mark.parametrize(
+    ("path", "one", "other", "meet"),
+    [
+        ("mails.value", {"mails.type": "work"}, {"mails.type": "home"}, False),
+        ("mails.value", {"mails.type": "work"}, {"mails.type": "work"}, True),
+        ("mails.value", {"mails.type": "work"}, {}, True),
+        ("mails.value", {"kind": "firm"}, {"mails.type": "home"}, True),
+        ("phone", {"kind": "firm"}, {"kind": "person"}, True),
+    ],
+)
+def test_places_are_apart_in_different_elements_of_a_list_alone(
+    path: str, one: dict[str, str], other: dict[str, str], meet: bool
+) -> None:
+    ours, theirs = (Spot(path, tuple(when.items())) for when in (one, other))
+    assert meet_at(ours, theirs) is meet
 
 
 def test_where_nothing_tells_a_script_is_alone() -> None:

@@ -219,6 +219,25 @@ def test_a_counterpart_must_be_the_only_one():
     assert found["away"][0] == "failed"
 
 
+def test_several_that_nothing_tells_apart_are_told_by_the_next_script():
+    """Two records come of two at once; which of them is the first one's is not known."""
+    two = (Make("a", CRM, fields(name="qa7-00001 x")), Make("c", CRM, fields(name="qa7-00002 y")))
+    unknown = Script((Step("made", two, (Appears("b", "a", ERP, ()),)),), alone=True)
+    told = Script(
+        (
+            Step(
+                "made",
+                (Make("a", CRM, fields(name="qa7-00003 x")),),
+                (Appears("b", "a", ERP, ("qa7-00003",)),),
+            ),
+        )
+    )
+    both, alone = line("both", unknown, told), line("alone", unknown, kind="creation")
+    found, _ = outcomes(project(ROWS), both, alone)
+    assert found["both"][0] == "passed"
+    assert found["alone"][0] == "failed"
+
+
 def test_a_record_that_is_gone_does_not_live():
     it = project(ROWS, "    delete: propagate\n")
     script = Script(
