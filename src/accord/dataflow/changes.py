@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from accord.dataflow.cells import cell_text, combinations_text
@@ -80,28 +81,19 @@ def _in_document(old: Document, new: Document) -> Iterator[Change]:
     for key, section in after.items():
         if (known := before.get(key)) is not None:
             yield from _in_section(new, known, section)
-        else:
-            yield Change(
-                kind="pair", text="this pair is new", document=new, section=section, line=section.line
-            )
-            created = _created(section.creation)
-            yield Change(
-                kind="creation",
-                text=f"records are created {created}",
-                document=new,
-                section=section,
-                line=section.line,
-            )
-            yield from _in_lists(new, Section(section.source, section.target), section)
+            continue
+        told = partial(Change, document=new, section=section, line=section.line)
+        yield told(kind="pair", text="this pair is new")
+        yield told(kind="creation", text=f"records are created {_created(section.creation)}")
+        yield from _in_lists(new, Section(section.source, section.target), section)
     for key, section in before.items():
         if key not in after:
             yield Change(kind="pair", text="this pair is gone", document=old, section=section)
+    told = partial(Change, kind="not here", document=new)
     for gap in _added(old.untold, new.untold):
-        yield Change(
-            kind="not here", text=f"the configuration says more than documents can: {gap}", document=new
-        )
+        yield told(text=f"the configuration says more than documents can: {gap}")
     for gap in _added(new.untold, old.untold):
-        yield Change(kind="not here", text=f"the configuration says no more: {gap}", document=new)
+        yield told(text=f"the configuration says no more: {gap}")
 
 
 def _sections(document: Document) -> dict[object, Section]:
@@ -143,16 +135,14 @@ def _created(creation: Creation) -> str:
 
 
 def _in_lists(document: Document, old: Section, new: Section) -> Iterator[Change]:
+    told = partial(Change, kind="match", document=document, section=new)
     for each in _added(old.alternatives, new.alternatives):
-        text = f"the match alternative {_alternative(each)} is new"
-        yield Change(kind="match", text=text, document=document, section=new, new=each, line=each.line)
+        yield told(text=f"the match alternative {_alternative(each)} is new", new=each, line=each.line)
     for each in _added(new.alternatives, old.alternatives):
-        text = f"the match alternative {_alternative(each)} is gone"
-        yield Change(kind="match", text=text, document=document, section=new, old=each)
+        yield told(text=f"the match alternative {_alternative(each)} is gone", old=each)
     kept = [each for each in old.alternatives if each in new.alternatives]
     if kept != [each for each in new.alternatives if each in old.alternatives]:
-        text = "the match alternatives are tried in another order"
-        yield Change(kind="match", text=text, document=document, section=new, line=new.line)
+        yield told(text="the match alternatives are tried in another order", line=new.line)
     yield from _in_rows(document, old, new)
 
 
