@@ -125,6 +125,7 @@ def _loaded(folder: Path, source: Source, faults: Faults, given: ReadOnly[str, M
     _titles_differ(config, faults)
     store = _store(folder, config.store, faults)
     manifests = dict(given) if given is not None else _manifests(folder, config, faults)
+    _types_are_known(config, manifests, faults)
     specs = _specs(config, faults)
     resolved, model = _compiled(config, specs, manifests, faults)
     _stop(faults)
@@ -206,6 +207,14 @@ def _clear_secrets(config: ProjectConfig, faults: Faults) -> None:
         for key, value in system.auth.items():
             if not key.endswith(_PUBLIC) and any(word in key.lower() for word in _SECRETS):
                 _check_secret(("systems", name, "auth", key), key, value, faults)
+
+
+def _types_are_known(config: ProjectConfig, manifests: ReadOnly[str, Manifest], faults: Faults) -> None:
+    for name, system in config.systems.items():
+        for each in system.types if name in manifests else ():
+            if each not in manifests[name].types:
+                what = f"The system `{name}` has no entity type `{each}`"
+                faults.add(("systems", name, "types", each), what, remedy(each, manifests[name].types))
 
 
 def _titles_differ(config: ProjectConfig, faults: Faults) -> None:

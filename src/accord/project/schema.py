@@ -21,6 +21,7 @@ from accord.project.schema_parts import (
     SurvivorshipName,
     one_of,
 )
+from accord.project.schema_schedule import ScheduleConfig, TypeConfig
 from accord.project.schema_secrets import TokensConfig
 from accord.runtime.guards import GuardLimits
 
@@ -89,6 +90,12 @@ class SystemConfig(Strict):
     )
     settle_s: float = Field(
         0.0, ge=0, description="Seconds that an edit made here rests before it is written elsewhere (W12)."
+    )
+    schedule: ScheduleConfig | None = Field(
+        None, description="When `accord serve` reads it; default: as the project says."
+    )
+    types: dict[Name, TypeConfig] = Field(
+        default_factory=dict, description="Settings of single entity types, by their names in the manifest."
     )
 
 
@@ -406,6 +413,9 @@ class ProjectConfig(Strict):
     )
     tokens: TokensConfig = Field(
         default_factory=TokensConfig, description="How the tokens of OAuth 2 are sealed."
+    )
+    schedule: ScheduleConfig | None = Field(
+        None, description="When `accord serve` reads the systems; default: every 60 seconds."
     )
     systems: dict[SystemName, SystemConfig] = Field(
         description="The connected applications, by name: letters, digits, dash, underscore."

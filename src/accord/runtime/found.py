@@ -27,6 +27,11 @@ class Found(Struct):
     resting: dict[str, int] = field(default_factory=dict)
     """Golden records with edits that are left to rest, and until when (W12)."""
 
+    unread: dict[str, int] = field(default_factory=dict)
+    """Mappings that have to be read again before something is created there, and when at the earliest (W13)."""
+    timed: dict[str, int] = field(default_factory=dict)
+    """Golden records of which time alone frees something, and when first."""
+
     def take(self, settled: Settled, concept: Concept) -> None:
         """Note what one settling of a golden record found."""
         golden = settled.cluster.golden
@@ -41,6 +46,13 @@ class Found(Struct):
                 self.contested.discard(record)
             elif record in overruled:
                 self.contested.add(record)
+        for hold in settled.holds:
+            if hold.state == "waiting" and hold.until_us is not None:
+                self.unread[hold.mapping] = max(hold.until_us, self.unread.get(hold.mapping, 0))
+        moments = [h.until_us for h in settled.holds if h.until_us is not None and h.state != "waiting"]
+        self.timed.pop(golden.id, None)
+        if moments:
+            self.timed[golden.id] = min(moments)
         self.resting.pop(golden.id, None)
         if any(hold.until_us == golden.still_us for hold in settled.holds):
             self.resting[golden.id] = golden.still_us

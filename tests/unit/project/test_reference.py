@@ -15,6 +15,8 @@ SECTIONS = {
     "The file": "",
     "Systems": "SystemConfig",
     "Rate of a system": "RateConfig",
+    "Entity types of a system": "TypeConfig",
+    "Schedule": "ScheduleConfig",
     "Guards": "GuardsConfig",
     "Tokens": "TokensConfig",
     "Keep": "KeepConfig",

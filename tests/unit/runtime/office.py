@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from accord.connectorkit.manifest_load import manifest_from
-from accord.core.errors import RetryLater
+from accord.core.errors import RetryLater, StopEntityType
 from accord.core.observation import Observation, Outcome
 from accord.ports.connector import Page, Write
 from accord.ports.store import Store
@@ -135,6 +135,8 @@ class _Connector(ModelConnector):
         self.calls.append((f"read {mapping}", self._clock()))
         if self.system.down:
             raise RetryLater("nothing answers", after_s=1.0)
+        if self.system.refuses:
+            raise StopEntityType("the account may not list it")
         async for page in super().read(mapping, cursor, full=full):
             yield page
 
@@ -155,6 +157,8 @@ class System:
         )
         self.down = False
         """Listings of it are not answered."""
+        self.refuses = False
+        """It says that we may not list it."""
         self.connector = _Connector(self.model, self.manifest, clock.now_us)
         self.connector.system, self.connector.calls = self, []
 

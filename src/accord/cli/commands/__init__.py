@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "qa": Place("qa", "qa", "Perform the QA checklist, and say line by line what is so."),
     "plan": Place("plan", "plan", "Show what a sync would do, before anything does."),
     "sync": Place("sync", "sync", "Bring all systems in sync."),
+    "serve": Place("serve", "serve", "Keep all systems in sync, as a service."),
     "status": Place("status", "status", "Count what there is, what waits, and what failed."),
     "explain": Place("explain", "explain", "Tell why a value is here, or a record is not there."),
     "history": Place("history", "history", "List what happened to a record, or in a run."),

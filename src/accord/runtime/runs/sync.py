@@ -26,7 +26,16 @@ from accord.runtime.steps.cycle import Cycle, run_cycle
 from accord.runtime.steps.reading import PATIENCE_S
 from accord.runtime.steps.unknown_creates import recover
 
-__all__ = ["Synced", "sync"]
+__all__ = [
+    "MOST_CYCLES",
+    "REST_CYCLES",
+    "Synced",
+    "end_run",
+    "note_found",
+    "open_reviews",
+    "say_why",
+    "sync",
+]
 
 MOST_CYCLES = 50
 REST_CYCLES = 2
@@ -63,6 +72,8 @@ class Synced(Struct, kw_only=True):
     reason: str = ""
     audited: Audited | None = None
     """The part of the daily audit that was due (G8)."""
+    next_us: int | None = None
+    """When there is more to do, as far as is known, where the run does not wait for it."""
 
     @property
     def errors(self) -> dict[str, str]:
@@ -161,23 +172,28 @@ async def sync(
                     "waits",
                     "the configuration is new or has changed: confirm its plan",
                 )
-                return await _end(hub, synced)
+                return await end_run(hub, synced)
         await apply_configuration(hub)
     synced.recovered = await recover(hub)
     allowed = await approvals(hub, [*approved, *(["*"] if confirmed else ())])
     allowed |= {alarm.key: alarm.count for alarm in plan.alarms} if plan is not None else {}
-    reviews = await _reviews(hub)
+    reviews = await open_reviews(hub)
     await _cycles(hub, synced, allowed, plan)
-    found, opened = hub.found, (await _reviews(hub)).items()
+    await note_found(hub, synced, reviews)
+    return await end_run(hub, synced)
+
+
+async def note_found(hub: Hub, synced: Synced, reviews: Collection[str]) -> None:
+    """Note what the cycles of a run found; `reviews` are ids of those that were open before."""
+    found, opened = hub.found, (await open_reviews(hub)).items()
     rests = [until_us for until_us in found.resting.values() if until_us > hub.clock.now_us()]
     synced.resting, synced.rests_until_us = len(rests), max(rests, default=None)
     synced.changed = len(found.changed)
     synced.conflicts = sum(map(len, found.asked.values())) + len(found.contested)
     synced.reviews = dict(sorted(Counter(kind for id_, kind in opened if id_ not in reviews).items()))
-    return await _end(hub, synced)
 
 
-async def _reviews(hub: Hub) -> dict[str, str]:
+async def open_reviews(hub: Hub) -> dict[str, str]:
     """Kinds of the open reviews, by id."""
     async with hub.store.transaction(dry=True) as tx:
         return {review.id: review.kind for review in await tx.reviews()}
@@ -232,10 +248,10 @@ async def _cycles(
         synced.ended, synced.reason = "unfinished", f"not at rest after {MOST_CYCLES} cycles"
     if may is not None:
         synced.moved, synced.done_before = await may.end(hub)
-    _say_why(synced, cap)
+    say_why(synced, cap)
 
 
-def _say_why(synced: Synced, cap: Cap) -> None:
+def say_why(synced: Synced, cap: Cap) -> None:
     """Note what is left, and what waits for a person."""
     if cap.left and synced.ended == "done":
         left = ", ".join(f"{len(names)} of {mapping}" for mapping, names in sorted(cap.left.items()))
@@ -280,11 +296,14 @@ async def _wait_s(hub: Hub, cycle: Cycle) -> float:
     return min(PATIENCE_S, max(later_s, min(lag_s, 5.0), next_s))
 
 
-async def _end(hub: Hub, synced: Synced) -> Synced:
-    await prune(hub)
-    hub.at("end")
-    await finish_erasing(hub)
+async def end_run(hub: Hub, synced: Synced, *, short: bool = False) -> Synced:
+    """Note how a run ended; one that is not `short` also does what is due once a day, and counts what is refused."""
+    if not short:
+        await prune(hub)
+        hub.at("end")
+        await finish_erasing(hub)
     async with hub.store.transaction() as tx:
-        synced.refused = len(await dead_letters(hub, tx, MOST_REFUSED))
+        if not short or synced.outcomes().get("refused"):
+            synced.refused = len(await dead_letters(hub, tx, MOST_REFUSED))
         await tx.end_run(synced.run, hub.clock.now_us(), synced.summary())
     return synced

@@ -44,6 +44,8 @@ class Collected(Struct, kw_only=True):
     after_s: float = 0.0
     asks: bool = False
     """Some record was asked for by its id, and can be fetched now."""
+    listed: bool = True
+    """False: nothing of it was listed now, at most records were read that were asked for by id."""
     unfetched: str = ""
     """Why records that were asked for by id could not be read; the listing was."""
 

@@ -1,6 +1,6 @@
 """One cycle: collect, intake, link, settle, share; and the runs that are made of cycles (G1, G6, K1)."""
 
-from collections.abc import Awaitable, Callable, Mapping as ReadOnly
+from collections.abc import Awaitable, Callable, Collection, Mapping as ReadOnly
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -100,18 +100,20 @@ async def run_cycle(
     approved: ReadOnly[str, int] = NOTHING,
     may: Callable[[Due], bool] | None = None,
     full: bool = False,
+    only: Collection[str] | None = None,
     cap: Cap | None = None,
     after_reading: Callable[[], Awaitable[None]] | None = None,
 ) -> Cycle:
     """One whole cycle.
 
     `approved` is how much a person approved, by key of alarm ("*": all of them); `may` restricts writes to those of a
-    plan. `cap` counts over all cycles of a run what is only created because something refers to it (W6).
-    `after_reading` is called when all that listings show is taken in: only what they leave out is drift (G8).
+    plan. `only` are the mappings that are listed; of the others just what was asked for by id is read. `cap` counts
+    over all cycles of a run what is only created because something refers to it (W6). `after_reading` is called when
+    all that listings show is taken in: only what they leave out is drift (G8).
     """
     cycle = Cycle()
     await end_pauses(hub)
-    cycle.reads = await read_all(hub, full=full)
+    cycle.reads = await read_all(hub, full=full, only=only)
     async with hub.store.transaction(dry=True) as tx:
         cycle.pauses = await stored(tx)
         fresh = await catching_up(hub, tx)
@@ -147,5 +149,5 @@ async def run_cycle(
         leave_alone(hub, system, after_s)
     await remember(hub, cycle.shared.counted, approved if may is None else ("*",))
     if fresh:
-        await caught_up(hub, {read.mapping for read in cycle.reads} - cycle.errors.keys())
+        await caught_up(hub, {read.mapping for read in cycle.reads if read.listed} - cycle.errors.keys())
     return cycle

@@ -1,12 +1,14 @@
 """Read all systems, each at its own pace: not what is paused, nor for a while what is down (K6, W9)."""
 
 import asyncio
+from collections.abc import Collection
 from typing import Final
 
 from msgspec.structs import replace
 
 from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.core.work import SECOND_US
+from accord.ports.store import Transaction
 from accord.runtime.hub import Hub, Rest
 from accord.runtime.pauses import Pause, mark_concepts, save, stored
 from accord.runtime.steps.accounts import is_known
@@ -20,26 +22,51 @@ PATIENCE_S: Final = 60.0
 """How long a run waits at most for what only time can bring."""
 
 
-async def read_all(hub: Hub, *, full: bool = False) -> list[Collected]:
-    """Read all entity types, systems at the same time, and the records that were asked for; what is paused is not."""
+async def read_all(hub: Hub, *, full: bool = False, only: Collection[str] | None = None) -> list[Collected]:
+    """Read all entity types, systems at the same time, and the records that were asked for; what is paused is not.
+
+    Of mappings that are not among `only` just the records that were asked for are read, no listing (C4, S9).
+    """
     async with hub.store.transaction(dry=True) as tx:
         paused = await hub.paused(tx)
+        asked = set() if only is None else await _asked(hub, tx)
     systems: dict[str, list[str]] = {}
     for key, mapping in sorted(hub.model.mappings.items()):
         pause = paused.get(key)
         if pause is None or pause.reads or pause.kind == "identity":
             systems.setdefault(mapping.system, []).append(key)
+    only = None if only is None else _with_facets(hub, only)
+    wanted = hub.model.mappings.keys() if only is None else {*only, *asked}
     reads = await asyncio.gather(
-        *(_read_system(hub, name, keys, full=full) for name, keys in systems.items())
+        *(_read_system(hub, name, keys, wanted, only, full=full) for name, keys in systems.items())
     )
     return [read for some in reads for read in some]
 
 
-async def _read_system(hub: Hub, system: str, keys: list[str], *, full: bool) -> list[Collected]:
+def _with_facets(hub: Hub, keys: Collection[str]) -> set[str]:
+    """One read serves all facets of an entity type (L9)."""
+    return {facet.key for key in keys for facet in hub.model.facets_of(hub.model.mappings[key])}
+
+
+async def _asked(hub: Hub, tx: Transaction) -> set[str]:
+    """Mappings of which records were asked for by their ids that can be fetched now."""
     now_us = hub.clock.now_us()
-    resting = [key for key in keys if key in hub.down and now_us < hub.down[key].until_us]
-    awake = [key for key in keys if key not in resting]
-    reads = [Collected(mapping=key, error=hub.down[key].why) for key in resting]
+    return {key for key in hub.model.mappings if await tx.asked(key, now_us, 1)}
+
+
+async def _read_system(
+    hub: Hub,
+    system: str,
+    keys: list[str],
+    wanted: Collection[str],
+    only: Collection[str] | None,
+    *,
+    full: bool,
+) -> list[Collected]:
+    now_us = hub.clock.now_us()
+    resting = [key for key in keys if key in hub.down and _is_left_alone(hub, key, now_us, only)]
+    awake = [key for key in keys if key not in resting and key in wanted]
+    reads = [Collected(mapping=key, error=hub.down[key].why, listed=False) for key in resting]
     try:
         if awake and not await is_known(hub, system):
             return reads
@@ -49,20 +76,30 @@ async def _read_system(hub: Hub, system: str, keys: list[str], *, full: bool) ->
     for key in awake:
         facets.setdefault(hub.model.mappings[key].entity_type, []).append(key)
     for lead, *others in facets.values():
-        read = await _read(hub, [lead, *others], full=full)
+        listed = only is None or not {lead, *others}.isdisjoint(only)
+        read = await _read(hub, [lead, *others], full=full, listed=listed)
         reads += [read, *(replace(read, mapping=key) for key in others)]  # one read serves all facets (L9)
     return reads
 
 
-async def _read(hub: Hub, keys: list[str], *, full: bool) -> Collected:
+def _is_left_alone(hub: Hub, key: str, now_us: int, only: Collection[str] | None) -> bool:
+    """True for what is down, and is either to be left alone or not to be listed now: only a listing tells that it is
+    up again."""
+    return now_us < hub.down[key].until_us or (only is not None and key not in only)
+
+
+async def _read(hub: Hub, keys: list[str], *, full: bool, listed: bool) -> Collected:
     key = keys[0]
     mapping = hub.model.mappings[key]
-    read = await collect(hub, mapping, full=full)
+    if listed:
+        read = await collect(hub, mapping, full=full)
+    else:
+        read = Collected(mapping=key, listed=False, asks=True)
     if read.error:
-        for each in keys if read.after_s else ():
+        for each in keys:
             _rest(hub, each, read.error, read.after_s)
         return read
-    for each in keys:
+    for each in keys if listed else ():
         hub.down.pop(each, None)
     try:
         told = [await answer_all(hub, hub.model.mappings[facet]) for facet in keys] if read.asks else []
@@ -78,17 +115,21 @@ async def _read(hub: Hub, keys: list[str], *, full: bool) -> Collected:
 
 def _failed(hub: Hub, key: str, error: AccordError) -> Collected:
     """An entity type that could not even be asked for."""
-    read = Collected(mapping=key, error=str(error))
-    if isinstance(error, RetryLater):
-        read.after_s = error.after_s
-        _rest(hub, key, read.error, error.after_s)
+    read = Collected(mapping=key, error=str(error), listed=False)
+    read.after_s = error.after_s if isinstance(error, RetryLater) else 0.0
+    _rest(hub, key, read.error, read.after_s)
     return read
 
 
 def _rest(hub: Hub, key: str, why: str, after_s: float) -> None:
-    """What is down is left alone as long as it asks for, and twice as long after each further try; the others go on."""
+    """What is down is left alone as long as it asks for, and twice as long after each further try; the others go on.
+
+    What is no question of time (it refuses us, it has drifted) is asked whenever it is to be listed.
+    """
     before = hub.down.get(key)
-    wait_s = max(after_s, min(LONGEST_S, 2 * before.wait_s if before is not None else 0.0))
+    wait_s = (
+        0.0 if not after_s else max(after_s, min(LONGEST_S, 2 * before.wait_s if before is not None else 0.0))
+    )
     hub.down[key] = Rest(hub.clock.now_us() + round(wait_s * SECOND_US), wait_s, why)
 
 

@@ -1,0 +1,92 @@
+"""The service: runs by schedule and by hint under the configuration that was confirmed, and HTTP beside them."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from accord.core.errors import AccordError, ConfigError
+from accord.project import Project
+from accord.runtime.hub import Hub
+from accord.runtime.runs.sync import Synced
+from accord.serving.agenda import Hinted
+from accord.serving.changes import stamp_of
+from accord.serving.conductor import Conductor
+from accord.serving.door import Door
+from accord.serving.readiness import Readiness
+from accord.serving.telling import Tell
+from accord.wiring import open_hub
+
+__all__ = ["Options", "Service"]
+
+_WAIT_S = 5.0
+"""So long another process is waited for that works with the project when the service begins."""
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """How a service works. `every_s`: time between two reads, in the place of the project's own."""
+
+    host: str = "127.0.0.1"
+    port: int = 8790
+    every_s: float | None = None
+
+
+class Service:
+    """Runs of one project. `load` reads its folder anew; `listens` is told the URL when work begins."""
+
+    def __init__(
+        self,
+        load: Callable[[], Project],
+        options: Options,
+        listens: Callable[[str], None] = lambda _url: None,
+    ) -> None:
+        self.project = load()
+        self.hinted, self.readiness, self.tell = Hinted(), Readiness(), Tell()
+        self._load, self._options, self._listens = load, options, listens
+        self._stamp = self._seen = stamp_of(self.project)
+
+    async def run(self) -> None:
+        """Work until the task is cancelled.
+
+        Raises AccordError: nobody can listen there, the store can not be opened, the systems can not be connected.
+        """
+        async with Door(self, self._options.host, self._options.port) as door:
+            before: Project | None = None
+            while True:
+                try:
+                    async with open_hub(self.project, wait_s=_WAIT_S, tell=self._beat) as hub:
+                        if before is None:
+                            self._listens(door.url)
+                        else:
+                            self.tell("taken over", "the configuration is taken over as its files are now")
+                        work = Conductor(self, hub, self.project, self._options.every_s).work()
+                        before, self.project = self.project, await work
+                except ConfigError as error:
+                    if before is None or before is self.project:
+                        raise
+                    self.tell.fault(
+                        "changed", "accord.yaml has changed, and the service goes on as it was", error
+                    )
+                    self.project = before
+
+    def changed(self) -> Project | None:
+        """See `Office`."""
+        before, self._seen = self._seen, stamp_of(self.project)
+        if self._seen == self._stamp or self._seen != before:  # it may be written just now
+            return None
+        self._stamp = self._seen
+        try:
+            fresh = self._load()
+        except ConfigError as error:
+            self.tell.fault("changed", "accord.yaml has changed, and the service goes on as it was", error)
+            return None
+        self._stamp = self._seen = stamp_of(fresh)
+        return fresh
+
+    async def after_run(self, hub: Hub, synced: Synced) -> None:
+        """See `Office`."""
+
+    async def after_error(self, hub: Hub, error: AccordError) -> None:
+        """See `Office`."""
+
+    def _beat(self, _what: str, _count: int) -> None:
+        self.readiness.beat()
