@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from accord.store import MemoryStore, SqliteStore, open_store
+from accord.store.postgres import PostgresStore
 from accord.testing.store_contract import StoreContract
 from accord.testing.store_contract.rows import (
     rich_cursor,
@@ -16,6 +17,7 @@ from accord.testing.store_contract.rows import (
     rich_review,
     rich_seen,
 )
+from tests.postgres import Server, server  # noqa: F401 (a fixture)
 
 
 class TestMemory(StoreContract):
@@ -37,6 +39,22 @@ class TestSqliteFile(StoreContract):
 
     def make(self, on_commit: Any = None) -> Any:
         return open_store(f"sqlite:///{self.path}", on_commit=on_commit, synchronous="normal")
+
+
+class TestPostgres(StoreContract):
+    """On threads of its own, in a schema of its own."""
+
+    @pytest.fixture(autouse=True)
+    def _server(self, server: Server) -> None:  # noqa: F811
+        self.url = server.url(server.new_schema())
+
+    def make(self, on_commit: Any = None) -> Any:
+        return open_store(self.url, on_commit=on_commit)
+
+
+class TestPostgresInline(TestPostgres):
+    def make(self, on_commit: Any = None) -> Any:
+        return PostgresStore(self.url, inline=True, on_commit=on_commit)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,10 @@ __all__ = [
     "ConfigError",
     "Fault",
     "RetryLater",
+    "StaleLease",
     "StopEntityType",
     "StopFlow",
+    "Undone",
 ]
 
 
@@ -91,3 +93,15 @@ class StopFlow(AccordError):
     """The run can not go on at all."""
 
     code = "stop-flow"
+
+
+class Undone(AccordError):
+    """Nothing was kept of a piece of work, because another one was in its way: it is begun anew from the state."""
+
+    code = "undone"
+
+
+class StaleLease(AccordError):
+    """Another process has taken over what this one was doing, as it was not heard of; nothing more is kept of it."""
+
+    code = "stale-lease"

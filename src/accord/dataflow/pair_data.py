@@ -207,14 +207,15 @@ def _create(creation: Creation) -> Any:
 
 
 def _write_rows(made: PairData) -> None:
-    """The rows as plain data. Which of several that share a property is the main one, those before it decide (M9)."""
-    sources, targets = set[Cell](), set[Cell]()
+    """The rows as plain data; the main one of several that share a property has a mark where it is not the first."""
+    sources, targets = _mains(made, 0), _mains(made, 1)
+    seen = (set[Cell](), set[Cell]())
     for part in made.rows:
         source, target = part.draft.row.source, part.draft.row.target
-        shared = (source in sources, target in targets)
-        if not part.problem:
-            sources.add(source)
-            targets.add(target)
+        if part.problem:
+            shared = (source in seen[0], target in seen[1])
+        else:
+            shared = (sources[source] is not part, targets[target] is not part)
         part.role = None
         if shared == (False, True):
             ways = _further(part, source, target, reads="forward", writes="backward", told=made.draft)
@@ -224,7 +225,26 @@ def _write_rows(made: PairData) -> None:
             ways = [{}]
         else:
             ways = [{"direction": "forward" if part.draft.forward else "backward"}]
-        part.data = [_row(part, way) for way in ways]
+        is_marked = shared == (False, False) and (source in seen[0] or target in seen[1])
+        part.data = [_row(part, {**way, "main": True} if is_marked else way) for way in ways]
+        if not part.problem:
+            seen[0].add(source)
+            seen[1].add(target)
+
+
+def _mains(made: PairData, side: int) -> dict[Cell, RowPart]:
+    """The main row of each cell of one end (M9): the first one, of those that are read from the other end if there are
+    any, for another one is read only where the main one is and has no value."""
+    found: dict[Cell, RowPart] = {}
+    read: set[Cell] = set()
+    for part in _live(made.rows):
+        cell = (part.draft.row.source, part.draft.row.target)[side]
+        is_read = (part.draft.backward, part.draft.forward)[side] and made.draft.backward is not None
+        if cell not in found or (is_read and cell not in read):
+            found[cell] = part
+        if is_read:
+            read.add(cell)
+    return found
 
 
 def _further(

@@ -111,6 +111,26 @@ def test_m9_a_further_target_is_read_where_a_row_of_the_other_direction_says_so(
     }
 
 
+@pytest.mark.parametrize("both", [False, True])
+def test_m9_a_target_that_is_read_is_the_main_one_wherever_it_stands(both: bool) -> None:
+    there = forth(("phone", "tel"), ("phone", "tel2")) if both else forth(("phone", "tel"))
+    project, _ = imported(there, back(("tel2", "phone")))
+    assert roles(project) == {
+        "crm.Person phone": "both ways",
+        "erp.Contact tel": "only written",
+        "erp.Contact tel2": "both ways" if both else "only read",
+    }
+
+
+def test_m9_a_source_that_is_read_is_the_main_one_wherever_it_stands() -> None:
+    project, _ = imported(back(("tel", "mobile")), forth(("phone", "tel")))
+    assert roles(project) == {
+        "erp.Contact tel": "both ways",
+        "crm.Person mobile": "only written",
+        "crm.Person phone": "only read",
+    }
+
+
 def test_a_row_that_can_not_run_leaves_its_place_to_the_next_one() -> None:
     project, draft = imported(forth(("fone", "tel"), ("phone", "tel")))
     assert roles(project) == {"crm.Person phone": "both ways", "erp.Contact tel": "both ways"}

@@ -65,22 +65,50 @@ def left_out(
     """What the documents say and the checklist has not, unread lines too, each with what the import said of it."""
     names = _names(project)
     pairs = {line.pair for line in lines.values()}
+    whys = {
+        _tie(document, section, row, names): why
+        for document in documents
+        for section in document.sections
+        for row in section.rows
+        if (why := _why(document, row, decided))
+    }
     for document in documents:
         yield from map(partial(_unread, document), document.unread)
         for section in document.sections:
-            keys = [
-                entity_key(names.get(system.lower(), system), end.type, end.facet)
-                for system, end in ((document.source, section.source), (document.target, section.target))
-            ]
+            keys = _ends(document, section, names)
             is_turned = " - ".join(keys) not in pairs and " - ".join(reversed(keys)) in pairs
             found = _of_section(
-                document, section, keys[::-1] if is_turned else keys, decided, is_turned=is_turned
+                document,
+                section,
+                keys[::-1] if is_turned else keys,
+                decided,
+                {row: whys.get(_tie(document, section, row, names), "") for row in section.rows},
+                is_turned=is_turned,
             )
             yield from (line for line in found if line.id not in lines)
 
 
+def _ends(document: Document, section: Section, names: ReadOnly[str, str]) -> list[str]:
+    """Keys of the entity types of a section."""
+    return [
+        entity_key(names.get(system.lower(), system), end.type, end.facet)
+        for system, end in ((document.source, section.source), (document.target, section.target))
+    ]
+
+
+def _tie(document: Document, section: Section, row: Row, names: ReadOnly[str, str]) -> frozenset[object]:
+    """What a row ties together, the same whichever of two documents says it."""
+    return frozenset(zip(_ends(document, section, names), (row.source, row.target), strict=True))
+
+
 def _of_section(
-    document: Document, section: Section, keys: Sequence[str], decided: Sequence[Decision], *, is_turned: bool
+    document: Document,
+    section: Section,
+    keys: Sequence[str],
+    decided: Sequence[Decision],
+    whys: ReadOnly[Row, str],
+    *,
+    is_turned: bool,
 ) -> Iterator[Line]:
     def line(row: Sequence[str], kind: Kind, why_not: str) -> Line:
         return Line(
@@ -93,7 +121,7 @@ def _of_section(
         )
 
     for row in section.rows:
-        why = _why(document, row, decided) or "the project has nothing of the kind"
+        why = _why(document, row, decided) or whys[row] or "the project has nothing of the kind"
         yield line((cell_text(row.source), cell_text(row.target)), "row", why)
     for each in section.alternatives:
         if why := _why(document, each, decided):

@@ -5,16 +5,17 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, suppress
 from pathlib import Path
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, Final, ParamSpec, TypeVar
 
 from accord.core.errors import StopFlow
 from accord.ports.store import Transaction
+from accord.store.sqlite import clusters, history, hub, keys, removing, seen
 from accord.store.sqlite.database import MEMORY, Synchronous, connect
 from accord.store.sqlite.faults import explained, stop
 from accord.store.sqlite.lock import FileLock
-from accord.store.sqlite.transaction import SqliteTransaction
-from accord.store.sqlite.worker import InlineWorker, ThreadWorker, Worker
+from accord.store.statements import StatementTransaction
 from accord.store.turns import Turns
+from accord.store.worker import InlineWorker, ThreadWorker, Worker
 
 __all__ = ["SqliteStore"]
 
@@ -130,6 +131,17 @@ class SqliteStore:
     def _unlock(self) -> None:
         if self._lock is not None:
             self._lock.release()
+
+
+class SqliteTransaction(StatementTransaction):
+    """A `Transaction` on SQLite."""
+
+    seen_rows: ClassVar[Any] = seen
+    key_rows: ClassVar[Any] = keys
+    cluster_rows: ClassVar[Any] = clusters
+    hub_rows: ClassVar[Any] = hub
+    history_rows: ClassVar[Any] = history
+    removing: ClassVar[Any] = removing
 
 
 class _Session:

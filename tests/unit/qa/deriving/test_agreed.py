@@ -78,6 +78,27 @@ def test_a_row_that_the_import_leaves_out_says_why(project: Project) -> None:
     assert line.why_not.endswith("the row is left out")
 
 
+def test_a_row_that_the_import_leaves_out_says_why_in_both_directions(project: Project) -> None:
+    row, turned = Row(Cell("shoeSize"), Cell("boots"), line=7), Row(Cell("boots"), Cell("shoeSize"), line=9)
+    documents = [
+        Document(
+            "Crmoffice",
+            "Customerp",
+            (Section(End("Contacts"), End("Contact"), rows=(row,)),),
+            file="forth.rst",
+        ),
+        Document(
+            "Customerp",
+            "Crmoffice",
+            (Section(End("Contact"), End("Contacts"), rows=(turned,)),),
+            file="back.rst",
+        ),
+    ]
+    lines = [line for line in told(documents, project).values() if line.kind == "row"]
+    assert [line.direction for line in lines] == ["forward", "backward"]
+    assert all("has no property `shoeSize`" in line.why_not for line in lines)
+
+
 def test_what_can_not_be_read_or_matched_is_a_line_that_is_not_checked(project: Project) -> None:
     text = render_document(documents_of(project)[0])
     text = text.replace("Each Crmoffice Activities has its", "Most Crmoffice Activities have their", 1)
