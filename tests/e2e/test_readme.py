@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from accord.cli import exits
 from tests.e2e.shop import run_here
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_document_becomes_a_project_and_its_checklist(
+def test_a_document_becomes_a_project_that_passes_its_checklist(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## The document that runs")[2]
@@ -26,12 +25,10 @@ def test_a_document_becomes_a_project_and_its_checklist(
             monkeypatch.chdir(words[0])
         elif program == "accord":
             done = run_here(*words)
-            failed = [each for each in done.out.splitlines() if each.startswith("FAILED")]
-            assert [each for each in failed if not each.endswith(": first link")] == [], (line, done)
-            assert done.code == (exits.RED if failed else exits.DONE), (line, done)
+            assert done.code == 0, (line, done)
             said.append(done.out)
     assert len(said) == 5
     assert "3 pairs, 0 properties" in said[0]
     assert "31 suggestions written" in said[2]
-    assert re.search(r"78 lines: 7[68] passed, [02] failed, 0 not checked", said[3])
+    assert "78 lines: 78 passed, 0 failed, 0 not checked" in said[3]
     assert Path("docs", "crmoffice-customerp.html").is_file()

@@ -161,10 +161,13 @@ def _groups(
     concept: ResolvedConcept, source: ResolvedMapping, target: ResolvedMapping
 ) -> Iterator[list[FlowRow]]:
     """The rows of each property, the main one first (M9)."""
+    here, there = _tellable(source), _tellable(target)
     for prop, type_name in zip(concept.spec.properties, concept.types, strict=True):
+        if prop.name not in here or prop.name not in there:
+            continue
         found: dict[tuple[Cell, Cell], FlowRow] = {}
-        for ours in _tellable(source, prop.name):
-            for theirs in _tellable(target, prop.name):
+        for ours in here[prop.name]:
+            for theirs in there[prop.name]:
                 for row in _rows(ours, theirs, type_name):
                     known = found.setdefault((row.source, row.target), row)
                     forward, backward = known.forward or row.forward, known.backward or row.backward
@@ -172,9 +175,13 @@ def _groups(
         yield [row for row in found.values() if row.forward or row.backward]
 
 
-def _tellable(mapping: ResolvedMapping, name: str) -> list[ResolvedRow]:
-    """Rows of a property, but those that are joined or chosen from several paths, which no document can tell."""
-    return [row for row in mapping.rows if row.spec.property == name and row.spec.several() in ("", FIRST_OF)]
+def _tellable(mapping: ResolvedMapping) -> dict[str, list[ResolvedRow]]:
+    """Rows by property, but those that are joined or chosen from several paths, which no document can tell."""
+    found: dict[str, list[ResolvedRow]] = {}
+    for row in mapping.rows:
+        if row.spec.several() in ("", FIRST_OF):
+            found.setdefault(row.spec.property, []).append(row)
+    return found
 
 
 def _rows(ours: ResolvedRow, theirs: ResolvedRow, type_name: str) -> Iterator[FlowRow]:
@@ -220,7 +227,7 @@ def _read_paths(mapping: ResolvedMapping) -> dict[str, str]:
     """(First) path by property, of what is read and has words."""
     return {
         prop: row.spec.paths[0]
-        for prop in {row.spec.property for row in mapping.rows}
-        for row in reversed(_tellable(mapping, prop))
+        for prop, rows in _tellable(mapping).items()
+        for row in reversed(rows)
         if row.reads
     }

@@ -5,23 +5,33 @@ from typing import Any
 
 from accord.project import Project
 from accord.project.resolved import ResolvedMapping, ResolvedRow
+from accord.project.schema import PairConfig
 from accord.qa.deriving.values import Domain, Example
 
-__all__ = ["examples_of"]
+__all__ = ["Examples"]
 
 _Row = tuple[ResolvedMapping, ResolvedRow]
 
 
-def examples_of(project: Project, ours: _Row, theirs: _Row) -> Domain | None:
-    """The values that are given for two rows of one property, or None."""
-    found = tuple(_of_pairs(project, ours, theirs)) or tuple(_of_mappings(project, ours, theirs))
-    return Domain(kind="example", members=found) if found else None
+class Examples:
+    """The examples of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._pairs = [pair for pair in project.config.pairs if any(row.examples for row in pair.rows)]
+
+    def of(self, ours: _Row, theirs: _Row) -> Domain | None:
+        """The values that are given for two rows of one property, or None."""
+        found = tuple(_of_pairs(self._pairs, ours, theirs)) or tuple(
+            _of_mappings(self._project, ours, theirs)
+        )
+        return Domain(kind="example", members=found) if found else None
 
 
-def _of_pairs(project: Project, ours: _Row, theirs: _Row) -> Iterator[Example]:
+def _of_pairs(pairs: Sequence[PairConfig], ours: _Row, theirs: _Row) -> Iterator[Example]:
     """As the row of a pair gives them: [from, to]."""
     keys = (ours[0].spec.key, theirs[0].spec.key)
-    for pair in project.config.pairs:
+    for pair in pairs:
         ends = (pair.source.type, pair.target.type)
         if ends not in (keys, keys[::-1]):
             continue

@@ -1,6 +1,6 @@
 """What flows between two entity types of a project: the pairs of its documents, and the ways of their properties."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping as ReadOnly, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ from accord.project.specs import FIRST_OF, RuleSpec
 from accord.qa.checklist import Direction, Kind, Line, Script
 from accord.qa.deriving.conditions import Asked, NoProbe
 from accord.qa.deriving.ends import End, conditions_of, ends_of, meet_at
-from accord.qa.deriving.examples import examples_of
+from accord.qa.deriving.examples import Examples
 from accord.qa.deriving.numbering import Number
 from accord.qa.deriving.values import UNIQUE, Case, Domain, cases_of, meet
 
@@ -188,20 +188,23 @@ class Pair:
 def pairs_of(project: Project) -> Iterator[Pair]:
     """All pairs that run, in the order and direction of the documents."""
     pairs = list(_pairs(project))
+    starts: dict[tuple[str, str], list[Side]] = {}
     for pair in pairs:
-        doubled = (_double(pair, pairs, forward=True), _double(pair, pairs, forward=False))
-        yield replace(pair, doubled=doubled)
+        for forward in (True, False):
+            start, goal = pair.sides(forward=forward)
+            starts.setdefault((start.type, goal.type), []).append(start)
+    for pair in pairs:
+        yield replace(
+            pair, doubled=(_double(pair, starts, forward=True), _double(pair, starts, forward=False))
+        )
 
 
-def _double(pair: Pair, pairs: Sequence[Pair], *, forward: bool) -> str:
+def _double(pair: Pair, starts: ReadOnly[tuple[str, str], Sequence[Side]], *, forward: bool) -> str:
     """A mapping of the same records whose own pair leads to the same entity type, or ""."""
     here, there = pair.sides(forward=forward)
-    for other in pairs:
-        for way in (True, False):
-            start, goal = other.sides(forward=way)
-            same = (start.type, goal.type) == (here.type, there.type) and start.key != here.key
-            if same and not are_apart(start.mapping.spec, here.mapping.spec):
-                return start.key
+    for start in starts[here.type, there.type]:
+        if start.key != here.key and not are_apart(start.mapping.spec, here.mapping.spec):
+            return start.key
     return ""
 
 
@@ -209,6 +212,8 @@ def _pairs(project: Project) -> Iterator[Pair]:
     systems = project.config.systems
     names = {key: display_name(key, system.title) for key, system in systems.items()}
     mappings = {mapping.spec.key: mapping for mapping in project.resolved.mappings}
+    uniques: dict[str, set[str]] = {}
+    examples = Examples(project)
     seen: set[tuple[str, str]] = set()
     for written in flows_of(project):
         between = (written.source.partition(".")[0], written.target.partition(".")[0])
@@ -218,7 +223,9 @@ def _pairs(project: Project) -> Iterator[Pair]:
         seen.add(between)
         source, target = mappings[flow.source], mappings[flow.target]
         concept = project.resolved.concept(source.spec.concept)
-        ways = list(_ways(project, concept, source, target))
+        if concept.spec.name not in uniques:
+            uniques[concept.spec.name] = set(_unique(project, concept))
+        ways = list(_ways(concept, source, target, uniques[concept.spec.name], examples))
         order = [f"{cell_text(row.source)} - {cell_text(row.target)}" for row in flow.rows]
         ways.sort(key=lambda way: order.index(way.label) if way.label in order else len(order))
         yield Pair(
@@ -243,22 +250,31 @@ def _rules(concept: ResolvedConcept, source: ResolvedMapping, target: ResolvedMa
             yield rule
 
 
+def _unique(project: Project, concept: ResolvedConcept) -> Iterator[str]:
+    """The properties that are unique in some system."""
+    for mapping in project.resolved.mappings_of(concept.spec.name):
+        for row in mapping.rows:
+            if any(declared.unique for _, declared in row.each_path()):
+                yield row.spec.property
+
+
 def _ways(
-    project: Project, concept: ResolvedConcept, source: ResolvedMapping, target: ResolvedMapping
+    concept: ResolvedConcept,
+    source: ResolvedMapping,
+    target: ResolvedMapping,
+    uniques: Collection[str],
+    examples: Examples,
 ) -> Iterator[Way]:
-    mappings = project.resolved.mappings_of(concept.spec.name)
+    here, there = _by_property(source), _by_property(target)
     for prop, type_name in zip(concept.spec.properties, concept.types, strict=True):
-        unique = any(
-            declared.unique
-            for mapping in mappings
-            for row in _of(mapping, prop.name)
-            for _, declared in row.each_path()
-        )
+        if prop.name not in here or prop.name not in there:
+            continue
         found: dict[str, Way] = {}
-        for ours in _of(source, prop.name):
-            for theirs in _of(target, prop.name):
-                examples = examples_of(project, (source, ours), (target, theirs))
-                for way in _cells(ours, theirs, (source, target), type_name, examples):
+        unique = prop.name in uniques
+        for ours in here[prop.name]:
+            for theirs in there[prop.name]:
+                given = examples.of((source, ours), (target, theirs))
+                for way in _cells(ours, theirs, (source, target), type_name, given):
                     known = found.setdefault(way.label, way)
                     forward, backward = known.forward or way.forward, known.backward or way.backward
                     found[way.label] = replace(
@@ -267,6 +283,13 @@ def _ways(
                         backward=backward and replace(backward, is_unique=unique),
                     )
         yield from (way for way in found.values() if way.forward or way.backward)
+
+
+def _by_property(mapping: ResolvedMapping) -> dict[str, list[ResolvedRow]]:
+    found: dict[str, list[ResolvedRow]] = {}
+    for row in mapping.rows:
+        found.setdefault(row.spec.property, []).append(row)
+    return found
 
 
 def _of(mapping: ResolvedMapping, name: str) -> list[ResolvedRow]:
