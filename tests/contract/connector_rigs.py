@@ -5,13 +5,17 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+from aiohttp import web
+
+from accord.connectorkit.hooks import Delivery
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_load import load_manifest, manifest_from
 from accord.connectors.rest import RestConnector
+from accord.ports.subscriber import Subscriber
 from accord.project.load import CONNECTORS
 from accord.sandbox import Sandbox, SandboxServer, Setup
 from accord.simulate.transport import FaceTransport
-from accord.testing.connector_contract import PlayedClock, Rig
+from accord.testing.connector_contract import HookRig, PlayedClock, Rig
 from accord.testing.model_connector import ModelConnector
 from accord.testing.system_model import SystemModel
 
@@ -73,14 +77,42 @@ async def in_memory(manifest: Manifest, entity_type: str) -> AsyncIterator[Rig]:
 async def served(manifest: Manifest, entity_type: str) -> AsyncIterator[Rig]:
     """A real server on a free port of the loopback interface, in this event loop; its clock is played."""
     clock = PlayedClock()
-    async with SandboxServer(manifest, Setup(hang_s=1), clock=clock.now_us) as server:
+    setup = Setup(hang_s=1, hook_retry_s=0.01)
+    async with SandboxServer(manifest, setup, clock=clock.now_us) as server:
         token_url = getattr(manifest.auth, "token_url", "")
         auth = {"token_url": f"{server.root}{urlsplit(token_url).path}"} if token_url else {}
         connector = rest(manifest, clock, base_url=server.url, auth=auth)
         try:
-            yield _rig(connector, manifest, entity_type, server.model, clock)
+            rig = _rig(connector, manifest, entity_type, server.model, clock)
+            if connector.hooks is None:
+                yield rig
+                return
+            async with receiving(manifest, connector.hooks, clock) as hooks:
+                rig.hooks, rig.told = hooks, server.sandbox.hooks.release
+                yield rig
         finally:
             await connector.close()
+
+
+@asynccontextmanager
+async def receiving(manifest: Manifest, subscriber: Subscriber, clock: PlayedClock) -> AsyncIterator[HookRig]:
+    """A real server for webhooks on a free port, which answers as the hub does."""
+    hooks = HookRig(manifest=manifest, subscriber=subscriber, base="", secret="sandbox", now_us=clock.now_us)
+
+    async def take(asked: web.BaseRequest) -> web.StreamResponse:
+        url = f"{hooks.base.partition('/hooks')[0]}{asked.raw_path}"
+        sent = Delivery(method=asked.method, url=url, headers=asked.headers, body=await asked.read())
+        status, body, kind = hooks.took(sent)
+        return web.Response(status=status, body=body, headers={"Content-Type": kind})
+
+    runner = web.ServerRunner(web.Server(take))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    hooks.base = f"http://127.0.0.1:{runner.addresses[0][1]}/hooks/mine"
+    try:
+        yield hooks
+    finally:
+        await runner.cleanup()
 
 
 def _rig(

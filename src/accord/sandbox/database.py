@@ -10,12 +10,15 @@ from accord.core.errors import StopFlow
 
 __all__ = [
     "DROP_GRANT",
+    "DROP_HOOK",
     "EMPTY",
     "GRANTS",
+    "HOOKS",
     "KEYS",
     "NUMBERS",
     "RECORDS",
     "SAVE_GRANT",
+    "SAVE_HOOK",
     "SAVE_KEY",
     "SAVE_NUMBER",
     "SAVE_RECORD",
@@ -45,6 +48,7 @@ CREATE TABLE IF NOT EXISTS keys (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS numbers (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS grants (token TEXT PRIMARY KEY, until_us INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hooks (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_FORMAT};
 COMMIT;
@@ -56,11 +60,14 @@ RECORDS: Final = (
 )
 KEYS: Final = "SELECT key, id, at_us FROM keys WHERE kind = ?"
 NUMBERS: Final = "SELECT name, value FROM numbers"
+HOOKS: Final = "SELECT id, body FROM hooks"
 GRANTS: Final = "SELECT token, until_us FROM grants"
 SAVE_RECORD: Final = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 SAVE_KEY: Final = "INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)"
 SAVE_NUMBER: Final = "INSERT OR REPLACE INTO numbers VALUES (?, ?)"
 SAVE_GRANT: Final = "INSERT OR REPLACE INTO grants VALUES (?, ?)"
+SAVE_HOOK: Final = "INSERT OR REPLACE INTO hooks VALUES (?, ?)"
+DROP_HOOK: Final = "DELETE FROM hooks WHERE id = ?"
 DROP_GRANT: Final = "DELETE FROM grants WHERE token = ?"
 EMPTY: Final = ("DELETE FROM records", "DELETE FROM keys", "DELETE FROM numbers")
 _NAME: Final = "SELECT value FROM about WHERE name = 'manifest'"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
+from accord.sandbox.hooks import Hooks
 from accord.sandbox.messages import Request, Response, decode, plain, respond
 from accord.sandbox.page import Page, is_foreign, wants_page
 from accord.testing.system_model import Answer, Records, SystemModel, quirks_from
@@ -26,9 +27,11 @@ Step: TypeAlias = Callable[[Request, list[str]], Response]
 class Door:
     """Answers requests below /_sandbox. `statuses` are the API's responses by status."""
 
-    def __init__(self, model: SystemModel, records: Records, expire: Callable[[], int]) -> None:
+    def __init__(
+        self, model: SystemModel, records: Records, expire: Callable[[], int], hooks: Hooks | None = None
+    ) -> None:
         self.statuses: Counter[int] = Counter()
-        self._model, self._records, self._expire = model, records, expire
+        self._model, self._records, self._expire, self._told = model, records, expire, hooks
         self._page = Page(model.manifest, records)
         self._steps: dict[tuple[str, str], Step] = {
             ("GET", "health"): self._health,
@@ -45,6 +48,7 @@ class Door:
             ("PATCH", "quirks"): self._set_quirks,
             ("DELETE", "quirks"): self._no_quirks,
             ("DELETE", "tokens"): self._expire_tokens,
+            ("GET", "hooks"): self._hooks,
         }
 
     def handle(self, request: Request) -> Response:
@@ -182,6 +186,15 @@ class Door:
 
     def _expire_tokens(self, _: Request, __: list[str]) -> Response:
         return respond(200, {"expired": self._expire()})
+
+    def _hooks(self, _: Request, __: list[str]) -> Response:
+        if self._told is None:
+            return respond(200, {"subscriptions": [], "told": {}})
+        noted = [
+            {"id": it.id, "url": it.url, "topics": it.topics, "until_us": it.until_us, "proved": it.proved}
+            for it in self._told.standing()
+        ]
+        return respond(200, {"subscriptions": noted, "told": self._told.told})
 
 
 def _object(value: Any) -> Mapping[str, Any]:

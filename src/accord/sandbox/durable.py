@@ -4,7 +4,7 @@ import sqlite3
 from collections import UserDict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import json
 
@@ -12,24 +12,26 @@ from accord.connectorkit.manifest import Manifest
 from accord.sandbox import database as sql
 from accord.testing.system_model import MemoryRecords, Stored
 
-__all__ = ["DurableRecords", "Grants"]
+__all__ = ["DurableRecords", "Tracked"]
+
+V = TypeVar("V")
 
 
-class Grants(UserDict[str, int]):
-    """Tokens by their end, that remembers which ones changed."""
+class Tracked(UserDict[str, V]):
+    """A table that remembers which of its rows changed: tokens by their end, subscriptions."""
 
-    def __init__(self, known: dict[str, int] | None = None) -> None:
+    def __init__(self, known: dict[str, V] | None = None) -> None:
         self.changed: set[str] = set()
         super().__init__(known or {})
         self.changed.clear()
 
-    def __setitem__(self, token: str, until_us: int) -> None:
-        super().__setitem__(token, until_us)
-        self.changed.add(token)
+    def __setitem__(self, key: str, value: V) -> None:
+        super().__setitem__(key, value)
+        self.changed.add(key)
 
-    def __delitem__(self, token: str) -> None:
-        super().__delitem__(token)
-        self.changed.add(token)
+    def __delitem__(self, key: str) -> None:
+        super().__delitem__(key)
+        self.changed.add(key)
 
 
 class DurableRecords(MemoryRecords):
@@ -48,7 +50,8 @@ class DurableRecords(MemoryRecords):
         self._counted: set[str] = set()
         self._is_other = False
         self._numbers = dict(self._db.execute(sql.NUMBERS))
-        self.grants = Grants(dict(self._db.execute(sql.GRANTS)))
+        self.grants: Tracked[int] = Tracked(dict(self._db.execute(sql.GRANTS)))
+        self.hooks: Tracked[bytes] = Tracked(dict(self._db.execute(sql.HOOKS)))
 
     def prepare(self, table: str, unique: Sequence[str]) -> None:
         """See `Records`; what the file holds is read."""
@@ -84,7 +87,8 @@ class DurableRecords(MemoryRecords):
 
     def commit(self) -> None:
         """Keep all changes. Raises StopFlow: they could not be kept, and are tried again at the next commit."""
-        if not (self._rows or self._named or self._counted or self._is_other or self.grants.changed):
+        tracked = (self.grants.changed, self.hooks.changed)
+        if not (self._rows or self._named or self._counted or self._is_other or any(tracked)):
             return
         try:
             self._db.execute("BEGIN IMMEDIATE")
@@ -95,7 +99,7 @@ class DurableRecords(MemoryRecords):
                 self._db.execute("ROLLBACK")
             raise sql.fault(self._path, str(error)) from None
         self._is_other = False
-        for changes in (self._rows, self._named, self._counted, self.grants.changed):
+        for changes in (self._rows, self._named, self._counted, *tracked):
             changes.clear()
 
     def close(self) -> None:
@@ -114,6 +118,9 @@ class DurableRecords(MemoryRecords):
         grants, changed = self.grants, self.grants.changed
         db.executemany(sql.SAVE_GRANT, ((t, grants[t]) for t in changed if t in grants))
         db.executemany(sql.DROP_GRANT, ((t,) for t in changed if t not in grants))
+        hooks, changed = self.hooks, self.hooks.changed
+        db.executemany(sql.SAVE_HOOK, ((key, hooks[key]) for key in changed if key in hooks))
+        db.executemany(sql.DROP_HOOK, ((key,) for key in changed if key not in hooks))
 
     def _take_all(self) -> None:
         """Empty the file, and take everything for changed."""

@@ -8,6 +8,7 @@ from accord.connectorkit.paths import put_at
 from accord.sandbox.auth import Gate
 from accord.sandbox.batch import BatchCalls
 from accord.sandbox.door import DOOR, Door
+from accord.sandbox.hooks import Hooks
 from accord.sandbox.lists import Lists
 from accord.sandbox.messages import Request, Response, plain, respond
 from accord.sandbox.routes import Route, Routes, base_path, template
@@ -25,10 +26,11 @@ class Face:
     `statuses` counts responses by status, 0 for those that nobody heard. Raises ConfigError: paths clash.
     """
 
-    def __init__(self, model: SystemModel, gate: Gate, door: Door) -> None:
+    def __init__(self, model: SystemModel, gate: Gate, door: Door, hooks: Hooks | None = None) -> None:
         self.statuses: Counter[int] = door.statuses
         self._gate, self._door, self._model = gate, door, model
         model.trouble.expire = gate.expire if gate.gives_tokens else None
+        self._hooks = hooks
         self._base = base_path(model.manifest.base_url)
         self._routes = Routes(self._all(), f"manifest {model.manifest.name}")
 
@@ -37,6 +39,8 @@ class Face:
         if identity:
             path = template(self._base, identity.path)
             yield Route(method="GET", path=path, handler=self._identity, about="the identity")
+        if self._hooks is not None:
+            yield from self._hooks.routes(self._base)
         for name, it in self._model.manifest.types.items():
             lists, single = Lists(self._model, name), Single(self._model, name)
             listed = template(self._base, it.listing.path or it.path)

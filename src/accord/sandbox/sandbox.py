@@ -10,6 +10,7 @@ from accord.sandbox.auth import Gate
 from accord.sandbox.door import Door
 from accord.sandbox.durable import DurableRecords
 from accord.sandbox.face import Face
+from accord.sandbox.hooks import Hooks
 from accord.sandbox.load import load_all
 from accord.sandbox.messages import Request, Response, plain
 from accord.sandbox.setup import Setup
@@ -54,7 +55,16 @@ class Sandbox:
         self.model.trouble.enforce_rate = self.setup.limits
         load_all(self.model, self.records, self.setup.loads)
         self.gate = Gate(manifest.auth, self.setup.access, clock, grants)
-        self.face = Face(self.model, self.gate, Door(self.model, self.records, self.gate.expire))
+        self.hooks = Hooks(
+            self.model,
+            self.records,
+            self._kept.hooks if self._kept else {},
+            clock=clock,
+            secret=self.setup.access.secret,
+            seed=self.setup.seed,
+        )
+        door = Door(self.model, self.records, self.gate.expire, self.hooks)
+        self.face = Face(self.model, self.gate, door, self.hooks)
 
     def handle(self, request: Request) -> Response:
         """The response to a request; what it changed is kept by then, or it is 507."""
@@ -63,6 +73,7 @@ class Sandbox:
             self._keep()
         except StopFlow as stop:
             return plain(507, str(stop))
+        self.hooks.release()
         return response
 
     def close(self) -> None:

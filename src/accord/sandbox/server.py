@@ -16,6 +16,7 @@ from accord.sandbox.messages import Request, Response, plain
 from accord.sandbox.routes import base_path
 from accord.sandbox.sandbox import Sandbox, now_us
 from accord.sandbox.setup import Setup
+from accord.sandbox.telling import Teller
 
 __all__ = ["SandboxServer"]
 
@@ -40,6 +41,7 @@ class SandboxServer:
         self.root = self.url = ""
         self.sandbox = Sandbox(manifest, self.setup, clock=clock)
         self.model = self.sandbox.model
+        self._teller = Teller(manifest, self.sandbox.hooks, clock, self.setup.hook_retry_s)
         self._runner: web.ServerRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -58,11 +60,13 @@ class SandboxServer:
         host, port = runner.addresses[0][:2]
         self.root = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         self.url = self.root + base_path(self.manifest.base_url)
+        self._teller.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._teller.stop()
         if self._runner is not None:
             await self._runner.cleanup()
         self.sandbox.close()

@@ -24,7 +24,8 @@ class Setup(Struct, frozen=True, kw_only=True):
 
     `port` 0: any free one. `file`: where its records are kept, None: in memory. `quirks` by entity type. `limits`:
     enforce the manifest's calls per second. After `hang_s` seconds a connection whose caller is to hear nothing is
-    closed. The same `seed` and calls draw the same trouble.
+    closed; a webhook that nobody takes is sent again after `hook_retry_s`, then after twice that, and so on. The same
+    `seed` and calls draw the same trouble.
     """
 
     host: str = "127.0.0.1"
@@ -35,5 +36,6 @@ class Setup(Struct, frozen=True, kw_only=True):
     access: Access = Access()
     limits: bool = False
     hang_s: float = 120
+    hook_retry_s: float = 1
     seed: int = 0
     account: str = "hub"

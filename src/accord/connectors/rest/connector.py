@@ -12,6 +12,7 @@ from accord.connectors.rest.auth import Authenticator, Secrets, auth_of, missing
 from accord.connectors.rest.batching import Batcher, batches
 from accord.connectors.rest.calls import Caller
 from accord.connectors.rest.endpoint import endpoint, joined
+from accord.connectors.rest.hooks import Hooks
 from accord.connectors.rest.oauth import OAuth2
 from accord.connectors.rest.pace import Pace
 from accord.connectors.rest.payload import NotJson, decoded
@@ -81,6 +82,14 @@ class RestConnector:
             for name, at in types.items()
             if at.it.batch is not None
         }
+
+    @property
+    def hooks(self) -> Hooks | None:
+        """Its subscriptions; None: it has none that a program could make."""
+        hooks = self._manifest.webhooks
+        if hooks is None or hooks.subscriptions is None:
+            return None
+        return Hooks(hooks, hooks.subscriptions, self._caller, self._base_url, self._secrets)
 
     def missing_secrets(self) -> list[Fault]:
         """What is wrong with the secrets that its calls will need."""

@@ -10,7 +10,7 @@ from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.observe import Observer
 from accord.connectorkit.urls import encoded_path
 
-__all__ = ["Endpoint", "Target", "absolute", "endpoint", "joined", "origin_of", "with_query"]
+__all__ = ["Endpoint", "Target", "absolute", "endpoint", "joined", "origin_of", "quoted", "with_query"]
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Target(Struct, frozen=True, kw_only=True):
 
     def url(self, record_id: str) -> str:
         """URL of a record."""
-        return f"{self.head}{_quoted(record_id)}{self.tail}" if self.has_id else self.head
+        return f"{self.head}{quoted(record_id)}{self.tail}" if self.has_id else self.head
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -102,7 +102,8 @@ def absolute(url: str, reference: str) -> str:
         return reference
 
 
-def _quoted(record_id: str) -> str:
+def quoted(record_id: str) -> str:
+    """An id as it stands in an address."""
     if record_id.isalnum() and record_id.isascii():
         return record_id
     return quote(record_id, safe="") if record_id.strip(".") else record_id.replace(".", "%2E")

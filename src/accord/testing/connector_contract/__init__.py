@@ -16,18 +16,21 @@ Each test has a rig of its own with a system that holds nothing; what a manifest
 import pytest
 
 pytest.register_assert_rewrite(
-    *(f"{__name__}.{part}" for part in ("changing", "listing", "single", "trouble", "writing"))
+    *(f"{__name__}.{part}" for part in ("changing", "hooks", "listing", "single", "trouble", "writing"))
 )
 
 from accord.testing.connector_contract.changing import ChangesContract  # noqa: E402 (after the line above, which tells
+from accord.testing.connector_contract.hooks import HookRig, HooksContract  # noqa: E402
 from accord.testing.connector_contract.listing import ListingContract  # noqa: E402  pytest to show values of asserts)
 from accord.testing.connector_contract.rig import PlayedClock, Rig  # noqa: E402
 from accord.testing.connector_contract.single import SingleContract  # noqa: E402
 from accord.testing.connector_contract.trouble import TroubleContract  # noqa: E402
 from accord.testing.connector_contract.writing import WritingContract  # noqa: E402
 
-__all__ = ["ConnectorContract", "PlayedClock", "Rig"]
+__all__ = ["ConnectorContract", "HookRig", "PlayedClock", "Rig"]
 
 
-class ConnectorContract(ListingContract, ChangesContract, SingleContract, WritingContract, TroubleContract):
+class ConnectorContract(
+    ListingContract, ChangesContract, SingleContract, WritingContract, TroubleContract, HooksContract
+):
     """All promises of the port `Connector`, as tests; `rig` gives a connector and the system behind it."""

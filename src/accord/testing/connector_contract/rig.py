@@ -45,13 +45,18 @@ class PlayedClock:
 
 
 class Rig(Struct, kw_only=True):
-    """A connector under test. `people` is the way into its system behind the API; `it` the entity type of `mapping`."""
+    """A connector under test. `people` is the way into its system behind the API; `it` the entity type of `mapping`.
+
+    `hooks` (a `HookRig`) is where the system can tell of changes, if it does; after what people did `told` lets it.
+    """
 
     connector: Connector
     mapping: str
     it: EntityType
     people: SystemModel
     clock: PlayedClock
+    hooks: object = None
+    told: Callable[[], None] = lambda: None
 
     @property
     def name(self) -> str:

@@ -97,6 +97,9 @@ class Quirks(BaseModel):
     repeats: Chance = Field(default=0, description="A page comes twice, where tokens page.")
     drops_hints: Chance = Field(default=0, description="Nothing tells of a change (a lost webhook).")
     doubles_hints: Chance = Field(default=0, description="A change is told of twice.")
+    late_hints: Chance = Field(default=0, description="A change is told of later, after what came behind it.")
+    late_hints_s: Seconds = Field(default=1, description="At most so much later.")
+    forges_hints: Chance = Field(default=0, description="A webhook bears a wrong signature or secret.")
 
     def mended(self) -> "Quirks":
         """The same system on a good day: what is its nature stays, what passes is over."""
