@@ -14,7 +14,7 @@ from accord.runtime.runs.sync import sync
 from accord.runtime.settling import wake_waiting
 from accord.runtime.steps.configure import apply_configuration
 from accord.runtime.steps.cycle import read_all, settle_all
-from accord.runtime.steps.sharing import share
+from accord.runtime.steps.rounds import share
 from accord.store import MemoryStore
 from accord.testing.world.clock import VirtualClock
 from tests.unit.runtime.office import System

@@ -114,9 +114,9 @@ KEPT = (
         "plan-not-kept-to",
         "G6",
         "A run of a plan writes all that is due.",
-        "runtime/steps/cycle.py",
-        "        part = allowed(due) if may is None or due.again or may(due) else None\n",
-        "        part = allowed(due)\n",
+        "runtime/steps/permit.py",
+        "        return self.may is None or due.again or self.may(due)\n",
+        "        return True\n",
         laws="g6_a_run",
     ),
     Mutant(

@@ -213,9 +213,9 @@ WORLD = (
         "deleted-before-parted",
         "W8, L6",
         "What a person said to part, and can not be parted yet, is deleted together.",
-        "runtime/steps/cycle.py",
-        '        if due.kind == "delete" and due.golden in parting:\n',
-        "        if False:\n",
+        "runtime/steps/permit.py",
+        '        return due.kind == "delete" and due.golden in self.parting\n',
+        "        return False\n",
         laws="w8_l6_what_can_not",
     ),
     Mutant(

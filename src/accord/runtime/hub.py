@@ -13,6 +13,7 @@ from accord.core.values import MISSING, Raw
 from accord.core.work import Context, Gate
 from accord.ports.clock import Clock
 from accord.ports.connector import Connector
+from accord.ports.executor import Team
 from accord.ports.store import Store, Transaction
 from accord.runtime.budget import DailyBudget
 from accord.runtime.crash_points import At, nowhere
@@ -22,6 +23,7 @@ from accord.runtime.found import Found
 from accord.runtime.guards import GuardLimits
 from accord.runtime.pauses import ASKS, Pause, paused_mappings
 from accord.runtime.pulling import pulled_in
+from accord.runtime.team import Alone
 
 __all__ = ["Hub", "Keep", "Limits", "Progress", "Rest", "SliceReferences", "referred_goldens"]
 
@@ -38,6 +40,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     settle: int = 2000
     share: int = 500
     nominate: int = 1000
+    least_to_settle: int = 200
+    least_to_share: int = 25
+    """Of fewer golden records no piece of work is made for another worker."""
 
 
 class Rest(NamedTuple):
@@ -101,6 +106,8 @@ class Hub(Struct, kw_only=True):
     down: dict[str, Rest] = field(default_factory=dict)
     """Mappings that could not be read, and are left alone for a while (W9)."""
     found: Found = field(default_factory=Found)
+    team: Team = field(default_factory=Alone)
+    """Who performs the pieces of a cycle."""
 
     def connector(self, mapping: Mapping) -> Connector:
         """The connected system of a mapping."""

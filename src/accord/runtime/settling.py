@@ -1,6 +1,9 @@
 """Settle golden records by the batch, each batch in one transaction."""
 
 from collections.abc import Collection, Iterable, Mapping as ReadOnly, Sequence
+from functools import partial
+
+from msgspec import Struct
 
 from accord.core.settle import Settled, settle
 from accord.core.state import Cluster, Review, record_key
@@ -9,14 +12,17 @@ from accord.ports.store import Transaction
 from accord.runtime.hub import Hub, referred_goldens
 from accord.runtime.pulling import referred_by
 from accord.runtime.scans import rows_by_key
+from accord.runtime.team import divided
 
 __all__ = [
+    "SettlePiece",
     "keep_reviews",
     "reviewed_records",
     "save_references",
     "save_settled",
     "settle_clusters",
     "settle_dirty",
+    "settle_piece",
     "waits_for_time",
     "wake_dependants",
     "wake_referred",
@@ -48,19 +54,41 @@ async def keep_reviews(
     return closing
 
 
+class SettlePiece(Struct, frozen=True):
+    """Golden records that are marked."""
+
+    goldens: list[str]
+
+
 async def settle_dirty(hub: Hub) -> int:
     """Settle every golden record that is marked; how many there were."""
-    done = 0
-    after = ""
+    done, after = 0, ""
     while True:
+        width = hub.team.width
         async with hub.store.transaction() as tx:
-            ids = await tx.marked("settle", after, hub.limits.settle)
-            if not ids:
-                return done
-            gates = await hub.gates(tx)
-            await settle_clusters(hub, tx, await tx.clusters(ids), gates, await reviewed_records(tx))
+            ids = await tx.marked("settle", after, hub.limits.settle * width)
+            parts = divided(ids, width, hub.limits.least_to_settle)
+            if len(parts) == 1:
+                await _settle(hub, tx, ids)
+        if not ids:
+            return done
+        if len(parts) > 1:
+            pieces = [SettlePiece([*part]) for part in parts]
+            await hub.team.run("settle", pieces, partial(settle_piece, hub))
         done += len(ids)
         after = ids[-1]
+
+
+async def settle_piece(hub: Hub, piece: SettlePiece) -> int:
+    """Settle some golden records in one transaction; how many they were."""
+    async with hub.store.transaction() as tx:
+        await _settle(hub, tx, piece.goldens)
+    return len(piece.goldens)
+
+
+async def _settle(hub: Hub, tx: Transaction, ids: Sequence[str]) -> None:
+    gates = await hub.gates(tx)
+    await settle_clusters(hub, tx, await tx.clusters(ids), gates, await reviewed_records(tx))
 
 
 async def settle_clusters(

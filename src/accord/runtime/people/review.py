@@ -24,6 +24,7 @@ from accord.runtime.people.decide import Verdict, answer_create, decide, split_v
 from accord.runtime.steps.configure import check_layout
 from accord.runtime.steps.cycle import settle_all
 from accord.runtime.steps.foresee import foresee
+from accord.runtime.team import Alone
 
 __all__ = [
     "ANSWERS", "Answer", "Candidate", "Change", "Effect", "ReviewShown", "answer", "check_answer", "effect_of",
@@ -266,7 +267,9 @@ async def _rows(tx: Transaction, keys: Sequence[str]) -> dict[str, Seen]:
 async def effect_of(hub: Hub, verdicts: Sequence[Verdict], *, by: str = "") -> Effect:
     """What follows from decisions, or from those that are kept already; nothing is kept, and no system is called."""
     async with overlay(hub.store) as store:
-        trial = Hub(**{name: getattr(hub, name) for name in Hub.__struct_fields__} | {"store": store})
+        trial = Hub(
+            **{name: getattr(hub, name) for name in Hub.__struct_fields__} | {"store": store, "team": Alone()}
+        )
         if verdicts:
             await decide(trial, verdicts, by=by)
         records = sorted({key for verdict in verdicts for key in verdict[:2]})

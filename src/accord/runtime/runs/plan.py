@@ -27,6 +27,7 @@ from accord.runtime.steps.cycle import settle_all
 from accord.runtime.steps.foresee import foresee
 from accord.runtime.steps.reading import end_pauses, read_all
 from accord.runtime.steps.sharing import reads_first
+from accord.runtime.team import Alone
 
 __all__ = [
     "Plan",
@@ -162,7 +163,7 @@ async def make_plan(hub: Hub) -> Plan:
         for budget in hub.budgets.values():
             await stack.enter_async_context(budget.set_aside())  # the store is not there for others meanwhile
         store = await stack.enter_async_context(overlay(hub.store))
-        trial = msgspec.structs.replace(hub, store=store, found=Found())
+        trial = msgspec.structs.replace(hub, store=store, found=Found(), team=Alone())
         if not plan.kept:  # else edits that rest would hide what a new configuration writes (K1, W12)
             trial.model = _restless(hub.model)
         await apply_configuration(trial)

@@ -189,7 +189,7 @@ async def note_found(hub: Hub, synced: Synced, reviews: Collection[str]) -> None
     rests = [until_us for until_us in found.resting.values() if until_us > hub.clock.now_us()]
     synced.resting, synced.rests_until_us = len(rests), max(rests, default=None)
     synced.changed = len(found.changed)
-    synced.conflicts = sum(map(len, found.asked.values())) + len(found.contested)
+    synced.conflicts = sum(map(len, (*found.asked.values(), *found.contested.values())))
     synced.reviews = dict(sorted(Counter(kind for id_, kind in opened if id_ not in reviews).items()))
 
 

@@ -1,21 +1,17 @@
 """Ask a person before much is destroyed: judged when all of a cycle is read and settled, over the run and 24 h (G1)."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping as ReadOnly, Sequence, Set as AbstractSet
+from collections.abc import Collection, Mapping as ReadOnly, Sequence, Set as AbstractSet
 from typing import Any
-
-from msgspec.structs import replace
 
 from accord.core.state import record_parts
 from accord.core.work import SECOND_US, Due
 from accord.ports.store import Transaction
 from accord.runtime.guards import Alarm, GuardLimits, Tally, alarm_key
 from accord.runtime.hub import Hub
-from accord.runtime.steps.collect import Collected
 
 __all__ = [
     "Brake",
-    "allowed_by",
     "brake_of",
     "first_synced",
     "judge",
@@ -157,6 +153,11 @@ class Brake:
         self._let: dict[str, set[str]] = {}
         """Golden records that were let through, by key of alarm."""
 
+    @property
+    def first(self) -> set[str]:
+        """Mappings whose first sync is not over."""
+        return self._first
+
     def holds(self, due: Due, what: str, name: str = "") -> bool:
         """True where this one would be too many."""
         key = alarm_key(due.mapping, what, name)
@@ -176,51 +177,3 @@ async def brake_of(hub: Hub, tally: Tally, approved: ReadOnly[str, int]) -> Brak
     """The brake of a cycle that was judged."""
     async with hub.store.transaction(dry=True) as tx:
         return Brake(tally, hub.guards, await first_synced(hub, tx), approved)
-
-
-def allowed_by(
-    hub: Hub, alarms: Sequence[Alarm], reads: Sequence[Collected], brake: Brake | None = None
-) -> Callable[[Due], Due | None]:
-    """What may be sent of a write: not what an alarm names, or the brake holds; no delete or blanking of a concept that
-    was read in part.
-
-    What must wait is left out of an update, the rest of which is sent; None where nothing is left.
-
-    Nothing at all goes to an entity type that could not be read: it is down, or refuses us, and would refuse the write,
-    which then waits for a change of the record although nothing is wrong with it (W9).
-    """
-    unread = {read.mapping for read in reads if read.error}
-    stopped = {alarm.key for alarm in alarms}
-    failed = {hub.model.mappings[read.mapping].concept for read in reads if read.error}
-
-    def allowed(due: Due) -> Due | None:
-        if due.mapping in unread:
-            return None
-        partly = hub.model.mappings[due.mapping].concept in failed
-        if due.kind != "update":
-            waits = partly and due.kind == "delete"
-            if waits or alarm_key(due.mapping, due.kind, "") in stopped:
-                return None
-            return None if brake is not None and brake.holds(due, due.kind) else due
-        rows = hub.model.mappings[due.mapping].properties
-        names = {rows[column].name: column for column in due.sent}
-        held = {name for name in names if alarm_key(due.mapping, "change", name) in stopped}
-        held |= {name for name in due.blanks if partly or alarm_key(due.mapping, "blank", name) in stopped}
-        if brake is not None:
-            held |= {name for name in due.blanks if name not in held and brake.holds(due, "blank", name)}
-        if not held:
-            return due
-        if due.again or held == names.keys():
-            return None  # what was sent before goes again as it was, or not at all (W4)
-        return _without(due, held, {names[name] for name in held})
-
-    return allowed
-
-
-def _without(due: Due, names: AbstractSet[str], columns: AbstractSet[int]) -> Due:
-    return replace(
-        due,
-        sent={column: sent for column, sent in due.sent.items() if column not in columns},
-        blanks=[name for name in due.blanks if name not in names],
-        overwrites=[name for name in due.overwrites if name not in names],
-    )

@@ -23,7 +23,7 @@ from accord.runtime.steps.follow_merges import follow_merges
 from accord.runtime.steps.restored_system import note_back
 from accord.runtime.steps.watch_schema import DriftError, pause_for, watch_schema
 
-__all__ = ["HINTED", "Collected", "answer_all", "answer_fetches", "collect", "take_in"]
+__all__ = ["HINTED", "Collected", "answer_all", "answer_fetches", "collect", "fail", "take_in"]
 
 NOT_LISTED = "not in the listing"
 HINTED = "hinted at"
@@ -42,6 +42,8 @@ class Collected(Struct, kw_only=True):
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     error: str = ""
     after_s: float = 0.0
+    failed_us: int = 0
+    """When the error came."""
     asks: bool = False
     """Some record was asked for by its id, and can be fetched now."""
     listed: bool = True
@@ -71,14 +73,15 @@ async def collect(hub: Hub, mapping: Mapping, *, full: bool = False) -> Collecte
         await _read(hub, mapping, cursor, report, began_us, sweep=sweep)
     except DriftError as drift:
         await pause_for(hub, mapping, drift)
-        _fail(report, drift)
+        fail(hub, report, drift)
     except (RetryLater, StopEntityType) as error:
-        _fail(report, error)
+        fail(hub, report, error)
     return report
 
 
-def _fail(report: Collected, error: AccordError) -> None:
-    report.error = str(error)
+def fail(hub: Hub, report: Collected, error: AccordError) -> None:
+    """Note why an entity type could not be read."""
+    report.error, report.failed_us = str(error), hub.clock.now_us()
     report.after_s = error.after_s if isinstance(error, RetryLater) else 0.0
 
 

@@ -12,11 +12,12 @@ from accord.runtime.hub import Hub
 from accord.runtime.pauses import Pause, stored
 from accord.runtime.pulling import Cap
 from accord.runtime.settling import settle_dirty, wake_waiting
-from accord.runtime.steps.approval import allowed_by, brake_of, judge, remember
+from accord.runtime.steps.approval import brake_of, judge, remember
 from accord.runtime.steps.collect import Collected
 from accord.runtime.steps.edits_first import share_edits_first
 from accord.runtime.steps.follow_decisions import to_be_parted
 from accord.runtime.steps.linking import hold_newcomers, link_all
+from accord.runtime.steps.permit import Permission, permit_of
 from accord.runtime.steps.reading import end_pauses, leave_alone, read_all
 from accord.runtime.steps.restored_hub import catching_up, caught_up
 from accord.runtime.steps.sharing import Shared, derive
@@ -131,19 +132,12 @@ async def run_cycle(
         tally = await forecast(hub)
         cycle.alarms = await judge(hub, tally, hub.guards, approved)
         brake = await brake_of(hub, tally, approved)
-    allowed = allowed_by(hub, cycle.alarms, cycle.reads, brake)
+    permit = permit_of(hub.model, cycle.alarms, cycle.reads, fresh=fresh, parting=parting, brake=brake)
     cap = cap or Cap(most=hub.guards.connect_at_most)
-
-    def both(due: Due) -> Due | None:
-        if due.kind == "delete" and hub.model.mappings[due.mapping].concept in fresh:
-            return None  # what a backup remembers proves no delete (S11)
-        if due.kind == "delete" and due.golden in parting:
-            return None  # a person said that some of its records are another thing (L6, W8)
-        part = allowed(due) if may is None or due.again or may(due) else None
-        return part if part is not None and cap(part) else None
-
     cycle.shared = await share_edits_first(
-        hub, both, lambda shared: hub.tell("sent", sum(shared.sent.values()))
+        hub,
+        Permission(model=hub.model, permit=permit, brake=brake, may=may, cap=cap),
+        lambda shared: hub.tell("sent", sum(shared.sent.values())),
     )
     for system, after_s in cycle.shared.later.items():
         leave_alone(hub, system, after_s)

@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from typing import Final
 
-from accord.core.work import SECOND_US, Due
+from accord.core.work import SECOND_US
 from accord.runtime.hub import Hub
-from accord.runtime.steps.sharing import Allowed, Shared, share
+from accord.runtime.steps.permit import Permission
+from accord.runtime.steps.rounds import share
+from accord.runtime.steps.sharing import Shared
 
-__all__ = ["carries_an_edit", "share_edits_first"]
+__all__ = ["share_edits_first"]
 
 SLICE_S: Final = 60
 """So long bulk work goes on before the systems are read again."""
 
 
 async def share_edits_first(
-    hub: Hub, allowed: Allowed, on_batch: Callable[[Shared], None] | None = None
+    hub: Hub, allowed: Permission, on_batch: Callable[[Shared], None] | None = None
 ) -> Shared:
     """Where there is more than a batch, edits of linked records first, then the rest, for a while: what people edit
     meanwhile need not wait for all of it. Nothing is lost by that, for what is due is derived anew."""
@@ -22,14 +24,7 @@ async def share_edits_first(
         bulk = len(await tx.marked("share", "", hub.limits.share + 1)) > hub.limits.share
     if not bulk:
         return await share(hub, allowed, on_batch)
-    first = await share(
-        hub, lambda due: allowed(due) if carries_an_edit(due) else None, on_batch, creates=False
-    )
+    first = await share(hub, allowed.of_edits(), on_batch, creates=False)
     return await share(
         hub, allowed, on_batch, shared=first, until_us=hub.clock.now_us() + SLICE_S * SECOND_US
     )
-
-
-def carries_an_edit(due: Due) -> bool:
-    """True for what carries on an edit, or a delete, of linked records; not for creates and first writes."""
-    return due.kind != "create" and not due.first

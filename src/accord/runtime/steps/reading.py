@@ -1,9 +1,10 @@
 """Read all systems, each at its own pace: not what is paused, nor for a while what is down (K6, W9)."""
 
-import asyncio
 from collections.abc import Collection
+from functools import partial
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from accord.core.errors import AccordError, RetryLater, StopEntityType
@@ -12,14 +13,31 @@ from accord.ports.store import Transaction
 from accord.runtime.hub import Hub, Rest
 from accord.runtime.pauses import Pause, mark_concepts, save, stored
 from accord.runtime.steps.accounts import is_known
-from accord.runtime.steps.collect import Collected, answer_all, collect
+from accord.runtime.steps.collect import Collected, answer_all, collect, fail
 from accord.runtime.steps.watch_schema import DriftError, pause_for
 
-__all__ = ["PATIENCE_S", "end_pauses", "leave_alone", "read_all"]
+__all__ = ["PATIENCE_S", "ReadDone", "ReadPiece", "end_pauses", "leave_alone", "read_all", "read_piece"]
 
 LONGEST_S: Final = 600.0
 PATIENCE_S: Final = 60.0
 """How long a run waits at most for what only time can bring."""
+
+
+class ReadPiece(Struct, frozen=True):
+    """Entity types of one system, by mapping, of which no facet rests. Of those that are not `listed` just the records
+    that were asked for are read."""
+
+    system: str
+    mappings: list[str]
+    listed: list[str]
+    full: bool
+
+
+class ReadDone(Struct, frozen=True):
+    """What came of the reads, and whether the account of the system is the one that it was (K6)."""
+
+    reads: list[Collected]
+    known: bool
 
 
 async def read_all(hub: Hub, *, full: bool = False, only: Collection[str] | None = None) -> list[Collected]:
@@ -30,17 +48,31 @@ async def read_all(hub: Hub, *, full: bool = False, only: Collection[str] | None
     async with hub.store.transaction(dry=True) as tx:
         paused = await hub.paused(tx)
         asked = set() if only is None else await _asked(hub, tx)
+    listed = hub.model.mappings.keys() if only is None else _with_facets(hub, only)
+    now_us = hub.clock.now_us()
     systems: dict[str, list[str]] = {}
+    reads: list[Collected] = []
     for key, mapping in sorted(hub.model.mappings.items()):
         pause = paused.get(key)
-        if pause is None or pause.reads or pause.kind == "identity":
+        if pause is not None and not pause.reads and pause.kind != "identity":
+            continue
+        if key in hub.down and (now_us < hub.down[key].until_us or key not in listed):
+            reads.append(
+                Collected(mapping=key, error=hub.down[key].why, listed=False)
+            )  # a listing tells it is up
+        elif key in listed or key in asked:
             systems.setdefault(mapping.system, []).append(key)
-    only = None if only is None else _with_facets(hub, only)
-    wanted = hub.model.mappings.keys() if only is None else {*only, *asked}
-    reads = await asyncio.gather(
-        *(_read_system(hub, name, keys, wanted, only, full=full) for name, keys in systems.items())
-    )
-    return [read for some in reads for read in some]
+    pieces = [
+        ReadPiece(name, keys, [key for key in keys if key in listed], full) for name, keys in systems.items()
+    ]
+    answers = await hub.team.run("read", pieces, partial(read_piece, hub), together=True)
+    for piece, done in zip(pieces, answers, strict=True):
+        if done.known:
+            hub.known.add(piece.system)
+        for read in done.reads:
+            _note_down(hub, read)
+        reads += done.reads
+    return reads
 
 
 def _with_facets(hub: Hub, keys: Collection[str]) -> set[str]:
@@ -54,38 +86,22 @@ async def _asked(hub: Hub, tx: Transaction) -> set[str]:
     return {key for key in hub.model.mappings if await tx.asked(key, now_us, 1)}
 
 
-async def _read_system(
-    hub: Hub,
-    system: str,
-    keys: list[str],
-    wanted: Collection[str],
-    only: Collection[str] | None,
-    *,
-    full: bool,
-) -> list[Collected]:
-    now_us = hub.clock.now_us()
-    resting = [key for key in keys if key in hub.down and _is_left_alone(hub, key, now_us, only)]
-    awake = [key for key in keys if key not in resting and key in wanted]
-    reads = [Collected(mapping=key, error=hub.down[key].why, listed=False) for key in resting]
+async def read_piece(hub: Hub, piece: ReadPiece) -> ReadDone:
+    """Read entity types of one system, one after the other."""
     try:
-        if awake and not await is_known(hub, system):
-            return reads
+        if not await is_known(hub, piece.system):
+            return ReadDone([], known=False)
     except (RetryLater, StopEntityType) as error:
-        return reads + [_failed(hub, key, error) for key in awake]
+        return ReadDone([_failed(hub, key, error) for key in piece.mappings], known=False)
+    reads: list[Collected] = []
     facets: dict[str, list[str]] = {}
-    for key in awake:
+    for key in piece.mappings:
         facets.setdefault(hub.model.mappings[key].entity_type, []).append(key)
     for lead, *others in facets.values():
-        listed = only is None or not {lead, *others}.isdisjoint(only)
-        read = await _read(hub, [lead, *others], full=full, listed=listed)
+        listed = not {lead, *others}.isdisjoint(piece.listed)
+        read = await _read(hub, [lead, *others], full=piece.full, listed=listed)
         reads += [read, *(replace(read, mapping=key) for key in others)]  # one read serves all facets (L9)
-    return reads
-
-
-def _is_left_alone(hub: Hub, key: str, now_us: int, only: Collection[str] | None) -> bool:
-    """True for what is down, and is either to be left alone or not to be listed now: only a listing tells that it is
-    up again."""
-    return now_us < hub.down[key].until_us or (only is not None and key not in only)
+    return ReadDone(reads, known=True)
 
 
 async def _read(hub: Hub, keys: list[str], *, full: bool, listed: bool) -> Collected:
@@ -96,11 +112,7 @@ async def _read(hub: Hub, keys: list[str], *, full: bool, listed: bool) -> Colle
     else:
         read = Collected(mapping=key, listed=False, asks=True)
     if read.error:
-        for each in keys:
-            _rest(hub, each, read.error, read.after_s)
         return read
-    for each in keys if listed else ():
-        hub.down.pop(each, None)
     try:
         told = [await answer_all(hub, hub.model.mappings[facet]) for facet in keys] if read.asks else []
         read.unfetched = next(filter(None, told), "")
@@ -115,13 +127,20 @@ async def _read(hub: Hub, keys: list[str], *, full: bool, listed: bool) -> Colle
 
 def _failed(hub: Hub, key: str, error: AccordError) -> Collected:
     """An entity type that could not even be asked for."""
-    read = Collected(mapping=key, error=str(error), listed=False)
-    read.after_s = error.after_s if isinstance(error, RetryLater) else 0.0
-    _rest(hub, key, read.error, read.after_s)
+    read = Collected(mapping=key, listed=False)
+    fail(hub, read, error)
     return read
 
 
-def _rest(hub: Hub, key: str, why: str, after_s: float) -> None:
+def _note_down(hub: Hub, read: Collected) -> None:
+    """Who could be listed is down no more; who is down is left alone."""
+    if read.error and not read.unfetched:
+        _rest(hub, read.mapping, read.error, read.after_s, read.failed_us)
+    elif read.listed:
+        hub.down.pop(read.mapping, None)
+
+
+def _rest(hub: Hub, key: str, why: str, after_s: float, since_us: int) -> None:
     """What is down is left alone as long as it asks for, and twice as long after each further try; the others go on.
 
     What is no question of time (it refuses us, it has drifted) is asked whenever it is to be listed.
@@ -130,14 +149,16 @@ def _rest(hub: Hub, key: str, why: str, after_s: float) -> None:
     wait_s = (
         0.0 if not after_s else max(after_s, min(LONGEST_S, 2 * before.wait_s if before is not None else 0.0))
     )
-    hub.down[key] = Rest(hub.clock.now_us() + round(wait_s * SECOND_US), wait_s, why)
+    hub.down[key] = Rest(since_us + round(wait_s * SECOND_US), wait_s, why)
 
 
 def leave_alone(hub: Hub, system: str, after_s: float) -> None:
     """A system wants more patience than a run has, or its budget is spent: it is not asked again before that (W11)."""
-    if after_s > PATIENCE_S:
-        for key in (key for key, mapping in hub.model.mappings.items() if mapping.system == system):
-            _rest(hub, key, f"{system}: it wants to be left alone, or its calls for today are spent", after_s)
+    if after_s <= PATIENCE_S:
+        return
+    why, now_us = f"{system}: it wants to be left alone, or its calls for today are spent", hub.clock.now_us()
+    for key in (key for key, mapping in hub.model.mappings.items() if mapping.system == system):
+        _rest(hub, key, why, after_s, now_us)
 
 
 async def end_pauses(hub: Hub) -> list[Pause]:

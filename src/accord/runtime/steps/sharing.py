@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping as ReadOnly, Sequence
+from collections.abc import Mapping as ReadOnly, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -26,29 +26,29 @@ from accord.runtime.facets import Calls, keep_rejections_beside, over, siblings,
 from accord.runtime.finishing import finished
 from accord.runtime.guards import alarm_key
 from accord.runtime.hub import Hub
-from accord.runtime.rings import rings
-from accord.runtime.settling import reviewed_records, save_settled, settle_dirty, waits_for_time
+from accord.runtime.settling import reviewed_records, save_settled, waits_for_time
 from accord.runtime.steps.blocked import let_go, shown_before
 from accord.runtime.steps.collect import take_in
+from accord.runtime.steps.permit import Allowed
 from accord.runtime.steps.restored_hub import as_repeated, restore_of
 from accord.runtime.steps.strangers import find_strangers
 from accord.runtime.steps.units import hold_wholes
 from accord.runtime.steps.watch_schema import DriftError, pause_for
 
 __all__ = [
-    "Allowed",
+    "Batch",
+    "Look",
     "Shared",
     "derive",
     "idempotency_key",
     "reads_first",
-    "share",
     "stands",
     "write_body",
     "write_of",
 ]
 
-Allowed = Callable[[Due], Due | None]
-"""What may be sent now of a write: guards and plans say no to all of it, None, or to a part (G1, G6)."""
+
+_Ending = tuple[Work, Link, Outcome]
 
 
 class Shared(Struct, kw_only=True):
@@ -64,8 +64,18 @@ class Shared(Struct, kw_only=True):
     """After this no further batch is begun; `cut` where one would have been."""
     cut: bool = False
 
+    def add(self, other: "Shared") -> None:
+        """Count what was written elsewhere."""
+        for what, n in other.sent.items():
+            self.sent[what] = self.sent.get(what, 0) + n
+        for kind, n in other.outcomes.items():
+            self.outcomes[kind] = self.outcomes.get(kind, 0) + n
+        self.counted.update(other.counted)
+        for system, after_s in other.later.items():
+            self.later[system] = max(self.later.get(system, 0.0), after_s)
 
-class _Look(NamedTuple):
+
+class Look(NamedTuple):
     """What a golden record waits for: the creation of others, which it may pull in, and perhaps a read or a moment."""
 
     waits_for: set[str]
@@ -73,9 +83,9 @@ class _Look(NamedTuple):
     pulls: frozenset[tuple[str, str]] = frozenset()
 
 
-def _look(holds: Sequence[Hold]) -> _Look:
+def _look(holds: Sequence[Hold]) -> Look:
     pulls = frozenset(h.waits_for for h in holds if h.waits_for and h.pulls)
-    return _Look({h.waits_for[0] for h in holds if h.waits_for}, any(map(waits_for_time, holds)), pulls)
+    return Look({h.waits_for[0] for h in holds if h.waits_for}, any(map(waits_for_time, holds)), pulls)
 
 
 def idempotency_key(project: str, link: Link) -> str:
@@ -136,86 +146,7 @@ async def derive(
     return settled, context
 
 
-async def share(
-    hub: Hub,
-    allowed: Allowed,
-    on_batch: Callable[[Shared], None] | None = None,
-    *,
-    shared: Shared | None = None,
-    until_us: int | None = None,
-    creates: bool = True,
-) -> Shared:
-    """Send what is due and allowed, until nothing more comes of it; without `creates` what else is due.
-
-    Rounds: a create may free others that waited for it, and pulls in what it refers to (W6). When a round sends nothing
-    and creates wait for each other in a ring, they are sent without the references that tie them (W5).
-    """
-    shared = shared if shared is not None else Shared()
-    shared.until_us = until_us
-    alone: frozenset[str] = frozenset()
-    pulled: frozenset[tuple[str, str]] = frozenset()
-    looked: dict[str, _Look] = {}
-    while True:
-        before = sum(shared.sent.values())
-        looked |= await _round(
-            hub, shared, allowed, alone=alone, pulled=pulled, creates=creates, on_batch=on_batch
-        )
-        if shared.cut:
-            return shared
-        known, pulled = pulled, frozenset().union(*(look.pulls for look in looked.values()))
-        unseen = {golden for look in looked.values() for golden in look.waits_for} - looked.keys()
-        unseen |= {golden for golden, _ in pulled - known}
-        if sum(shared.sent.values()) > before:
-            alone = frozenset()
-            if not await settle_dirty(hub) and not unseen:
-                return shared
-            async with hub.store.transaction() as tx:
-                await tx.mark("share", unseen)
-            continue
-        if not unseen and (alone or not (alone := rings({g: look.waits_for for g, look in looked.items()}))):
-            await _let_wait(hub, shared, looked)
-            return shared
-        async with hub.store.transaction() as tx:
-            await tx.mark("share", unseen or alone)
-
-
-async def _let_wait(hub: Hub, shared: Shared, looked: ReadOnly[str, _Look]) -> None:
-    """Who only waits for creates that can not be sent now is woken by these, and not looked at before (C4); but for
-    who pulls them in: without it they are not due."""
-    waiting = [g for g, look in looked.items() if look.waits_for and not look.timed and not look.pulls]
-    if waiting and not shared.sent:
-        async with hub.store.transaction() as tx:
-            await tx.unmark("wait", waiting)
-
-
-async def _round(
-    hub: Hub,
-    shared: Shared,
-    allowed: Allowed,
-    *,
-    alone: frozenset[str],
-    pulled: frozenset[tuple[str, str]],
-    creates: bool,
-    on_batch: Callable[[Shared], None] | None,
-) -> dict[str, _Look]:
-    """One pass over all golden records that are marked, and what was found of each."""
-    after = ""
-    looked: dict[str, _Look] = {}
-    while True:
-        async with hub.store.transaction(dry=True) as tx:
-            ids = await tx.marked("share", after, hub.limits.share)
-        if not ids:
-            return looked
-        if shared.until_us is not None and hub.clock.now_us() >= shared.until_us:
-            shared.cut = True
-            return looked
-        after = ids[-1]
-        looked |= await _Batch(hub, shared, allowed, alone=alone, pulled=pulled, creates=creates).run(ids)
-        if on_batch is not None:
-            on_batch(shared)
-
-
-class _Batch:
+class Batch:
     """Some golden records whose writes are frozen in one transaction, sent, and confirmed in another."""
 
     def __init__(
@@ -229,7 +160,7 @@ class _Batch:
         creates: bool,
     ) -> None:
         self.hub, self.shared, self.allowed, self.alone, self.pulled = hub, shared, allowed, alone, pulled
-        self.creates = creates
+        self.creates, self.beside_others = creates, False
         self.payloads: dict[tuple[str, str], Observation] = {}
         self.unread: dict[str, set[str]] = {}
         """Records to be deleted whose whole payload is to be kept first (W8)."""
@@ -237,7 +168,9 @@ class _Batch:
         self.untold: frozenset[str] = frozenset()
         """Concepts of which a restored hub can not tell yet what it had made (S11)."""
 
-    async def run(self, ids: Sequence[str]) -> dict[str, _Look]:
+    async def run(self, ids: Sequence[str], *, beside_others: bool = False) -> dict[str, Look]:
+        """What was found of each. `beside_others`: other workers may settle the same golden records meanwhile."""
+        self.beside_others = beside_others
         await self._read_first(ids)
         async with self.hub.store.transaction() as tx:
             clusters = await with_siblings(self.hub.model, tx, await self._clusters(tx, ids))
@@ -254,8 +187,8 @@ class _Batch:
         wanted, self.unread, before = self.unread, {}, len(self.payloads)
         await self._read(wanted)
         if len(self.payloads) > before:
-            return await self.run(ids)
-        return {golden: found.get(golden, _Look(set(), timed=False)) for golden in ids}
+            return await self.run(ids, beside_others=beside_others)
+        return {golden: found.get(golden, Look(set(), timed=False)) for golden in ids}
 
     async def _clusters(self, tx: Transaction, ids: Sequence[str]) -> list[Cluster]:
         """Golden records that are looked at; where no creates are sent not those that have nothing else due (W11)."""
@@ -372,7 +305,7 @@ class _Batch:
         self.hub.at("sent")
         async with self.hub.store.transaction() as tx:
             endings = [(w, link, self.calls.outcome(link, outcomes, _name(link))) for w, link in works]
-            await confirm_all(self.hub, tx, endings)
+            await confirm_all(self.hub, tx, await as_of_now(tx, endings) if self.beside_others else endings)
         self.hub.at("confirmed")
 
     async def _send(self, writes: dict[str, list[Write]]) -> dict[tuple[str, str], Outcome]:
@@ -431,9 +364,27 @@ def _tells(reply: Observation) -> bool:
     return reply.payload is not None or reply.gone == "deleted"
 
 
-async def confirm_all(
-    hub: Hub, tx: Transaction, endings: Sequence[tuple[Work, Link, Outcome]]
-) -> list[Settled]:
+async def as_of_now(tx: Transaction, endings: Sequence[_Ending]) -> list[_Ending]:
+    """Outcomes of writes, with their golden records as another worker may have left them; not of a write that is not
+    open any more, for somebody found out what became of it."""
+    works = {w.golden.id: w for w, _, _ in reversed(endings)}
+    clusters = await tx.clusters(sorted(works))
+    links = {(k.golden, k.mapping, k.incarnation): k for cluster in clusters for k in cluster.links}
+    for cluster in clusters:
+        works[cluster.golden.id] = replace(works[cluster.golden.id], cluster=cluster)
+    found = []
+    for work, link, outcome in endings:
+        now = links.get((link.golden, link.mapping, link.incarnation))
+        if now is not None and _write_of_now(now) == _write_of_now(link):
+            found.append((works[work.golden.id], now, outcome))
+    return found
+
+
+def _write_of_now(link: Link) -> tuple[str, int] | None:
+    return None if link.open is None else (link.open.kind, link.open.sent_us)
+
+
+async def confirm_all(hub: Hub, tx: Transaction, endings: Sequence[_Ending]) -> list[Settled]:
     """Take the outcomes of writes into their clusters, settle these, and save it all."""
     before = shown_before((work, link) for work, link, _ in endings)
     replies: dict[str, list[Observation]] = {}
