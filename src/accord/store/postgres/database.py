@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import psycopg
 
 from accord.store.postgres.arrays import register
-from accord.store.postgres.faults import damaged, stop
+from accord.store.postgres.faults import damaged, stop, unreachable
 from accord.store.postgres.place import Place
 
 __all__ = [
@@ -56,7 +56,10 @@ def connect(place: Place, *, readonly: bool, idle_s: float, session: str) -> Con
 
     A transaction that is idle for longer than `idle_s` is ended by the server. `session` is the name of the connection.
     """
-    db = psycopg.connect(place.conninfo, autocommit=True, application_name=session)
+    try:
+        db = psycopg.connect(place.conninfo, autocommit=True, application_name=session)
+    except psycopg.Error as error:
+        raise unreachable(place, error) from None
     try:
         db.prepared_max = 500  # all there are
         register(db)
@@ -65,7 +68,9 @@ def connect(place: Place, *, readonly: bool, idle_s: float, session: str) -> Con
             "default_transaction_read_only": "on" if readonly else "off",
             "idle_in_transaction_session_timeout": f"{max(1, int(idle_s * 1000))}",
         }
-        db.execute("; ".join(f"SET {name} = '{value}'" for name, value in settings.items()).encode(), prepare=False)
+        db.execute(
+            "; ".join(f"SET {name} = '{value}'" for name, value in settings.items()).encode(), prepare=False
+        )
         version = db.info.server_version // 10000
         if version < _OLDEST:
             raise stop(place, f"PostgreSQL {version} is too old", f"Install {_OLDEST} or later.")

@@ -1,8 +1,10 @@
 """A connection inside a transaction: statements that give nothing are not waited for."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
+import psycopg
 from psycopg import Connection, RawCursor
 
 __all__ = ["Db"]
@@ -49,12 +51,19 @@ class Db:
         ended, kept = None, self.connection.prepare_threshold
         self.connection.prepare_threshold = None  # after a ROLLBACK psycopg would forget all that is prepared
         try:
+            if how == "ROLLBACK":
+                with suppress(psycopg.Error):  # what failed was told; it keeps what comes behind it from being done
+                    self._pipeline.sync()
             cursor = RawCursor(self.connection).execute(how.encode())
             self._pipeline.sync()
             ended = cursor.statusmessage
+        except BaseException:
+            with suppress(psycopg.Error):  # the first error says what it was
+                self._context.__exit__(None, None, None)
+            raise
         finally:
             self.connection.prepare_threshold = kept
-            self._context.__exit__(None, None, None)
+        self._context.__exit__(None, None, None)
         return ended or ""
 
     def _execute(self, statement: str, given: Sequence[Any]) -> RawCursor[Any]:

@@ -9,9 +9,9 @@ from typing import Final, ParamSpec, TypeVar
 import msgspec
 import psycopg
 
-from accord.core.errors import AccordError, StaleLease, StopFlow, Undone
+from accord.core.errors import StaleLease, StopFlow, Undone
 
-__all__ = ["damaged", "explained", "stop"]
+__all__ = ["damaged", "explained", "stop", "unreachable"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,6 +70,7 @@ _UNDONE: Final = {
     "40P01": "two pieces of work waited for each other, and this one gave way",
     "40001": "another piece of work changed the same rows",
     "57014": "a statement was cancelled",
+    "25P03": "it was left alone for too long",
     "AC002": "a value that was read here was changed by another piece of work meanwhile",
     "25P02": "an earlier statement failed",
 }
@@ -83,6 +84,7 @@ _TOLD: Final = (
     ("shutting down", _STARTING),
 )
 """While connecting there is no code, only the text of the client."""
+_NOBODY: Final = ("refused", "timeout", "timed out", "No such file", "resolve host", "unreachable")
 
 
 def stop(place: object, what: str, remedy: str) -> StopFlow:
@@ -124,19 +126,21 @@ def _meaning(place: object, error: psycopg.Error) -> Exception:
     if code in _MISSING:
         return damaged(place, f"{_MISSING[code]} is not there")
     if isinstance(error, psycopg.OperationalError) or code is None:
-        return _unreachable(place, error)
-    where = f" ({error.diag.table_name})" if error.diag.table_name else ""
-    return RuntimeError(f"PostgreSQL refused a statement{where}: {code} {type(error).__name__}")
-
-
-def _unreachable(place: object, error: psycopg.Error) -> AccordError:
-    text = str(error)
-    if error.sqlstate is not None or not text.startswith("connection"):  # it was there, and is gone
         return Undone(
             f"store {place}: the connection to the server was lost; nothing of this piece of work was kept",
             remedy="It is begun anew as soon as the server answers.",
         )
+    where = f" ({error.diag.table_name})" if error.diag.table_name else ""
+    return RuntimeError(f"PostgreSQL refused a statement{where}: {code} {type(error).__name__}")
+
+
+def unreachable(place: object, error: psycopg.Error) -> StopFlow:
+    """The error of a connection that can not be made."""
+    text = str(error).strip()
+    told = text.partition("FATAL:")[2]
     for part, (what, remedy) in _TOLD:
-        if part in text.partition("FATAL:")[2]:
+        if part in told:
             return stop(place, what, remedy)
-    return stop(place, *_NO_SERVER)
+    if any(part in text for part in _NOBODY):
+        return stop(place, *_NO_SERVER)
+    return stop(place, f"it can not be reached ({text.splitlines()[-1].strip()})", _NO_SERVER[1])

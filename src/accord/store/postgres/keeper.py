@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import psycopg
 
+from accord.core.errors import AccordError
 from accord.ports.leases import Lease
 from accord.store.postgres import leases
 from accord.store.postgres.database import Connection
@@ -17,6 +19,8 @@ R = TypeVar("R")
 
 _BEATS: Final = 4
 """How often a lease is renewed in its time."""
+_AGAIN_S: Final = 0.2
+"""How soon it is tried again where that failed."""
 
 
 class Held:
@@ -53,9 +57,16 @@ class Keeper:
     def run(self, function: Callable[..., R], *args: Any) -> R:
         """Result of function(connection, *args), on the side connection; one call at a time."""
         with self._lock:
-            if self._db is None or self._db.closed:
-                self._db = self._connect()
-            return function(self._db, *args)
+            return function(self._alive(), *args)
+
+    def _alive(self) -> Connection:
+        """The connection, or a new one where the server has closed it since."""
+        with suppress(psycopg.OperationalError):
+            if self._db is not None:
+                self._db.execute(b"SELECT 1")
+                return self._db
+        self._db = self._connect()
+        return self._db
 
     def hold(self, name: str, for_s: float) -> Held | None:
         """Take a lease and keep it until it is let go of; None where somebody else holds it."""
@@ -90,26 +101,28 @@ class Keeper:
             try:
                 for held in list(self._held):
                     self.let_go(held)
-            except psycopg.Error:
+            except (psycopg.Error, AccordError):
                 pass  # they run out
             finally:
                 if self._db is not None:
                     self._db.close()
 
     def _beat(self) -> None:
+        soon = False
         while not self._closed:
             with self._lock:
                 pause_s = min((held.for_s for held in self._held), default=3600.0) / _BEATS
-            self._changed.wait(pause_s)
-            if self._changed.is_set():
-                self._changed.clear()
+            if self._changed.wait(min(pause_s, _AGAIN_S) if soon else pause_s):
+                self._changed.clear()  # something else is held, or nothing any more
                 continue
             try:
                 self._renew()
+                soon = False
             except (
-                psycopg.Error
-            ):  # tried again until it has run out; then everything that is done under it is refused
-                self._changed.wait(0.2)
+                psycopg.Error,
+                AccordError,
+            ):  # until it has run out; then all that is done under it is refused
+                soon = True
 
     def _renew(self) -> None:
         with self._lock:
