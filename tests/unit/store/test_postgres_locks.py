@@ -37,7 +37,7 @@ async def workers(url: str, count: int = 2) -> AsyncIterator[list[Any]]:
 
 
 async def _waits(task: "asyncio.Task[Any]") -> bool:
-    done, _ = await asyncio.wait([task], timeout=0.15)
+    done, _ = await asyncio.wait([task], timeout=0.1)
     return not done
 
 
@@ -71,40 +71,32 @@ def _add(id_: str) -> Callable[[Any], Awaitable[Any]]:
     return add
 
 
-@pytest.mark.parametrize("marked", [False, True], ids=["new", "touched"])
-@pytest.mark.parametrize(
-    "second",
-    [
-        lambda tx: tx.groups("person", ASK, 9),
-        lambda tx: tx.touch_keys("person", ASK),
-        lambda tx: tx.change_keys("person", [], [Key("r", "k", A, "9")]),
-        lambda tx: tx.change_keys("person", [Key("r", "k", A, "9")], []),
-        lambda tx: tx.touched("person", "r", "", 9, 9),
-    ],
-    ids=["groups", "touch", "add", "remove", "touched"],
-)
-@pytest.mark.parametrize(
-    "first",
-    [
-        lambda tx: tx.groups("person", ASK, 9),
-        lambda tx: tx.touched("person", "r", "", 9, 9),
-        lambda tx: tx.touch_keys("person", ASK),
-    ],
-    ids=["groups", "touched", "touch"],
-)
-def test_c3_a_match_key_is_decided_on_by_one_at_a_time(
-    url: str, first: Any, second: Any, marked: bool, request: pytest.FixtureRequest
-) -> None:
-    """Whether or not a row is there yet; a page of touched keys gives and locks those that are marked."""
-    ids = request.node.callspec.id.split("-")
-    if not marked and ("touched" in ids[:2] or "touched" in ids[1:2]):
-        return  # no mark, no row to give
+def _touched(tx: Any) -> Any:
+    return tx.touched("person", "r", "", 9, 9)
+
+
+FIRST = {"groups": lambda tx: tx.groups("person", ASK, 9), "touch": lambda tx: tx.touch_keys("person", ASK)}
+SECOND = {
+    **FIRST,
+    "add": lambda tx: tx.change_keys("person", [], [Key("r", "k", A, "9")]),
+    "remove": lambda tx: tx.change_keys("person", [Key("r", "k", A, "9")], []),
+}
+
+
+@pytest.mark.parametrize("second", [*SECOND, "touched"])
+@pytest.mark.parametrize("first", [*FIRST, "touched"])
+def test_c3_a_match_key_is_decided_on_by_one_at_a_time(url: str, first: str, second: str) -> None:
+    """Whether or not a row is there yet; of touched keys those that are marked are given, and locked."""
 
     async def play() -> None:
-        if marked:
-            async with workers(url, 1) as (one,), one.transaction() as tx:
-                await tx.touch_keys("person", ASK)
-        await _one_after_the_other(url, first, second)
+        for marked in (False, True):
+            if marked:
+                async with workers(url, 1) as (one,), one.transaction() as tx:
+                    await tx.touch_keys("person", ASK)
+            if marked or "touched" not in (first, second):
+                await _one_after_the_other(url, FIRST.get(first, _touched), SECOND.get(second, _touched))
+                async with workers(url, 1) as (one,), one.transaction() as tx:
+                    await tx.untouch("person", "r", ["k"])
 
     asyncio.run(play())
 
@@ -153,15 +145,9 @@ def test_c3_a_golden_record_is_settled_by_one_at_a_time(url: str, there: bool, h
                 await beside.clusters(["h"])
             async with other.transaction(dry=True) as beside, asyncio.timeout(10):
                 assert len(await beside.clusters(["g"])) == 1
-            async with one.transaction(dry=True) if False else _nothing():
-                assert await tx.marked("lock", "", 9) == []
+            assert await tx.marked("lock", "", 9) == []
 
     asyncio.run(play())
-
-
-@asynccontextmanager
-async def _nothing() -> AsyncIterator[None]:
-    yield
 
 
 def test_c3_of_two_that_wait_for_each_other_one_is_undone(url: str) -> None:
