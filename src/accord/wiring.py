@@ -6,17 +6,23 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from accord.connecting import Logins, code_auth, connection
 from accord.connectorkit.manifest import Manifest
+from accord.connectorkit.manifest_auth import AuthorizationCode
 from accord.connectorkit.secrets import read_secret
 from accord.connectors.rest import FileTokens, RestConnector, SecretKeys
+from accord.connectors.rest.auth import auth_of
+from accord.connectors.rest.connector import http_transport
 from accord.core.errors import ConfigError, Fault, StopFlow
 from accord.ports.budget import Budget
 from accord.ports.clock import Clock
+from accord.ports.connection import STANDS, Connection, Connections
 from accord.project import Project
 from accord.project.schema import RateConfig
 from accord.runtime.budget import DailyBudget
@@ -39,12 +45,15 @@ from accord.store.sqlite.exchange import begin_copy, check_whole, discard, locke
 __all__ = [
     "SystemClock",
     "connect",
+    "connections_of",
     "guard_limits",
+    "logins_of",
     "missing_secrets",
     "open_hub",
     "restore_store",
     "secrets_of",
     "tokens_of",
+    "unconnected",
 ]
 
 _ERASED: Final = "-erased"
@@ -90,10 +99,14 @@ def budgets_of(project: Project, clock: Clock) -> dict[str, DailyBudget]:
 
 
 def connect(
-    project: Project, clock: Clock, budgets: Mapping[str, Budget] | None = None
+    project: Project,
+    clock: Clock,
+    budgets: Mapping[str, Budget] | None = None,
+    another: Callable[[str], None] = lambda _system: None,
 ) -> Mapping[str, RestConnector]:
     """Connectors of the systems of a project that are enabled, by name. Nothing is called yet.
 
+    `another` is told when a person has logged in anew to a system, as somebody else perhaps (K6).
     Raises ConfigError: settings do not fit, all of them listed.
     """
     tokens, secrets = tokens_of(project), secrets_of(project)
@@ -112,6 +125,7 @@ def connect(
                 auth=system.auth,
                 tokens=tokens,
                 budget=(budgets or {}).get(name),
+                another=partial(another, name),
             )
         except ConfigError as error:
             faults += error.faults
@@ -131,6 +145,51 @@ def tokens_of(project: Project) -> FileTokens:
     if told.key is None:
         return FileTokens(folder)
     return FileTokens(folder, keys=SecretKeys([told.key, *told.old_keys], secrets_of(project)))
+
+
+@asynccontextmanager
+async def logins_of(project: Project, clock: Clock | None = None) -> AsyncIterator[Logins]:
+    """Logins of persons in a project's systems; whoever hears a browser's answer gives it to these."""
+    transport = http_transport()
+    try:
+        yield Logins(
+            _code_auths(project),
+            tokens=tokens_of(project),
+            secrets=secrets_of(project),
+            send=transport.send,
+            clock=clock or SystemClock(),
+        )
+    finally:
+        await transport.close()
+
+
+def connections_of(project: Project, clock: Clock) -> Connections:
+    """How the connections stand that persons allowed; no system is asked."""
+    return partial(_stand, project, clock)
+
+
+async def _stand(project: Project, clock: Clock) -> list[Connection]:
+    tokens = tokens_of(project)
+    return [await connection(name, tokens, clock.now_us()) for name in sorted(_code_auths(project))]
+
+
+def unconnected(project: Project) -> list[Fault]:
+    """The systems that a person has to allow Accord to act for them in, before anything can be read there."""
+    return [
+        Fault(f"systems.{it.system}", 0, STANDS[it.state], f"Connect it: {it.command}")
+        for it in asyncio.run(_stand(project, SystemClock()))
+        if it.state != "connected"
+    ]
+
+
+def _code_auths(project: Project) -> dict[str, AuthorizationCode]:
+    """The systems that a person logs in to in a browser, and how. Raises ConfigError: settings do not fit."""
+    auths = {
+        name: code_auth(auth_of(project.manifests[name].auth, system.auth, name))
+        for name, system in project.config.systems.items()
+        if system.enabled
+    }
+    return {name: auth for name, auth in auths.items() if auth is not None}
 
 
 def _paced(manifest: Manifest, rate: RateConfig) -> Manifest:
@@ -171,7 +230,8 @@ async def open_hub(
     clock = SystemClock()
     at = nowhere if readonly else crash_at(os.environ)
     budgets = budgets_of(project, clock)
-    connectors = {} if readonly or offline else connect(project, clock, budgets)
+    known: set[str] = set()
+    connectors = {} if readonly or offline else connect(project, clock, budgets, known.discard)
     if faults := missing_secrets(connectors):
         raise ConfigError(faults)
     if not readonly:
@@ -189,6 +249,8 @@ async def open_hub(
             guards=guard_limits(project),
             keep=Keep(**project.config.keep.model_dump()),
             budgets=budgets,
+            known=known,
+            connections=connections_of(project, clock),
             tell=tell or (lambda _what, _count: None),
             at=at,
         )

@@ -11,6 +11,7 @@ from accord.connectorkit.urls import Url
 __all__ = [
     "ApiKey",
     "Auth",
+    "AuthorizationCode",
     "Basic",
     "Bearer",
     "ClientCredentials",
@@ -78,12 +79,38 @@ class RefreshToken(_OAuth2):
     refresh_token: SecretRef = Field(description="Reference to the first refresh token.")
 
 
+class AuthorizationCode(_OAuth2):
+    """OAuth 2 authorization code (RFC 6749, 4.1): a person allows it in a browser, once, by `accord connect SYSTEM`."""
+
+    kind: Literal["oauth2_code"] = Field(description="A person allows the program to act for them.")
+    authorize_url: Url = Field(description="The page where that person allows it.")
+    client_secret: SecretRef = Field(
+        default="", description="Reference to the client secret; absent: a public client, which has none."
+    )
+    pkce: bool = Field(
+        default=True, description="Proof that who asked is who gets the tokens (RFC 7636, S256)."
+    )
+    authorize: dict[str, str] = Field(
+        default_factory=dict, description="Further parameters of that page, e.g. access_type: offline."
+    )
+    redirect_url: str = Field(
+        default="",
+        description="Where the page leads back to, as it is registered with the system; default: any free port of "
+        "127.0.0.1 (RFC 8252).",
+    )
+    refresh_days: float | None = Field(
+        default=None,
+        gt=0,
+        description="So long is a refresh token good, where the system does not say it itself.",
+    )
+
+
 Auth: TypeAlias = Annotated[
-    NoAuth | Basic | ApiKey | Bearer | ClientCredentials | RefreshToken,
+    NoAuth | Basic | ApiKey | Bearer | ClientCredentials | RefreshToken | AuthorizationCode,
     Field(discriminator="kind"),
 ]
 
-WithTokens: TypeAlias = ClientCredentials | RefreshToken
+WithTokens: TypeAlias = ClientCredentials | RefreshToken | AuthorizationCode
 """Ways to log in with an access token that ends."""
 
 

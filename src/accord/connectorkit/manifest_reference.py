@@ -21,7 +21,15 @@ _SECTIONS: tuple[tuple[str, tuple[type[BaseModel], ...]], ...] = (
     ("The system", (Manifest, Rate, Identity)),
     (
         "`auth`",
-        (auth.NoAuth, auth.Basic, auth.ApiKey, auth.Bearer, auth.ClientCredentials, auth.RefreshToken),
+        (
+            auth.NoAuth,
+            auth.Basic,
+            auth.ApiKey,
+            auth.Bearer,
+            auth.ClientCredentials,
+            auth.RefreshToken,
+            auth.AuthorizationCode,
+        ),
     ),
     ("An entity type", (EntityType,)),
     ("A property", (parts.PropertySpec,)),

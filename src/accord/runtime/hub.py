@@ -12,6 +12,7 @@ from accord.core.state import Cluster, Cursor, Sent
 from accord.core.values import MISSING, Raw
 from accord.core.work import Context, Gate
 from accord.ports.clock import Clock
+from accord.ports.connection import Connections, no_connections
 from accord.ports.connector import Connector
 from accord.ports.executor import Team
 from accord.ports.store import Store, Transaction
@@ -108,6 +109,8 @@ class Hub(Struct, kw_only=True):
     found: Found = field(default_factory=Found)
     team: Team = field(default_factory=Alone)
     """Who performs the pieces of a cycle."""
+    connections: Connections = no_connections
+    """How the connections stand that persons allowed (C5)."""
 
     def connector(self, mapping: Mapping) -> Connector:
         """The connected system of a mapping."""

@@ -77,6 +77,19 @@ _OPTIONS: list[Callable[[Any], Any]] = [
     click.option(
         "--rotate-refresh", is_flag=True, help="A refresh token is good once; each use gives a new one."
     ),
+    click.option(
+        "--refresh-s",
+        type=_SECONDS,
+        default=0,
+        help="Life of refresh tokens that a person's permission gave; default: without end.",
+    ),
+    click.option(
+        "--redirect",
+        "redirects",
+        multiple=True,
+        metavar="URL",
+        help="Where the page for that leads back to, besides this machine; may be repeated.",
+    ),
     click.option("--limits", is_flag=True, help="Enforce the manifest's calls per second with 429."),
     click.option(
         "--hang-s",
@@ -101,6 +114,8 @@ def sandbox_command(
             user=settings.pop("user"),
             token_s=settings.pop("token_s"),
             rotates=settings.pop("rotate_refresh"),
+            refresh_s=settings.pop("refresh_s"),
+            redirects=settings.pop("redirects"),
         )
         played = _quirks(quirk, quirks, read.types)
         serve(read, Setup(access=access, quirks=played, **settings))

@@ -28,7 +28,7 @@ class Door:
     """Answers requests below /_sandbox. `statuses` are the API's responses by status."""
 
     def __init__(
-        self, model: SystemModel, records: Records, expire: Callable[[], int], hooks: Hooks | None = None
+        self, model: SystemModel, records: Records, expire: Callable[[bool], int], hooks: Hooks | None = None
     ) -> None:
         self.statuses: Counter[int] = Counter()
         self._model, self._records, self._expire, self._told = model, records, expire, hooks
@@ -184,8 +184,9 @@ class Door:
         self._model.quirks.update({name: Quirks() for name in self._model.quirks})
         return self._quirks(request, rest)
 
-    def _expire_tokens(self, _: Request, __: list[str]) -> Response:
-        return respond(200, {"expired": self._expire()})
+    def _expire_tokens(self, request: Request, __: list[str]) -> Response:
+        """With ?refresh=true a person takes back what they allowed, too."""
+        return respond(200, {"expired": self._expire(request.parameters().get("refresh") == "true")})
 
     def _hooks(self, _: Request, __: list[str]) -> Response:
         if self._told is None:

@@ -54,7 +54,7 @@ class Sandbox:
         )
         self.model.trouble.enforce_rate = self.setup.limits
         load_all(self.model, self.records, self.setup.loads)
-        self.gate = Gate(manifest.auth, self.setup.access, clock, grants)
+        self.gate = Gate(manifest.auth, self.setup.access, clock, grants, manifest.name)
         self.hooks = Hooks(
             self.model,
             self.records,

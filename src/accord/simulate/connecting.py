@@ -6,8 +6,8 @@ from random import Random
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from accord.connectorkit.manifest_auth import ClientCredentials, RefreshToken
-from accord.connectors.rest import MemoryTokens, Request, RestConnector
+from accord.connectorkit.manifest_auth import WithTokens
+from accord.connectors.rest import MemoryTokens, Request, RestConnector, Tokens
 from accord.connectors.rest.auth import auth_of
 from accord.ports.clock import Clock
 from accord.sandbox.auth import TOKEN_PATH, Access, Gate
@@ -39,7 +39,9 @@ class Connecting:
     ) -> None:
         self._auth, self._latency = auth or {}, latency or Latency(least_s=0.02, most_s=0.2)
         self._access = access or Access(token_s=600, rotates=True)
-        self._tokens = MemoryTokens()
+        self._tokens = MemoryTokens(
+            Tokens(access="", refresh=SECRET)
+        )  # a person logged in before it all began
         self.asked: Counter[str] = Counter()
         self.broken: list[str] = []
         self.tokens: Counter[str] = Counter()
@@ -52,7 +54,7 @@ class Connecting:
         door = Door(model, MemoryRecords(), gate.expire)  # nobody comes in by it: people are played elsewhere
         transport = FaceTransport(Face(model, gate, door), clock, random=random, latency=self._latency)
         token_path = ""
-        if isinstance(auth, ClientCredentials | RefreshToken):
+        if isinstance(auth, WithTokens):
             token_path = urlsplit(auth.token_url).path
 
         def watch(request: Request, status: int) -> None:

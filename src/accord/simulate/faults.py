@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 from msgspec import Struct
 
 from accord.connectorkit.manifest import EntityType, Manifest
-from accord.connectorkit.manifest_auth import ClientCredentials, RefreshToken
+from accord.connectorkit.manifest_auth import WithTokens
 from accord.connectorkit.manifest_page import NoPages, NumberedPages, OffsetPages
 from accord.core.model import Mapping
 
@@ -61,7 +61,7 @@ def _pages_by_token(place: Place) -> bool:
 
 
 def _has_tokens(place: Place) -> bool:
-    return isinstance(place.manifest.auth, ClientCredentials | RefreshToken)
+    return isinstance(place.manifest.auth, WithTokens)
 
 
 def _tells_nulls(place: Place) -> bool:

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "import": Place("importing", "import_", "Make a project of documents, or hold them against one."),
     "suggest": Place("suggest", "suggest", "Suggest rows and match rules for pairs that lack them."),
     "check": Place("check", "check", "Say what is wrong, what is missing, and who writes what."),
+    "connect": Place("connect", "connect", "Let a person allow Accord to act for them in a system."),
     "qa": Place("qa", "qa", "Perform the QA checklist, and say line by line what is so."),
     "plan": Place("plan", "plan", "Show what a sync would do, before anything does."),
     "sync": Place("sync", "sync", "Bring all systems in sync."),

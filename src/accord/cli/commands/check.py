@@ -5,7 +5,7 @@ import click
 from accord.cli.context import Session, pass_session
 from accord.core.wording import counted
 from accord.project import Project, check_project, describe, description_data
-from accord.wiring import SystemClock, connect, missing_secrets
+from accord.wiring import SystemClock, connect, missing_secrets, unconnected
 
 __all__ = ["check"]
 
@@ -18,14 +18,19 @@ def check(session: Session, assumed: bool) -> None:
 
     Faults end with exit code 3, all of them listed at once, each with what would be right. Without a fault it prints
     who is read and who is written, property by property, and notes: empty property tables pair by pair, one-way rows,
-    lenses that lose something, what a system requires and nobody fills, secrets that are not in this environment.
+    lenses that lose something, what a system requires and nobody fills, secrets that are not in this environment,
+    logins that a person has to do.
 
     \b
         accord check
         accord check --json | jq '.notes[] | .file + ":" + (.line|tostring)'
     """
     project = session.project()
-    notes = [*check_project(project), *missing_secrets(connect(project, SystemClock()))]
+    notes = [
+        *check_project(project),
+        *missing_secrets(connect(project, SystemClock())),
+        *unconnected(project),
+    ]
     if session.json:
         found = {name: _assumed(project, name) for name in sorted(project.manifests)}
         session.data(

@@ -1,12 +1,12 @@
 """`accord pause`, `accord resume`, `accord hint`: leave a system alone, go on with it, say what to read again."""
 
-import re
 from datetime import datetime
 
 import click
 
 from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
+from accord.cli.lengths import Length
 from accord.cli.person import person_name
 from accord.cli.show_pauses import pause_text
 from accord.cli.times import clock
@@ -20,28 +20,8 @@ from accord.runtime.targets import is_record
 
 __all__ = ["hint", "pause", "resume"]
 
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
-_LONGEST_S = 36_525 * 86_400.0
 _WAIT_S = 30.0
 """How long a command waits for a run that is under way."""
-
-
-class _Length(click.ParamType[float]):
-    """A length of time: 90s, 30m, 2h, 1d."""
-
-    name = "length"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        text = str(value)
-        number, unit = text[:-1], text[-1:]
-        if unit not in _UNITS or not re.fullmatch(r"[0-9]+(\.[0-9]+)?", number) or not float(number):
-            self.fail(f"{text!r} is no length of time; write 90s, 30m, 2h or 1d.", param, ctx)
-        length_s = float(number) * _UNITS[unit]
-        if length_s > _LONGEST_S:
-            self.fail(
-                f"{text!r} is more than a hundred years; leave it out for a pause without end.", param, ctx
-            )
-        return length_s
 
 
 class _Moment(click.ParamType[int]):
@@ -66,7 +46,7 @@ class _Moment(click.ParamType[int]):
     "--until", "until_us", type=_Moment(), metavar="TIME", help="It ends by itself then (local time)."
 )
 @click.option(
-    "--for", "for_s", type=_Length(), metavar="TIME", help="It ends by itself after 90s, 30m, 2h, 1d."
+    "--for", "for_s", type=Length(), metavar="TIME", help="It ends by itself after 90s, 30m, 2h, 1d."
 )
 @click.option("--why", default="", metavar="TEXT", help="Shown wherever the pause is.")
 @click.option("--unread", is_flag=True, help="Do not read it either: leave it alone altogether.")

@@ -5,6 +5,7 @@ import click
 from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.show_books import show_books
+from accord.cli.show_connections import connection_text
 from accord.cli.show_pauses import pause_text
 from accord.cli.show_reviews import reviews_text
 from accord.cli.tables import print_counts
@@ -74,10 +75,7 @@ def _show(session: Session, told: Status) -> None:
         )
     for pause in told.pauses:
         session.hint(pause_text(pause))
-    for name, spent in told.quota.items():
-        session.say(
-            f"{name}: {spent.used:,} of {spent.per_day:,} calls of today are made, {spent.left:,} are left"
-        )
+    _show_systems(session, told)
     _show_refused(session, told)
     if told.books is not None:
         show_books(session, told.books)
@@ -92,6 +90,16 @@ def _show(session: Session, told: Status) -> None:
             ", but not all could be read" if summary.get("errors") else ""
         )
         session.say(f"run {line['run']}: {line['kind']}, {clock(line['began_us'])}, {ended}")
+
+
+def _show_systems(session: Session, told: Status) -> None:
+    for connection in told.connections:
+        if text := connection_text(connection):
+            session.hint(text)
+    for name, spent in told.quota.items():
+        session.say(
+            f"{name}: {spent.used:,} of {spent.per_day:,} calls of today are made, {spent.left:,} are left"
+        )
 
 
 def _show_refused(session: Session, told: Status) -> None:

@@ -7,7 +7,15 @@ from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
 
-from accord.connectorkit.manifest_auth import ApiKey, Auth, Basic, Bearer, NoAuth, secret_references
+from accord.connectorkit.manifest_auth import (
+    ApiKey,
+    Auth,
+    Basic,
+    Bearer,
+    NoAuth,
+    RefreshToken,
+    secret_references,
+)
 from accord.connectors.rest.transport import Request
 from accord.core.errors import ConfigError, Fault
 
@@ -44,17 +52,17 @@ def auth_of(manifest: Auth, settings: Mapping[str, Any], system: str) -> Auth:
     """The manifest's way to log in with a project's settings put over it. Raises ConfigError."""
     if not settings:
         return manifest
-    given = (
-        manifest.model_dump(exclude={"assumed"})
-        if settings.get("kind", manifest.kind) == manifest.kind
-        else {}
-    )
+    kind, given = settings.get("kind", manifest.kind), {}
+    if kind == manifest.kind:
+        given = manifest.model_dump(exclude={"assumed"}, exclude_unset=True)
+    elif kind == "oauth2_code" and isinstance(manifest, RefreshToken):  # but for where tokens come from
+        given = manifest.model_dump(exclude={"assumed", "refresh_token"}, exclude_unset=True)
     try:
         return _AUTH.validate_python({**given, **settings})
     except ValidationError as error:
         faults = [
             Fault(
-                f"systems.{system}.auth.{'.'.join(map(str, e['loc'][1:] or e['loc']))}",
+                ".".join(("systems", system, "auth", *map(str, e["loc"][1:] or e["loc"]))),
                 0,
                 e["msg"],
                 "Correct it",

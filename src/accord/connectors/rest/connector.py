@@ -1,10 +1,10 @@
 """The connector of every system that is stated by a manifest: the port `Connector` over HTTP."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from accord.connectorkit.manifest import Manifest
-from accord.connectorkit.manifest_auth import ClientCredentials, RefreshToken, WithTokens
+from accord.connectorkit.manifest_auth import WithTokens
 from accord.connectorkit.observe import name_of
 from accord.connectorkit.paths import get_at
 from accord.connectorkit.urls import check_base_url
@@ -28,7 +28,7 @@ from accord.ports.budget import Budget
 from accord.ports.clock import Clock
 from accord.ports.connector import Page, Write
 
-__all__ = ["RestConnector"]
+__all__ = ["RestConnector", "http_transport"]
 
 
 class RestConnector:
@@ -38,7 +38,7 @@ class RestConnector:
     the manifest's way to log in; `secrets` reads a reference such as env:NAME, when it is first needed. `tokens` keeps
     OAuth 2 tokens between runs. `transport` carries the requests; by default aiohttp, one pool of connections per
     connector. A read is repeated `retries` times; `patience_s` is how long a call waits by itself before it gives up.
-    `budget` says how many calls are left for today.
+    `budget` says how many calls are left for today. `another` is called when a person logged in anew meanwhile (K6).
     Raises ConfigError: the settings do not fit.
     """
 
@@ -56,17 +56,19 @@ class RestConnector:
         retries: int = 2,
         patience_s: float = 5.0,
         budget: Budget | None = None,
+        another: Callable[[], None] = lambda: None,
     ) -> None:
         self._manifest, self._clock = manifest, clock
         self._base_url = _checked(base_url, system) if base_url else manifest.base_url
         self._auth, self._secrets = auth_of(manifest.auth, auth or {}, system), secrets
         self._tokens = tokens or MemoryTokens()
-        self._transport = transport or Late(lambda: _http(manifest.rate.concurrent))
+        self._transport = transport or http_transport(manifest.rate.concurrent)
+        self._signs = self._authenticator(system, another)
         self._caller = Caller(
             system=system,
             base_url=self._base_url,
             transport=self._transport,
-            auth=self._authenticator(system, secrets, self._tokens),
+            auth=self._signs,
             pace=Pace(manifest.rate, clock),
             clock=clock,
             headers=manifest.headers,
@@ -98,6 +100,8 @@ class RestConnector:
 
     async def identity(self) -> str:
         """See `Connector`."""
+        if isinstance(self._signs, OAuth2):
+            self._signs.look()
         said = self._manifest.identity
         if said is None:
             return ""
@@ -176,18 +180,19 @@ class RestConnector:
             return None
         return Outcome(kind="moved", message="the record has another version")
 
-    def _authenticator(self, system: str, secrets: Secrets, tokens: TokenStore) -> Authenticator:
+    def _authenticator(self, system: str, another: Callable[[], None]) -> Authenticator:
         auth = self._auth
-        if isinstance(auth, ClientCredentials | RefreshToken):
+        if isinstance(auth, WithTokens):
             return OAuth2(
                 auth,
                 system=system,
-                secrets=secrets,
+                secrets=self._secrets,
                 send=self._transport.send,
-                store=tokens,
+                store=self._tokens,
                 clock=self._clock,
+                another=another,
             )
-        return static_auth(auth, secrets)
+        return static_auth(auth, self._secrets)
 
 
 def _checked(base_url: str, system: str) -> str:
@@ -198,6 +203,11 @@ def _checked(base_url: str, system: str) -> str:
         raise ConfigError(
             [Fault(f"systems.{system}.url", 0, what, remedy[:1].upper() + remedy[1:])]
         ) from None
+
+
+def http_transport(concurrent: int = 1) -> Transport:
+    """Carries requests over HTTP."""
+    return Late(lambda: _http(concurrent))
 
 
 def _http(concurrent: int) -> Transport:

@@ -1,56 +1,65 @@
-"""OAuth 2: client credentials and refresh tokens. One access token per connection, one refresher at a time (C5)."""
+"""OAuth 2: one access token per connection, one refresher at a time, whoever granted it (C5)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
-from urllib.parse import quote, urlencode
 
-from accord.connectorkit.manifest_auth import ClientCredentials, RefreshToken
-from accord.connectors.rest.auth import Secrets, basic
-from accord.connectors.rest.payload import NotJson, decoded
-from accord.connectors.rest.retry import retry_after_s
+from msgspec.structs import replace
+
+from accord.connectorkit.manifest_auth import ClientCredentials, RefreshToken, WithTokens
+from accord.connectors.rest.auth import Secrets
+from accord.connectors.rest.sealing import OtherKey
+from accord.connectors.rest.token_endpoint import InvalidGrant, TokenEndpoint
 from accord.connectors.rest.tokens import Tokens, TokenStore
-from accord.connectors.rest.transport import NoAnswer, NotSent, Request, Response, TooLarge
-from accord.core.errors import AccordError, RetryLater, StopEntityType
+from accord.connectors.rest.transport import Request, Response
+from accord.core.errors import RetryLater, StopEntityType
 from accord.ports.clock import Clock
 
 __all__ = ["OAuth2"]
 
-_EARLY_US: Final = 30_000_000
-"""A token is renewed so long before its end, or after nine tenths of a short life."""
-_TIMEOUT_S: Final = 30.0
-_KNOWN: Final = frozenset(
-    ("invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type")
-) | {"invalid_scope"}
-
 
 class OAuth2:
-    """Signs with a bearer token, and gets a new one when it ends or is refused."""
+    """Signs with a bearer token, and gets a new one when it ends or is refused.
+
+    `another` is called when a person has logged in anew meanwhile, as somebody else perhaps: no call is signed then
+    until `look` says that it is looked whose account it is (K6).
+    """
 
     def __init__(
         self,
-        auth: ClientCredentials | RefreshToken,
+        auth: WithTokens,
         *,
         system: str,
         secrets: Secrets,
         send: Callable[[Request], Awaitable[Response]],
         store: TokenStore,
         clock: Clock,
+        another: Callable[[], None] = lambda: None,
     ) -> None:
         self._auth = auth
         self._system = system
         self._secrets = secrets
-        self._send = send
+        self._endpoint = TokenEndpoint(auth, system=system, secrets=secrets, send=send, clock=clock)
         self._store = store
         self._clock = clock
+        self._another = another
         self._tokens: Tokens | None = None
         self._one = asyncio.Lock()
+        self._is_another = False
+
+    def look(self) -> None:
+        """The calls that follow find out whose account it is."""
+        self._is_another = False
 
     async def sign(self, request: Request) -> None:
         """See `Authenticator`."""
         tokens = self._tokens
         if tokens is None or self._is_over(tokens):
             tokens = await self._fresh("")
+        if self._is_another:
+            raise RetryLater(
+                f"{self._system}: a person has logged in anew; whose account it is now is looked at first",
+                after_s=1.0,
+            )
         request.headers["Authorization"] = f"Bearer {tokens.access}"
 
     async def refused(self, request: Request) -> bool:
@@ -68,119 +77,77 @@ class OAuth2:
             if found is None:
                 async with self._store.alone(self._system):  # who had to wait finds what the other one got
                     found = await self._good(refused) or await self._renewed()
-            self._tokens = found
+            had, self._tokens = self._tokens, found
+            if had is not None and had.login != found.login:
+                self._is_another = True
+                self._another()
             return found
 
     async def _good(self, refused: str) -> Tokens | None:
         """Tokens that are known to this process, or kept by another one, and are as good as can be told."""
-        for known in (self._tokens, await self._store.load(self._system)):
+        for known in (self._tokens, await self._kept()):
             if known and known.access and known.access != refused and not self._is_over(known):
                 return known
         return None
 
+    async def _kept(self) -> Tokens | None:
+        try:
+            return await self._store.load(self._system)
+        except OtherKey:
+            if isinstance(self._auth, ClientCredentials):
+                return None  # what can be had again at any time is not missed
+            raise
+
     async def _renewed(self) -> Tokens:
+        kept = await self._kept()
         if isinstance(self._auth, ClientCredentials):
-            return await self._granted({"grant_type": "client_credentials"}, "")
+            return await self._granted({"grant_type": "client_credentials"}, Tokens(access=""))
         tried: set[str] = set()
         while (token := await self._refresh_token(tried)) is not None:
             tried.add(token)
+            before = kept if kept is not None and kept.refresh == token else Tokens(access="", refresh=token)
             try:
-                return await self._granted({"grant_type": "refresh_token", "refresh_token": token}, token)
-            except _InvalidGrantError:
-                continue
-        raise StopEntityType(
-            f"{self._system}: the refresh token is not accepted any more",
-            remedy=f"Let a person allow Accord again at {self._auth.authorize_url or 'the system'}, and put the new "
-            f"refresh token where {self._auth.refresh_token} says",
-        )
+                return await self._granted({"grant_type": "refresh_token", "refresh_token": token}, before)
+            except InvalidGrant:
+                kept = await self._kept()
+        if kept is not None and not kept.refused_us:
+            await self._store.save(self._system, replace(kept, access="", refused_us=self._clock.now_us()))
+        raise self._not_allowed(kept)
+
+    def _not_allowed(self, kept: Tokens | None) -> StopEntityType:
+        """Nothing is left that a token could be had for."""
+        auth, command = self._auth, f"accord connect {self._system}"
+        if isinstance(auth, RefreshToken):
+            where = f"put the new refresh token where {auth.refresh_token} says"
+            other = f"let a person allow Accord again ({command}), or {where}"
+            remedy = (
+                other if auth.authorize_url else f"let a person allow Accord again at the system, and {where}"
+            )
+            return StopEntityType(
+                f"{self._system}: the refresh token is not accepted any more",
+                remedy=remedy[:1].upper() + remedy[1:],
+            )
+        if kept is None:
+            what, remedy = "nobody has allowed Accord to act for them yet", f"Let a person do so: {command}"
+        elif not kept.refresh:
+            what = "the access that a person allowed has ended, and no refresh token came with it"
+            remedy = f"Let them allow it again: {command}. Many systems give one for a scope such as offline_access"
+        else:
+            what = "the access that a person allowed has ended, or was taken back"
+            remedy = f"Let them allow it again: {command}"
+        return StopEntityType(f"{self._system}: {what}", remedy=remedy)
 
     async def _refresh_token(self, tried: set[str]) -> str | None:
         """The next one to try: as it is kept now (another process may have changed it), then the configured one."""
-        assert isinstance(self._auth, RefreshToken)  # noqa: S101 - for the type checker
-        kept = await self._store.load(self._system)
-        for token in (kept.refresh if kept else "", self._secrets(self._auth.refresh_token)):
+        kept = await self._kept()
+        told = self._secrets(self._auth.refresh_token) if isinstance(self._auth, RefreshToken) else ""
+        for token in (kept.refresh if kept else "", told):
             if token and token not in tried:
                 return token
         return None
 
-    async def _granted(self, grant: dict[str, str], refresh: str) -> Tokens:
-        """Tokens for a grant, kept before they are used. Where no new refresh token comes the old one stays."""
-        answer = await self._asked(self._form(grant))
-        access, life = answer.get("access_token"), answer.get("expires_in")
-        if not isinstance(access, str) or not access:
-            raise self._stop("the token endpoint answers without access_token", "Correct token_url")
-        given = answer.get("refresh_token")
-        tokens = Tokens(
-            access=access,
-            expires_us=self._end_us(life),
-            refresh=given if isinstance(given, str) and given else refresh,
-        )
+    async def _granted(self, grant: dict[str, str], before: Tokens) -> Tokens:
+        """Tokens for a grant, kept before they are used."""
+        tokens = await self._endpoint.granted(grant, before)
         await self._store.save(self._system, tokens)
         return tokens
-
-    def _end_us(self, life_s: Any) -> int:
-        """When a token that lives so long is renewed; 0 where the system does not say: once it is refused."""
-        try:
-            life_us = round(float(life_s) * 1e6)
-        except (TypeError, ValueError, OverflowError):
-            return 0
-        return self._clock.now_us() + life_us - min(_EARLY_US, life_us // 10) if life_us > 0 else 0
-
-    def _form(self, grant: dict[str, str]) -> Request:
-        client, secret = self._secrets(self._auth.client_id), self._secrets(self._auth.client_secret)
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        if self._auth.client_auth == "basic":
-            headers["Authorization"] = basic(quote(client, safe=""), quote(secret, safe=""))
-        else:
-            grant = {**grant, "client_id": client, "client_secret": secret}
-        if self._auth.scopes:
-            grant = {**grant, "scope": " ".join(self._auth.scopes)}
-        return Request(
-            method="POST",
-            url=self._auth.token_url,
-            headers=headers,
-            body=urlencode(grant).encode(),
-            timeout_s=_TIMEOUT_S,
-        )
-
-    async def _asked(self, request: Request) -> dict[str, Any]:
-        try:
-            response = await self._send(request)
-        except (NotSent, NoAnswer) as error:
-            raise RetryLater(
-                f"{self._system}: no token: {error}",
-                after_s=10.0,
-                remedy="Look whether token_url is right, and up",
-            ) from None
-        except TooLarge as error:
-            raise self._stop(f"the token endpoint: {error}", "Correct token_url") from None
-        if response.status == 429 or response.status >= 500:
-            after_s = retry_after_s(response, self._clock)
-            raise RetryLater(
-                f"{self._system}: the token endpoint answers {response.status}",
-                after_s=10.0 if after_s is None else after_s,
-            )
-        try:
-            answer = decoded(response.body)
-        except NotJson:
-            answer = None
-        if not isinstance(answer, dict):
-            raise self._stop(f"the token endpoint answers {response.status} and no JSON", "Correct token_url")
-        if response.status != 200:
-            raise self._refusal(response.status, str(answer.get("error")))
-        return answer
-
-    def _refusal(self, status: int, error: str) -> AccordError:
-        if error == "invalid_grant" and isinstance(self._auth, RefreshToken):
-            return _InvalidGrantError(error)
-        known = error if error in _KNOWN else "no reason that is known"
-        return self._stop(
-            f"the token endpoint refuses with {status} ({known})", "Correct client id, secret and scopes"
-        )
-
-    def _stop(self, what: str, remedy: str) -> StopEntityType:
-        return StopEntityType(f"{self._system}: {what}", remedy=f"{remedy} under auth of this system")
-
-
-class _InvalidGrantError(AccordError):
-    """A refresh token is not accepted; another one may be."""

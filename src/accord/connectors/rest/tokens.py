@@ -9,7 +9,7 @@ from msgspec import Struct
 from accord.connectors.rest.sealing import Seal
 from accord.core.errors import ConfigError, Fault
 
-__all__ = ["KeptTokens", "MemoryTokens", "TokenBox", "TokenStore", "Tokens"]
+__all__ = ["KeptTokens", "MemoryTokens", "TokenBox", "TokenStore", "Tokens", "tokens_from"]
 
 
 class Tokens(Struct, frozen=True, kw_only=True):
@@ -17,7 +17,7 @@ class Tokens(Struct, frozen=True, kw_only=True):
     token that gets the next one ("": none was given).
 
     The refresh token was given at `refresh_since_us` and ends at `refresh_ends_us` (0: nobody says), or was refused at
-    `refused_us` (0: it was not).
+    `refused_us` (0: it was not). `login` tells one login of a person from another ("": no person logged in).
     """
 
     access: str
@@ -26,6 +26,7 @@ class Tokens(Struct, frozen=True, kw_only=True):
     refresh_since_us: int = 0
     refresh_ends_us: int = 0
     refused_us: int = 0
+    login: str = ""
 
     def __repr__(self) -> str:
         return "Tokens(…)"  # never in a log or a traceback
@@ -55,14 +56,15 @@ class TokenStore(Protocol):
 
 
 class MemoryTokens:
-    """Tokens for as long as the process lives."""
+    """Tokens for as long as the process lives; of a system of which none are kept those that are given."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: Tokens | None = None) -> None:
         self._kept: dict[str, Tokens] = {}
+        self._given = given
 
     async def load(self, system: str) -> Tokens | None:
         """See `TokenStore`."""
-        return self._kept.get(system)
+        return self._kept.get(system, self._given)
 
     async def save(self, system: str, tokens: Tokens) -> None:
         """See `TokenStore`."""
@@ -103,10 +105,7 @@ class KeptTokens:
         """See `TokenStore`. What is damaged counts as none: the secret of the configuration is tried."""
         kept = await self.box.get(system)
         raw = self.seal.open(system, kept) if kept is not None else None
-        try:
-            return msgspec.json.decode(raw, type=Tokens) if raw is not None else None
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return None
+        return tokens_from(raw) if raw is not None else None
 
     async def save(self, system: str, tokens: Tokens) -> None:
         """See `TokenStore`."""
@@ -123,3 +122,11 @@ class KeptTokens:
         except ConfigError as error:
             return list(error.faults)
         return []
+
+
+def tokens_from(raw: bytes) -> Tokens | None:
+    """What was written of tokens; None: it is damaged."""
+    try:
+        return msgspec.json.decode(raw, type=Tokens)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from accord.connectorkit.manifest import Manifest, Rate
-from accord.connectorkit.manifest_auth import ClientCredentials, RefreshToken
-from accord.connectors.rest import RestConnector
+from accord.connectorkit.manifest_auth import WithTokens
+from accord.connectors.rest import MemoryTokens, RestConnector, Tokens
 from accord.ports.clock import Clock
 from accord.project import Project
 from accord.qa.checklist import Checklist
@@ -79,7 +79,7 @@ async def run_on_sandbox(
 
 def _connector(name: str, manifest: Manifest, server: SandboxServer, clock: Clock) -> RestConnector:
     auth: dict[str, Any] = {}
-    if isinstance(server.manifest.auth, ClientCredentials | RefreshToken):
+    if isinstance(server.manifest.auth, WithTokens):
         auth = {"token_url": f"{server.root}{TOKEN_PATH}"}
     at_will = Rate(concurrent=max(manifest.rate.concurrent, 16))
     return RestConnector(
@@ -89,4 +89,5 @@ def _connector(name: str, manifest: Manifest, server: SandboxServer, clock: Cloc
         secrets=lambda _: Access().secret,
         base_url=server.url,
         auth=auth,
+        tokens=MemoryTokens(Tokens(access="", refresh=Access().secret)),
     )

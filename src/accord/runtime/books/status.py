@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from accord.core.errors import AccordError
 from accord.core.standing import State
+from accord.ports.connection import Connection
 from accord.ports.store import Transaction
 from accord.runtime.books.conservation import Conservation, count_units
 from accord.runtime.books.dead_letters import DeadLetter, Denied, dead_letters, denied_of
@@ -61,6 +62,8 @@ class Status(Struct, kw_only=True):
     """The first of them; what the account has no right to is told apart."""
     denied: list[Denied] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
+    connections: list[Connection] = field(default_factory=list)
+    """Those that persons allowed, and may have to allow anew (C5)."""
 
 
 async def status(
@@ -104,6 +107,7 @@ async def status(
             told.quota[name] = await spent_of(tx, name, budget.per_day, hub.clock.now_us())
         told.pauses = [pause for pause in await stored(tx) if pause.stands(hub.clock.now_us())]
         await _keep_books(hub, tx, told, named, limit)
+    told.connections = list(await hub.connections())
     return told
 
 

@@ -1,0 +1,152 @@
+"""`accord connect`: a person allows Accord to act for them in a system, in a browser."""
+
+import asyncio
+import os
+import sys
+import webbrowser
+from contextlib import AsyncExitStack, suppress
+
+import click
+
+from accord.cli import exits
+from accord.cli.context import Session, pass_session
+from accord.cli.lengths import Length
+from accord.cli.show_connections import standing_text
+from accord.cli.times import clock
+from accord.connecting import Login, Logins, is_here, receiving
+from accord.core.errors import AccordError
+from accord.ports.connection import Connection
+from accord.project import Project
+from accord.wiring import SystemClock, connections_of, logins_of
+
+__all__ = ["connect"]
+
+_LOOK_S = 0.2
+
+
+@click.command
+@click.argument("system", default="")
+@click.option("--no-browser", is_flag=True, help="Only print the address; you open it.")
+@click.option(
+    "--elsewhere", is_flag=True, help="Do not listen here: the service takes the answer, at redirect_url."
+)
+@click.option(
+    "--for",
+    "for_s",
+    type=Length(),
+    default="5m",
+    show_default=True,
+    metavar="TIME",
+    help="How long to wait for the answer.",
+)
+@pass_session
+def connect(session: Session, system: str, for_s: float, *, no_browser: bool, elsewhere: bool) -> int:
+    """Open the page of a system on which a person allows Accord to act for them, and keep what it answers (OAuth 2,
+    authorization code). Without SYSTEM: list the connections. A sync may be running; it goes on with the new one.
+
+    \b
+        accord connect crm
+        accord connect crm --no-browser      on a machine without one: see docs/how-to/connect-with-oauth.md
+        accord connect                       which are there, and until when?
+    """
+    project = session.project()
+    if not system:
+        _list(session, asyncio.run(_connections(project)))
+        return exits.DONE
+    login = asyncio.run(
+        _connect(session, project, system, for_s, browser=not no_browser, elsewhere=elsewhere)
+    )
+    if login.ended != "connected":
+        raise AccordError(login.why.partition(". ")[0], remedy=login.why.partition(". ")[2])
+    (made,) = [it for it in asyncio.run(_connections(project)) if it.system == system]
+    if session.json:
+        session.data(made, line=True)
+        return exits.DONE
+    until = f" It lasts until {clock(made.until_us)}." if made.until_us else ""
+    session.say(f"{system} is connected.{until}")
+    session.hint("The next sync looks first whose account it is: accord sync")
+    return exits.DONE
+
+
+async def _connect(
+    session: Session, project: Project, system: str, for_s: float, *, browser: bool, elsewhere: bool
+) -> Login:
+    async with logins_of(project) as logins, AsyncExitStack() as stack:
+        if system not in logins.auths:
+            raise _unknown(project, logins, system)
+        told = logins.auths[system].redirect_url
+        here = not elsewhere and (not told or is_here(told))
+        if not here and not told:
+            raise AccordError(
+                f"{system}: no address is known at which the service takes the answer",
+                remedy="Set redirect_url under auth of this system: https://HOST/oauth/callback",
+            )
+        redirect = await stack.enter_async_context(receiving(logins, told)) if here else told
+        begun = await logins.begin(system, redirect, for_s)
+        try:
+            _show(session, system, begun.url, redirect, for_s, here=here)
+            if browser and _has_browser():
+                with suppress(OSError, webbrowser.Error):
+                    await asyncio.to_thread(webbrowser.open, begun.url)
+            return await _answered(logins, begun.state, system, for_s)
+        finally:
+            await logins.forget(begun.state)
+
+
+async def _answered(logins: Logins, state: str, system: str, for_s: float) -> Login:
+    """The login when it has ended. Raises AccordError: nobody answered in time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(for_s):
+            while True:
+                login = await logins.login(state)
+                if login is not None and login.ended in ("connected", "failed"):
+                    await asyncio.sleep(_LOOK_S)  # the browser gets its page
+                    return login
+                await asyncio.sleep(_LOOK_S)
+    raise AccordError(
+        f"{system}: nobody allowed it within {for_s:g} seconds",
+        remedy=f"Type it again when somebody can: accord connect {system} --for 30m",
+    )
+
+
+def _show(session: Session, system: str, url: str, redirect: str, for_s: float, *, here: bool) -> None:
+    if session.json:
+        session.data({"system": system, "url": url, "redirect": redirect}, line=True)
+        return
+    session.say(f"Open this page in a browser, and allow Accord to act for you in {system}:")
+    session.say()
+    session.say(f"    {url}")
+    session.say()
+    where = "at" if here else "by the service, at"
+    session.say(f"The answer is awaited {where} {redirect}, for {for_s:g} seconds.")
+
+
+def _has_browser() -> bool:
+    """One with windows: those for terminals would take this one."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _unknown(project: Project, logins: Logins, system: str) -> AccordError:
+    known = ", ".join(sorted(logins.auths)) or "none"
+    if system in project.config.systems:
+        what = f"{system} is switched off, or logs in without a person: its auth is not oauth2_code"
+    else:
+        what = f"there is no system named {system}"
+    return AccordError(what, remedy=f"Systems that a person connects: {known}")
+
+
+async def _connections(project: Project) -> list[Connection]:
+    return list(await connections_of(project, SystemClock())())
+
+
+def _list(session: Session, found: list[Connection]) -> None:
+    if session.json:
+        session.data(found)
+        return
+    for each in found:
+        told = f"{each.system}: {standing_text(each)}"
+        session.hint(told if each.state == "connected" else f"{told}: {each.command}")
+    if not found:
+        session.say("There is no system that a person connects.")
