@@ -24,7 +24,6 @@ from accord.ports.budget import Budget
 from accord.ports.clock import Clock
 from accord.ports.connection import STANDS, Connection, Connections
 from accord.project import Project
-from accord.project.schema import RateConfig
 from accord.runtime.budget import DailyBudget
 from accord.runtime.crash_points import At, crash_at, nowhere
 from accord.runtime.guards import GuardLimits
@@ -47,7 +46,9 @@ __all__ = [
     "connect",
     "connections_of",
     "guard_limits",
+    "hook_secret",
     "logins_of",
+    "manifest_of",
     "missing_secrets",
     "open_hub",
     "restore_store",
@@ -117,7 +118,7 @@ def connect(
             continue
         try:
             connectors[name] = RestConnector(
-                _paced(project.manifests[name], system.rate),
+                manifest_of(project, name),
                 system=name,
                 clock=clock,
                 secrets=secrets,
@@ -192,10 +193,31 @@ def _code_auths(project: Project) -> dict[str, AuthorizationCode]:
     return {name: auth for name, auth in auths.items() if auth is not None}
 
 
-def _paced(manifest: Manifest, rate: RateConfig) -> Manifest:
-    """The manifest with the rate that the project gives the system."""
-    told = rate.model_dump(exclude_none=True)
-    return manifest.model_copy(update={"rate": manifest.rate.model_copy(update=told)}) if told else manifest
+def manifest_of(project: Project, name: str) -> Manifest:
+    """The manifest of a system with what the project says otherwise: its rate, its webhooks."""
+    manifest, system = project.manifests[name], project.config.systems[name]
+    changes: dict[str, object] = {}
+    if rate := system.rate.model_dump(exclude_none=True):
+        changes["rate"] = manifest.rate.model_copy(update=rate)
+    hooks = manifest.webhooks
+    if hooks is not None and not system.webhooks.enabled:
+        changes["webhooks"] = None
+    elif hooks is not None and system.webhooks.secret is not None:
+        changes["webhooks"] = hooks.model_copy(update={"secret": system.webhooks.secret})
+    return manifest.model_copy(update=changes) if changes else manifest
+
+
+def hook_secret(project: Project, name: str) -> str:
+    """The secret that a system and the project know; "": none is named. Raises ConfigError: there is none."""
+    hooks = manifest_of(project, name).webhooks
+    if hooks is None or hooks.secret is None:
+        return ""
+    try:
+        return secrets_of(project)(hooks.secret)
+    except ConfigError as error:
+        place = f"systems.{name}.webhooks.secret"
+        faults = [Fault(place, 0, f"{fault.file}: {fault.what}", fault.remedy) for fault in error.faults]
+        raise ConfigError(faults) from None
 
 
 def missing_secrets(connectors: Mapping[str, RestConnector]) -> list[Fault]:

@@ -5,13 +5,13 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from accord.connectorkit.hooks import FOR
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_hooks import HookCall, QueryVerify
 
-__all__ = ["callbacks", "filled", "holes_in", "is_below"]
+__all__ = ["callbacks", "filled", "holes_in", "is_below", "is_same"]
 
 _HOLE: Final = re.compile(r"\{([a-z]+)\}")
 _STATE: Final = "v"
@@ -50,7 +50,21 @@ def callbacks(
 
 def is_below(url: str, base: str) -> bool:
     """An address is one of those that `callbacks` gives for a base, now or with other settings."""
-    return url.partition("?")[0] == base
+    return _spelt(url)[:2] == _spelt(base)[:2]
+
+
+def is_same(url: str, other: str) -> bool:
+    """Two addresses lead to the same place, however a system writes them."""
+    return _spelt(url) == _spelt(other)
+
+
+def _spelt(url: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url, "", ()
+    origin = f"{parts.scheme}://{parts.netloc}".lower()
+    return origin, parts.path.rstrip("/"), tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))
 
 
 def filled(template: Any, holes: Mapping[str, Any]) -> Any:

@@ -23,6 +23,7 @@ from accord.project.schema_parts import (
 )
 from accord.project.schema_schedule import ScheduleConfig, TypeConfig
 from accord.project.schema_secrets import TokensConfig
+from accord.project.schema_serve import ServeConfig, WebhooksConfig
 from accord.runtime.guards import GuardLimits
 
 __all__ = [
@@ -96,6 +97,9 @@ class SystemConfig(Strict):
     )
     types: dict[Name, TypeConfig] = Field(
         default_factory=dict, description="Settings of single entity types, by their names in the manifest."
+    )
+    webhooks: WebhooksConfig = Field(
+        default_factory=WebhooksConfig, description="Whether it tells of changes by itself, where it can."
     )
 
 
@@ -417,6 +421,7 @@ class ProjectConfig(Strict):
     schedule: ScheduleConfig | None = Field(
         None, description="When `accord serve` reads the systems; default: every 60 seconds."
     )
+    serve: ServeConfig = Field(default_factory=ServeConfig, description="The service as others see it.")
     systems: dict[SystemName, SystemConfig] = Field(
         description="The connected applications, by name: letters, digits, dash, underscore."
     )
