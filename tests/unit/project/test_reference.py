@@ -16,6 +16,8 @@ SECTIONS = {
     "Systems": "SystemConfig",
     "Rate of a system": "RateConfig",
     "Entity types of a system": "TypeConfig",
+    "Webhooks of a system": "WebhooksConfig",
+    "Serve": "ServeConfig",
     "Schedule": "ScheduleConfig",
     "Guards": "GuardsConfig",
     "Tokens": "TokensConfig",
