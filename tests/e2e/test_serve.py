@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
+import yaml
 
-from tests.e2e.shop import PAIRS, Shop
+from tests.e2e.shop import PAIRS, Shop, manifest
 
 
 @pytest.fixture
@@ -46,6 +47,16 @@ class Served:
         except HTTPError as error:
             with error:
                 return error.code, error.read().decode()
+
+    def post(self, path: str, body: bytes, **headers: str) -> int:
+        """The status that something sent there is answered with."""
+        request = Request(self.url + path, body, {k.replace("_", "-"): v for k, v in headers.items()})
+        try:
+            with urlopen(request, timeout=5) as answer:
+                return int(answer.status)
+        except HTTPError as error:
+            with error:
+                return error.code
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End it."""
@@ -162,6 +173,47 @@ def test_c1_told_to_stop_it_waits_for_calls_under_way_but_not_for_ever(shop: Sho
     shop.proxy.delay_s = 0.0
     shop.accord("sync")
     assert set(shop.erp.values("Company", "city")) == {"Rome"}
+
+
+def test_s9_a_webhook_is_checked_answered_at_once_and_followed(shop: Shop) -> None:
+    hooks = {
+        "secret": "file:hook-secret",
+        "verify": {"kind": "header", "header": "X-Key"},
+        "events": {"id": "id", "type": "what"},
+        "most_bytes": 10_000,
+    }
+    text = yaml.safe_dump({**manifest("crm"), "webhooks": hooks})
+    (shop.folder / "crm.yaml").write_text(text, encoding="utf-8")
+    (shop.folder / "hook-secret").write_text("s3cret", encoding="utf-8")
+    shop.configure(more="schedule: 1h\n")
+    shop.crm.add_many("Company", [{"name": f"C{n}", "city": "Oslo"} for n in range(3)])
+    assert shop.accord("sync", "--yes").code == 0
+    with served(shop) as it:
+        until(lambda: it.get("/readyz")[0] == 200)
+        calls = shop.crm.calls()
+        shop.crm.edit("Company", 1, city="Bergen")
+        event = b'{"id": 1, "what": "Company", "city": "Nowhere"}'
+        assert it.post("/hooks/crm", event) == 401
+        assert it.post("/hooks/crm", event, X_Key="guessed") == 401
+        assert it.post("/hooks/crm", b"x" * 10_001, X_Key="s3cret") == 413
+        assert it.post("/hooks/crm", b"what?", X_Key="s3cret") == 400
+        assert it.post("/hooks/erp", event, X_Key="s3cret") == 404
+        assert it.post("/hooks/nobody", event) == 404
+        assert it.get("/hooks/crm")[0] == 405
+        assert shop.crm.calls() == calls
+        assert it.post("/hooks/crm", event, X_Key="s3cret") == 202
+        until(lambda: "Bergen" in shop.erp.values("Company", "city"), 5)
+        assert "Nowhere" not in shop.erp.values("Company", "city")  # what it says is never true
+        assert shop.crm.calls() == calls + 1
+        shop.crm.edit("Company", 2, city="Rome")
+        assert (
+            it.post("/hooks/crm", b'{"what": "Company"}', X_Key="s3cret") == 202
+        )  # without an id: a listing
+        until(lambda: "Rome" in shop.erp.values("Company", "city"), 5)
+        log = it._log.read_text("utf-8")
+        assert len(it.events("hook refused")) == 4  # once for each reason
+        assert not any(word in log for word in ("s3cret", "guessed", "what?", "Rome"))
+        assert it.stop() == 143
 
 
 def test_what_keeps_it_from_beginning_is_told(shop: Shop) -> None:

@@ -13,6 +13,9 @@ from accord.serving.schedules import Timer
 
 __all__ = ["Agenda", "Hinted"]
 
+_MOST = 10_000
+"""Records that are hinted at beyond so many are found by a listing."""
+
 
 class Hinted:
     """Hints that came in and are not yet kept: many of one record are one. They outlive a change of configuration."""
@@ -25,7 +28,7 @@ class Hinted:
 
     def take(self, entity_type: str, record_id: str = "") -> None:
         """Something may have happened to a record, or to some record of an entity type."""
-        if record_id:
+        if record_id and len(self.records) < _MOST:
             self.records[entity_type, record_id] = None
         else:
             self.types.add(entity_type)

@@ -9,7 +9,7 @@ from aiohttp import web
 import accord
 from accord.core.errors import StopFlow
 from accord.project import Project
-from accord.serving.agenda import Hinted
+from accord.serving.hooks import Hooks
 from accord.serving.readiness import Readiness
 
 __all__ = ["Door"]
@@ -29,7 +29,7 @@ class House(Protocol):
     """What the door opens to."""
 
     project: Project
-    hinted: Hinted
+    hooks: Hooks
     readiness: Readiness
 
 
@@ -82,8 +82,7 @@ class Door:
         return _answer(*self._house.readiness.ready())
 
     async def _hook(self, asked: web.Request) -> web.Response:
-        system = asked.match_info["system"]
-        return web.json_response({"error": f"no webhooks are declared for {system}"}, status=404)
+        return await self._house.hooks.take(asked)
 
 
 def _answer(good: bool, told: dict[str, Any]) -> web.Response:

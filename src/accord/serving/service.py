@@ -12,9 +12,10 @@ from accord.serving.agenda import Hinted
 from accord.serving.changes import stamp_of
 from accord.serving.conductor import Conductor
 from accord.serving.door import Door
+from accord.serving.hooks import Hooks
 from accord.serving.readiness import Readiness
 from accord.serving.telling import Tell
-from accord.wiring import open_hub
+from accord.wiring import SystemClock, open_hub, secrets_of
 
 __all__ = ["Options", "Service"]
 
@@ -28,6 +29,8 @@ class Options(Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8790
     every_s: float | None = None
+    url: str = ""
+    """Where it is seen from outside, behind a proxy."""
 
 
 class Service:
@@ -41,6 +44,7 @@ class Service:
     ) -> None:
         self.project = load()
         self.hinted, self.readiness, self.tell = Hinted(), Readiness(), Tell()
+        self.hooks = self._hooks_of(self.project, options.url)
         self._load, self._options, self._listens = load, options, listens
         self._stamp = self._seen = stamp_of(self.project)
 
@@ -60,6 +64,7 @@ class Service:
                             self.tell("taken over", "the configuration is taken over as its files are now")
                         work = Conductor(self, hub, self.project, self._options.every_s).work()
                         before, self.project = self.project, await work
+                        self.hooks = self._hooks_of(self.project, self._options.url)
                 except ConfigError as error:
                     if before is None or before is self.project:
                         raise
@@ -87,6 +92,13 @@ class Service:
 
     async def after_error(self, hub: Hub, error: AccordError) -> None:
         """See `Office`."""
+
+    def _hooks_of(self, project: Project, url: str) -> Hooks:
+        def secret(system: str) -> str:
+            hooks = project.manifests[system].webhooks
+            return secrets_of(project)(hooks.secret) if hooks is not None and hooks.secret else ""
+
+        return Hooks(project, self.hinted, self.tell, secret=secret, now_us=SystemClock().now_us, url=url)
 
     def _beat(self, _what: str, _count: int) -> None:
         self.readiness.beat()
