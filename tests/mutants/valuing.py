@@ -134,6 +134,15 @@ VALUING = (
         "m5_the_element_shown",
     ),
     Mutant(
+        "condition-asked-of-the-body-alone",
+        "W1",
+        "A null is not written where the condition it stands under is silent in the body that is made.",
+        "core/lens/places.py",
+        "_is_equal(_at(there, names) if stands is MISSING else stands, self._where[names])",
+        "_is_equal(stands, self._where[names])",
+        "w1_what_else_is_written",
+    ),
+    Mutant(
         "elements-in-two-spellings",
         "M5, S5",
         "An element that is taken out in a system that spells it otherwise stays golden, and comes back there.",
