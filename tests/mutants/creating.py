@@ -12,6 +12,15 @@ FACETS = "runtime/facets.py"
 
 CREATING = (
     Mutant(
+        "facets-make-each-other",
+        "L9",
+        "A record of one facet gets another one for the next, which gets one in turn, without end.",
+        CORE,
+        "other.primary == mapping.key",
+        "False",
+        "l9_a_record_is_not_made_beside",
+    ),
+    Mutant(
         "condition-ignored",
         "W6",
         "The condition of a create rule is not looked at.",

@@ -75,10 +75,8 @@ def keeps_out(cluster: Cluster, mapping: Mapping, model: Model, *, pulled: bool)
     `pulled`: one that is synchronised there refers to it. Nothing here looks at what a create would carry, or at the
     time.
     """
-    if not mapping.shares:
-        return Refusal("excluded", f"not shared: nothing is written to {mapping.key}")
-    if not mapping.declaration.can_create:
-        return Refusal("excluded", "the system can not create such records")
+    if why := _never(cluster, mapping, model):
+        return Refusal("excluded", why)
     if _is_wanted_back(cluster, mapping.key):
         return None
     if is_barred(cluster, mapping.key):
@@ -92,6 +90,20 @@ def keeps_out(cluster: Cluster, mapping: Mapping, model: Model, *, pulled: bool)
     if (old := _is_old(cluster, model)) and not (pulled and mapping.pull_old):
         return Refusal("excluded", f"not shared: it was in the first listing of {old}")
     return None if pulled else _own_rule(cluster, mapping)
+
+
+def _never(cluster: Cluster, mapping: Mapping, model: Model) -> str:
+    """A switch, the system, or that it has a record there as another facet whose records this mapping makes: what were
+    made besides would be of that facet too, and so on without end (L9)."""
+    if not mapping.shares:
+        return f"not shared: nothing is written to {mapping.key}"
+    if not mapping.declaration.can_create:
+        return "the system can not create such records"
+    for link in cluster.links:
+        other = model.mappings.get(link.mapping)
+        if link.life == "live" and other is not None and other.primary == mapping.key:
+            return f"it has a record there already, as {other.key}"
+    return ""
 
 
 def _not_yet(cluster: Cluster, mapping: Mapping) -> str:

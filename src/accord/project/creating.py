@@ -1,6 +1,6 @@
 """Create rules, switches and facets made into what the core runs on (W6, W7, L9)."""
 
-from collections.abc import Iterator, Mapping as ReadOnly
+from collections.abc import Mapping as ReadOnly
 from typing import Any, Final
 
 from accord.core.condition import Wish
@@ -95,13 +95,12 @@ def primary_of(mapping: ResolvedMapping, resolved: Resolved) -> str:
         rivals = [other for other in primaries if other is not spec and not are_apart(spec, other)]
         if spec.primary is None and _creates(spec) and not rivals:
             primaries.append(spec)
-        if spec is mapping.spec and spec not in primaries:
-            return rivals[0].key if rivals else next(_others(spec, primaries), "")
-    return ""
-
-
-def _others(spec: MappingSpec, primaries: list[MappingSpec]) -> Iterator[str]:
-    yield from (other.key for other in primaries if other is not spec)
+    spec = mapping.spec
+    if spec in primaries:
+        return ""
+    rivals = [other for other in primaries if not are_apart(spec, other)]
+    rivals += primaries if _creates(spec) else []
+    return rivals[0].key if rivals else ""
 
 
 def _creates(spec: MappingSpec) -> bool:

@@ -362,6 +362,13 @@ def test_l9_another_facet_makes_the_record():
     assert (it.dues(), it.hold("pending").reason) == ({}, "its record is made by erp.Person#org")
 
 
+def test_l9_a_record_is_not_made_beside_one_of_a_facet_that_it_would_have_too():
+    it = newcomer(crm={"primary": "erp.Person"})
+    reason = "it has a record there already, as crm.Person"
+    assert (it.dues(), it.hold("excluded").reason) == ({}, reason)
+    assert newcomer(crm={"primary": "hr.Person"}).dues().keys() == {"+erp"}
+
+
 def test_l9_a_record_with_another_live_facet_is_not_deleted():
     it = Story(system("crm"), system("erp"), of=concept(delete="propagate")).in_sync(name="Ada")
     it.sees("crm", at=20, gone="deleted", proven=True)

@@ -5,7 +5,7 @@ import pytest
 from accord.core.observation import Outcome
 from accord.project import check_project
 from tests.unit.runtime.faceted import EXCLUSIVE, PROJECT, faceted
-from tests.unit.runtime.office import Office
+from tests.unit.runtime.office import Office, of_two
 
 
 def test_l9_each_facet_stands_for_its_own_concept():
@@ -109,3 +109,23 @@ def test_l9_facets_that_would_overwrite_each_other_are_told():
     told = [note.what for note in check_project(both.project)]
     assert any("crm.Company#there and crm.Company#here both write `city`" in what for what in told)
     assert not any("both write" in note.what for note in check_project(Office(EXCLUSIVE).project))
+
+
+SAME = of_two("""\
+concepts:
+  party:
+    properties: {name: string, city: string}
+mappings:
+  crm.Company#label: {concept: party, create: linked, properties: {city: city}}
+  crm.Company#org: {concept: party, create: always, properties: {name: name}}
+  erp.Company: {concept: party, create: linked, properties: {name: name, city: city}}
+""")
+
+
+def test_l9_two_facets_of_one_concept_make_one_record_and_no_more():
+    it = Office(SAME)
+    it.erp.add("Company", name="Acme", city="Oslo")
+    for _ in range(3):
+        it.sync()
+    assert it.crm.values("Company", "name") == ["Acme"]
+    assert it.hub.model.mappings["crm.Company#label"].primary == "crm.Company#org"
