@@ -46,6 +46,7 @@ __all__ = [
     "connect",
     "connections_of",
     "guard_limits",
+    "hook_notes",
     "hook_secret",
     "logins_of",
     "manifest_of",
@@ -218,6 +219,32 @@ def hook_secret(project: Project, name: str) -> str:
         place = f"systems.{name}.webhooks.secret"
         faults = [Fault(place, 0, f"{fault.file}: {fault.what}", fault.remedy) for fault in error.faults]
         raise ConfigError(faults) from None
+
+
+def hook_notes(project: Project, public_url: str) -> list[Fault]:
+    """What people should know of the systems that are to tell of changes: secrets that are not there, what a person has
+    to enter, and whose webhooks nobody checks."""
+    notes: list[Fault] = []
+    for name, system in project.config.systems.items():
+        hooks = manifest_of(project, name).webhooks if system.enabled else None
+        if hooks is None:
+            continue
+        place = f"systems.{name}.webhooks"
+        try:
+            hook_secret(project, name)
+        except ConfigError as error:
+            notes += error.faults
+        if hooks.subscriptions is None:
+            what = f"{name} tells of changes only where a person enters our address there"
+            notes.append(Fault(place, 0, what, f"Enter {public_url.rstrip('/')}/hooks/{name}"))
+        if hooks.verify.kind == "none":
+            what = (
+                f"NOBODY CHECKS who sends webhooks of {name}: whoever knows the address can let it be listed"
+            )
+            notes.append(
+                Fault(place, 0, what, "Say webhooks: false, or put the service where nobody else comes")
+            )
+    return notes
 
 
 def missing_secrets(connectors: Mapping[str, RestConnector]) -> list[Fault]:

@@ -1,8 +1,7 @@
-"""Which systems of a project can be asked to tell of changes, where they are to tell, and what is to be said of it."""
+"""Which systems of a project can be asked to tell of changes, and where they are to tell."""
 
 from collections.abc import Mapping, Sequence
 
-from accord.connectorkit.manifest_hooks import NoVerify
 from accord.connectors.rest import RestConnector
 from accord.core.errors import ConfigError, Fault
 from accord.ports.connector import Connector
@@ -10,7 +9,7 @@ from accord.project import Project
 from accord.serving.subscriptions import Subscribing, address
 from accord.wiring import hook_secret, manifest_of
 
-__all__ = ["addresses", "notes", "subscribing", "telling_systems"]
+__all__ = ["addresses", "subscribing", "telling_systems"]
 
 
 def telling_systems(project: Project) -> list[str]:
@@ -47,26 +46,6 @@ def subscribing(project: Project, connectors: Mapping[str, Connector]) -> dict[s
     if faults:
         raise ConfigError(faults)
     return found
-
-
-def notes(project: Project, public_url: str | None) -> list[str]:
-    """What people should know: what they have to enter in a system, and what nobody checks."""
-    told = telling_systems(project)
-    if told and not public_url:
-        how = "set `serve: {url: https://…}` in accord.yaml, or --public-url"
-        return [f"{', '.join(told)}: changes could be told by webhooks, and are found by listing; {how}"]
-    said: list[str] = []
-    for name, url in addresses(project, public_url).items():
-        hooks = manifest_of(project, name).webhooks
-        if hooks is None:
-            continue
-        if hooks.subscriptions is None:
-            said.append(f"{name}: enter {url} in the system, to be told of changes there")
-        if isinstance(hooks.verify, NoVerify):
-            said.append(
-                f"{name}: NOBODY CHECKS who sends its webhooks: anybody who knows the address can let it be listed"
-            )
-    return said
 
 
 def _read(project: Project, system: str) -> Sequence[str]:

@@ -19,7 +19,7 @@ from accord.ports.store import Store
 from accord.ports.subscriber import Subscriber, Subscription
 from accord.serving.telling import Tell
 
-__all__ = ["HOOKS", "Standing", "Subscribing", "Subscriptions", "address", "ever_given", "note_given"]
+__all__ = ["HOOKS", "Look", "Standing", "Subscribing", "Subscriptions", "address", "ever_given", "note_given"]
 
 HOOKS: Final = "/hooks/"
 _LOOK_S: Final = 3600.0
@@ -38,11 +38,19 @@ class Subscribing(Struct, frozen=True, kw_only=True):
     subscriber: Subscriber
 
 
+class Look(Struct, frozen=True, kw_only=True):
+    """Subscriptions of ours at a system: by address the one that is right, addresses that lack one, and what is too
+    many: under an earlier address or secret, or there twice."""
+
+    right: Mapping[str, Subscription]
+    missing: Sequence[str]
+    surplus: Sequence[Subscription]
+
+
 class Standing(Struct, kw_only=True):
-    """How it stands with one system: how many subscriptions, which end first, what keeps it from them."""
+    """How it stands with one system: how many subscriptions, and what keeps it from them."""
 
     count: int = 0
-    until_us: int | None = None
     error: str = ""
     due_us: int = 0
     failed: int = 0
@@ -99,6 +107,18 @@ class Subscriptions:
         next_us = min((it.due_us for it in self.standing.values()), default=now_us + round(_LOOK_S * 1e6))
         return max(0.0, (next_us - self._clock.now_us()) / 1e6)
 
+    async def look(self, system: str) -> Look:
+        """What is there of ours. Raises AccordError."""
+        there, wanted = await self._ours(system), self._wanted(system)
+        right: dict[str, Subscription] = {}
+        surplus = [each for each in there if not any(is_same(each.url, url) for url in wanted)]
+        for url in wanted:
+            same = sorted((each for each in there if is_same(each.url, url)), key=_end, reverse=True)
+            if same:
+                right[url] = same[0]
+            surplus += same[1:]
+        return Look(right=right, missing=[url for url in wanted if url not in right], surplus=surplus)
+
     async def forget(self, system: str) -> int:
         """Remove all of a system that are ours; how many there were. Raises AccordError."""
         there = await self._ours(system)
@@ -128,13 +148,20 @@ class Subscriptions:
                 self._tell.fault("webhooks", text, error)
             return
         standing.error, standing.failed = "", 0
-        told = self._systems[system].manifest.webhooks
-        lasts_s = told.subscriptions.lasts_s if told and told.subscriptions else None
+        lasts_s = self._lasts_s(system)
         wait_s = min(_LOOK_S, lasts_s / 3) if lasts_s else _LOOK_S
         standing.due_us = self._clock.now_us() + round(wait_s * 1e6)
         if before != (standing.count, ""):
             text = f"{system} tells of changes by itself ({standing.count} subscriptions)"
             self._tell("webhooks", text, system=system, count=standing.count)
+
+    def _wanted(self, system: str) -> Mapping[str, Sequence[str]]:
+        it, given = self._systems[system], self._given[system]
+        return callbacks(it.manifest, given[0], it.entity_types, it.secret) if given else {}
+
+    def _lasts_s(self, system: str) -> float | None:
+        told = self._systems[system].manifest.webhooks
+        return told.subscriptions.lasts_s if told and told.subscriptions else None
 
     async def _ours(self, system: str) -> list[Subscription]:
         found = await self._systems[system].subscriber.subscriptions()
@@ -143,23 +170,19 @@ class Subscriptions:
     async def _put_right(self, system: str, standing: Standing) -> None:
         """What is missing is made, what ends soon renewed, what is too many or old removed, in this order: between two
         calls a crash leaves too many rather than too few."""
-        it = self._systems[system]
-        wanted = callbacks(it.manifest, self._given[system][0], it.entity_types, it.secret)
-        there = await self._ours(system)
-        surplus = [each for each in there if not any(is_same(each.url, url) for url in wanted)]
-        ends: list[int] = []
-        for url, topics in wanted.items():
-            same = sorted((each for each in there if is_same(each.url, url)), key=_end, reverse=True)
-            if not same:
-                await it.subscriber.subscribe(url, topics)
-            elif self._ends_soon(it, same[0]) and not await it.subscriber.renew(same[0], topics):
-                await self._replace(it.subscriber, same[0], url, topics)
-            elif same[0].until_us is not None:
-                ends.append(same[0].until_us)
-            surplus += same[1:]
-        for each in surplus:
-            await it.subscriber.unsubscribe(each)
-        standing.count, standing.until_us = len(wanted), min(ends, default=None)
+        subscriber, wanted, look = (
+            self._systems[system].subscriber,
+            self._wanted(system),
+            await self.look(system),
+        )
+        for url in look.missing:
+            await subscriber.subscribe(url, wanted[url])
+        for url, there in look.right.items():
+            if self._ends_soon(system, there) and not await subscriber.renew(there, wanted[url]):
+                await self._replace(subscriber, there, url, wanted[url])
+        for each in look.surplus:
+            await subscriber.unsubscribe(each)
+        standing.count = len(wanted)
 
     async def _replace(
         self, subscriber: Subscriber, old: Subscription, url: str, topics: Sequence[str]
@@ -173,9 +196,8 @@ class Subscriptions:
             return
         await subscriber.unsubscribe(old)
 
-    def _ends_soon(self, it: Subscribing, there: Subscription) -> bool:
-        hooks = it.manifest.webhooks
-        lasts_s = hooks.subscriptions.lasts_s if hooks and hooks.subscriptions else None
+    def _ends_soon(self, system: str, there: Subscription) -> bool:
+        lasts_s = self._lasts_s(system)
         if lasts_s is None:
             return False
         if there.until_us is None:  # it does not tell: two thirds of its life may be over

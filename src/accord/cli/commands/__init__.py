@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "plan": Place("plan", "plan", "Show what a sync would do, before anything does."),
     "sync": Place("sync", "sync", "Bring all systems in sync."),
     "serve": Place("serve", "serve", "Keep all systems in sync, as a service."),
+    "hooks": Place("hooks", "hooks", "List which systems tell of changes, and end it."),
     "status": Place("status", "status", "Count what there is, what waits, and what failed."),
     "explain": Place("explain", "explain", "Tell why a value is here, or a record is not there."),
     "history": Place("history", "history", "List what happened to a record, or in a run."),
