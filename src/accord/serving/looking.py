@@ -54,7 +54,7 @@ async def looked(project: Project, clock: Clock, public_url: str) -> list[Told]:
 
 
 async def forgotten(project: Project, clock: Clock, system: str, public_url: str) -> int:
-    """How many subscriptions of a system were removed. Raises StopFlow (it has none that a program makes), AccordError."""
+    """How many subscriptions of a system were removed. Raises StopFlow: it has none that a program makes."""
     connectors = connect(project, clock)
     try:
         asked = subscribing(project, connectors)
