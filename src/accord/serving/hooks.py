@@ -11,6 +11,7 @@ from accord.core.errors import ConfigError
 from accord.project import Project
 from accord.serving.agenda import Hinted
 from accord.serving.telling import Tell
+from accord.wiring import hook_secret, manifest_of
 
 __all__ = ["Hooks"]
 
@@ -18,7 +19,7 @@ _NOSNIFF: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-sto
 
 
 class Hooks:
-    """Webhooks of a project's systems. `url`: where the service is seen from outside; `secret` gives a system's."""
+    """Webhooks of a project's systems. `url`: where the service is seen from outside."""
 
     def __init__(
         self,
@@ -26,14 +27,14 @@ class Hooks:
         hinted: Hinted,
         tell: Tell,
         *,
-        secret: Callable[[str], str],
         now_us: Callable[[], int],
         url: str = "",
     ) -> None:
         self.counts: Counter[tuple[str, str]] = Counter()
         """Deliveries by system and outcome: taken, refused, handshake; and hints."""
         self._project, self._hinted, self._tell = project, hinted, tell
-        self._secret, self._now_us, self._url = secret, now_us, url
+        self._now_us, self._url = now_us, url
+        self._secrets: dict[str, str] = {}
         self._replays: dict[str, Replays] = {}
         self._refused: dict[tuple[str, str], None] = {}
 
@@ -41,9 +42,9 @@ class Hooks:
         """The answer to a call of /hooks/SYSTEM."""
         system = asked.match_info["system"]
         config = self._project.config.systems.get(system)
-        manifest = self._project.manifests.get(system)
+        manifest = manifest_of(self._project, system) if config is not None and config.enabled else None
         hooks = manifest.webhooks if manifest is not None else None
-        if config is None or not config.enabled or manifest is None or hooks is None:
+        if manifest is None or hooks is None:
             return web.json_response({"error": "no such system tells of changes here"}, status=404)
         body = await _body(asked, hooks.most_bytes)
         if body is None:
@@ -52,7 +53,8 @@ class Hooks:
         delivery = Delivery(body=body, headers=asked.headers, url=base + asked.raw_path, method=asked.method)
         now_us = self._now_us()
         try:
-            secret = self._secret(system)
+            secret = self._secrets.get(system) or hook_secret(self._project, system)
+            self._secrets[system] = secret
         except ConfigError:
             secret = ""
         found = hints_of(manifest, delivery, secret, now_us)

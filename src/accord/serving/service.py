@@ -1,6 +1,8 @@
 """The service: runs by schedule and by hint under the configuration that was confirmed, and HTTP beside them."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from msgspec import Struct
 
@@ -14,8 +16,10 @@ from accord.serving.conductor import Conductor
 from accord.serving.door import Door
 from accord.serving.hooks import Hooks
 from accord.serving.readiness import Readiness
+from accord.serving.subscribing import addresses, subscribing, telling_systems
+from accord.serving.subscriptions import Subscriptions, note_given
 from accord.serving.telling import Tell
-from accord.wiring import SystemClock, open_hub, secrets_of
+from accord.wiring import SystemClock, hook_notes, open_hub
 
 __all__ = ["Options", "Service"]
 
@@ -30,7 +34,7 @@ class Options(Struct, frozen=True, kw_only=True):
     port: int = 8790
     every_s: float | None = None
     url: str = ""
-    """Where it is seen from outside, behind a proxy."""
+    """Where it is seen from outside, behind a proxy, in the place of the project's own."""
 
 
 class Service:
@@ -44,8 +48,8 @@ class Service:
     ) -> None:
         self.project = load()
         self.hinted, self.readiness, self.tell = Hinted(), Readiness(), Tell()
-        self.hooks = self._hooks_of(self.project, options.url)
         self._load, self._options, self._listens = load, options, listens
+        self.hooks = self._hooks_of(self.project)
         self._stamp = self._seen = stamp_of(self.project)
 
     async def run(self) -> None:
@@ -62,9 +66,8 @@ class Service:
                             self._listens(door.url)
                         else:
                             self.tell("taken over", "the configuration is taken over as its files are now")
-                        work = Conductor(self, hub, self.project, self._options.every_s).work()
-                        before, self.project = self.project, await work
-                        self.hooks = self._hooks_of(self.project, self._options.url)
+                        before, self.project = self.project, await self._conduct(hub)
+                        self.hooks = self._hooks_of(self.project)
                 except ConfigError as error:
                     if before is None or before is self.project:
                         raise
@@ -93,12 +96,40 @@ class Service:
     async def after_error(self, hub: Hub, error: AccordError) -> None:
         """See `Office`."""
 
-    def _hooks_of(self, project: Project, url: str) -> Hooks:
-        def secret(system: str) -> str:
-            hooks = project.manifests[system].webhooks
-            return secrets_of(project)(hooks.secret) if hooks is not None and hooks.secret else ""
+    async def _conduct(self, hub: Hub) -> Project:
+        """Runs, and systems that tell of changes meanwhile, until another project is to be worked with."""
+        async with self._subscribed(hub):
+            return await Conductor(self, hub, self.project, self._options.every_s).work()
 
-        return Hooks(project, self.hinted, self.tell, secret=secret, now_us=SystemClock().now_us, url=url)
+    @asynccontextmanager
+    async def _subscribed(self, hub: Hub) -> AsyncIterator[None]:
+        """Inside the systems that can are asked to tell of changes."""
+        project, url = self.project, self._url(self.project)
+        if not url:
+            if names := ", ".join(telling_systems(project)):
+                self.tell(
+                    "webhooks",
+                    f"{names}: changes are found by reading. To be told of them by the systems, set "
+                    "serve: {url: https://…} in accord.yaml, or --public-url",
+                )
+            yield
+            return
+        for note in hook_notes(project, url):
+            self.tell("webhooks", str(note), level=logging.WARNING)
+        asked = subscribing(project, hub.connectors)
+        bases = {name: base for name, base in addresses(project, url).items() if name in asked}
+        given = await note_given(hub.store, bases)
+        async with Subscriptions(asked, given, hub.clock, self.tell).kept():
+            yield
+
+    def _url(self, project: Project) -> str:
+        """Where the service is seen from outside."""
+        return self._options.url or project.config.serve.url or ""
+
+    def _hooks_of(self, project: Project) -> Hooks:
+        return Hooks(
+            project, self.hinted, self.tell, now_us=SystemClock().now_us, url=self._url(project).rstrip("/")
+        )
 
     def _beat(self, _what: str, _count: int) -> None:
         self.readiness.beat()

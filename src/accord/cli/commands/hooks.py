@@ -8,6 +8,7 @@ import click
 from accord.cli import exits
 from accord.cli.context import Session, pass_session
 from accord.cli.times import clock
+from accord.cli.urls import public_url_of
 from accord.core.wording import counted
 
 if TYPE_CHECKING:
@@ -24,7 +25,13 @@ _STATES = {
 
 @click.command
 @click.option("--forget", metavar="SYSTEM", help="Remove the subscriptions that were made for this project.")
-@click.option("--public-url", metavar="URL", default="", help="In the place of serve.url in accord.yaml.")
+@click.option(
+    "--public-url",
+    metavar="URL",
+    default="",
+    callback=public_url_of,
+    help="In the place of serve.url in accord.yaml.",
+)
 @pass_session
 def hooks(session: Session, forget: str | None, public_url: str) -> int:
     """List which systems tell of changes by themselves (webhooks), where, and what they have noted of it. Each

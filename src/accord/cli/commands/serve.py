@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from accord.cli.context import Session, pass_session
+from accord.cli.urls import public_url_of
 
 if TYPE_CHECKING:
     from accord.serving.telling import LogForm
@@ -50,9 +51,22 @@ __all__ = ["serve"]
     metavar="SECONDS",
     help="After SIGTERM or Ctrl-C calls under way are waited for, so long at most.",
 )
+@click.option(
+    "--public-url",
+    metavar="URL",
+    default="",
+    callback=public_url_of,
+    help="Where systems reach the service, in the place of serve.url in accord.yaml.",
+)
 @pass_session
 def serve(
-    session: Session, host: str, port: int, every_s: float | None, log_form: "LogForm", stop_s: float
+    session: Session,
+    host: str,
+    port: int,
+    every_s: float | None,
+    log_form: "LogForm",
+    stop_s: float,
+    public_url: str,
 ) -> None:
     """Keep all systems in sync, always: read each by its schedule, and at once what a system's webhooks tell of.
 
@@ -84,7 +98,9 @@ def serve(
 
     handler = begin_logs(log_form, sys.stderr, verbose=session.verbose)
     try:
-        service = Service(session.project, Options(host=host, port=port, every_s=every_s), listens)
+        service = Service(
+            session.project, Options(host=host, port=port, every_s=every_s, url=public_url), listens
+        )
         asyncio.run(main())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
