@@ -142,8 +142,8 @@ CREATING = (
         "W7",
         "Records are created although `share` is off.",
         CORE,
-        '    if not mapping.shares:\n        return f"not shared: nothing',
-        '    if mapping.shares is None:\n        return f"not shared: nothing',
+        'without end (L9)."""\n    if not mapping.shares:\n',
+        'without end (L9)."""\n    if mapping.shares is None:\n',
         laws="w7_k5",
     ),
     Mutant(
