@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from accord.alerting import Alerts, Senders, missing
 from accord.connecting import Logins, code_auth, connection
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_auth import AuthorizationCode
@@ -43,6 +44,7 @@ from accord.store.sqlite.exchange import begin_copy, check_whole, discard, locke
 
 __all__ = [
     "SystemClock",
+    "alerts_of",
     "connect",
     "connections_of",
     "guard_limits",
@@ -51,6 +53,7 @@ __all__ = [
     "logins_of",
     "manifest_of",
     "missing_secrets",
+    "missing_ways",
     "open_hub",
     "restore_store",
     "secrets_of",
@@ -175,6 +178,12 @@ async def _stand(project: Project, clock: Clock) -> list[Connection]:
     return [await connection(name, tokens, clock.now_us()) for name in sorted(_code_auths(project))]
 
 
+def alerts_of(project: Project) -> Alerts:
+    """Tells people of what waits for them, as the project says."""
+    told = project.config.alerts
+    return Alerts(told, Senders(told.to, secrets_of(project)))
+
+
 def unconnected(project: Project) -> list[Fault]:
     """The systems that a person has to allow Accord to act for them in, before anything can be read there."""
     return [
@@ -251,6 +260,11 @@ def missing_secrets(connectors: Mapping[str, RestConnector]) -> list[Fault]:
     """What is wrong with the secrets that calls will need."""
     faults = (fault for connector in connectors.values() for fault in connector.missing_secrets())
     return list(dict.fromkeys(faults))
+
+
+def missing_ways(project: Project) -> list[Fault]:
+    """What is wrong with the ways to tell people; nothing is sent."""
+    return missing(Senders(project.config.alerts.to, secrets_of(project)))
 
 
 def guard_limits(project: Project) -> GuardLimits:

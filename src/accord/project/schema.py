@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import ConfigDict, Field, model_validator
 
+from accord.project.schema_alerts import AlertsConfig
 from accord.project.schema_creating import CreateConfig, EntityConfig, MappingCreateConfig
 from accord.project.schema_parts import (
     Name,
@@ -414,6 +415,9 @@ class ProjectConfig(Strict):
     )
     keep: KeepConfig = Field(
         default_factory=KeepConfig, description="How long history and deleted records are kept (M4, W8)."
+    )
+    alerts: AlertsConfig = Field(
+        default_factory=AlertsConfig, description="Who is told when something waits for a person."
     )
     tokens: TokensConfig = Field(
         default_factory=TokensConfig, description="How the tokens of OAuth 2 are sealed."

@@ -19,7 +19,7 @@ from accord.serving.readiness import Readiness
 from accord.serving.subscribing import addresses, subscribing, telling_systems
 from accord.serving.subscriptions import Subscriptions, note_given
 from accord.serving.telling import Tell
-from accord.wiring import SystemClock, hook_notes, open_hub
+from accord.wiring import SystemClock, alerts_of, hook_notes, open_hub
 
 __all__ = ["Options", "Service"]
 
@@ -48,6 +48,7 @@ class Service:
     ) -> None:
         self.project = load()
         self.hinted, self.readiness, self.tell = Hinted(), Readiness(), Tell()
+        self._alerts = alerts_of(self.project)
         self._load, self._options, self._listens = load, options, listens
         self.hooks = self._hooks_of(self.project)
         self._stamp = self._seen = stamp_of(self.project)
@@ -66,6 +67,7 @@ class Service:
                             self._listens(door.url)
                         else:
                             self.tell("taken over", "the configuration is taken over as its files are now")
+                        self._alerts = alerts_of(self.project)
                         before, self.project = self.project, await self._conduct(hub)
                         self.hooks = self._hooks_of(self.project)
                 except ConfigError as error:
@@ -92,9 +94,11 @@ class Service:
 
     async def after_run(self, hub: Hub, synced: Synced) -> None:
         """See `Office`."""
+        await self._alerts.after_run(hub, synced)
 
     async def after_error(self, hub: Hub, error: AccordError) -> None:
         """See `Office`."""
+        await self._alerts.after_error(hub, error)
 
     async def _conduct(self, hub: Hub) -> Project:
         """Runs, and systems that tell of changes meanwhile, until another project is to be worked with."""

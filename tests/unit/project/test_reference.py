@@ -20,6 +20,7 @@ SECTIONS = {
     "Serve": "ServeConfig",
     "Schedule": "ScheduleConfig",
     "Guards": "GuardsConfig",
+    "Alerts": "AlertsConfig",
     "Tokens": "TokensConfig",
     "Keep": "KeepConfig",
     "Concepts": "ConceptConfig",

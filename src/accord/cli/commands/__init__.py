@@ -47,6 +47,7 @@ COMMANDS: Final = {
     "pause": Place("pause", "pause", "Write nothing to a system or entity type for a while."),
     "resume": Place("pause", "resume", "Go on with what is paused."),
     "hint": Place("pause", "hint", "Say which records to read again."),
+    "alerts": Place("alerts", "alerts", "Show who is told of what, and try whether it gets there."),
     "backup": Place("backup", "backup", "Copy the state into a file; a sync may be running."),
     "restore": Place("backup", "restore", "Put a backup in the place of the state."),
     "document": Place("document", "document", "Write the dataflow documents of the project."),

@@ -5,7 +5,7 @@ import click
 from accord.cli.context import Session, pass_session
 from accord.core.wording import counted
 from accord.project import Project, check_project, describe, description_data
-from accord.wiring import SystemClock, connect, hook_notes, missing_secrets, unconnected
+from accord.wiring import SystemClock, connect, hook_notes, missing_secrets, missing_ways, unconnected
 
 __all__ = ["check"]
 
@@ -31,6 +31,7 @@ def check(session: Session, assumed: bool) -> None:
         *missing_secrets(connect(project, SystemClock())),
         *unconnected(project),
         *(hook_notes(project, project.config.serve.url) if project.config.serve.url else ()),
+        *missing_ways(project),
     ]
     if session.json:
         found = {name: _assumed(project, name) for name in sorted(project.manifests)}

@@ -1,6 +1,7 @@
 """Read all systems, each at its own pace: not what is paused, nor for a while what is down (K6, W9)."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -67,8 +68,11 @@ async def read_all(hub: Hub, *, full: bool = False, only: Collection[str] | None
     ]
     answers = await hub.team.run("read", pieces, partial(read_piece, hub), together=True)
     for piece, done in zip(pieces, answers, strict=True):
-        if done.known:
-            hub.known.add(piece.system)
+        if (
+            done.known and piece.system not in hub.known
+        ):  # somebody else has looked, or another one logged in since
+            with suppress(RetryLater, StopEntityType):
+                await is_known(hub, piece.system)
         for read in done.reads:
             _note_down(hub, read)
         reads += done.reads
