@@ -14,6 +14,7 @@ from msgspec import Struct
 from accord.connectorkit.hook_calls import callbacks, is_below, is_same
 from accord.connectorkit.manifest import Manifest
 from accord.core.errors import AccordError, RetryLater, StopEntityType
+from accord.core.wording import counted
 from accord.ports.clock import Clock
 from accord.ports.store import Store
 from accord.ports.subscriber import Subscriber, Subscription
@@ -152,7 +153,7 @@ class Subscriptions:
         wait_s = min(_LOOK_S, lasts_s / 3) if lasts_s else _LOOK_S
         standing.due_us = self._clock.now_us() + round(wait_s * 1e6)
         if before != (standing.count, ""):
-            text = f"{system} tells of changes by itself ({standing.count} subscriptions)"
+            text = f"{system} tells of changes by itself ({counted(standing.count, 'subscription')})"
             self._tell("webhooks", text, system=system, count=standing.count)
 
     def _wanted(self, system: str) -> Mapping[str, Sequence[str]]:
