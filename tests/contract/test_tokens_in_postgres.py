@@ -1,0 +1,97 @@
+"""Workers on several machines share the tokens that are in PostgreSQL: one refreshes, a late one keeps nothing (C5)."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from accord.connectors.rest import Tokens
+from accord.connectors.rest.sealing import Seal, SecretKeys
+from accord.connectors.rest.tokens import KeptTokens, TokenBox
+from accord.core.errors import RetryLater
+from accord.store.postgres import PostgresStore
+from accord.store.postgres.token_box import PostgresBox
+from tests.postgres import Server, server  # noqa: F401 (a fixture)
+
+KEY = "a key that all machines have in their environment"
+
+
+@pytest.fixture
+def url(server: Server) -> str:  # noqa: F811
+    return server.url(server.new_schema())
+
+
+def tokens_in(store: PostgresStore, **options: float) -> KeptTokens:
+    box: TokenBox = PostgresBox(store, **options)
+    return KeptTokens(box, Seal(SecretKeys(["env:KEY"], lambda _: KEY)))
+
+
+def test_c5_what_one_worker_keeps_the_others_find_sealed(server: Server, url: str) -> None:  # noqa: F811
+    kept = Tokens(access="access-secret", refresh="refresh-secret", login="1")
+
+    async def run() -> None:
+        conductor, hand = PostgresStore(url), PostgresStore(url, conduct=False)
+        try:
+            one, other = tokens_in(conductor), tokens_in(hand)
+            assert await other.load("crm") is None
+            async with conductor.transaction() as tx:  # a transaction under way holds nobody up
+                await tx.save_meta("n", 1)
+                async with other.alone("crm"):
+                    await other.save("crm", kept)
+                assert await one.load("crm") == kept
+            await one.box.put("login.1", b"x")
+            await one.box.put("login.1", None)
+            assert await other.box.get("login.1") is None
+        finally:
+            await conductor.close()
+            await hand.close()
+        reader = PostgresStore(url, readonly=True)
+        assert await tokens_in(reader).load("crm") == kept
+        await reader.close()
+
+    asyncio.run(run())
+    schema = url.rpartition("schema=")[2]
+    rows = server.run(f"SELECT encode(value, 'escape') FROM {schema}.meta WHERE name = 'token crm'")
+    assert len(rows) == 1
+    assert "secret" not in str(rows)
+
+
+def test_c5_of_many_workers_one_is_alone_and_a_late_one_keeps_nothing(url: str) -> None:
+    inside: Counter[str] = Counter()
+
+    async def run() -> None:
+        stores = [PostgresStore(url, conduct=False) for _ in range(3)]
+        try:
+            some = [tokens_in(store, wait_s=5.0, lease_s=1.0) for store in stores]
+
+            async def refresh(tokens: KeptTokens) -> None:
+                async with tokens.alone("crm"):
+                    inside["crm"] += 1
+                    assert inside["crm"] == 1
+                    had = await tokens.load("crm")
+                    await asyncio.sleep(0.01)
+                    count = int(had.refresh) if had else 0
+                    await tokens.save("crm", Tokens(access="a", refresh=str(count + 1)))
+                    inside["crm"] -= 1
+
+            await asyncio.gather(*(refresh(tokens) for tokens in some * 4))
+            last = await some[0].load("crm")
+            assert last is not None
+            assert last.refresh == "12"
+            async with some[0].alone("crm"):  # it is stopped for a while here, as by SIGSTOP
+                with pytest.raises(RetryLater, match="does not come to an end"):
+                    async with tokens_in(stores[1], wait_s=0.0).alone("crm"):
+                        pass
+                (lease,) = [held.lease for held in stores[0]._keeper._held]
+                await stores[0].release(lease)
+                await refresh(some[1])
+                with pytest.raises(RetryLater, match="another worker"):
+                    await some[0].save("crm", Tokens(access="late", refresh="used up"))
+            last = await some[2].load("crm")
+            assert last is not None
+            assert last.refresh == "13"
+        finally:
+            for store in stores:
+                await store.close()
+
+    asyncio.run(run())
