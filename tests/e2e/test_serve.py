@@ -210,6 +210,15 @@ def test_s9_a_webhook_is_checked_answered_at_once_and_followed(shop: Shop) -> No
             it.post("/hooks/crm", b'{"what": "Company"}', X_Key="s3cret") == 202
         )  # without an id: a listing
         until(lambda: "Rome" in shop.erp.values("Company", "city"), 5)
+        told = 'accord_writes_total{kind="update",outcome="done",system="erp"} 2.0'
+        until(lambda: told in it.get("/metrics")[1])
+        figures = it.get("/metrics")[1]
+        assert 'accord_webhooks_total{outcome="refused",system="crm"} 5.0' in figures
+        assert 'accord_webhooks_total{outcome="taken",system="crm"} 2.0' in figures
+        assert 'accord_records_linked{type="erp.Company"} 3.0' in figures
+        assert "accord_ready 1.0" in figures
+        assert "accord_conducts 1.0" in figures
+        assert not any(word in figures for word in ("Rome", "Company/1"))
         log = it._log.read_text("utf-8")
         assert len(it.events("hook refused")) == 4  # once for each reason
         assert not any(word in log for word in ("s3cret", "guessed", "what?", "Rome"))

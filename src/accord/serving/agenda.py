@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping as ReadOnly, Sequence
 
-from accord.core.model import Mapping, Model
+from accord.core.model import Model
 from accord.core.state import Fetch
 from accord.core.work import SECOND_US
 from accord.runtime.hub import Rest
@@ -21,18 +21,35 @@ class Hinted:
     """Hints that came in and are not yet kept: many of one record are one. They outlive a change of configuration."""
 
     def __init__(self) -> None:
-        self.records: dict[tuple[str, str], None] = {}
-        """(entity type, id), in order."""
-        self.types: set[str] = set()
         self.came = asyncio.Event()
+        self._records: dict[tuple[str, str], None] = {}
+        """(entity type, id), in order."""
+        self._types: set[str] = set()
 
     def take(self, entity_type: str, record_id: str = "") -> None:
         """Something may have happened to a record, or to some record of an entity type."""
-        if record_id and len(self.records) < _MOST:
-            self.records[entity_type, record_id] = None
+        if record_id and len(self._records) < _MOST:
+            self._records[entity_type, record_id] = None
         else:
-            self.types.add(entity_type)
+            self._types.add(entity_type)
         self.came.set()
+
+    def drain(self, model: Model, now_us: int) -> tuple[list[Fetch], set[str]]:
+        """What was taken since the last time: records to be read by their ids, and mappings to be listed."""
+        self.came.clear()
+        of: dict[str, list[str]] = {}
+        for mapping in model.mappings.values():
+            of.setdefault(mapping.entity_type, []).append(mapping.key)
+        asks = [Fetch(key, id_, HINTED, now_us) for name, id_ in self._records for key in of.get(name, ())]
+        listed = {key for name in self._types for key in of.get(name, ())}
+        self._records.clear()
+        self._types.clear()
+        return asks, listed
+
+    def put_back(self, model: Model, asks: Sequence[Fetch]) -> None:
+        """Nothing came of these; they wait for the next run, and wake nobody."""
+        for fetch in asks:
+            self._records[model.mappings[fetch.mapping].entity_type, fetch.id] = None
 
 
 class Agenda:
@@ -43,41 +60,39 @@ class Agenda:
         self._model, self._timers = model, timers
         self._once: dict[str, int] = {}
         """Mappings that are due besides their timers, and when."""
-        self._of: dict[str, list[Mapping]] = {}
-        for mapping in model.mappings.values():
-            self._of.setdefault(mapping.entity_type, []).append(mapping)
+        self._later: dict[str, int] = {}
+        """Mappings of which a listing may show only then what a hint was about."""
 
     def list_soon(self, keys: Collection[str], at_us: int) -> None:
         """These mappings are to be listed, once more."""
         for key in keys:
             self._once[key] = min(at_us, self._once.get(key, at_us))
 
+    def list_hinted(self, keys: Collection[str], now_us: int) -> None:
+        """Something changed there: listed now, and once more where a listing may trail behind."""
+        self.list_soon(keys, now_us)
+        for key in keys:
+            if lag_s := self._model.mappings[key].declaration.lag_s:
+                self._later[key] = now_us + round(lag_s * SECOND_US)
+
     def next_us(self) -> int:
         """When something is due that no hint told of."""
-        return min([*(timer.due_us for timer in self._timers), *self._once.values()])
+        moments = (timer.due_us for timer in self._timers)
+        return min([*moments, *self._once.values(), *self._later.values()])
 
     def take(self, now_us: int, down: ReadOnly[str, Rest]) -> Turn:
         """What is due now; it is due no more. What is down is due when it was left alone for long enough (W9)."""
-        self.hinted.came.clear()
-        due = {key for key, us in self._once.items() if us <= now_us}
+        asks, hinted = self.hinted.drain(self._model, now_us)
+        self.list_hinted(hinted, now_us)
+        due = set()
+        for moments in (self._once, self._later):
+            for key in [key for key, us in moments.items() if us <= now_us]:
+                due.add(key)
+                del moments[key]
         for timer in self._timers:
             if timer.due_us <= now_us:
                 due |= timer.mappings
                 timer.go_on(now_us)
-        for key in due:
-            self._once.pop(key, None)
-        for entity_type in self.hinted.types:
-            for mapping in self._of.get(entity_type, ()):
-                due.add(mapping.key)
-                if mapping.declaration.lag_s:  # a listing may show only then what the hint is about
-                    self.list_soon([mapping.key], now_us + round(mapping.declaration.lag_s * SECOND_US))
-        asks = [
-            Fetch(mapping.key, record_id, HINTED, now_us)
-            for entity_type, record_id in self.hinted.records
-            for mapping in self._of.get(entity_type, ())
-        ]
-        self.hinted.types.clear()
-        self.hinted.records.clear()
         rests = {key for key in due if key in down and now_us < down[key].until_us}
         for key in rests:
             self.list_soon([key], down[key].until_us)

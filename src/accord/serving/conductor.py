@@ -14,6 +14,7 @@ from accord.runtime.runs.sync import Synced, sync
 from accord.runtime.runs.turn import Turn, take_turn
 from accord.runtime.steps.configure import is_applied
 from accord.serving.agenda import Agenda, Hinted
+from accord.serving.handing import forget_handed
 from accord.serving.pending import Pending, look_for
 from accord.serving.readiness import Readiness
 from accord.serving.schedules import timers_of
@@ -23,6 +24,8 @@ __all__ = ["Conductor", "Office"]
 
 _LOOK_S: Final = 1.0
 """How often it looks for what people's commands have left to do, and whether the configuration has changed."""
+_TURN_S: Final = 0.1
+_TURN_EVERY_S: Final = 1.0
 _LONGEST_S: Final = 60.0
 """After a run that was stopped by an error it waits so long at most."""
 
@@ -38,7 +41,7 @@ class Office(Protocol):
         """The project as its files are now, once each time they have changed without a fault."""
         ...
 
-    async def after_run(self, hub: Hub, synced: Synced) -> None:
+    async def after_run(self, hub: Hub, synced: Synced, seconds: float) -> None:
         """To be called when a run has ended."""
         ...
 
@@ -61,6 +64,7 @@ class Conductor:
         """When something is to be done that is in no timer."""
         self._run = 0
         self._failed = 0
+        self._rested_s = 0.0
         self._news: object = None
 
     async def work(self) -> Project:
@@ -99,6 +103,8 @@ class Conductor:
             return  # all that was due is down
         began_s = time.monotonic()
         try:
+            if self._pending.handed:
+                await forget_handed(hub, self._pending.handed)
             synced = await take_turn(hub, turn, run=self._run)
             self._pending = await look_for(hub)
         except AccordError as error:
@@ -115,18 +121,16 @@ class Conductor:
         self._tell.run(synced, new=bool(found) or news != self._news, seconds=seconds)
         self._news = news
         self._office.readiness.ran(self._pending.unread)
-        await self._office.after_run(self._hub, synced)
+        await self._office.after_run(self._hub, synced, seconds)
 
     async def _fail(self, error: AccordError, turn: Turn) -> None:
         """Hints stay, and all is read again: it can not be told how far the run came."""
-        hub, hinted = self._hub, self._agenda.hinted
+        hub = self._hub
         self._failed += 1
         wait_s = min(_LONGEST_S, 2.0 ** (min(self._failed, 10) - 1))
         self._later_us = hub.clock.now_us() + round(wait_s * SECOND_US)
         self._run = 0
-        for fetch in turn.asks:
-            hinted.take(hub.model.mappings[fetch.mapping].entity_type, fetch.id)
-        hinted.came.clear()
+        self._agenda.hinted.put_back(hub.model, turn.asks)
         self._agenda.list_soon(hub.model.mappings.keys(), self._later_us)
         self._office.readiness.failed(error.message)
         self._tell.fault("failed", f"a run was stopped, and is tried again in {wait_s:g} s", error)
@@ -147,6 +151,9 @@ class Conductor:
     async def _rest(self) -> Project | None:
         """Let others have their turn until something is due; a project, where that is to be worked with now."""
         hub, readiness = self._hub, self._office.readiness
+        began_s = time.monotonic()
+        if self._agenda.hinted.came.is_set() and began_s - self._rested_s < _TURN_EVERY_S:
+            return None
         async with hub.store.idle():
             while True:
                 readiness.beat()
@@ -159,8 +166,14 @@ class Conductor:
                 if applied:
                     await self._look()
                 if (applied or not readiness.plan_waits) and self._is_due():
+                    await asyncio.sleep(began_s + self._turn_s(began_s) - time.monotonic())
+                    self._rested_s = time.monotonic()
                     return None
                 await self._wait(applied=applied)
+
+    def _turn_s(self, now_s: float) -> float:
+        """However many hints come in a row: every now and then others have time to take their turn."""
+        return _TURN_S if now_s - self._rested_s >= _TURN_EVERY_S else 0.0
 
     async def _wait(self, *, applied: bool) -> None:
         hinted = self._agenda.hinted
@@ -175,6 +188,7 @@ class Conductor:
         pending = await look_for(self._hub)
         if pending.is_news(self._pending, now_us):
             self._agenda.list_soon(pending.swept, now_us)
+            self._agenda.list_hinted(pending.handed, now_us)
             self._later_us = now_us
         self._pending = pending
 

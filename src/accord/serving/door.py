@@ -7,9 +7,12 @@ from typing import Any, Final, Protocol, Self
 from aiohttp import web
 
 import accord
+from accord.connecting import Logins
+from accord.connecting.page import HEADERS
 from accord.core.errors import StopFlow
 from accord.project import Project
 from accord.serving.hooks import Hooks
+from accord.serving.metrics import CONTENT_TYPE, Metrics
 from accord.serving.readiness import Readiness
 
 __all__ = ["Door"]
@@ -19,6 +22,7 @@ Accord keeps the records of business systems in sync. This is the service of the
 
 /healthz        it is alive
 /readyz         it does its work
+/metrics        figures for Prometheus
 /hooks/SYSTEM   systems tell here what has changed
 
 Nothing else is here: people use the command line (accord status, accord review, accord conflicts).
@@ -30,6 +34,8 @@ class House(Protocol):
 
     project: Project
     hooks: Hooks
+    logins: Logins | None
+    metrics: Metrics
     readiness: Readiness
 
 
@@ -49,6 +55,8 @@ class Door:
                 web.get("/healthz", self._health),
                 web.get("/readyz", self._ready),
                 web.route("*", "/hooks/{system}", self._hook),
+                web.get("/oauth/callback", self._come_back),
+                web.get("/metrics", self._metrics),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -80,6 +88,20 @@ class Door:
 
     async def _ready(self, _: web.Request) -> web.Response:
         return _answer(*self._house.readiness.ready())
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        house = self._house
+        house.metrics.stand(
+            ready=house.readiness.ready()[0], conducts=house.readiness.conducts, hooks=house.hooks.counts
+        )
+        return web.Response(body=house.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+    async def _come_back(self, asked: web.Request) -> web.Response:
+        """A person comes back who allowed Accord to act for them, or did not."""
+        if self._house.logins is None:
+            return web.Response(text="The service is not ready yet: load this page again.", status=503)
+        said = await self._house.logins.answer(dict(asked.query))
+        return web.Response(status=said.status, body=said.html.encode(), headers=HEADERS)
 
     async def _hook(self, asked: web.Request) -> web.Response:
         return await self._house.hooks.take(asked)

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from accord.runtime.hub import Hub
+from accord.serving.handing import handed
 
 __all__ = ["Pending", "look_for"]
 
@@ -16,13 +17,15 @@ class Pending(Struct, frozen=True, kw_only=True):
     """When the next record is to be read by its id."""
     swept: frozenset[str] = frozenset()
     """Mappings that somebody wants to be listed anew."""
+    handed: frozenset[str] = frozenset()
+    """Mappings that another process has a hint about."""
     unread: frozenset[str] = frozenset()
     """Mappings that were never listed completely."""
 
     def is_news(self, before: "Pending", now_us: int) -> bool:
         """More is to be done than there was after the last run."""
         fetch = self.fetch_us is not None and self.fetch_us <= now_us and self.fetch_us != before.fetch_us
-        return (self.marked and not before.marked) or fetch or bool(self.swept - before.swept)
+        return (self.marked and not before.marked) or fetch or bool(self.swept - before.swept or self.handed)
 
 
 async def look_for(hub: Hub) -> Pending:
@@ -31,10 +34,18 @@ async def look_for(hub: Hub) -> Pending:
     async with hub.store.transaction(dry=True) as tx:
         marked = bool(await tx.marked("settle", "", 1))
         fetch_us = await tx.next_fetch_us()
+        told = await handed(tx)
         for key in hub.model.mappings:
             cursor = await tx.cursor(key)
             if cursor is None or not cursor.complete:
                 unread.add(key)
             elif not cursor.swept_us:
                 swept.add(key)
-    return Pending(marked=marked, fetch_us=fetch_us, swept=frozenset(swept), unread=frozenset(unread))
+    told &= hub.model.mappings.keys()
+    return Pending(
+        marked=marked,
+        fetch_us=fetch_us,
+        swept=frozenset(swept),
+        handed=told,
+        unread=frozenset(unread),
+    )

@@ -1,11 +1,13 @@
 """The service: runs by schedule and by hint under the configuration that was confirmed, and HTTP beside them."""
 
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from msgspec import Struct
 
+from accord.connecting import Logins
 from accord.core.errors import AccordError, ConfigError
 from accord.project import Project
 from accord.runtime.hub import Hub
@@ -15,16 +17,20 @@ from accord.serving.changes import stamp_of
 from accord.serving.conductor import Conductor
 from accord.serving.door import Door
 from accord.serving.hooks import Hooks
+from accord.serving.metrics import Metrics, look_at_books
 from accord.serving.readiness import Readiness
 from accord.serving.subscribing import addresses, subscribing, telling_systems
 from accord.serving.subscriptions import Subscriptions, note_given
 from accord.serving.telling import Tell
-from accord.wiring import SystemClock, alerts_of, hook_notes, open_hub
+from accord.wiring import SystemClock, alerts_of, hook_notes, logins_of, open_hub
 
 __all__ = ["Options", "Service"]
 
 _WAIT_S = 5.0
 """So long another process is waited for that works with the project when the service begins."""
+_BOOKS_S = 15.0
+_SHARE = 100.0
+"""What waits is counted so often at most, and in a hundredth of the time."""
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -47,11 +53,15 @@ class Service:
         listens: Callable[[str], None] = lambda _url: None,
     ) -> None:
         self.project = load()
-        self.hinted, self.readiness, self.tell = Hinted(), Readiness(), Tell()
+        self.hinted, self.readiness, self.metrics, self.tell = Hinted(), Readiness(), Metrics(), Tell()
+        self.logins: Logins | None = None
         self._alerts = alerts_of(self.project)
         self._load, self._options, self._listens = load, options, listens
         self.hooks = self._hooks_of(self.project)
-        self._stamp = self._seen = stamp_of(self.project)
+        self._watched = self.project
+        """What the files said when they were read last."""
+        self._stamp = self._seen = stamp_of(self._watched)
+        self._books_s = 0.0
 
     async def run(self) -> None:
         """Work until the task is cancelled.
@@ -62,7 +72,8 @@ class Service:
             before: Project | None = None
             while True:
                 try:
-                    async with open_hub(self.project, wait_s=_WAIT_S, tell=self._beat) as hub:
+                    opened = open_hub(self.project, wait_s=_WAIT_S, tell=self._beat)
+                    async with opened as hub, logins_of(self.project) as self.logins:
                         if before is None:
                             self._listens(door.url)
                         else:
@@ -80,7 +91,7 @@ class Service:
 
     def changed(self) -> Project | None:
         """See `Office`."""
-        before, self._seen = self._seen, stamp_of(self.project)
+        before, self._seen = self._seen, stamp_of(self._watched)
         if self._seen == self._stamp or self._seen != before:  # it may be written just now
             return None
         self._stamp = self._seen
@@ -89,15 +100,23 @@ class Service:
         except ConfigError as error:
             self.tell.fault("changed", "accord.yaml has changed, and the service goes on as it was", error)
             return None
-        self._stamp = self._seen = stamp_of(fresh)
+        self._watched, self._stamp = fresh, stamp_of(fresh)
+        self._seen = self._stamp
         return fresh
 
-    async def after_run(self, hub: Hub, synced: Synced) -> None:
+    async def after_run(self, hub: Hub, synced: Synced, seconds: float) -> None:
         """See `Office`."""
+        self.metrics.ran(synced, seconds)
+        began_s = time.monotonic()
+        if began_s >= self._books_s:
+            self.metrics.wait(await look_at_books(hub))
+            took_s = time.monotonic() - began_s
+            self._books_s = began_s + max(_BOOKS_S, _SHARE * took_s)
         await self._alerts.after_run(hub, synced)
 
     async def after_error(self, hub: Hub, error: AccordError) -> None:
         """See `Office`."""
+        self.metrics.stopped(error.code)
         await self._alerts.after_error(hub, error)
 
     async def _conduct(self, hub: Hub) -> Project:

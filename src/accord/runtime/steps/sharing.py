@@ -56,6 +56,8 @@ class Shared(Struct, kw_only=True):
 
     sent: dict[tuple[str, str], int] = field(default_factory=dict)
     outcomes: dict[str, int] = field(default_factory=dict)
+    ended: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    """Calls by (system, kind of write, kind of outcome)."""
     counted: Counter[str] = field(default_factory=Counter)
     """Deletes, blankings and creates, by keys of alarms (G1)."""
     later: dict[str, float] = field(default_factory=dict)
@@ -70,6 +72,8 @@ class Shared(Struct, kw_only=True):
             self.sent[what] = self.sent.get(what, 0) + n
         for kind, n in other.outcomes.items():
             self.outcomes[kind] = self.outcomes.get(kind, 0) + n
+        for call, n in other.ended.items():
+            self.ended[call] = self.ended.get(call, 0) + n
         self.counted.update(other.counted)
         for system, after_s in other.later.items():
             self.later[system] = max(self.later.get(system, 0.0), after_s)
@@ -317,6 +321,8 @@ class Batch:
             for write, outcome in zip(writes[system], some, strict=True):
                 outcomes[write.mapping, write.id or write.key] = outcome
                 self.shared.outcomes[outcome.kind] = self.shared.outcomes.get(outcome.kind, 0) + 1
+                call = system, write.kind, outcome.kind
+                self.shared.ended[call] = self.shared.ended.get(call, 0) + 1
                 if outcome.kind == "later":  # nothing was written: a run does not go on for that
                     self.shared.sent[write.mapping, write.kind] -= 1
                     self.shared.later[system] = max(self.shared.later.get(system, 0.0), outcome.after_s)
