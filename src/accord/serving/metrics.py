@@ -21,7 +21,7 @@ from accord.runtime.runs.sync import Synced
 
 __all__ = ["CONTENT_TYPE", "Books", "Metrics", "look_at_books"]
 
-disable_created_metrics()  # when each series began tells nobody anything
+disable_created_metrics()  # type: ignore[no-untyped-call]  # when each series began tells nobody anything
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
