@@ -15,7 +15,7 @@ import msgspec
 from accord.alerting import Alerts, Senders, missing
 from accord.connecting import Logins, code_auth, connection
 from accord.connectorkit.manifest import Manifest
-from accord.connectorkit.manifest_auth import AuthorizationCode
+from accord.connectorkit.manifest_auth import Auth, AuthorizationCode, RefreshToken
 from accord.connectorkit.secrets import read_secret
 from accord.connectors.rest import FileTokens, RestConnector, SecretKeys
 from accord.connectors.rest.auth import auth_of
@@ -175,7 +175,9 @@ def connections_of(project: Project, clock: Clock) -> Connections:
 
 async def _stand(project: Project, clock: Clock) -> list[Connection]:
     tokens = tokens_of(project)
-    return [await connection(name, tokens, clock.now_us()) for name in sorted(_code_auths(project))]
+    found = [(it, await connection(it, tokens, clock.now_us())) for it in sorted(_code_auths(project))]
+    told = {name for name, auth in _auths(project).items() if isinstance(auth, RefreshToken)}
+    return [it for name, it in found if it.state != "none" or name not in told]
 
 
 def alerts_of(project: Project) -> Alerts:
@@ -194,13 +196,17 @@ def unconnected(project: Project) -> list[Fault]:
 
 
 def _code_auths(project: Project) -> dict[str, AuthorizationCode]:
-    """The systems that a person logs in to in a browser, and how. Raises ConfigError: settings do not fit."""
-    auths = {
-        name: code_auth(auth_of(project.manifests[name].auth, system.auth, name))
+    """The systems that a person may log in to in a browser, and how. Raises ConfigError: settings do not fit."""
+    auths = {name: code_auth(auth) for name, auth in _auths(project).items()}
+    return {name: auth for name, auth in auths.items() if auth is not None}
+
+
+def _auths(project: Project) -> dict[str, Auth]:
+    return {
+        name: auth_of(project.manifests[name].auth, system.auth, name)
         for name, system in project.config.systems.items()
         if system.enabled
     }
-    return {name: auth for name, auth in auths.items() if auth is not None}
 
 
 def manifest_of(project: Project, name: str) -> Manifest:

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import aiohttp
 import pytest
 
-from accord.connecting import Login, Logins, code_auth, connection, receiving
+from accord.connecting import Login, Logins, code_auth, connection
+from accord.connecting.receiver import receiving
 from accord.connectorkit.manifest_auth import AuthorizationCode, RefreshToken
 from accord.connectors.rest import FileTokens, RestConnector
 from accord.connectors.rest.auth import auth_of

@@ -1,7 +1,6 @@
 """Let a person allow Accord to act for them in a system: OAuth 2's authorization code, in their browser."""
 
 from accord.connecting.logins import Answer, Login, Logins, code_auth
-from accord.connecting.receiver import is_here, receiving
 from accord.connecting.standing import Connection, connection
 
-__all__ = ["Answer", "Connection", "Login", "Logins", "code_auth", "connection", "is_here", "receiving"]
+__all__ = ["Answer", "Connection", "Login", "Logins", "code_auth", "connection"]

@@ -10,7 +10,7 @@ from accord.cli.commands import COMMANDS, load
 from tests.e2e.shop import run_here
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "crmoffice-customerp"
-SLOW = ("aiohttp", "accord.sandbox", "accord.dataflow")
+SLOW = ("aiohttp", "accord.sandbox", "accord.dataflow", "apprise", "cryptography", "keyring")
 MODULES = """
 import sys
 from accord.cli import main

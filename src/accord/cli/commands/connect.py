@@ -13,7 +13,8 @@ from accord.cli.context import Session, pass_session
 from accord.cli.lengths import Length
 from accord.cli.show_connections import standing_text
 from accord.cli.times import clock
-from accord.connecting import Login, Logins, is_here, receiving
+from accord.connecting import Login, Logins
+from accord.connecting.receiver import is_here, receiving
 from accord.core.errors import AccordError
 from accord.ports.connection import Connection
 from accord.project import Project
@@ -149,4 +150,4 @@ def _list(session: Session, found: list[Connection]) -> None:
         told = f"{each.system}: {standing_text(each)}"
         session.hint(told if each.state == "connected" else f"{told}: {each.command}")
     if not found:
-        session.say("There is no system that a person connects.")
+        session.say("No system is connected by a person.")
