@@ -57,6 +57,7 @@ __all__ = [
     "open_hub",
     "restore_store",
     "secrets_of",
+    "tells",
     "tokens_of",
     "unconnected",
 ]
@@ -210,17 +211,22 @@ def _auths(project: Project) -> dict[str, Auth]:
 
 
 def manifest_of(project: Project, name: str) -> Manifest:
-    """The manifest of a system with what the project says otherwise: its rate, its webhooks."""
+    """The manifest of a system with what the project says otherwise: its rate, the secret of its webhooks."""
     manifest, system = project.manifests[name], project.config.systems[name]
     changes: dict[str, object] = {}
     if rate := system.rate.model_dump(exclude_none=True):
         changes["rate"] = manifest.rate.model_copy(update=rate)
     hooks = manifest.webhooks
-    if hooks is not None and not system.webhooks.enabled:
-        changes["webhooks"] = None
-    elif hooks is not None and system.webhooks.secret is not None:
+    if hooks is not None and system.webhooks.secret is not None:
         changes["webhooks"] = hooks.model_copy(update={"secret": system.webhooks.secret})
     return manifest.model_copy(update=changes) if changes else manifest
+
+
+def tells(project: Project, name: str) -> bool:
+    """A system of the project tells of changes by itself, and may."""
+    system = project.config.systems.get(name)
+    able = system is not None and system.enabled and system.webhooks.enabled
+    return able and project.manifests[name].webhooks is not None
 
 
 def hook_secret(project: Project, name: str) -> str:
@@ -240,9 +246,9 @@ def hook_notes(project: Project, public_url: str) -> list[Fault]:
     """What people should know of the systems that are to tell of changes: secrets that are not there, what a person has
     to enter, and whose webhooks nobody checks."""
     notes: list[Fault] = []
-    for name, system in project.config.systems.items():
-        hooks = manifest_of(project, name).webhooks if system.enabled else None
-        if hooks is None:
+    for name in project.config.systems:
+        hooks = manifest_of(project, name).webhooks
+        if hooks is None or not tells(project, name):
             continue
         place = f"systems.{name}.webhooks"
         try:

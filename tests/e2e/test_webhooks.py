@@ -34,8 +34,8 @@ version: 1
 name: shop
 schedule: {schedule}
 systems:
-  crm: {{connector: crmoffice, priority: 2, url: "{crm}/", auth: {{token_url: "{crm}/_token"}}}}
-  erp: {{connector: customerp, priority: 1, url: "{erp}/api/v1"}}
+  crm: {{connector: crmoffice, priority: 2, url: "{crm}/", auth: {{token_url: "{crm}/_token"}}{more_crm}}}
+  erp: {{connector: customerp, priority: 1, url: "{erp}/api/v1"{more_erp}}}
 pairs:
   - from: crm.Contacts
     to: erp.Contact
@@ -99,8 +99,9 @@ class Stage:
         env = {**os.environ, **SECRETS}
         return subprocess.run(command, env=env, check=False, capture_output=True, text=True, timeout=60)
 
-    def schedule(self, text: str) -> None:
-        config = PROJECT.format(schedule=text, crm=self.urls["crm"], erp=self.urls["erp"])
+    def schedule(self, text: str, **more: str) -> None:
+        told = {f"more_{name}": more.get(name, "") for name in ("crm", "erp")}
+        config = PROJECT.format(schedule=text, crm=self.urls["crm"], erp=self.urls["erp"], **told)
         (self.folder / "accord.yaml").write_text(config, encoding="utf-8")
 
     @contextmanager
@@ -241,3 +242,8 @@ def test_c1_after_a_crash_and_while_a_system_is_down_there_is_one_subscription_a
     assert [[it["state"] for it in each["subscriptions"]] for each in listed] == [["right"], ["right"]]
     assert stage.accord("hooks", "--forget", "crm").returncode == 0
     assert stage.noted("crm") == []
+    stage.schedule("1h", crm=", webhooks: false", erp=", webhooks: false")
+    with stage.served():
+        until(lambda: not stage.noted("erp"))
+    listed = json.loads(stage.accord("hooks", "--json").stdout)
+    assert [(each["tells"], each["subscriptions"]) for each in listed] == [(False, []), (False, [])]

@@ -11,7 +11,7 @@ from accord.core.errors import ConfigError
 from accord.project import Project
 from accord.serving.agenda import Hinted
 from accord.serving.telling import Tell
-from accord.wiring import hook_secret, manifest_of
+from accord.wiring import hook_secret, manifest_of, tells
 
 __all__ = ["Hooks"]
 
@@ -41,8 +41,7 @@ class Hooks:
     async def take(self, asked: web.Request) -> web.Response:
         """The answer to a call of /hooks/SYSTEM."""
         system = asked.match_info["system"]
-        config = self._project.config.systems.get(system)
-        manifest = manifest_of(self._project, system) if config is not None and config.enabled else None
+        manifest = manifest_of(self._project, system) if tells(self._project, system) else None
         hooks = manifest.webhooks if manifest is not None else None
         if manifest is None or hooks is None:
             return web.json_response({"error": "no such system tells of changes here"}, status=404)

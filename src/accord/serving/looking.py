@@ -10,11 +10,11 @@ from accord.core.errors import AccordError, StopFlow
 from accord.ports.clock import Clock
 from accord.ports.subscriber import Subscription
 from accord.project import Project
-from accord.serving.subscribing import addresses, subscribing, telling_systems
+from accord.serving.subscribing import addresses, subscribing
 from accord.serving.subscriptions import Subscriptions, ever_given
 from accord.serving.telling import Tell
 from accord.store import open_store
-from accord.wiring import connect, manifest_of
+from accord.wiring import connect, manifest_of, tells
 
 __all__ = ["Noted", "Told", "forgotten", "looked"]
 
@@ -29,9 +29,11 @@ class Noted(Struct, frozen=True, kw_only=True):
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """How a system tells of changes. `by_hand`: a person enters the address there; `error`: it could not be asked."""
+    """How a system tells of changes. `tells`: it may; `by_hand`: a person enters the address there; `error`: why it
+    could not be asked."""
 
     system: str
+    tells: bool
     address: str
     verify: str
     by_hand: bool
@@ -41,13 +43,13 @@ class Told(Struct, frozen=True, kw_only=True):
 
 async def looked(project: Project, clock: Clock, public_url: str) -> list[Told]:
     """What each system has noted. Nothing is changed. Raises ConfigError: secrets are not there."""
-    systems = telling_systems(project)
     connectors = connect(project, clock)
     try:
         asked = subscribing(project, connectors)
         given = await _given(project, public_url)
         here = Subscriptions(asked, given, clock, Tell())
-        return [await _told(project, name, name in asked, here, given) for name in systems]
+        names = [name for name in project.config.systems if tells(project, name) or name in asked]
+        return [await _told(project, name, name in asked, here, given) for name in names]
     finally:
         for connector in connectors.values():
             await connector.close()
@@ -86,7 +88,7 @@ async def _given(project: Project, public_url: str) -> dict[str, list[str]]:
     now = addresses(project, public_url)
     return {
         name: list(dict.fromkeys([*([now[name]] if name in now else []), *known.get(name, [])]))
-        for name in telling_systems(project)
+        for name in project.config.systems
     }
 
 
@@ -107,6 +109,7 @@ async def _told(
             found += [_noted(it.url, "surplus", it) for it in look.surplus]
     return Told(
         system=name,
+        tells=tells(project, name),
         address=given[name][0] if given[name] else "",
         verify=hooks.verify.kind if hooks else "",
         by_hand=not by_program,

@@ -58,6 +58,7 @@ class Service:
         self._alerts = alerts_of(self.project)
         self._load, self._options, self._listens = load, options, listens
         self.hooks = self._hooks_of(self.project)
+        self.subscriptions: Subscriptions | None = None
         self._watched = self.project
         """What the files said when they were read last."""
         self._stamp = self._seen = stamp_of(self._watched)
@@ -139,10 +140,15 @@ class Service:
             return
         for note in hook_notes(project, url):
             self.tell("webhooks", str(note), level=logging.WARNING)
-        asked = subscribing(project, hub.connectors)
-        bases = {name: base for name, base in addresses(project, url).items() if name in asked}
+        able = subscribing(project, hub.connectors)
+        bases = {name: base for name, base in addresses(project, url).items() if name in able}
         given = await note_given(hub.store, bases)
-        async with Subscriptions(asked, given, hub.clock, self.tell).kept():
+        for name in given.keys() - project.config.systems.keys():
+            text = f"{name} has left the configuration: remove there what calls {given[name][0]}, if it still does"
+            self.tell("webhooks", text, level=logging.WARNING)
+        asked = {name: it for name, it in able.items() if name in given}
+        self.subscriptions = Subscriptions(asked, given, hub.clock, self.tell)
+        async with self.subscriptions.kept():
             yield
 
     def _url(self, project: Project) -> str:

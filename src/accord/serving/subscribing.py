@@ -7,18 +7,14 @@ from accord.core.errors import ConfigError, Fault
 from accord.ports.connector import Connector
 from accord.project import Project
 from accord.serving.subscriptions import Subscribing, address
-from accord.wiring import hook_secret, manifest_of
+from accord.wiring import hook_secret, manifest_of, tells
 
 __all__ = ["addresses", "subscribing", "telling_systems"]
 
 
 def telling_systems(project: Project) -> list[str]:
     """Systems that tell of changes by themselves, as the project has them."""
-    return [
-        name
-        for name, system in project.config.systems.items()
-        if system.enabled and manifest_of(project, name).webhooks is not None
-    ]
+    return [name for name in project.config.systems if tells(project, name)]
 
 
 def addresses(project: Project, public_url: str | None) -> dict[str, str]:
@@ -27,22 +23,25 @@ def addresses(project: Project, public_url: str | None) -> dict[str, str]:
 
 
 def subscribing(project: Project, connectors: Mapping[str, Connector]) -> dict[str, Subscribing]:
-    """Those that a program can ask to. Raises ConfigError: secrets are not there, all of them listed."""
+    """Those that a program can ask to, and those that are to tell no more, of nothing.
+
+    Raises ConfigError: secrets are not there, all of them listed.
+    """
     found: dict[str, Subscribing] = {}
     faults: list[Fault] = []
-    for name in telling_systems(project):
-        connector = connectors.get(name)
+    for name, connector in connectors.items():
         hooks = connector.hooks if isinstance(connector, RestConnector) else None
+        if hooks is None:
+            continue
+        wanted = tells(project, name)
         try:
-            secret = hook_secret(project, name)
+            secret = hook_secret(project, name) if wanted else ""
         except ConfigError as error:
             faults += error.faults
             continue
-        if hooks is not None:
-            manifest = manifest_of(project, name)
-            found[name] = Subscribing(
-                manifest=manifest, entity_types=_read(project, name), secret=secret, subscriber=hooks
-            )
+        types = _read(project, name) if wanted else ()
+        manifest = manifest_of(project, name)
+        found[name] = Subscribing(manifest=manifest, entity_types=types, secret=secret, subscriber=hooks)
     if faults:
         raise ConfigError(faults)
     return found

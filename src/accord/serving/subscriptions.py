@@ -25,6 +25,8 @@ __all__ = ["HOOKS", "Look", "Standing", "Subscribing", "Subscriptions", "address
 HOOKS: Final = "/hooks/"
 _LOOK_S: Final = 3600.0
 """So often a system is asked whether it still has them: many drop what failed for a while."""
+_RARELY_S: Final = 86_400.0
+"""And so often, where there are to be none."""
 _AGAIN_S: Final = 30.0
 _MOST_GIVEN: Final = 10
 _META: Final = "hooks"
@@ -151,6 +153,7 @@ class Subscriptions:
         standing.error, standing.failed = "", 0
         lasts_s = self._lasts_s(system)
         wait_s = min(_LOOK_S, lasts_s / 3) if lasts_s else _LOOK_S
+        wait_s = wait_s if standing.count else _RARELY_S
         standing.due_us = self._clock.now_us() + round(wait_s * 1e6)
         if before != (standing.count, ""):
             text = f"{system} tells of changes by itself ({counted(standing.count, 'subscription')})"

@@ -70,10 +70,13 @@ def _show(session: Session, told: "list[Told]") -> None:
         session.say("No system tells of changes by itself: no manifest says how.")
     for it in told:
         checked = f"checked by {it.verify}" if it.verify != "none" else "NOBODY CHECKS who sends it"
-        if not it.address:
+        if not it.tells:
+            session.say(f"{it.system}: webhooks are off")
+        elif not it.address:
             session.hint(f"{it.system}: not told where; set `serve: {{url: https://…}}` in accord.yaml")
             continue
-        session.say(f"{it.system}: tells at {it.address} ({checked})")
+        else:
+            session.say(f"{it.system}: tells at {it.address} ({checked})")
         if it.by_hand:
             session.say("    a person enters this address in the system")
         if it.error:
