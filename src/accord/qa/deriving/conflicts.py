@@ -9,6 +9,7 @@ from accord.qa.deriving.maker import Maker
 from accord.qa.deriving.matches import tellers
 from accord.qa.deriving.numbering import Number
 from accord.qa.deriving.probes import told
+from accord.qa.deriving.rows import meets
 from accord.qa.deriving.rules import EMPTY, off
 from accord.qa.deriving.values import Case
 from accord.qa.deriving.ways import Leg, Pair
@@ -31,10 +32,11 @@ def _scripts(pair: Pair, maker: Maker, forth: list[Leg], back: list[Leg]) -> Ite
     found = False
     for opening in maker.openings(pair, forward=True):
         number = opening.number
+        ours, theirs = ([leg for leg in legs if not meets(pair, leg, opening)] for legs in (forth, back))
         two = _two(
-            pair, [leg for leg in forth if _told(leg, number)], [leg for leg in back if _told(leg, number)]
+            pair, [leg for leg in ours if _told(leg, number)], [leg for leg in theirs if _told(leg, number)]
         )
-        one = _one(forth, back, number)
+        one = _one(ours, theirs, number)
         steps, lines = list[Step](), list[str]()
         if two is not None:
             steps.append(_apart(*two, number))

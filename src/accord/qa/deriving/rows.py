@@ -12,7 +12,7 @@ from accord.qa.deriving.rules import off
 from accord.qa.deriving.values import Case
 from accord.qa.deriving.ways import Leg, Pair
 
-__all__ = ["row_lines", "shown"]
+__all__ = ["meets", "row_lines", "shown"]
 
 _NOTHING = Case("cleared", None)
 
@@ -36,7 +36,7 @@ def _scripts(pair: Pair, leg: Leg, maker: Maker, *, forward: bool) -> Iterator[S
             yield each.script(shows=shows)
         return
     openings = [
-        each for each in maker.openings(pair, forward=forward, legs=(leg,)) if not _meets(pair, leg, each)
+        each for each in maker.openings(pair, forward=forward, legs=(leg,)) if not meets(pair, leg, each)
     ]
     by_edit = not (leg.source.only_created or leg.target.only_created)
     found: list[Script] = []
@@ -53,13 +53,13 @@ def _scripts(pair: Pair, leg: Leg, maker: Maker, *, forward: bool) -> Iterator[S
     yield from found
 
 
-def _meets(pair: Pair, leg: Leg, opening: Opening) -> bool:
+def meets(pair: Pair, leg: Leg, opening: Opening) -> bool:
     """Whether what the probes hold stands inside of the row's places or around them, or flows there."""
     for act in opening.steps[-1].acts:
         if not isinstance(act, Make) or act.role not in ("a", "b"):
             continue
         held = {field.spot for field in act.fields}
-        end, goal = (leg.source, leg.target) if act.role == "a" else (leg.target, leg.source)
+        end, goal = (leg.source, leg.target) if act.at == leg.source.key else (leg.target, leg.source)
         own = {field.spot: field.value for field in act.fields if field.spot in end.spots}
         known = [end.entered(case) for case in leg.cases(opening.number)]
         if own and known and not any(own.items() <= each.items() for each in known):

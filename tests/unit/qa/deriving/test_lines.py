@@ -217,3 +217,16 @@ def test_a_record_that_is_made_again_must_be_known() -> None:
     told = lines(small("[[n, m]]", match="[], delete: recreate"))
     for script in told["delete forward"].scripts:
         assert [type(each) for each in script.steps[-1].expects] == [Lives, Appears]
+
+
+def test_edits_on_both_sides_leave_out_a_row_in_whose_place_something_is_compared() -> None:
+    """What is compared is a text, which stands in the place of a truth value."""
+    rows = "[[is, title, boolean], [name, email], [stage, code]]"
+    person, contact = {"is": {"type": "boolean"}}, {"code": {}}
+    project = small(rows, forward="linked", match="[[[mail, title]]]", person=person, contact=contact)
+    (script,) = lines(project)["edit on both sides both"].scripts
+    edited = {
+        f.spot.path for step in script.steps for act in step.acts if isinstance(act, Edit) for f in act.fields
+    }
+    assert edited
+    assert not edited & {"is", "title"}
