@@ -17,6 +17,9 @@ class Request(Struct, kw_only=True):
     body: bytes | None = None
     timeout_s: float = 30.0
 
+    def __repr__(self) -> str:
+        return f"Request({self.method} …)"  # never a secret or a value in a log or a traceback (P2)
+
 
 class Response(Struct, kw_only=True):
     """An answer, read to its end. Headers are looked up by the names ETag, Date, Link, Location, Retry-After."""
@@ -24,6 +27,9 @@ class Response(Struct, kw_only=True):
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Response({self.status} …)"
 
 
 class NotSent(Exception):
