@@ -8,9 +8,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final
-
-import msgspec
 
 from accord.alerting import Alerts, Senders, missing
 from accord.connecting import Logins, code_auth, connection
@@ -20,27 +17,20 @@ from accord.connectorkit.secrets import read_secret
 from accord.connectors.rest import FileTokens, RestConnector, SecretKeys
 from accord.connectors.rest.auth import auth_of
 from accord.connectors.rest.connector import http_transport
-from accord.core.errors import ConfigError, Fault, StopFlow
+from accord.core.errors import ConfigError, Fault
 from accord.ports.budget import Budget
 from accord.ports.clock import Clock
 from accord.ports.connection import STANDS, Connection, Connections
 from accord.project import Project
+from accord.project_store import keep_erasures, open_project_store, restore_project_store
 from accord.runtime.budget import DailyBudget
 from accord.runtime.crash_points import At, crash_at, nowhere
 from accord.runtime.guards import GuardLimits
 from accord.runtime.hub import Hub, Keep, Progress
 from accord.runtime.people.backup import (
-    KEEP_IT,
-    Facts,
     Restored,
-    check_project,
-    facts_of,
-    make_good,
-    why_newer,
 )
-from accord.runtime.steps.erased import Erasures, erasures
-from accord.store import AnyStore, open_store
-from accord.store.sqlite.exchange import begin_copy, check_whole, discard, locked, put_in_place
+from accord.store import AnyStore
 
 __all__ = [
     "SystemClock",
@@ -61,9 +51,6 @@ __all__ = [
     "tokens_of",
     "unconnected",
 ]
-
-_ERASED: Final = "-erased"
-"""End of the name of the file beside the store that keeps the list of erasures, for when the store is lost (P1)."""
 
 
 class SystemClock:
@@ -309,9 +296,7 @@ async def open_hub(
     connectors = {} if readonly or offline else connect(project, clock, budgets, known.discard)
     if faults := missing_secrets(connectors):
         raise ConfigError(faults)
-    if not readonly:
-        project.store.parent.mkdir(parents=True, exist_ok=True)
-    store = open_store(project.store, readonly=readonly, wait_s=wait_s, on_commit=_around_commits(at))
+    store = open_project_store(project, readonly=readonly, wait_s=wait_s, on_commit=_around_commits(at))
     for budget in budgets.values():
         budget.store = None if readonly else store
     try:
@@ -330,7 +315,7 @@ async def open_hub(
             at=at,
         )
         if not readonly:
-            await _keep_erasures(store, project.store)
+            await keep_erasures(store, project.store)
     finally:
         for connector in connectors.values():
             await connector.close()
@@ -360,77 +345,4 @@ async def restore_store(
     With `plan` nothing is changed. Raises StopFlow: the file is no backup of this project; the store there is newer,
     and `over` was not given; or another process works with it.
     """
-    with locked(project.store, wait_s=wait_s):
-        there, lists = await _there(project.store)
-        partial = begin_copy(file, project.store)
-        try:
-            check_whole(partial)
-            restored = await _restore(project, partial, there, lists, over=over, plan=plan)
-            if not plan:
-                put_in_place(partial, project.store)
-        except StopFlow as error:
-            if str(partial) not in error.message:
-                raise
-            what = error.message.replace(str(partial), str(file))  # nobody knows of the copy
-            raise StopFlow(what, remedy="Name a file that accord backup made.") from error
-        finally:
-            discard(partial)
-    return restored
-
-
-async def _restore(
-    project: Project, partial: Path, there: Facts | None, lists: list[Erasures], *, over: bool, plan: bool
-) -> Restored:
-    """Make a copy of a backup fit to go on, if it may take the place of what is there."""
-    store = open_store(partial)
-    try:
-        restored = Restored(facts=await facts_of(store), replaced=there)
-        check_project(restored.facts, project.model.project)
-        if newer := "" if over else why_newer(restored.facts, there):
-            if not plan:
-                raise StopFlow(newer, remedy=KEEP_IT)
-            restored.newer = newer
-        if not plan:
-            hub = Hub(model=project.model, store=store, connectors={}, clock=SystemClock())
-            restored.erased = await make_good(hub, lists)
-            await _keep_erasures(store, project.store)
-        return restored
-    finally:
-        await store.close()
-
-
-async def _there(place: Path) -> tuple[Facts | None, list[Erasures]]:
-    """What the store that is there says of itself, if it can be read, and the lists of erasures that are known."""
-    lists = _kept_list(place)
-    try:
-        store = open_store(place, readonly=True)
-    except StopFlow:
-        return None, lists  # it is not there, or damaged, which is why it is restored
-    try:
-        async with store.transaction(dry=True) as tx:
-            lists.append(await erasures(tx))
-        return await facts_of(store), lists
-    except StopFlow:
-        return None, lists
-    finally:
-        await store.close()
-
-
-async def _keep_erasures(store: AnyStore, place: Path) -> None:
-    """Keep the list of erasures beside the store too: it holds keyed hashes, and no values."""
-    async with store.transaction(dry=True) as tx:
-        kept = await erasures(tx)
-    if kept.lists:
-        _write_list(place, msgspec.json.encode(kept))
-
-
-def _kept_list(place: Path) -> list[Erasures]:
-    path = place.with_name(place.name + _ERASED)
-    return [msgspec.json.decode(path.read_bytes(), type=Erasures)] if path.is_file() else []
-
-
-def _write_list(place: Path, content: bytes) -> None:
-    path = place.with_name(place.name + _ERASED)
-    if not path.is_file() or path.read_bytes() != content:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
+    return await restore_project_store(project, file, SystemClock(), over=over, plan=plan, wait_s=wait_s)

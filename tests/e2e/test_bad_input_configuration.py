@@ -168,7 +168,7 @@ def test_p2_a_password_in_a_url_is_refused_and_not_repeated(folder: Folder) -> N
 @pytest.mark.parametrize(
     ("store", "says"),
     [
-        ("postgres://ann:hunter2@db/accord", "is a URL"),
+        ("mysql://ann:hunter2@db/accord", "is a URL"),
         ("sqlite:///state.db", "is a URL"),
         (":memory:", "a kind of store that is not known"),
         ("/", "is a folder"),
@@ -181,6 +181,29 @@ def test_p2_a_password_in_a_url_is_refused_and_not_repeated(folder: Folder) -> N
 def test_a_store_that_is_no_file(folder: Folder, store: str, says: str) -> None:
     result = folder.check(HEAD + f"store: {json.dumps(store)}\n" + PAIRS)
     wrong(result, "accord.yaml:6: `store` ", says, "Write the path of a file")
+    assert "hunter2" not in result.err
+
+
+@pytest.mark.parametrize(
+    ("store", "says"),
+    [
+        ("postgres://ann:hunter2@db/accord", "holds a password. Write store: {url: "),
+        ("postgresql://ann@db/accord?password=hunter2", "holds a password"),
+        ("postgresql://ann@[db/hunter2", "is no address of a server"),
+        ("postgresql://ann@db:hunter2/accord", "is no address of a server"),
+        ({"url": "https://db/hunter2", "password": "env:DB"}, "is no address of a PostgreSQL server"),
+    ],
+)
+def test_p2_a_store_on_a_server_that_is_no_address(folder: Folder, store: Any, says: str) -> None:
+    result = folder.check(HEAD + f"store: {json.dumps(store)}\n" + PAIRS)
+    wrong(result, "accord.yaml:6: `store` ", says)
+    assert "hunter2" not in result.err
+
+
+def test_p2_a_password_of_a_store_is_a_reference(folder: Folder) -> None:
+    written = json.dumps({"url": "postgresql://ann@db/accord", "password": "hunter2"})
+    result = folder.check(HEAD + f"store: {written}\n" + PAIRS)
+    wrong(result, "password` is no reference to a secret")
     assert "hunter2" not in result.err
 
 

@@ -25,6 +25,7 @@ from accord.project.schema import ProjectConfig, SystemConfig
 from accord.project.schema_faults import tell, without_wrong
 from accord.project.source import MAIN_FILE, Faults, Loc, Source, read_file
 from accord.project.specs import Specs
+from accord.project.store_place import StoreServer, store_place
 from accord.project.verify import verify
 
 __all__ = [
@@ -47,7 +48,10 @@ _PUBLIC: Final = ("_url", "_type", "_name", "_header")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Project:
-    """A project that was loaded without a fault. `store` and manifest paths are absolute."""
+    """A project that was loaded without a fault. `store` and manifest paths are absolute.
+
+    With a `server` the state is kept there, and `store` only says where that is which stands beside it.
+    """
 
     name: str
     folder: Path
@@ -58,6 +62,7 @@ class Project:
     resolved: Resolved
     manifests: ReadOnly[str, Manifest]
     model: Model
+    server: StoreServer | None = None
 
 
 def load_project(
@@ -123,7 +128,7 @@ def _loaded(folder: Path, source: Source, faults: Faults, given: ReadOnly[str, M
     config = _validated(source, faults)
     _clear_secrets(config, faults)
     _titles_differ(config, faults)
-    store = _store(folder, config.store, faults)
+    store, server = store_place(folder, config.name, config.store, faults)
     manifests = dict(given) if given is not None else _manifests(folder, config, faults)
     _types_are_known(config, manifests, faults)
     specs = _specs(config, faults)
@@ -133,6 +138,7 @@ def _loaded(folder: Path, source: Source, faults: Faults, given: ReadOnly[str, M
         name=config.name,
         folder=folder,
         store=store,
+        server=server,
         config=config,
         source=source,
         specs=specs,
@@ -184,22 +190,6 @@ def _validated(source: Source, faults: Faults) -> ProjectConfig:
         return ProjectConfig.model_validate(rest)
     except ValidationError:
         raise ConfigError(faults.listed()) from None
-
-
-def _store(folder: Path, written: str, faults: Faults) -> Path:
-    """Where the state is kept. What is written is not repeated: a URL may hold a password (P2)."""
-    advice = "Write the path of a file, e.g. .accord/state.db; the state is kept in SQLite."
-    place = folder
-    if ":" in written.partition("/")[0]:
-        faults.add(("store",), "`store` is a URL, or a kind of store that is not known", advice)
-        return place
-    try:
-        place = (folder / written).resolve()
-        if place.is_dir():
-            faults.add(("store",), "`store` is a folder", advice)
-    except (OSError, RuntimeError, ValueError):  # the system takes no such name, or links lead in a circle
-        faults.add(("store",), "`store` is no path of a file", advice)
-    return place
 
 
 def _clear_secrets(config: ProjectConfig, faults: Faults) -> None:

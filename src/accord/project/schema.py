@@ -25,6 +25,7 @@ from accord.project.schema_parts import (
 from accord.project.schema_schedule import ScheduleConfig, TypeConfig
 from accord.project.schema_secrets import TokensConfig
 from accord.project.schema_serve import ServeConfig, WebhooksConfig
+from accord.project.schema_store import StoreConfig
 from accord.runtime.guards import GuardLimits
 
 __all__ = [
@@ -403,7 +404,9 @@ class ProjectConfig(Strict):
     name: str = Field(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="Letters, digits, dot, dash, underscore."
     )
-    store: str = Field(".accord/state.db", description="Path of the state, relative to this folder.")
+    store: StoreConfig = Field(
+        default_factory=lambda: StoreConfig(url=".accord/state.db"), description="Where the state is kept."
+    )
     include: list[str] = Field(default_factory=list, description="Further files, e.g. mappings/*.yaml.")
     guards: GuardsConfig = Field(
         default_factory=GuardsConfig, description="When a person is asked before much is destroyed (G1)."

@@ -10,10 +10,10 @@ from accord.core.errors import AccordError, StopFlow
 from accord.ports.clock import Clock
 from accord.ports.subscriber import Subscription
 from accord.project import Project
+from accord.project_store import has_store, open_project_store
 from accord.serving.subscribing import addresses, subscribing
 from accord.serving.subscriptions import Subscriptions, ever_given
 from accord.serving.telling import Tell
-from accord.store import open_store
 from accord.wiring import connect, manifest_of, tells
 
 __all__ = ["Noted", "Told", "forgotten", "looked"]
@@ -79,8 +79,8 @@ async def forgotten(project: Project, clock: Clock, system: str, public_url: str
 async def _given(project: Project, public_url: str) -> dict[str, list[str]]:
     """Addresses that each system was ever given, the present one first."""
     known: dict[str, list[str]] = {}
-    if project.store.exists():
-        store = open_store(project.store, readonly=True)
+    if has_store(project):
+        store = open_project_store(project, readonly=True)
         try:
             known = await ever_given(store)
         finally:

@@ -11,12 +11,17 @@ from accord.store.sqlite import SqliteStore
 if TYPE_CHECKING:
     from accord.store.postgres import PostgresStore
 
-__all__ = ["AnyStore", "MemoryStore", "SqliteStore", "open_store"]
+__all__ = ["AnyStore", "MemoryStore", "SqliteStore", "is_server", "open_store"]
 
 AnyStore: TypeAlias = "MemoryStore | SqliteStore | PostgresStore"
 
 _SQLITE = "sqlite:///"
 _POSTGRES = ("postgresql://", "postgres://")
+
+
+def is_server(place: str) -> bool:
+    """Whether a place is that of a store on a PostgreSQL server."""
+    return place.startswith(_POSTGRES)
 
 
 def open_store(
@@ -27,7 +32,7 @@ def open_store(
 
     ":memory:" is the store in plain dicts; "sqlite:///:memory:" is SQLite without a file. `options` are those of
     `SqliteStore` (readonly, inline, wait_s, synchronous) or of `PostgresStore` (readonly, inline, wait_s, conduct,
-    lease_s), and are passed over by a store in memory.
+    lease_s, password), and are passed over by a store in memory.
     Raises StopFlow: an unknown kind of store, or what these raise.
     """
     text = os.fspath(place)
@@ -35,7 +40,7 @@ def open_store(
         return MemoryStore(on_commit=on_commit)
     if text.startswith(_SQLITE):
         return SqliteStore(text.removeprefix(_SQLITE), on_commit=on_commit, **options)
-    if text.startswith(_POSTGRES):
+    if is_server(text):
         from accord.store.postgres import (
             PostgresStore,  # whoever has no such store does not wait for its client
         )

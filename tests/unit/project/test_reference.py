@@ -21,6 +21,7 @@ SECTIONS = {
     "Schedule": "ScheduleConfig",
     "Guards": "GuardsConfig",
     "Alerts": "AlertsConfig",
+    "Store": "StoreConfig",
     "Tokens": "TokensConfig",
     "Keep": "KeepConfig",
     "Concepts": "ConceptConfig",

@@ -50,6 +50,7 @@ COMMANDS: Final = {
     "alerts": Place("alerts", "alerts", "Show who is told of what, and try whether it gets there."),
     "backup": Place("backup", "backup", "Copy the state into a file; a sync may be running."),
     "restore": Place("backup", "restore", "Put a backup in the place of the state."),
+    "store": Place("store", "store", "Copy the state from one kind of store to another."),
     "document": Place("document", "document", "Write the dataflow documents of the project."),
     "schema": Place("schema", "schema", "Print JSON Schemas for editors."),
     "simulate": Place("simulate", "simulate", "Play the project in a simulated world, faults and all."),

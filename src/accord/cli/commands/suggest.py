@@ -18,6 +18,7 @@ from accord.project import Project
 from accord.project.known import known_type
 from accord.project.specs import split_key
 from accord.project.write_rows import Addition, add_to_pairs, save_changes
+from accord.project_store import has_store
 from accord.suggesting.project import Wanted, suggest_for
 from accord.suggesting.suggestion import PairSuggestions
 from accord.wiring import SystemClock, connect, missing_secrets
@@ -111,7 +112,7 @@ def _find(session: Session, project: Project, wanted: Wanted) -> tuple[list[Pair
             "the systems can not be read without their secrets",
             remedy="Set them, or go by names and types alone: accord suggest --no-read",
         )
-    if not wanted.read and not project.store.exists():
+    if not wanted.read and not has_store(project):
         return asyncio.run(suggest_for(project, None, wanted)), False
     found = run(session, lambda hub: suggest_for(project, hub, wanted), readonly=not wanted.read)
     return found, any(" could not be read" in note for pair in found for note in pair.notes)

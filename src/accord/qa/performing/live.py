@@ -10,6 +10,7 @@ from typing import Final
 
 from accord.core.errors import AccordError, ConfigError, StopFlow
 from accord.project import Project
+from accord.project_store import at_work
 from accord.qa.checklist import Checklist
 from accord.qa.performing.ground import Ground
 from accord.qa.performing.journal import Journal, forget_if_empty, journal_of, read_journal
@@ -19,7 +20,6 @@ from accord.qa.performing.probes import Probes
 from accord.qa.performing.removal import remove
 from accord.qa.performing.rounds import Tell
 from accord.qa.results import Report
-from accord.store.sqlite.exchange import locked
 from accord.wiring import SystemClock, connect, missing_secrets
 
 __all__ = ["Cleaned", "clean", "fresh_mark", "run_live"]
@@ -53,7 +53,7 @@ async def run_live(
         raise ValueError("the mark of a live checklist is one of `fresh_mark`")
     announced = preview(checklist, project)
     announced.refuse(side_effects=side_effects, leave=leave)
-    with locked(project.store, wait_s=wait_s):
+    with at_work(project, wait_s=wait_s):
         journal = Journal(journal_of(project), checklist.mark)
         try:
             async with _systems(project, journal) as ground:
@@ -90,7 +90,7 @@ async def clean(project: Project, *, wait_s: float = 5.0) -> Cleaned:
     Raises StopFlow: another process works with the project, perhaps that very run; ConfigError: secrets are missing.
     """
     path = journal_of(project)
-    with locked(project.store, wait_s=wait_s):
+    with at_work(project, wait_s=wait_s):
         kept = read_journal(path)
         if kept.empty:
             forget_if_empty(path)

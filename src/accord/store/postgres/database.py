@@ -13,16 +13,9 @@ from accord.store.postgres.faults import damaged, stop, unreachable
 from accord.store.postgres.place import Place
 
 __all__ = [
-    "SETTINGS",
-    "Connection",
-    "check",
-    "connect",
-    "create",
-    "lock_number",
-    "migrate",
-    "migrations",
+    "SETTINGS", "Connection", "check", "connect", "create", "exists", "lock_number", "make", "migrate", "migrations",
     "schema",
-]
+]  # fmt: skip
 
 Connection: TypeAlias = psycopg.Connection[Any]
 
@@ -107,11 +100,20 @@ def create(db: Connection, place: Place) -> None:
     """Make the schema of a store with all that belongs to it, if there is none. All or nothing."""
     with db.transaction():
         db.execute(b"SELECT pg_advisory_xact_lock(%s)", [lock_number(place.schema)])
-        if _version(db, place):
-            return
-        db.execute(f"CREATE SCHEMA IF NOT EXISTS {place.schema}".encode())
-        db.execute(schema().encode())
-        db.execute(b"INSERT INTO layout (version) VALUES (%s)", [len(migrations())])
+        if not exists(db, place):
+            make(db, place.schema)
+
+
+def make(db: Connection, name: str) -> None:
+    """Make a schema with all that belongs to a store; it is the one that names without a schema stand for meanwhile."""
+    db.execute(f"CREATE SCHEMA IF NOT EXISTS {name}".encode())
+    db.execute(schema().encode())
+    db.execute(b"INSERT INTO layout (version) VALUES (%s)", [len(migrations())])
+
+
+def exists(db: Connection, place: Place) -> bool:
+    """Whether there is a store. Raises StopFlow: the schema belongs to another program."""
+    return _version(db, place) > 0
 
 
 def migrate(db: Connection, place: Place, steps: Sequence[str]) -> None:

@@ -52,9 +52,7 @@ class Db:
         self.connection.prepare_threshold = None  # after a ROLLBACK psycopg would forget all that is prepared
         try:
             if how == "ROLLBACK":
-                with suppress(
-                    psycopg.Error
-                ):  # what failed was told; it keeps what comes behind it from being done
+                with suppress(psycopg.Error):  # it was told, and keeps what comes behind it from being done
                     self._pipeline.sync()
             cursor = RawCursor(self.connection).execute(how.encode())
             self._pipeline.sync()

@@ -61,6 +61,10 @@ _MEANINGS: Final[dict[str, tuple[str, str]]] = {
     ),
     "57P03": _STARTING,
     "58030": ("the disk of the server reports an error", f"Look at the server's disk and log; {_KEPT}."),
+    "22021": (
+        "a text holds the character NUL, which PostgreSQL does not keep",
+        "Correct it in the system that it comes from, or keep the state in SQLite.",
+    ),
     "55P03": ("another process holds the database", "Wait for it to end, or stop it."),
     "XX001": _DAMAGED,
     "XX002": _DAMAGED,

@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from accord.core.errors import StopFlow
 
-__all__ = ["SCHEME", "Place", "is_schema", "parse", "schema_for"]
+__all__ = ["SCHEME", "Place", "is_schema", "parse"]
 
 SCHEME: Final = ("postgresql", "postgres")
 _SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -31,10 +31,10 @@ class Place(NamedTuple):
         return self.shown
 
 
-def parse(url: str) -> Place:
+def parse(url: str, password: str | None = None) -> Place:
     """The place of a URL "postgresql://user@host:port/database?schema=name", or as libpq takes them besides.
 
-    What the URL does not say comes from where libpq looks for it: PGHOST, PGPASSWORD, ~/.pgpass.
+    What neither the URL nor `password` says comes from where libpq looks for it: PGHOST, PGPASSWORD, ~/.pgpass.
     Raises StopFlow: it can not be read.
     """
     parts = urlsplit(url)
@@ -59,17 +59,14 @@ def parse(url: str) -> Place:
         **_KEEPALIVE,
         **told,
     }
+    if password is not None:
+        given["password"] = password
     return Place(make_conninfo(**given), schema, _shown(told, schema))
 
 
 def is_schema(name: str) -> bool:
     """Whether a schema may have the name: it needs no quotes, and the server has none of its own with it."""
     return _SCHEMA.fullmatch(name) is not None and not name.startswith("pg_") and name != "information_schema"
-
-
-def schema_for(project: str) -> str:
-    """The schema of a project: its name, in letters that need no quotes."""
-    return f"{_DEFAULT}_{re.sub(r'[^a-z0-9]+', '_', project.lower()).strip('_')}"[:63]
 
 
 def _shown(told: Mapping[str, object], schema: str) -> str:

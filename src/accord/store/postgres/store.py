@@ -3,7 +3,8 @@
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
 import psycopg
@@ -11,14 +12,18 @@ import psycopg
 from accord.core.errors import AccordError, StaleLease
 from accord.ports.leases import CONDUCT, Lease, Tenure
 from accord.ports.store import Transaction
+from accord.store.copying import Target, copy_state
 from accord.store.postgres import clusters, database, history, hub, keys, leases, removing, seen
 from accord.store.postgres.database import Connection
 from accord.store.postgres.faults import explained, stop
+from accord.store.postgres.filling import PostgresSchema, reading
 from accord.store.postgres.keeper import Held, Keeper
 from accord.store.postgres.place import parse
 from accord.store.postgres.process import Me
 from accord.store.postgres.session import Session
+from accord.store.sqlite.filling import SqliteFile
 from accord.store.statements import StatementTransaction
+from accord.store.tables import Tables
 from accord.store.turns import Turns
 from accord.store.worker import InlineWorker, ThreadWorker, Worker
 
@@ -70,10 +75,14 @@ class PostgresStore:
         inline: bool = False,
         wait_s: float = 0.0,
         lease_s: float = LEASE_S,
+        password: str | None = None,
         on_commit: Callable[[str], None] | None = None,
     ) -> None:
-        """Open, make or migrate a store; wait up to `wait_s` seconds for another conductor to let go of it."""
-        self.place = parse(os.fspath(url))
+        """Open, make or migrate a store; wait up to `wait_s` seconds for another conductor to let go of it.
+
+        `password` is that which the URL leaves out.
+        """
+        self.place = parse(os.fspath(url), password)
         self.path = str(self.place)
         self.on_commit = on_commit
         self.readonly = readonly
@@ -90,6 +99,7 @@ class PostgresStore:
             explained(self.place, self._open, conduct and not readonly, wait_s)
         except BaseException:
             self._shut()
+            self._end_threads()
             raise
 
     def connect(self) -> Connection:
@@ -248,8 +258,20 @@ class PostgresStore:
                 await self._worker.call(explained, self.place, self._take, _AGAIN_S)
 
     async def copy_to(self, path: str | os.PathLike[str]) -> None:
-        """Copy all that is committed into a new file, which appears when it is whole."""
-        raise NotImplementedError
+        """Copy all that is committed into a new SQLite file, which appears when it is whole.
+
+        Raises StopFlow: there is a file already, or a disk refuses.
+        """
+        target = SqliteFile(Path(path))
+        await self._side.call(copy_state, self, target, lambda _table, _count: None)
+
+    def reading(self) -> AbstractContextManager[Tables]:
+        """All rows as they are at one moment, on a connection of their own."""
+        return reading(self.place)
+
+    def target(self) -> Target:
+        """What takes a whole state in the place of this one, which this process conducts."""
+        return PostgresSchema(self.place, self._conductor())
 
     async def compact(self) -> None:
         """Write all tables anew without what was removed: no byte of it is left in the files of the database."""
@@ -266,8 +288,17 @@ class PostgresStore:
         async with self._turns:
             if not self._closed:
                 await self._worker.call(explained, self.place, self._shut)
-                self._worker.close()
-                self._side.close()
+                self._end_threads()
+
+    def shut(self) -> None:
+        """Close it where no transaction is under way, and nobody waits."""
+        if not self._closed:
+            explained(self.place, self._shut)
+            self._end_threads()
+
+    def _end_threads(self) -> None:
+        self._worker.close()
+        self._side.close()
 
     def _shut(self) -> None:
         self._closed = True
