@@ -1,6 +1,7 @@
 """CPU and memory of processes, as the operating system accounts them."""
 
 import os
+import time
 from pathlib import Path
 
 __all__ = ["cpu_s", "own_cpu_s", "peak_mib", "reset_peak"]
@@ -16,8 +17,7 @@ def cpu_s(pid: int) -> float:
 
 def own_cpu_s() -> float:
     """User and system seconds of this process, all of its threads."""
-    times = os.times()
-    return times.user + times.system
+    return time.process_time()
 
 
 def peak_mib(pid: int) -> float:

@@ -131,6 +131,10 @@ class Transaction(Protocol):
         """Links with a rejection, in order of (golden, mapping, incarnation): the dead letters."""
         ...
 
+    async def linked(self, mapping: str, most: int) -> int:
+        """How many live links with an id a mapping has, counted no further than `most`."""
+        ...
+
     # references
     async def golden_of(self, records: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """(mapping, id) -> golden id, for live links."""

@@ -1,6 +1,7 @@
 """Guards: how much a run would destroy, and whether a person is asked first (G1)."""
 
 from collections import Counter
+from math import ceil
 from typing import Final
 
 from msgspec import Struct, field
@@ -51,9 +52,10 @@ def alarm_key(mapping: str, what: str, name: str) -> str:
 
 
 class Tally(Struct, kw_only=True):
-    """Counts of what is due by target, over a run; `linked` are the linked records of each mapping."""
+    """Counts of what is due by target, over a run; `linked` are the linked records of each mapping, as far as it
+    matters how many there are (`enough`)."""
 
-    linked: dict[str, int]
+    linked: dict[str, int] = field(default_factory=dict)
     past: Counter[str] = field(default_factory=Counter)
     """What was deleted, blanked, changed and first created in the last 24 h, by the keys of alarms."""
     deletes: Counter[str] = field(default_factory=Counter)
@@ -84,6 +86,17 @@ class Tally(Struct, kw_only=True):
             else:
                 self.changes.update((due.mapping, rows[column].name) for column in due.sent)
 
+    @property
+    def counts(self) -> bool:
+        """Something is due."""
+        return bool(self.deletes or self.creates or self.updates)
+
+    def enough(self, limits: GuardLimits) -> int:
+        """So many linked records tell a guard as much as all of them: of more, nothing that is counted is a large
+        share (C4)."""
+        changes = max((self._changed(*what) for what in self.changes), default=0)
+        return 1 + max(limits.most, _of(limits.most, limits.share), _of(changes, limits.changed_share))
+
     def alarms(self, limits: GuardLimits, first: set[str]) -> list[Alarm]:
         """Reasons to ask a person; `first` are the mappings that were never written before."""
         found = []
@@ -106,8 +119,11 @@ class Tally(Struct, kw_only=True):
 
     def is_changed_widely(self, mapping: str, name: str, limits: GuardLimits) -> bool:
         """True where a property is changed in so many records, with those of the last 24 h, that a person is asked."""
-        count = self.changes[mapping, name] + self.past[alarm_key(mapping, "change", name)]
+        count = self._changed(mapping, name)
         return count >= limits.changed_least and count > limits.changed_share * self.linked.get(mapping, 0)
+
+    def _changed(self, mapping: str, name: str) -> int:
+        return self.changes[mapping, name] + self.past[alarm_key(mapping, "change", name)]
 
     def is_much(self, due: Due, what: str, name: str, count: int, limits: GuardLimits) -> bool:
         """True where so many deletes, blankings or first creates are more than a person is left out of."""
@@ -121,3 +137,8 @@ class Tally(Struct, kw_only=True):
 
     def _alarm(self, mapping: str, what: str, name: str, count: int) -> Alarm:
         return Alarm(mapping=mapping, what=what, name=name, count=count, of=self.linked.get(mapping, 0))
+
+
+def _of(count: int, share: float) -> int:
+    """Of how many a count is just this share; of none, any count is more."""
+    return ceil(count / share) if share else 0

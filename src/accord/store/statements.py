@@ -135,6 +135,10 @@ class StatementTransaction:
         """Links with a rejection, in order of (golden, mapping, incarnation)."""
         return await self._run(self.cluster_rows.rejected, limit)
 
+    async def linked(self, mapping: str, most: int) -> int:
+        """How many live links with an id a mapping has, counted no further than `most`."""
+        return await self._run(self.cluster_rows.linked, mapping, most)
+
     # references
 
     async def golden_of(self, records: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -42,17 +42,28 @@ async def approvals(hub: Hub, named: Collection[str]) -> dict[str, int]:
 
 
 async def judge(hub: Hub, tally: Tally, limits: GuardLimits, approved: ReadOnly[str, int]) -> list[Alarm]:
-    """Alarms that nobody approved, or that are about more than was approved; "*" in `approved` is all of them."""
+    """Alarms that nobody approved, or that are about more than was approved; "*" in `approved` is all of them.
+
+    Linked records are counted as far as it matters, and all of them only where there is something to tell (C4).
+    """
     async with hub.store.transaction(dry=True) as tx:
         first = await first_synced(hub, tx)
         tally.past = await past_of(tx, hub.clock.now_us())
+        if tally.counts:
+            enough = tally.enough(limits)
+            tally.linked = {key: await tx.linked(key, enough) for key in hub.model.mappings}
         for mapping, name in tally.changes:
             key = alarm_key(mapping, "change", name)
             if tally.past[key] and tally.is_changed_widely(mapping, name, limits):
                 tally.past[key] = min(tally.past[key], await _changed_records(hub, tx, mapping, name))
-    return [
+    found = [
         a for a in tally.alarms(limits, first) if "*" not in approved and a.count > approved.get(a.key, 0)
     ]
+    if not found:
+        return []
+    async with hub.store.transaction(dry=True) as tx:
+        census = await tx.census()
+    return [replace(a, of=census.get(a.mapping, {}).get("linked", 0)) for a in found]
 
 
 async def _changed_records(hub: Hub, tx: Transaction, mapping: str, name: str) -> int:

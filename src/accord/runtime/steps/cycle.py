@@ -80,10 +80,7 @@ async def settle_all(hub: Hub) -> tuple[int, int]:
 
 async def forecast(hub: Hub) -> Tally:
     """Count every write that is due now, without opening any."""
-    async with hub.store.transaction(dry=True) as tx:
-        census = await tx.census()
-    tally = Tally(linked={key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings})
-    after = ""
+    tally, after = Tally(), ""
     while True:
         async with hub.store.transaction(dry=True) as tx:
             ids = await tx.marked("share", after, hub.limits.settle)

@@ -63,7 +63,7 @@ def link_buckets(row: Link) -> list[tuple[Any, ...]]:
     """The buckets that a link is looked up by."""
     buckets: list[tuple[Any, ...]] = []
     if row.life == "live" and row.id is not None:
-        buckets.append(("live", row.mapping, row.id))
+        buckets += [("live", row.mapping, row.id), ("live", row.mapping)]
     if row.open is not None:
         buckets.append(("open", row.mapping))
     if row.rejected:

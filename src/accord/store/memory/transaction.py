@@ -157,6 +157,10 @@ class MemoryTransaction(RemovingPart):
         keys = sorted(self._tables.buckets["rejected",])[:limit]
         return [copy_link(self._tables.links[golden][mapping, number]) for golden, mapping, number in keys]
 
+    async def linked(self, mapping: str, most: int) -> int:
+        """How many live links with an id a mapping has, counted no further than `most`."""
+        return min(most, len(self._tables.buckets["live", mapping]))
+
     # references
 
     async def golden_of(self, records: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

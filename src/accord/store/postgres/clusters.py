@@ -11,6 +11,7 @@ from accord.store.rows import golden_blob, golden_row, link_blob, link_row, seen
 __all__ = [
     "dependants",
     "golden_of",
+    "linked",
     "links",
     "load",
     "mark",
@@ -95,6 +96,12 @@ def open_links(db: Db, mapping: str, after: str, limit: int) -> list[str]:
 def rejected(db: Db, limit: int) -> list[Link]:
     """Links with a rejection, in order of (golden, mapping, incarnation)."""
     return [link_row(*row) for row in db.rows(sql.REJECTED, limit)]
+
+
+def linked(db: Db, mapping: str, most: int) -> int:
+    """Live links of a mapping, counted so far."""
+    ((number,),) = db.rows(sql.LINKED, mapping, most)
+    return int(number)
 
 
 def golden_of(db: Db, records: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -104,6 +104,9 @@ OPEN_LINKS: Final = """
 REJECTED: Final = f"""
     SELECT {_LINK} FROM link l JOIN golden g ON g.number = l.golden
     WHERE l.flags <> 0 AND l.flags & 2 <> 0 ORDER BY g.id, l.mapping, l.incarnation LIMIT $1"""
+LINKED: Final = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM link WHERE mapping = $1 AND life = 'live' AND id IS NOT NULL ORDER BY id LIMIT $2) counted"""
 GOLDEN_OF: Final = """
     SELECT w.mapping, w.id, max(g.id) FROM unnest($1::text[], $2::text[]) w(mapping, id)
     JOIN link l ON l.mapping = w.mapping AND l.id = w.id AND l.id IS NOT NULL AND l.life = 'live'

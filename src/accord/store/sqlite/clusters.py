@@ -11,6 +11,7 @@ from accord.store.sqlite.wanted import want, want_pairs
 __all__ = [
     "dependants",
     "golden_of",
+    "linked",
     "links",
     "load",
     "mark",
@@ -71,6 +72,12 @@ def open_links(db: sqlite3.Connection, mapping: str, after: str, limit: int) -> 
 def rejected(db: sqlite3.Connection, limit: int) -> list[Link]:
     """Links with a rejection, in order of (golden, mapping, incarnation)."""
     return [link_row(*row) for row in db.execute(sql.REJECTED, (limit,))]
+
+
+def linked(db: sqlite3.Connection, mapping: str, most: int) -> int:
+    """Live links of a mapping, counted so far."""
+    number: int = db.execute(sql.LINKED, (mapping, most)).fetchone()[0]
+    return number
 
 
 def golden_of(db: sqlite3.Connection, records: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

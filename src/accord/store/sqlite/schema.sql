@@ -34,7 +34,7 @@ CREATE TABLE link (
     row BLOB NOT NULL,
     PRIMARY KEY (golden, mapping, incarnation)
 ) WITHOUT ROWID;
-CREATE INDEX link_record ON link (mapping, id) WHERE life = 'live' AND id IS NOT NULL;
+CREATE INDEX link_record ON link (mapping, id, life) WHERE life = 'live' AND id IS NOT NULL;
 CREATE INDEX link_flags ON link (mapping, flags) WHERE flags <> 0;
 
 CREATE TABLE mark (

@@ -102,6 +102,8 @@ OPEN_LINKS: Final = """
 REJECTED: Final = f"""
     SELECT {_LINK} FROM link l JOIN golden g ON g.number = l.golden
     WHERE l.flags <> 0 AND l.flags & 2 ORDER BY g.id, l.mapping, l.incarnation LIMIT ?"""
+LINKED: Final = """
+    SELECT count(*) FROM (SELECT 1 FROM link WHERE mapping = ? AND life = 'live' AND id IS NOT NULL LIMIT ?) t"""
 GOLDEN_OF: Final = """
     SELECT w.a, w.b, g.id FROM temp.wanted w
     CROSS JOIN link l ON l.mapping = w.a AND l.id = w.b AND l.id IS NOT NULL AND l.life = 'live'

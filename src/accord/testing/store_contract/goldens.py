@@ -141,6 +141,18 @@ class GoldensContract:
             ]
 
     @in_store
+    async def test_linked_records_are_counted_so_far(self, store: Store) -> None:
+        """Live links with an id, no further than asked: what that costs does not grow with the records (C4)."""
+        async with store.transaction() as t:
+            assert await t.linked(A, 9) == 0
+            rows = [cluster(f"g{n}", link(f"g{n}", A, f"{n}"), link(f"g{n}", B, f"{n}")) for n in range(3)]
+            await t.save_clusters(rows)
+            assert [await t.linked(A, most) for most in (1, 3, 9)] == [1, 3, 3]
+            gone, made = link("g0", A, "0", life="tomb"), link("g1", A, None, life="creating")
+            await t.save_clusters([cluster("g0", gone), cluster("g1", made)])
+            assert (await t.linked(A, 9), await t.linked(B, 9), await t.linked("x", 9)) == (1, 3, 0)
+
+    @in_store
     async def test_w5_look_ups(self, store: Store) -> None:
         """Only live links with an id; the last incarnation where there are several."""
         async with store.transaction() as t:
