@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping as ReadOnly, Sequence, Set as AbstractSet
 from typing import Any
 
+from msgspec.structs import replace
+
 from accord.core.state import record_parts
 from accord.core.work import SECOND_US, Due
 from accord.ports.store import Transaction
