@@ -2,12 +2,14 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 import yaml
@@ -42,9 +44,14 @@ class Hub:
     """A project whose CRM wants a person to log in."""
 
     def __init__(self, folder: Path, crm: Sandbox, erp: Sandbox) -> None:
-        self.folder, self.crm = folder, crm
+        self.folder, self.crm, self.erp = folder, crm, erp
+        self.configure()
+
+    def configure(self, **auth: str) -> None:
+        """Write accord.yaml."""
+        folder, crm, erp = self.folder, self.crm, self.erp
         urls = {name: f"{crm.url}/login/{name}" for name in ("authorize", "token")}
-        told = {"authorize_url": urls["authorize"], "token_url": urls["token"]}
+        told = {"authorize_url": urls["authorize"], "token_url": urls["token"], **auth}
         systems = {
             "crm": {"connector": "./crm.yaml", "priority": 2, "url": crm.url, "auth": told},
             "erp": {"connector": "./erp.yaml", "priority": 1, "url": erp.url},
@@ -99,8 +106,6 @@ def waiting(process: "subprocess.Popen[str]") -> str:
 
 def test_a_person_allows_it_and_the_sync_goes_on(hub: Hub, browser: Browser) -> None:
     hub.crm.add("Company", name="Acme")
-    said = hub.accord("sync", "--yes", code=5)
-    assert f"Let a person do so: accord -C {hub.folder} connect crm" in said
     page: Page = browser.new_page()
     with hub.connect() as process:
         page.goto(waiting(process))
@@ -120,9 +125,31 @@ def test_a_person_allows_it_and_the_sync_goes_on(hub: Hub, browser: Browser) -> 
         assert json.loads(out)["state"] == "connected"
     page.close()
     hub.accord("sync", "--yes")
-    assert "crm: connected (until" in hub.accord("connect")
-    revoked = Request(f"{hub.crm.url}/_sandbox/tokens?refresh=true", method="DELETE")
-    with urlopen(revoked, timeout=10):
-        pass
-    assert f"accord -C {hub.folder} connect crm" in hub.accord("sync", code=5)
-    assert "crm: it has ended, or was taken back" in hub.accord("status")
+    assert hub.erp.values("Company", "name") == ["Acme"]
+
+
+def test_the_service_takes_the_answer_and_goes_on_by_itself(hub: Hub, browser: Browser) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    hub.configure(redirect_url=f"http://127.0.0.1:{port}/oauth/callback")
+    hub.crm.add("Company", name="Acme")
+    page = browser.new_page()
+    command = [sys.executable, "-m", "accord", "-C", str(hub.folder), "--json", "serve", "--port", str(port)]
+    with subprocess.Popen([*command, "--every", "0.3"], stdout=subprocess.PIPE, env=ENVIRONMENT) as service:
+        assert service.stdout is not None
+        service.stdout.readline()
+        hub.accord("sync", "--yes", code=5)
+        assert "--elsewhere" in hub.accord("connect", "crm", "--no-browser", code=1)
+        with hub.connect("--elsewhere") as process:
+            page.goto(waiting(process))
+            page.get_by_role("button", name="Allow").click()
+            expect(page.get_by_role("heading", name="crm is connected")).to_be_visible()
+            process.communicate(timeout=20)
+            assert process.returncode == 0
+        last_s = time.monotonic() + 15
+        while hub.erp.values("Company", "name") != ["Acme"]:
+            assert time.monotonic() < last_s
+            time.sleep(0.05)
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(20) == 143
+    page.close()
