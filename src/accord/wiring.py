@@ -8,19 +8,22 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from accord.alerting import Alerts, Senders, missing
 from accord.connecting import Logins, code_auth, connection
+from accord.connecting.server_box import ServerBox
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_auth import Auth, AuthorizationCode, RefreshToken
 from accord.connectorkit.secrets import read_secret
 from accord.connectors.rest import FileTokens, RestConnector, SecretKeys
 from accord.connectors.rest.auth import auth_of
 from accord.connectors.rest.connector import http_transport
-from accord.core.errors import ConfigError, Fault
+from accord.connectors.rest.tokens import KeptTokens
+from accord.core.errors import ConfigError, Fault, StopFlow
 from accord.ports.budget import Budget
 from accord.ports.clock import Clock
-from accord.ports.connection import STANDS, Connection, Connections
+from accord.ports.connection import STANDS, Connection
 from accord.project import Project
 from accord.project_store import keep_erasures, open_project_store, restore_project_store
 from accord.runtime.budget import DailyBudget
@@ -31,6 +34,9 @@ from accord.runtime.people.backup import (
     Restored,
 )
 from accord.store import AnyStore
+
+if TYPE_CHECKING:
+    from accord.store.postgres import PostgresStore
 
 __all__ = [
     "SystemClock",
@@ -96,13 +102,14 @@ def connect(
     clock: Clock,
     budgets: Mapping[str, Budget] | None = None,
     another: Callable[[str], None] = lambda _system: None,
+    tokens: KeptTokens | None = None,
 ) -> Mapping[str, RestConnector]:
     """Connectors of the systems of a project that are enabled, by name. Nothing is called yet.
 
     `another` is told when a person has logged in anew to a system, as somebody else perhaps (K6).
     Raises ConfigError: settings do not fit, all of them listed.
     """
-    tokens, secrets = tokens_of(project), secrets_of(project)
+    kept, secrets = tokens or tokens_of(project), secrets_of(project)
     connectors: dict[str, RestConnector] = {}
     faults: list[Fault] = []
     for name, system in project.config.systems.items():
@@ -116,7 +123,7 @@ def connect(
                 secrets=secrets,
                 base_url=system.url or "",
                 auth=system.auth,
-                tokens=tokens,
+                tokens=kept,
                 budget=(budgets or {}).get(name),
                 another=partial(another, name),
             )
@@ -132,40 +139,52 @@ def secrets_of(project: Project) -> Callable[[str], str]:
     return lambda reference: read_secret(reference, os.environ, project.folder)
 
 
-def tokens_of(project: Project) -> FileTokens:
-    """Where the tokens of a project's systems are kept, sealed (C5)."""
+def tokens_of(project: Project, *, readonly: bool = False) -> KeptTokens:
+    """Where the tokens of a project's systems are kept, sealed: beside its store, or on its server (C5)."""
     told, folder = project.config.tokens, project.store.parent / "tokens"
-    if told.key is None:
-        return FileTokens(folder)
-    return FileTokens(folder, keys=SecretKeys([told.key, *told.old_keys], secrets_of(project)))
+    keys = SecretKeys([told.key, *told.old_keys], secrets_of(project)) if told.key is not None else None
+    files = FileTokens(folder, keys=keys)
+    if project.server is None:
+        return files
+    options = {"readonly": True} if readonly else {"conduct": False}
+    return KeptTokens(
+        ServerBox(lambda: cast("PostgresStore", open_project_store(project, **options))), files.seal
+    )
 
 
 @asynccontextmanager
 async def logins_of(project: Project, clock: Clock | None = None) -> AsyncIterator[Logins]:
     """Logins of persons in a project's systems; whoever hears a browser's answer gives it to these."""
-    transport = http_transport()
+    transport, tokens = http_transport(), tokens_of(project)
     try:
         yield Logins(
             _code_auths(project),
-            tokens=tokens_of(project),
+            tokens=tokens,
             secrets=secrets_of(project),
             send=transport.send,
             clock=clock or SystemClock(),
         )
     finally:
         await transport.close()
+        if isinstance(tokens.box, ServerBox):
+            await tokens.box.close()
 
 
-def connections_of(project: Project, clock: Clock) -> Connections:
-    """How the connections stand that persons allowed; no system is asked."""
-    return partial(_stand, project, clock)
-
-
-async def _stand(project: Project, clock: Clock) -> list[Connection]:
-    tokens = tokens_of(project)
-    found = [(it, await connection(it, tokens, clock.now_us())) for it in sorted(_code_auths(project))]
-    told = {name for name, auth in _auths(project).items() if isinstance(auth, RefreshToken)}
-    return [it for name, it in found if it.state != "none" or name not in told]
+async def connections_of(
+    project: Project, clock: Clock, tokens: KeptTokens | None = None
+) -> list[Connection]:
+    """How the connections stand that persons allowed; no system is asked. `tokens` are those of a hub."""
+    auths = _auths(project)
+    names = [name for name, auth in sorted(auths.items()) if code_auth(auth) is not None]
+    if not names:
+        return []
+    kept = tokens or tokens_of(project, readonly=True)
+    try:
+        found = [(name, await connection(name, kept, clock.now_us())) for name in names]
+    finally:
+        if tokens is None and isinstance(kept.box, ServerBox):
+            await kept.box.close()
+    return [it for name, it in found if it.state != "none" or not isinstance(auths[name], RefreshToken)]
 
 
 def alerts_of(project: Project) -> Alerts:
@@ -176,9 +195,13 @@ def alerts_of(project: Project) -> Alerts:
 
 def unconnected(project: Project) -> list[Fault]:
     """The systems that a person has to allow Accord to act for them in, before anything can be read there."""
+    try:
+        found = asyncio.run(connections_of(project, SystemClock()))
+    except StopFlow:
+        return []  # whoever opens the store is told what is wrong with it
     return [
         Fault(f"systems.{it.system}", 0, STANDS[it.state], f"Connect it: {it.command}")
-        for it in asyncio.run(_stand(project, SystemClock()))
+        for it in found
         if it.state != "connected"
     ]
 
@@ -293,12 +316,15 @@ async def open_hub(
     at = nowhere if readonly else crash_at(os.environ)
     budgets = budgets_of(project, clock)
     known: set[str] = set()
-    connectors = {} if readonly or offline else connect(project, clock, budgets, known.discard)
+    tokens = tokens_of(project)
+    connectors = {} if readonly or offline else connect(project, clock, budgets, known.discard, tokens)
     if faults := missing_secrets(connectors):
         raise ConfigError(faults)
     store = open_project_store(project, readonly=readonly, wait_s=wait_s, on_commit=_around_commits(at))
     for budget in budgets.values():
         budget.store = None if readonly else store
+    if isinstance(tokens.box, ServerBox):
+        tokens.box.use(cast("PostgresStore", store))
     try:
         clock.go_on_after(await _last_told_us(store))
         yield Hub(
@@ -310,7 +336,7 @@ async def open_hub(
             keep=Keep(**project.config.keep.model_dump()),
             budgets=budgets,
             known=known,
-            connections=connections_of(project, clock),
+            connections=partial(connections_of, project, clock, tokens),
             tell=tell or (lambda _what, _count: None),
             at=at,
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -9,9 +10,12 @@ from accord.connectors.rest import Tokens
 from accord.connectors.rest.sealing import Seal, SecretKeys
 from accord.connectors.rest.tokens import KeptTokens, TokenBox
 from accord.core.errors import RetryLater
+from accord.project import project_from_text
 from accord.store.postgres import PostgresStore
 from accord.store.postgres.token_box import PostgresBox
+from accord.wiring import logins_of, open_hub, unconnected
 from tests.postgres import Server, server  # noqa: F401 (a fixture)
+from tests.unit.sandbox.playing import crm
 
 KEY = "a key that all machines have in their environment"
 
@@ -95,3 +99,46 @@ def test_c5_of_many_workers_one_is_alone_and_a_late_one_keeps_nothing(url: str) 
                 await store.close()
 
     asyncio.run(run())
+
+
+def test_c5_a_project_on_a_server_keeps_its_tokens_there(url: str, tmp_path: Path) -> None:
+    """Two machines, which share nothing but the server and the key."""
+    told = f"""
+version: 1
+name: shop
+store: "{url}"
+tokens: {{key: file:key}}
+systems:
+  crm: {{connector: crm.yaml, priority: 1}}
+"""
+    auth = {
+        "kind": "oauth2_code",
+        "authorize_url": "https://crm.example/authorize",
+        "token_url": "https://crm.example/token",
+        "client_id": "env:PATH",
+    }
+    manifests = {"crm": crm(auth=auth)}
+    for machine in ("a", "b"):
+        (tmp_path / machine).mkdir()
+        (tmp_path / machine / "key").write_text(KEY)
+    one, other = (project_from_text(told, tmp_path / machine, manifests=manifests) for machine in ("a", "b"))
+
+    async def run() -> None:
+        assert await asyncio.to_thread(unconnected, one) == []  # there is no store yet
+        async with logins_of(one) as logins:
+            begun = await logins.begin("crm", "http://127.0.0.1:1/cb")
+            async with logins_of(other) as heard:
+                login = await heard.login(begun.state)
+                assert login is not None
+                assert login.system == "crm"
+            await logins.forget(begun.state)
+        (stands,) = await asyncio.to_thread(unconnected, other)
+        assert "nobody has allowed" in stands.what
+        async with open_hub(one) as hub, open_hub(other, readonly=True) as reader:
+            async with logins_of(other) as logins:
+                await logins._tokens.save("crm", Tokens(access="a", refresh="r"))
+            for each in (hub, reader):
+                assert [it.state for it in await each.connections()] == ["connected"]
+
+    asyncio.run(run())
+    assert not list(tmp_path.rglob("*.token"))

@@ -52,14 +52,14 @@ def connect(session: Session, system: str, for_s: float, *, no_browser: bool, el
     """
     project = session.project()
     if not system:
-        _list(session, asyncio.run(_connections(project)))
+        _list(session, asyncio.run(connections_of(project, SystemClock())))
         return exits.DONE
     login = asyncio.run(
         _connect(session, project, system, for_s, browser=not no_browser, elsewhere=elsewhere)
     )
     if login.ended != "connected":
         raise AccordError(login.why.partition(". ")[0], remedy=login.why.partition(". ")[2])
-    (made,) = [it for it in asyncio.run(_connections(project)) if it.system == system]
+    (made,) = [it for it in asyncio.run(connections_of(project, SystemClock())) if it.system == system]
     if session.json:
         session.data(made, line=True)
         return exits.DONE
@@ -136,10 +136,6 @@ def _unknown(project: Project, logins: Logins, system: str) -> AccordError:
     else:
         what = f"there is no system named {system}"
     return AccordError(what, remedy=f"Systems that a person connects: {known}")
-
-
-async def _connections(project: Project) -> list[Connection]:
-    return list(await connections_of(project, SystemClock())())
 
 
 def _list(session: Session, found: list[Connection]) -> None:
