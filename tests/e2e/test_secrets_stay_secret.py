@@ -79,7 +79,9 @@ def outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Outputs
     for name, secret in PLANTED.items():
         monkeypatch.setenv(name, secret)
     monkeypatch.setenv("CRM_CLIENT_ID", "hub")
-    crm = Sandbox(tmp_path / "crm.yaml", "--secret", PLANTED["CRM_REFRESH"], "--rotate-refresh", "--token-s", "2")
+    crm = Sandbox(
+        tmp_path / "crm.yaml", "--secret", PLANTED["CRM_REFRESH"], "--rotate-refresh", "--token-s", "2"
+    )
     erp = Sandbox(tmp_path / "erp.yaml", "--secret", PLANTED["ERP_KEY"])
     told = {"token_url": f"{crm.url}/_token"}
     systems = {
@@ -172,7 +174,12 @@ def test_p2_no_object_that_a_traceback_may_show_tells_its_secret() -> None:
     seal = Seal(SecretKeys(["env:KEY"], lambda _: "plant-key"))
     shown = [
         Tokens(access="plant-access", refresh="plant-refresh"),
-        Request(method="GET", url="https://x.no/?key=plant", headers={"Authorization": "Bearer plant"}, body=b"plant"),
+        Request(
+            method="GET",
+            url="https://x.no/?key=plant",
+            headers={"Authorization": "Bearer plant"},
+            body=b"plant",
+        ),
         Response(status=200, headers={"Set-Cookie": "plant"}, body=b'{"access_token": "plant"}'),
         seal,
     ]

@@ -33,12 +33,12 @@ class _Line(logging.Formatter):
         return json.dumps({**told, "text": text, **getattr(record, "fields", {})}, default=str)
 
 
-def begin_logs(form: LogForm, out: TextIO, *, verbose: bool) -> logging.Handler:
-    """Let events, and with `verbose` every request, go to a stream."""
+def begin_logs(form: LogForm, out: TextIO, *, verbose: bool, quiet: bool = False) -> logging.Handler:
+    """Let events, and with `verbose` every request, go to a stream; with `quiet` only what somebody has to know."""
     handler = logging.StreamHandler(out)
     handler.setFormatter(_Line(form))
     _LOGGER.addHandler(handler)
-    _LOGGER.setLevel(logging.DEBUG if verbose else logging.INFO)
+    _LOGGER.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)
     return handler
 
 

@@ -4,15 +4,17 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
+from accord.cli import exits
 from accord.cli.context import Session, pass_session
 from accord.cli.urls import public_url_of
 
 if TYPE_CHECKING:
-    from accord.serving.telling import LogForm
+    from accord.serving.telling import LogForm, Tell
 
 __all__ = ["serve"]
 
@@ -67,7 +69,7 @@ def serve(
     log_form: "LogForm",
     stop_s: float,
     public_url: str,
-) -> None:
+) -> int:
     """Keep all systems in sync, always: read each by its schedule, and at once what a system's webhooks tell of.
 
     The schedule stands in accord.yaml. Commands that decide something have their turn between two runs, and are
@@ -93,25 +95,25 @@ def serve(
         assert task is not None  # noqa: S101 - asyncio.run made it
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, _stop, session, task, number, stop_s)
+            loop.add_signal_handler(number, _stop, session, service.tell, task, number, stop_s)
         await service.run()
 
-    handler = begin_logs(log_form, sys.stderr, verbose=session.verbose)
+    handler = begin_logs(log_form, sys.stderr, verbose=session.verbose, quiet=session.quiet)
     try:
-        service = Service(
-            session.project, Options(host=host, port=port, every_s=every_s, url=public_url), listens
-        )
-        asyncio.run(main())
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
+        options = Options(host=host, port=port, every_s=every_s, url=public_url)
+        service = Service(session.project, options, listens)
+        with suppress(asyncio.CancelledError):
+            asyncio.run(main())
+        service.tell("stopped", "stopped; what was done is kept, and the next start goes on")
     finally:
         end_logs(handler)
+    return exits.TERMINATED if session.terminated else exits.INTERRUPTED
 
 
-def _stop(session: Session, task: "asyncio.Task[object]", number: int, stop_s: float) -> None:
+def _stop(session: Session, tell: "Tell", task: "asyncio.Task[object]", number: int, stop_s: float) -> None:
     """End between two steps; a second time, or after a while, without waiting for calls under way."""
     session.terminated = number == signal.SIGTERM
     if not task.cancelling():
-        session.warn("stopping; calls under way are waited for. Once more does not wait.")
+        tell("stopping", "stopping; calls under way are waited for, a second signal does not wait")
         asyncio.get_running_loop().call_later(stop_s, task.cancel)
     task.cancel()
