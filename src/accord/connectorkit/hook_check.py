@@ -66,6 +66,7 @@ def _values(hooks: Webhooks) -> Iterator[Problem]:
         (("timestamp",), hooks.timestamp),
         (("events", "type"), hooks.events.type),
         (("events", "event"), hooks.events.event),
+        (("events", "version"), hooks.events.version),
     )
     for place, at in named:
         if at is not None and bool(at.header) == bool(at.path):

@@ -23,7 +23,7 @@ from accord.connectorkit.manifest_hooks import (
     Value,
     Webhooks,
 )
-from accord.connectorkit.observe import canonical_id
+from accord.connectorkit.observe import bare_etag, canonical_id
 from accord.connectorkit.paths import get_at, put_at, values_at
 from accord.core.values import MISSING
 
@@ -48,11 +48,15 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
 
 class Hint(Struct, frozen=True):
-    """Something happened to a record, or, without an id, to some of the entity type. `event`: its id, or ""."""
+    """Something happened to a record, or, without an id, to some of the entity type. `event`: its id, or "".
+
+    `version` is what the record has become, as far as it is told: whoever has seen that knows all.
+    """
 
     entity_type: str
     id: str = ""
     event: str = ""
+    version: str = ""
 
 
 class Hints(Struct, frozen=True):
@@ -215,7 +219,8 @@ def _hints(
             told = []  # anybody could make us ask for anything, one call each
         ids = [canonical_id(raw, manifest.types[name].id) for raw in told if _is_id(raw)]
         event_id = _text(event, hooks.events.event, headers)
-        found.update(dict.fromkeys(Hint(name, id_, event_id) for id_ in ids or [""]))
+        version = bare_etag(_text(event, hooks.events.version, headers)) if len(ids) == 1 else ""
+        found.update(dict.fromkeys(Hint(name, id_, event_id, version) for id_ in ids or [""]))
     return Hints(tuple(found), others)
 
 

@@ -134,7 +134,13 @@ class Events(Part):
         default=None, description="Where the id of the event stands; one that came before is dropped."
     )
 
-    @field_validator("type", "event", mode="before")
+    version: Value | None = Field(
+        default=None,
+        description="Where the version of the record stands: one that was seen already is not read again. Only where "
+        "versions are `exact`, and a delete makes a new one.",
+    )
+
+    @field_validator("type", "event", "version", mode="before")
     @classmethod
     def _short(cls, value: Any) -> Any:
         return {"path": value} if isinstance(value, str) else value

@@ -78,7 +78,7 @@ _NAMES = {
     "IdSpec": "`id`",
     "TimeSpec": "`modified`, `created`",
     "OurId": "`our_id`",
-    "Value": "`events.type`, `events.event`",
+    "Value": "`events.type`, `events.event`, `events.version`",
     "Stamp": "`timestamp`",
     "HookCall": "`create`, `renew`, `remove`",
     "HookList": "`list`",

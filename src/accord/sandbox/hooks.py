@@ -152,8 +152,13 @@ class Hooks:
         if quirks.forges_hints and self._random.random() < quirks.forges_hints:
             self._model.struck["forges_hints"] += 1
             forged = True
-        number = f"e{self._records.number('event')}"
-        self._fresh.append(Event(entity_type=name, id=record_id, number=number, due_us=due_us, forged=forged))
+        number, stored = f"e{self._records.number('event')}", self._records.get(name, record_id)
+        version = stored.version if stored is not None else ""
+        self._fresh.append(
+            Event(
+                entity_type=name, id=record_id, number=number, version=version, due_us=due_us, forged=forged
+            )
+        )
 
     def _dated(self, handler: Handler) -> Handler:
         """An answer that bears the system's time, as all of its answers do."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Collection
 
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
+from accord.runtime.runs.turn import news
 from accord.serving.agenda import Hinted
 
 __all__ = ["forget_handed", "handed", "pass_on"]
@@ -16,11 +17,11 @@ async def pass_on(hub: Hub, hinted: Hinted, told: Callable[[], Awaitable[None]])
     """Keep what is hinted at, time and again; `told` is called whenever something was kept."""
     while True:
         await hinted.came.wait()
-        asks, listed = hinted.drain(hub.model, hub.clock.now_us())
+        asks, versions, listed = hinted.drain(hub.model, hub.clock.now_us())
         if not asks and not listed:
             continue
         async with hub.store.transaction() as tx:
-            await tx.ask(asks)
+            await tx.ask(await news(tx, asks, versions))
             if listed:
                 await tx.save_meta(_META, sorted({*(await tx.meta(_META) or ()), *listed}))
         await told()

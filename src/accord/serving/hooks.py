@@ -66,7 +66,7 @@ class Hooks:
         replays = self._replays.setdefault(system, Replays(hooks.window_s))
         fresh = replays.fresh(found, now_us)
         for hint in fresh.hints:
-            self._hinted.take(f"{system}.{hint.entity_type}", hint.id)
+            self._hinted.take(f"{system}.{hint.entity_type}", hint.id, hint.version)
         replays.keep(fresh, now_us)
         self.counts[system, "taken"] += 1
         self.counts[system, "hints"] += len(fresh.hints)

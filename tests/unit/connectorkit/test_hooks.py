@@ -287,6 +287,12 @@ def test_events_of_other_entity_types_are_counted():
     assert got == Hints((Hint("Deal", "A", "1"), Hint("Deal", "B", "1"), Hint("Person", "", "2")), 2)
 
 
+def test_the_version_of_one_record_is_told():
+    of = manifest(events={"id": "ids[]", "version": "etag"})
+    assert take(of, {"ids": [1], "etag": '"7"'}) == Hints((Hint("Person", "1", "", "7"),))
+    assert take(of, {"ids": [1, 2], "etag": 7}) == Hints((Hint("Person", "1"), Hint("Person", "2")))
+
+
 def test_the_address_tells_the_entity_type():
     calls = {"method": "POST", "path": "hooks/{id}"}
     made = {

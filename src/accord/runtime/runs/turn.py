@@ -1,11 +1,12 @@
 """A run of the service: it reads what is due, and leaves to the next one what only time can bring (S9, C4)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
 from accord.core.state import Fetch
 from accord.core.work import SECOND_US
+from accord.ports.store import Transaction
 from accord.runtime.books.audit import audit_in_turn
 from accord.runtime.found import Found
 from accord.runtime.hub import Hub
@@ -23,22 +24,40 @@ from accord.runtime.steps.cycle import Cycle, run_cycle
 from accord.runtime.steps.reading import PATIENCE_S
 from accord.runtime.steps.unknown_creates import recover
 
-__all__ = ["Turn", "begin_turn", "take_turn"]
+__all__ = ["Turn", "begin_turn", "news", "take_turn"]
 
 
 class Turn(Struct, kw_only=True, frozen=True):
-    """What a run is for: mappings that are listed, and records that were hinted at."""
+    """What a run is for: mappings that are listed, and records that were hinted at, with the versions that some of
+    them, by (mapping, id), are said to have."""
 
     listed: frozenset[str] = frozenset()
     asks: Sequence[Fetch] = ()
+    versions: Mapping[tuple[str, str], str] = {}
 
 
-async def begin_turn(hub: Hub, asks: Sequence[Fetch], run: int) -> int:
+async def news(
+    tx: Transaction, asks: Sequence[Fetch], versions: Mapping[tuple[str, str], str]
+) -> list[Fetch]:
+    """What was hinted at without what was seen already: a hint at our own write costs no call (W11)."""
+    told: dict[str, list[str]] = {}
+    for mapping, record_id in versions:
+        told.setdefault(mapping, []).append(record_id)
+    known = {
+        (mapping, seen.id)
+        for mapping, ids in told.items()
+        for seen in (await tx.seen(mapping, ids)).values()
+        if not seen.gone and seen.version == versions[mapping, seen.id]
+    }
+    return [fetch for fetch in asks if (fetch.mapping, fetch.id) not in known]
+
+
+async def begin_turn(hub: Hub, turn: Turn, run: int) -> int:
     """Keep what was hinted at (S9), and open the run's line unless there is one to take over; its number."""
-    if run and not asks:
+    if run and not turn.asks:
         return run
     async with hub.store.transaction() as tx:
-        await tx.ask(asks)
+        await tx.ask(await news(tx, turn.asks, turn.versions))
         return run or await tx.begin_run("sync", hub.model.fingerprint, hub.clock.now_us())
 
 
@@ -48,7 +67,7 @@ async def take_turn(hub: Hub, turn: Turn, *, run: int = 0) -> Synced:
     `run` is the number of one before it that came to nothing, whose line it takes over (C4). It never waits:
     `next_us` says when there is more to do. A run without listings is short, and looks after nothing else.
     """
-    hub.run, hub.found = await begin_turn(hub, turn.asks, run), Found()
+    hub.run, hub.found = await begin_turn(hub, turn, run), Found()
     synced = Synced(run=hub.run)
     if turn.listed:
         synced.recovered = await recover(hub)

@@ -23,6 +23,7 @@ class Event(Struct, frozen=True, kw_only=True):
     entity_type: str
     id: str
     number: str
+    version: str = ""
     due_us: int = 0
     forged: bool = False
 
@@ -36,7 +37,8 @@ class Sent(Struct, frozen=True):
 
 def at_once(hooks: Webhooks) -> int:
     """How many events one call holds."""
-    by_header = [at.header for at in (hooks.events.type, hooks.events.event) if at]
+    events = hooks.events
+    by_header = [at.header for at in (events.type, events.event, events.version) if at]
     return _BATCH if hooks.events.items and not any(by_header) else 1
 
 
@@ -53,7 +55,7 @@ def told(manifest: Manifest, events: Sequence[Event], secret: str, url: str, now
         body = {}
         put_at(body, hooks.events.items, made)
     _put(headers, body, hooks.timestamp, _time(hooks.timestamp, now_us))
-    for at, text in ((hooks.events.type, _word(hooks, first)), (hooks.events.event, first.number)):
+    for at, text in _values(hooks, first):
         if at is not None and at.header:
             _put(headers, {}, at, text)
     form = hooks.events.format == "form"
@@ -68,12 +70,18 @@ def _event(manifest: Manifest, hooks: Webhooks, it: Event, secret: str) -> dict[
     if hooks.events.id:
         integer = manifest.types[it.entity_type].id.type == "integer"
         _nest(made, hooks.events.id, int(it.id) if integer else it.id)
-    for at, text in ((hooks.events.type, _word(hooks, it)), (hooks.events.event, it.number)):
+    for at, text in _values(hooks, it):
         if at is not None and at.path:
             put_at(made, at.path, text)
     if isinstance(hooks.verify, BodyVerify):
         put_at(made, hooks.verify.path, "forged" if it.forged else secret)
     return made
+
+
+def _values(hooks: Webhooks, it: Event) -> list[tuple[Value | None, str]]:
+    """What is told of an event besides its id, and where."""
+    events = hooks.events
+    return [(events.type, _word(hooks, it)), (events.event, it.number), (events.version, it.version)]
 
 
 def _word(hooks: Webhooks, it: Event) -> str:

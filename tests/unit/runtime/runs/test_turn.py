@@ -1,6 +1,6 @@
 """Runs of a service: what is due is listed, what was hinted at is read by its id, and nothing waits (S9, C4)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from accord.core.state import Fetch
@@ -22,12 +22,19 @@ def office(**erp: Any) -> Office:
     return made
 
 
-def turn(made: Office, *hinted: str, listed: Iterable[str] = (), run: int = 0) -> Synced:
+def turn(
+    made: Office,
+    *hinted: str,
+    listed: Iterable[str] = (),
+    run: int = 0,
+    versions: Mapping[tuple[str, str], str] = {},
+) -> Synced:
     """A run for hints ("crm.Company/1") and listings; what is called is noted anew."""
     for system in (made.crm, made.erp):
         system.connector.calls.clear()
     asks = [Fetch(*each.split("/"), HINTED, made.clock.now_us()) for each in hinted]
-    return made.run(take_turn(made.hub, Turn(listed=frozenset(listed), asks=asks), run=run))
+    due = Turn(listed=frozenset(listed), asks=asks, versions=versions)
+    return made.run(take_turn(made.hub, due, run=run))
 
 
 def called(made: Office) -> list[str]:
@@ -50,6 +57,28 @@ def test_s9_many_hints_of_one_record_are_one_and_one_about_nothing_leaves_no_tra
     assert made.run(_seen(made, "crm.Company", "99")) == []
     assert turn(made).idle
     assert called(made) == []
+
+
+def test_w11_a_hint_at_a_version_that_was_seen_costs_no_call() -> None:
+    made = office()
+    made.crm.edit("Company", "1", city="Bergen")
+    turn(made, "crm.Company/1")
+    ((key, version),) = made.run(_versions(made, "erp.Company", ["1"])).items()
+    name = f"{key[0]}/{key[1]}"
+    assert turn(made, name, versions={key: version}).idle
+    assert called(made) == [], "our own write is news to nobody"
+    turn(made, name, versions={key: f"{version}0"})
+    assert called(made) == ["fetch"]
+    made.erp.delete("Company", key[1])
+    turn(made, name)
+    turn(made, name, versions={key: version})
+    assert "fetch" in called(made), "of what is gone nobody knows all"
+
+
+async def _versions(made: Office, mapping: str, ids: Iterable[str]) -> dict[tuple[str, str], str]:
+    async with made.store.transaction(dry=True) as tx:
+        rows = await tx.seen(mapping, list(ids))
+    return {(mapping, row.id): row.version or "" for row in rows.values()}
 
 
 async def _seen(made: Office, mapping: str, record: str) -> list[str]:
