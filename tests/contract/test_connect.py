@@ -13,13 +13,20 @@ import pytest
 from accord.connecting import Login, Logins, code_auth, connection
 from accord.connecting.receiver import receiving
 from accord.connectorkit.manifest_auth import AuthorizationCode, RefreshToken
+from accord.connectorkit.manifest_load import manifest_from
 from accord.connectors.rest import FileTokens, RestConnector
 from accord.connectors.rest.auth import auth_of
 from accord.connectors.rest.http import HttpTransport
 from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.ports.connector import Connector
+from accord.project import project_from_text
+from accord.runtime.hub import Hub
+from accord.runtime.pauses import stored
+from accord.runtime.runs.sync import sync
 from accord.sandbox import Access, SandboxServer, Setup
+from accord.store import MemoryStore
 from accord.testing.connector_contract import PlayedClock
+from tests.e2e.shop import manifest as shop_manifest
 from tests.unit.sandbox.playing import crm
 
 AUTH = {
@@ -78,7 +85,7 @@ class Rig:
             assert login is not None
             return login
 
-    def connector(self) -> Connector:
+    def connector(self, another: Callable[[], None] | None = None) -> Connector:
         """As another process has it."""
         connector = RestConnector(
             self.server.manifest,
@@ -89,7 +96,7 @@ class Rig:
             auth=self.told,
             tokens=self.tokens,
             retries=0,
-            another=lambda: self.another.append("crm"),
+            another=another or (lambda: self.another.append("crm")),
         )
         self.made.append(connector)
         return connector
@@ -100,10 +107,13 @@ class Rig:
 
 
 @asynccontextmanager
-async def rigged(folder: Path, auth: Any = AUTH, **access: Any) -> AsyncIterator[Rig]:
+async def rigged(
+    folder: Path, auth: Any, manifest: dict[str, Any] | None, **access: Any
+) -> AsyncIterator[Rig]:
     clock = PlayedClock()
     setup = Setup(access=Access(**access))
-    server, browser = SandboxServer(crm(auth=auth), setup, clock=clock.now_us), aiohttp.ClientSession()
+    played_by = crm(auth=auth) if manifest is None else manifest_from(manifest)
+    server, browser = SandboxServer(played_by, setup, clock=clock.now_us), aiohttp.ClientSession()
     async with server, browser:
         rig = Rig(server, folder, browser, clock)
         try:
@@ -114,9 +124,15 @@ async def rigged(folder: Path, auth: Any = AUTH, **access: Any) -> AsyncIterator
             await rig.transport.close()
 
 
-def played(act: Callable[[Rig], Awaitable[None]], folder: Path, auth: Any = AUTH, **access: Any) -> None:
+def played(
+    act: Callable[[Rig], Awaitable[None]],
+    folder: Path,
+    auth: Any = AUTH,
+    manifest: dict[str, Any] | None = None,
+    **access: Any,
+) -> None:
     async def run() -> None:
-        async with rigged(folder, auth, **access) as rig:
+        async with rigged(folder, auth, manifest, **access) as rig:
             await act(rig)
 
     asyncio.run(run())
@@ -363,3 +379,64 @@ def test_a_project_may_say_that_a_person_logs_in_to_a_system_whose_manifest_want
     assert (auth.pkce, auth.client_secret, auth.scopes) == (True, "env:SECRET", ("x",))
     assert code_auth(manifest) == code_auth(auth_of(manifest, {"kind": "oauth2_code"}, "crm"))
     assert code_auth(manifest.model_copy(update={"authorize_url": ""})) is None
+
+
+PROJECT = """
+version: 1
+name: shop
+systems:
+  crm: {connector: crm.yaml, priority: 2}
+  erp: {connector: erp.yaml, priority: 1}
+pairs:
+  - from: crm.Company
+    to: erp.Company
+    create: {forward: always, backward: always}
+    match: [[[name, name]]]
+    rows:
+      - [name, name]
+      - [city, city]
+"""
+
+
+def test_k6_who_logs_in_as_somebody_else_while_the_hub_is_at_work_stops_the_system(tmp_path):
+    async def act(rig: Rig) -> None:
+        erp = manifest_from({**shop_manifest("erp"), "name": "erp"})
+        async with SandboxServer(erp, clock=rig.clock.now_us) as other:
+            project = project_from_text(PROJECT, tmp_path, manifests={"crm": rig.server.manifest, "erp": erp})
+            known: set[str] = set()
+            crm = rig.connector(lambda: known.discard("crm"))
+            there = RestConnector(
+                erp, system="erp", clock=rig.clock, secrets=lambda _: "sandbox", base_url=other.url
+            )
+            rig.made.append(there)
+            connectors = {"crm": crm, "erp": there}
+            hub = Hub(
+                model=project.model, store=MemoryStore(), connectors=connectors, clock=rig.clock, known=known
+            )
+
+            async def names() -> list[str]:
+                await sync(hub, confirmed=True, again=True)
+                return sorted(str(row["name"]) for row in other.model.tables()["Company"].values())
+
+            await rig.login()
+            rig.server.model.person_create("Company", {"name": "Acme"})
+            assert await names() == ["Acme"]
+            rig.server.model.account = "somebody else"
+            rig.server.model.person_create("Company", {"name": "Theirs"})
+            await rig.login()
+            rig.clock.pass_s(3601)
+            for _ in range(3):
+                assert await names() == ["Acme"]
+                rig.clock.pass_s(60)
+            async with hub.store.transaction(dry=True) as tx:
+                assert [(pause.scope, pause.kind) for pause in await stored(tx)] == [("crm", "identity")]
+            rig.server.model.account = "hub"
+            await rig.login()
+            rig.clock.pass_s(3601)
+            for _ in range(3):
+                await names()
+                rig.clock.pass_s(60)
+            assert await names() == ["Acme", "Theirs"]
+
+    manifest = {**shop_manifest("crm"), "auth": AUTH, "identity": {"path": "me", "property": "id"}}
+    played(act, tmp_path, manifest=manifest)

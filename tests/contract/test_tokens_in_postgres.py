@@ -66,7 +66,7 @@ def test_c5_of_many_workers_one_is_alone_and_a_late_one_keeps_nothing(url: str) 
     async def run() -> None:
         stores = [PostgresStore(url, conduct=False) for _ in range(3)]
         try:
-            some = [tokens_in(store, wait_s=5.0, lease_s=1.0) for store in stores]
+            some = [tokens_in(store, wait_s=10.0, lease_s=10.0) for store in stores]
 
             async def refresh(tokens: KeptTokens) -> None:
                 async with tokens.alone("crm"):
@@ -78,7 +78,9 @@ def test_c5_of_many_workers_one_is_alone_and_a_late_one_keeps_nothing(url: str) 
                     await tokens.save("crm", Tokens(access="a", refresh=str(count + 1)))
                     inside["crm"] -= 1
 
-            await asyncio.gather(*(refresh(tokens) for tokens in some * 4))
+            async with asyncio.TaskGroup() as group:
+                for tokens in some * 4:
+                    group.create_task(refresh(tokens))
             last = await some[0].load("crm")
             assert last is not None
             assert last.refresh == "12"

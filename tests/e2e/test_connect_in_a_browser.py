@@ -7,8 +7,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -30,6 +33,7 @@ ENVIRONMENT = {
     **os.environ,
     "CRM_CLIENT_ID": "hub",
     "CRM_CLIENT_SECRET": "a client secret",
+    "ALERT_URL": "json://127.0.0.1:9/nobody",
     "PYTHONUNBUFFERED": "1",
 }
 
@@ -56,7 +60,8 @@ class Hub:
             "crm": {"connector": "./crm.yaml", "priority": 2, "url": crm.url, "auth": told},
             "erp": {"connector": "./erp.yaml", "priority": 1, "url": erp.url},
         }
-        head = yaml.safe_dump({"version": 1, "name": "shop", "systems": systems}, sort_keys=False)
+        top = {"version": 1, "name": "shop", "alerts": {"to": ["env:ALERT_URL"]}, "systems": systems}
+        head = yaml.safe_dump(top, sort_keys=False)
         (folder / "accord.yaml").write_text(head + PAIRS, encoding="utf-8")
 
     def accord(self, *args: str, code: int = 0) -> str:
@@ -128,28 +133,59 @@ def test_a_person_allows_it_and_the_sync_goes_on(hub: Hub, browser: Browser) -> 
     assert hub.erp.values("Company", "name") == ["Acme"]
 
 
-def test_the_service_takes_the_answer_and_goes_on_by_itself(hub: Hub, browser: Browser) -> None:
+@contextmanager
+def told() -> Iterator[tuple[str, list[str]]]:
+    """The URL of a chat, and what is written there."""
+    came: list[str] = []
+
+    class Chat(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            came.extend(line for line in message["message"].splitlines() if line.startswith("- "))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Chat) as server:
+        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"json://127.0.0.1:{server.server_address[1]}/chat", came
+        server.shutdown()
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait for something. Raises AssertionError: it does not come."""
+    last_s = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < last_s
+        time.sleep(0.05)
+
+
+def test_the_service_asks_for_a_login_takes_the_answer_and_goes_on(hub: Hub, browser: Browser) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     hub.configure(redirect_url=f"http://127.0.0.1:{port}/oauth/callback")
     hub.crm.add("Company", name="Acme")
     page = browser.new_page()
+    hub.accord("sync", "--yes", code=5)
     command = [sys.executable, "-m", "accord", "-C", str(hub.folder), "--json", "serve", "--port", str(port)]
-    with subprocess.Popen([*command, "--every", "0.3"], stdout=subprocess.PIPE, env=ENVIRONMENT) as service:
-        assert service.stdout is not None
-        service.stdout.readline()
-        hub.accord("sync", "--yes", code=5)
-        assert "--elsewhere" in hub.accord("connect", "crm", "--no-browser", code=1)
-        with hub.connect("--elsewhere") as process:
-            page.goto(waiting(process))
-            page.get_by_role("button", name="Allow").click()
-            expect(page.get_by_role("heading", name="crm is connected")).to_be_visible()
-            process.communicate(timeout=20)
-            assert process.returncode == 0
-        last_s = time.monotonic() + 15
-        while hub.erp.values("Company", "name") != ["Acme"]:
-            assert time.monotonic() < last_s
-            time.sleep(0.05)
-        service.send_signal(signal.SIGTERM)
-        assert service.wait(20) == 143
+    with told() as (chat, came):
+        options = {"stdout": subprocess.PIPE, "env": {**ENVIRONMENT, "ALERT_URL": chat}}
+        with subprocess.Popen([*command, "--every", "0.3"], **options) as service:
+            assert service.stdout is not None
+            service.stdout.readline()
+            until(lambda: came)
+            assert came == ["- crm: nobody has allowed Accord to act for them yet: accord connect crm"]
+            assert "--elsewhere" in hub.accord("connect", "crm", "--no-browser", code=1)
+            with hub.connect("--elsewhere") as process:
+                page.goto(waiting(process))
+                page.get_by_role("button", name="Allow").click()
+                expect(page.get_by_role("heading", name="crm is connected")).to_be_visible()
+                process.communicate(timeout=20)
+                assert process.returncode == 0
+            until(lambda: hub.erp.values("Company", "name") == ["Acme"])
+            until(lambda: came[1:] == ["- crm is connected."])
+            service.send_signal(signal.SIGTERM)
+            assert service.wait(20) == 143
     page.close()

@@ -14,6 +14,7 @@ from tests.mutants.merging import MERGING
 from tests.mutants.mutant import Mutant
 from tests.mutants.proof import PROOF
 from tests.mutants.seeing import SEEING
+from tests.mutants.service import SERVICE
 from tests.mutants.shapes import SHAPES
 from tests.mutants.simulate import SIMULATE
 from tests.mutants.valuing import VALUING
@@ -31,6 +32,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *GUARDING,
     *KEPT,
     *PROOF,
+    *SERVICE,
     *SHAPES,
     *SIMULATE,
     *VALUING,

@@ -27,7 +27,7 @@ from tests.mutants.mutant import SOURCE, Mutant, mutate
 __all__ = ["Fate", "try_mutant"]
 
 ROOT = SOURCE.parent
-LAWS = ("tests/property/world", "tests/property/core")
+LAWS = ("tests/property/world", "tests/property/core", "tests/property/serving", "tests/contract")
 CLEAN = 300
 """Worlds that have to be clean before any mutant is tried."""
 
