@@ -70,8 +70,8 @@ ACTING = (
         "C1",
         "After a start nobody asks what became of the writes that were under way.",
         CREATES,
-        "                            link.open.unknown = True\n                            count += 1\n",
-        "                            link.open = None\n                            count += 1\n",
+        "                link.open.unknown = True\n                count += 1\n",
+        "                link.open = None\n                count += 1\n",
     ),
     Mutant(
         "key-random",

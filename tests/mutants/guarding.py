@@ -234,7 +234,7 @@ GUARDING = (
         "W11",
         "A process takes as many calls as it likes.",
         "runtime/budget.py",
-        "            granted = min(wanted, spent.left)\n",
+        "            granted = min(wanted, most, spent.left)\n",
         "            granted = wanted\n",
         laws="w11_a_budget",
     ),

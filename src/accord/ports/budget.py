@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-__all__ = ["Budget"]
+__all__ = ["Budget", "Rhythm"]
 
 
 class Budget(Protocol):
@@ -10,4 +10,12 @@ class Budget(Protocol):
 
     async def take(self) -> float:
         """0.0 where a call may be made, which is counted with that; else the seconds until there is one."""
+        ...
+
+
+class Rhythm(Protocol):
+    """The calls that one system may be asked in a second, whoever asks."""
+
+    async def take(self) -> float:
+        """0.0 where a call may be made now; else the seconds to wait before it is asked for again."""
         ...

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from accord.ports.clock import Clock
 from accord.ports.store import Store, Transaction
+from accord.runtime.undone import begun_anew
 
 __all__ = ["DailyBudget", "Spent", "spent_of"]
 
@@ -89,9 +90,16 @@ class DailyBudget:
                 self._left = 0
 
     async def _leased(self, store: Store, wanted: int) -> int:
+        return await begun_anew(lambda: self._take_off(store, wanted))
+
+    async def _take_off(self, store: Store, wanted: int) -> int:
+        """What is granted; all of it again where another process took some in the same moment."""
         async with store.transaction() as tx:
             spent = await spent_of(tx, self.system, self.per_day, self._clock.now_us())
-            granted = min(wanted, spent.left)
+            most = (
+                max(1, spent.left // 4) if wanted == LEASE else wanted
+            )  # the last ones are for who asks first
+            granted = min(wanted, most, spent.left)
             kept: dict[str, Any] = await tx.meta(_META) or {}
             if granted:
                 await tx.save_meta(_META, {**kept, self.system: [self._day, max(0, spent.used + granted)]})

@@ -98,6 +98,13 @@ _OPTIONS: list[Callable[[Any], Any]] = [
         show_default=True,
         help="How long a call that times out hangs.",
     ),
+    click.option(
+        "--latency-s",
+        type=_SECONDS,
+        default=0,
+        show_default=True,
+        help="Each call takes so long at least: half on its way there, half on its way back.",
+    ),
     click.option("--seed", type=int, default=0, show_default=True, help="Seed of chances."),
 ]
 

@@ -5,7 +5,8 @@ a browser it is a page (`page.py`). docs/reference/sandbox.md lists what stands 
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
@@ -31,6 +32,7 @@ class Door:
         self, model: SystemModel, records: Records, expire: Callable[[bool], int], hooks: Hooks | None = None
     ) -> None:
         self.statuses: Counter[int] = Counter()
+        self._under_way = self._at_once = 0
         self._model, self._records, self._expire, self._told = model, records, expire, hooks
         self._page = Page(model.manifest, records)
         self._steps: dict[tuple[str, str], Step] = {
@@ -150,13 +152,31 @@ class Door:
         statuses = {str(status): count for status, count in sorted(self.statuses.items())}
         total = sum(self.statuses.values())
         return respond(
-            200, {"total": total, "calls": dict(self._model.calls), "by_type": by_type, "statuses": statuses}
+            200,
+            {
+                "total": total,
+                "calls": dict(self._model.calls),
+                "by_type": by_type,
+                "statuses": statuses,
+                "at_once": self._at_once,
+            },
         )
+
+    @contextmanager
+    def call_under_way(self) -> Iterator[None]:
+        """A call of the API; the most that are under way at the same time are counted."""
+        self._under_way += 1
+        self._at_once = max(self._at_once, self._under_way)
+        try:
+            yield
+        finally:
+            self._under_way -= 1
 
     def _forget_calls(self, request: Request, rest: list[str]) -> Response:
         response = self._calls(request, rest)
         for counter in (self._model.calls, self._model.calls_by_type, self.statuses):
             counter.clear()
+        self._at_once = 0
         return response
 
     def _quirks(self, _: Request, __: list[str]) -> Response:

@@ -63,7 +63,7 @@ class Sandbox:
             secret=self.setup.access.secret,
             seed=self.setup.seed,
         )
-        door = Door(self.model, self.records, self.gate.expire, self.hooks)
+        self.door = door = Door(self.model, self.records, self.gate.expire, self.hooks)
         self.face = Face(self.model, self.gate, door, self.hooks)
 
     def handle(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from accord.connectorkit.manifest import Manifest
 from accord.core.errors import StopFlow
+from accord.sandbox.door import DOOR
 from accord.sandbox.messages import Request, Response, plain
 from accord.sandbox.routes import base_path
 from accord.sandbox.sandbox import Sandbox, now_us
@@ -80,20 +81,29 @@ class SandboxServer:
             body = read
         path, _, query = asked.raw_path.partition("?")
         host = asked.headers.get("Host", "")
-        response = self.sandbox.handle(
-            Request(
-                method=asked.method,
-                path=path,
-                query=query,
-                headers=asked.headers,
-                body=body,
-                origin=f"http://{host}" if host else "",
-                local=_is_local(asked, host),
-            )
+        request = Request(
+            method=asked.method,
+            path=path,
+            query=query,
+            headers=asked.headers,
+            body=body,
+            origin=f"http://{host}" if host else "",
+            local=_is_local(asked, host),
         )
+        response = await self._handled(request)
         if response.lost:
             await self._lose(asked, response)
         return _sent(response)
+
+    async def _handled(self, request: Request) -> Response:
+        """The response, after the way there and the way back; people at the door do not wait."""
+        if request.path.startswith(DOOR):
+            return self.sandbox.handle(request)
+        with self.sandbox.door.call_under_way():
+            await asyncio.sleep(self.setup.latency_s / 2)
+            response = self.sandbox.handle(request)
+            await asyncio.sleep(self.setup.latency_s / 2)
+        return response
 
     async def _lose(self, asked: web.BaseRequest, response: Response) -> None:
         """Break the connection, at once or after a silence."""

@@ -23,9 +23,9 @@ class Setup(Struct, frozen=True, kw_only=True):
     """Settings of a sandbox.
 
     `port` 0: any free one. `file`: where its records are kept, None: in memory. `quirks` by entity type. `limits`:
-    enforce the manifest's calls per second. After `hang_s` seconds a connection whose caller is to hear nothing is
-    closed; a webhook that nobody takes is sent again after `hook_retry_s`, then after twice that, and so on. The same
-    `seed` and calls draw the same trouble.
+    enforce the manifest's calls per second. A call takes `latency_s`, half of it before anything happens. After
+    `hang_s` seconds a connection whose caller is to hear nothing is closed; a webhook that nobody takes is sent again
+    after `hook_retry_s`, then after twice that, and so on. The same `seed` and calls draw the same trouble.
     """
 
     host: str = "127.0.0.1"
@@ -36,6 +36,7 @@ class Setup(Struct, frozen=True, kw_only=True):
     access: Access = Access()
     limits: bool = False
     hang_s: float = 120
+    latency_s: float = 0
     hook_retry_s: float = 1
     seed: int = 0
     account: str = "hub"

@@ -14,11 +14,13 @@ from accord.connectors.rest.transport import NoAnswer, NotSent, Request, Respons
 from accord.core.errors import RetryLater, StopEntityType
 from accord.ports.budget import Budget
 from accord.ports.clock import Clock
+from accord.runtime.standing import LOST, may_write
 
 __all__ = ["Caller"]
 
 log = logging.getLogger("accord.requests")
 
+_READS: Final = frozenset({"GET", "HEAD"})
 _REDIRECTS: Final = 5
 _LOCKED_US: Final = 60_000_000
 _BACKOFF_S: Final = 0.25
@@ -69,6 +71,8 @@ class Caller:
                 request.headers = {**self._headers, **request.headers}
                 await self._auth.sign(request)
                 asked_us = now_us()
+                if request.method not in _READS and not may_write():
+                    raise NotSent(LOST)  # by now another worker may be writing the same record (C3)
                 response = await self._sent(request, template, ids)
                 self.offset.saw(response.headers.get("Date", ""), asked_us, now_us())
                 if response.status != 401:

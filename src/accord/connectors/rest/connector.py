@@ -24,7 +24,7 @@ from accord.connectors.rest.writing import Writer
 from accord.core.errors import ConfigError, Fault, RetryLater, StopEntityType
 from accord.core.observation import Observation, Outcome
 from accord.core.values import MISSING
-from accord.ports.budget import Budget
+from accord.ports.budget import Budget, Rhythm
 from accord.ports.clock import Clock
 from accord.ports.connector import Page, Write
 
@@ -38,7 +38,8 @@ class RestConnector:
     the manifest's way to log in; `secrets` reads a reference such as env:NAME, when it is first needed. `tokens` keeps
     OAuth 2 tokens between runs. `transport` carries the requests; by default aiohttp, one pool of connections per
     connector. A read is repeated `retries` times; `patience_s` is how long a call waits by itself before it gives up.
-    `budget` says how many calls are left for today. `another` is called when a person logged in anew meanwhile (K6).
+    `budget` says how many calls are left for today, `rhythm` where several workers share those of a second. `another`
+    is called when a person logged in anew meanwhile (K6).
     Raises ConfigError: the settings do not fit.
     """
 
@@ -56,6 +57,7 @@ class RestConnector:
         retries: int = 2,
         patience_s: float = 5.0,
         budget: Budget | None = None,
+        rhythm: Rhythm | None = None,
         another: Callable[[], None] = lambda: None,
     ) -> None:
         self._manifest, self._clock = manifest, clock
@@ -69,7 +71,7 @@ class RestConnector:
             base_url=self._base_url,
             transport=self._transport,
             auth=self._signs,
-            pace=Pace(manifest.rate, clock),
+            pace=Pace(manifest.rate, clock, rhythm),
             clock=clock,
             headers=manifest.headers,
             retries=retries,
@@ -158,6 +160,15 @@ class RestConnector:
             for w, o in zip(part, told, strict=True)
         }
         return [found[id(write)] for write in writes]
+
+    @property
+    def concurrent(self) -> int:
+        """How many calls may be under way, whoever makes them."""
+        return self._manifest.rate.concurrent
+
+    def divide(self, workers: int) -> None:
+        """So many workers share them."""
+        self._caller.pace.divide(workers)
 
     async def close(self) -> None:
         """See `Connector`."""

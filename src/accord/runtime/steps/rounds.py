@@ -5,10 +5,12 @@ from functools import partial
 
 from msgspec import Struct
 
+from accord.core.errors import AccordError
 from accord.core.work import Due
 from accord.runtime.hub import Hub
 from accord.runtime.rings import rings
 from accord.runtime.settling import settle_dirty
+from accord.runtime.steps.accounts import is_known
 from accord.runtime.steps.permit import Allowed, Permission, Permit
 from accord.runtime.steps.sharing import Batch, Look, Shared
 from accord.runtime.team import divided
@@ -140,14 +142,28 @@ async def _by_the_team(
     return sorted(left)
 
 
+async def _strange(hub: Hub) -> set[str]:
+    """Mappings whose system this process has not seen to be read with the account that it was read with (K6)."""
+    strange = set()
+    for system in sorted({mapping.system for mapping in hub.model.mappings.values()} - hub.known):
+        try:
+            known = await is_known(hub, system)
+        except AccordError:
+            known = False
+        if not known:
+            strange |= {key for key, mapping in hub.model.mappings.items() if mapping.system == system}
+    return strange
+
+
 async def share_piece(hub: Hub, piece: SharePiece) -> ShareDone:
     """Send what is due of some golden records, but for what must be counted."""
     permission = Permission(model=hub.model, permit=piece.permit)
+    strange = await _strange(hub)
     left: set[str] = set()
 
     def allowed(due: Due) -> Due | None:
         part = permission(due)
-        if part is not None and piece.permit.is_counted(part):
+        if part is not None and (piece.permit.is_counted(part) or due.mapping in strange):
             left.add(part.golden)
             return None
         return part

@@ -34,6 +34,7 @@ from accord.runtime.steps.restored_hub import as_repeated, restore_of
 from accord.runtime.steps.strangers import find_strangers
 from accord.runtime.steps.units import hold_wholes
 from accord.runtime.steps.watch_schema import DriftError, pause_for
+from accord.runtime.undone import begun_anew
 
 __all__ = [
     "Batch",
@@ -307,10 +308,17 @@ class Batch:
     ) -> None:
         outcomes = await self._send(writes)
         self.hub.at("sent")
-        async with self.hub.store.transaction() as tx:
-            endings = [(w, link, self.calls.outcome(link, outcomes, _name(link))) for w, link in works]
-            await confirm_all(self.hub, tx, await as_of_now(tx, endings) if self.beside_others else endings)
+        endings = [(w, link, self.calls.outcome(link, outcomes, _name(link))) for w, link in works]
+        if self.beside_others:
+            await begun_anew(lambda: self._confirm_beside_others(endings))
+        else:
+            async with self.hub.store.transaction() as tx:
+                await confirm_all(self.hub, tx, endings)
         self.hub.at("confirmed")
+
+    async def _confirm_beside_others(self, endings: Sequence[_Ending]) -> None:
+        async with self.hub.store.transaction() as tx:
+            await confirm_all(self.hub, tx, await as_of_now(tx, endings))
 
     async def _send(self, writes: dict[str, list[Write]]) -> dict[tuple[str, str], Outcome]:
         """Outcomes by (mapping, id or key)."""

@@ -1,6 +1,6 @@
 """Creates of unknown outcome: repeat with the key, else search, else ask a person; never a second record (W3)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from accord.core.confirm import adopt
@@ -10,7 +10,7 @@ from accord.core.link import review_id
 from accord.core.model import Mapping
 from accord.core.observation import Observation
 from accord.core.settle import settle_work
-from accord.core.state import Link, Open, Review, Seen, record_key
+from accord.core.state import Cluster, Link, Open, Review, Seen, record_key
 from accord.core.work import SECOND_US, Work
 from accord.ports.store import Transaction
 from accord.runtime.hub import Hub
@@ -35,9 +35,15 @@ def way_back(mapping: Mapping, write: Open, now_us: int) -> Way:
     return "ask"
 
 
-async def recover(hub: Hub) -> int:
-    """After a start: every write that was sent and not answered is of unknown outcome (C1); how many there were."""
+async def recover(hub: Hub, goldens: Sequence[str] | None = None) -> int:
+    """After a start: every write that was sent and not answered is of unknown outcome (C1); how many there were.
+
+    `goldens`: of these golden records alone, for the worker that wrote them was not heard of again.
+    """
     count = 0
+    if goldens is not None:
+        async with hub.store.transaction() as tx:
+            return await _recover(tx, await tx.clusters(goldens), hub.model.mappings)
     for mapping in hub.model.mappings.values():
         after = ""
         while True:
@@ -46,14 +52,19 @@ async def recover(hub: Hub) -> int:
                 if not ids:
                     break
                 after = ids[-1]
-                clusters = await tx.clusters(ids)
-                for cluster in clusters:
-                    for link in cluster.links:
-                        if link.mapping == mapping.key and link.open is not None and not link.open.acked:
-                            link.open.unknown = True
-                            count += 1
-                await tx.save_clusters(clusters)
-                await tx.mark("settle", ids)
+                count += await _recover(tx, await tx.clusters(ids), {mapping.key})
+    return count
+
+
+async def _recover(tx: Transaction, clusters: Sequence[Cluster], keys: Collection[str]) -> int:
+    count = 0
+    for cluster in clusters:
+        for link in cluster.links:
+            if link.mapping in keys and link.open is not None and not link.open.acked:
+                link.open.unknown = True
+                count += 1
+    await tx.save_clusters(clusters)
+    await tx.mark("settle", [cluster.golden.id for cluster in clusters])
     return count
 
 

@@ -13,7 +13,8 @@ from accord.store.postgres.faults import damaged, stop, unreachable
 from accord.store.postgres.place import Place
 
 __all__ = [
-    "SETTINGS", "Connection", "check", "connect", "create", "exists", "lock_number", "make", "migrate", "migrations",
+    "SETTINGS", "Connection", "check", "connect", "create", "exists", "is_older", "lock_number", "make", "mend_marks",
+    "migrate", "migrations",
     "schema",
 ]  # fmt: skip
 
@@ -147,6 +148,19 @@ def check(db: Connection, place: Place, *, newest: int | None = None) -> bool:
     if missing := sorted(_parts(schema()) - there):
         raise damaged(place, f"it has no {missing[0]}")
     return True
+
+
+def is_older(db: Connection, place: Place) -> bool:
+    """Whether a store is of an older version than this program's."""
+    return _version(db, place) < len(migrations())
+
+
+def mend_marks(db: Connection) -> None:
+    """Marks of a dump that was put back here name transactions of another server, which nobody here will ever see."""
+    db.execute(b"""
+        WITH gone AS (
+            DELETE FROM mark WHERE NOT pg_visible_in_snapshot(tx, pg_current_snapshot()) RETURNING mark, golden)
+        INSERT INTO mark (mark, golden) SELECT DISTINCT mark, golden FROM gone""")
 
 
 def lock_number(name: str) -> int:

@@ -74,6 +74,10 @@ class Keeper:
         lease = self.run(leases.take, self.me, name, for_s)
         if lease is None:
             return None
+        return self.keep(lease, for_s, asked_s)
+
+    def keep(self, lease: Lease, for_s: float, asked_s: float) -> Held:
+        """Keep a lease that was asked for then until it is let go of."""
         held = Held(lease, for_s, asked_s + for_s)
         with self._lock:
             self._held.append(held)
@@ -81,6 +85,14 @@ class Keeper:
                 self._thread = threading.Thread(target=self._beat, name="accord-lease", daemon=True)
                 self._thread.start()
         self._changed.set()
+        return held
+
+    def forget(self, held: Held) -> Held:
+        """Renew a lease no more; it is released by other means, or runs out."""
+        with self._lock:
+            held.lost = True
+            if held in self._held:
+                self._held.remove(held)
         return held
 
     def let_go(self, held: Held) -> None:

@@ -55,11 +55,32 @@ CREATE TABLE link (
 CREATE INDEX link_record ON link (mapping, id) WHERE life = 'live' AND id IS NOT NULL;
 CREATE INDEX link_flags ON link (mapping, flags) WHERE flags <> 0;
 
--- The mark "lock" stands for a golden record that is not there yet, while somebody works with it.
+-- The mark "lock" stands for a golden record that is not there yet, while somebody works with it. Any other mark belongs
+-- to the transaction that set it: who takes marks away, takes those that it could see when it began.
 CREATE TABLE mark (
     mark text COLLATE "C" NOT NULL,
     golden text COLLATE "C" NOT NULL,
-    PRIMARY KEY (mark, golden)
+    tx xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (mark, golden, tx)
+);
+
+-- Pieces of work that a conductor (the token of its lease) has posted. claims: how often one was begun.
+CREATE TABLE piece (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    conductor bigint NOT NULL,
+    fingerprint text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    what bytea NOT NULL,
+    worker text COLLATE "C" NOT NULL DEFAULT '',
+    claims bigint NOT NULL DEFAULT 0,
+    refused boolean NOT NULL DEFAULT false,
+    result bytea
+);
+
+-- Until when the calls of a system are reserved that takes so many per second.
+CREATE TABLE rhythm (
+    system text COLLATE "C" PRIMARY KEY,
+    until timestamptz NOT NULL
 );
 
 -- What golden records refer to: record keys and golden ids.

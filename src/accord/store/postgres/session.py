@@ -54,6 +54,7 @@ class Session:
         if self._db is None:
             self._db = Db(self._connection(), locking=self._locking)
             self._db.do(WRITING if self._locking else READING)
+            self._db.do(sql.BEGUN)
             if self._fence is not None:
                 self._db.do(sql.FENCE, *self._fence)
         return function(self._db)

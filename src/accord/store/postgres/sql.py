@@ -73,8 +73,8 @@ _LINK: Final = "g.id, l.mapping, l.incarnation, l.id, l.life, l.row"
 _WANTED: Final = "unnest($1::text[]) w(id) JOIN golden g ON g.id = w.id"
 
 HOLD_GOLDENS: Final = """
-    INSERT INTO mark (mark, golden)
-    SELECT 'lock', w.id FROM unnest($1::text[]) w(id) WHERE NOT EXISTS (SELECT FROM golden g WHERE g.id = w.id)
+    INSERT INTO mark (mark, golden, tx)
+    SELECT 'lock', w.id, '3' FROM unnest($1::text[]) w(id) WHERE NOT EXISTS (SELECT FROM golden g WHERE g.id = w.id)
     ON CONFLICT DO NOTHING"""
 HELD_GOLDENS: Final = (
     "DELETE FROM mark m USING unnest($1::text[]) w(id) WHERE m.mark = 'lock' AND m.golden = w.id"
@@ -115,10 +115,14 @@ REMOTE_OF: Final = """
     SELECT w.mapping, w.golden, l.id, l.incarnation FROM unnest($1::text[], $2::text[]) w(mapping, golden)
     JOIN golden g ON g.id = w.golden
     JOIN link l ON l.golden = g.number AND l.mapping = w.mapping AND l.life = 'live' AND l.id IS NOT NULL"""
+BEGUN: Final = "SELECT set_config('accord.begun', pg_current_snapshot()::text, true)"
+"""What a writing transaction could see when it began: the marks that are its own to take away."""
 MARK: Final = """
     INSERT INTO mark (mark, golden) SELECT $1, w.id FROM unnest($2::text[]) w(id) ON CONFLICT DO NOTHING"""
-UNMARK: Final = "DELETE FROM mark m USING unnest($2::text[]) w(id) WHERE m.mark = $1 AND m.golden = w.id"
-MARKED: Final = "SELECT golden FROM mark WHERE mark = $1 AND golden > $2 ORDER BY golden LIMIT $3"
+UNMARK: Final = """
+    DELETE FROM mark m USING unnest($2::text[]) w(id) WHERE m.mark = $1 AND m.golden = w.id
+    AND (m.tx = pg_current_xact_id() OR pg_visible_in_snapshot(m.tx, current_setting('accord.begun')::pg_snapshot))"""
+MARKED: Final = "SELECT DISTINCT golden FROM mark WHERE mark = $1 AND golden > $2 ORDER BY golden LIMIT $3"
 
 # references
 

@@ -18,6 +18,7 @@ from accord.store.postgres.database import Connection
 from accord.store.postgres.faults import explained, stop
 from accord.store.postgres.filling import PostgresSchema, reading
 from accord.store.postgres.keeper import Held, Keeper
+from accord.store.postgres.pieces import PostgresPieces, is_busy
 from accord.store.postgres.place import parse
 from accord.store.postgres.process import Me
 from accord.store.postgres.session import Session
@@ -92,6 +93,7 @@ class PostgresStore:
         self._side: Worker = InlineWorker() if inline else ThreadWorker()
         self._keeper = Keeper(self.connect, Me(), beats=not inline)
         self._conducting: Held | None = None
+        self.pieces = PostgresPieces(self)
         self._closed = False
         self._db: Connection | None = None
         try:
@@ -117,9 +119,17 @@ class PostgresStore:
         db = self._connected()
         if not self.readonly:
             database.create(db, self.place)
+            if not conduct and database.is_older(db, self.place):  # the first worker after an upgrade
+                self._take(wait_s)
+                database.migrate(db, self.place, database.migrations())
+                if self._conducting is not None:
+                    self._keeper.let_go(self._conducting)
+                    self._conducting = None
         if conduct:
             self._take(wait_s)
             database.migrate(db, self.place, database.migrations())
+        if not self.readonly:
+            database.mend_marks(db)
         if not database.check(db, self.place):
             raise stop(
                 self.place,
@@ -196,10 +206,20 @@ class PostgresStore:
     # leases
 
     async def conduct(self) -> bool:
-        """Become the conductor now, if nobody else is."""
+        """Become the conductor now, if nobody else is, and no worker has a piece of one before."""
         if self._conducting is None or self._conducting.lost:
-            self._conducting = await self.hold(CONDUCT, self.lease_s)
+            held = await self.hold(CONDUCT, self.lease_s)
+            if held is not None and await self._kept(self._keeper.run, is_busy, self.me):
+                await self.let_go(held)
+                held = None
+            self._conducting = held
         return self._conducting is not None
+
+    async def resign(self) -> None:
+        """Be the conductor no more."""
+        held, self._conducting = self._conducting, None
+        if held is not None and not held.lost:
+            await self.let_go(held)
 
     def stands(self, margin_s: float = 0.0) -> bool:
         """Whether this process surely is the conductor, and will be for so long."""
@@ -208,6 +228,24 @@ class PostgresStore:
     async def hold(self, name: str, for_s: float) -> Held | None:
         """Take a lease and keep it alive until it is let go of; None where somebody else holds it."""
         return await self._kept(self._keeper.hold, name, for_s)
+
+    def keep(self, lease: Lease, for_s: float, asked_s: float) -> Held:
+        """Keep a lease alive that was asked for then."""
+        return self._keeper.keep(lease, for_s, asked_s)
+
+    def forget(self, held: Held) -> Held:
+        """Keep a lease alive no more."""
+        return self._keeper.forget(held)
+
+    @property
+    def me(self) -> Me:
+        """This process."""
+        return self._keeper.me
+
+    @property
+    def conducting(self) -> Lease:
+        """The lease of this conductor. Raises StaleLease: another process has taken over."""
+        return self._conductor()
 
     async def let_go(self, held: Held) -> None:
         """Release a lease that was held."""
@@ -239,6 +277,8 @@ class PostgresStore:
                     f"another process is working with it ({', '.join(holders)})",
                     "Wait for it to end, or stop it; `accord status` reads meanwhile.",
                 )
+            time.sleep(_PAUSE_S)
+        while self._keeper.run(is_busy, self.me):  # workers that another conductor had
             time.sleep(_PAUSE_S)
         self._conducting = held
 
@@ -302,6 +342,7 @@ class PostgresStore:
 
     def _shut(self) -> None:
         self._closed = True
+        self.pieces.close()
         try:
             self._keeper.close()
         finally:
