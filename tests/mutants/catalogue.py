@@ -17,6 +17,7 @@ from tests.mutants.seeing import SEEING
 from tests.mutants.service import SERVICE
 from tests.mutants.shapes import SHAPES
 from tests.mutants.simulate import SIMULATE
+from tests.mutants.telling import TELLING
 from tests.mutants.valuing import VALUING
 from tests.mutants.world import WORLD
 
@@ -35,6 +36,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *SERVICE,
     *SHAPES,
     *SIMULATE,
+    *TELLING,
     *VALUING,
     *COMBINED,
     *CREATING,

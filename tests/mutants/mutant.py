@@ -9,8 +9,8 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 
 class Mutant(NamedTuple):
-    """`old` stands exactly once in `file` (below src/accord). `laws` is a pytest expression of tests/property (world
-    and core) that should fail; where it is empty, simulated worlds should, at most `worlds` of them."""
+    """`old` stands exactly once in `file` (below src/accord). `laws` is a pytest expression of tests/property (world,
+    core, connectorkit, serving) that should fail; where it is empty, simulated worlds should, at most `worlds`."""
 
     id: str
     rule: str

@@ -27,7 +27,13 @@ from tests.mutants.mutant import SOURCE, Mutant, mutate
 __all__ = ["Fate", "try_mutant"]
 
 ROOT = SOURCE.parent
-LAWS = ("tests/property/world", "tests/property/core", "tests/property/serving", "tests/contract")
+LAWS = (
+    "tests/property/world",
+    "tests/property/core",
+    "tests/property/connectorkit",
+    "tests/property/serving",
+    "tests/contract",
+)
 CLEAN = 300
 """Worlds that have to be clean before any mutant is tried."""
 
@@ -93,6 +99,7 @@ def _failing_law(mutant: Mutant, env: dict[str, str]) -> str:
         "-q",
         "-x",
         "--no-header",
+        "--show-capture=no",
         "-p",
         "no:cacheprovider",
         "-p",

@@ -158,6 +158,15 @@ def test_s9_a_replay_is_dropped_for_as_long_as_its_time_is_taken(events, later_s
             assert passed_s > 60
 
 
+@given(EVENTS)
+def test_w11_whom_nobody_checks_names_no_record(events):
+    of = next(it for it in KNOWN if it.webhooks.verify.kind == "none")
+    got = take(of, Delivery(body=encoded(events), url=URL))
+    assert isinstance(got, Hints)
+    told = {each["type"] for each in events} - {"Other"}
+    assert {(it.entity_type, it.id) for it in got.hints} == {(name, "") for name in told}
+
+
 @given(
     st.sampled_from(KNOWN),
     JSON.map(lambda it: json.dumps(it).encode()) | JSON.map(encoded) | st.binary() | EVENTS.map(encoded),
