@@ -12,6 +12,7 @@ from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.times import clock
 from accord.project import Project
+from accord.project_store import has_store
 from accord.runtime.hub import Hub
 from accord.wiring import secrets_of
 
@@ -54,7 +55,7 @@ async def _send(senders: Sequence[Sender], project: str) -> dict[str, bool]:
 
 
 def _show(session: Session, project: Project) -> int:
-    ledger = run(session, _ledger, readonly=True)
+    ledger = run(session, _ledger, readonly=True) if has_store(project) else Ledger()
     told = sorted((it for it in ledger.told.values() if it.told_us is not None), key=lambda it: it.since_us)
     if session.json:
         lines: list[dict[str, Any]] = [
