@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from msgspec import Struct
@@ -147,9 +147,21 @@ class Service:
             text = f"{name} has left the configuration: remove there what calls {given[name][0]}, if it still does"
             self.tell("webhooks", text, level=logging.WARNING)
         asked = {name: it for name, it in able.items() if name in given}
-        self.subscriptions = Subscriptions(asked, given, hub.clock, self.tell)
+        self.subscriptions = Subscriptions(
+            asked,
+            given,
+            hub.clock,
+            self.tell,
+            may=hub.known.__contains__,
+            made=lambda name: self._list_all(name, asked[name].entity_types),
+        )
         async with self.subscriptions.kept():
             yield
+
+    def _list_all(self, system: str, entity_types: Iterable[str]) -> None:
+        """What happened there before it began to tell is found by a listing."""
+        for name in entity_types:
+            self.hinted.take(f"{system}.{name}")
 
     def _url(self, project: Project) -> str:
         """Where the service is seen from outside."""

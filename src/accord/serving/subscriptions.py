@@ -5,7 +5,7 @@ but the addresses that were ever given out, so that a subscription is never left
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -25,6 +25,7 @@ __all__ = ["HOOKS", "Look", "Standing", "Subscribing", "Subscriptions", "address
 HOOKS: Final = "/hooks/"
 _LOOK_S: Final = 3600.0
 """So often a system is asked whether it still has them: many drop what failed for a while."""
+_SOON_S: Final = 0.5
 _RARELY_S: Final = 86_400.0
 """And so often, where there are to be none."""
 _AGAIN_S: Final = 30.0
@@ -84,13 +85,25 @@ async def note_given(store: Store, given: Mapping[str, str]) -> dict[str, list[s
 
 
 class Subscriptions:
-    """Those of all systems. A subscription below one of the addresses in `given` is ours; the first is to be called."""
+    """Those of all systems. A subscription below one of the addresses in `given` is ours; the first is to be called.
+
+    A system is asked once it `may` be: nothing is left with an account that is another one (K6). After some were made
+    `made` is called with the system: what happened before is to be found by a listing.
+    """
 
     def __init__(
-        self, systems: Mapping[str, Subscribing], given: Mapping[str, Sequence[str]], clock: Clock, tell: Tell
+        self,
+        systems: Mapping[str, Subscribing],
+        given: Mapping[str, Sequence[str]],
+        clock: Clock,
+        tell: Tell,
+        *,
+        may: Callable[[str], bool] = lambda _: True,
+        made: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.standing = {system: Standing() for system in systems}
         self._systems, self._given, self._clock, self._tell = systems, given, clock, tell
+        self._may, self._made = may, made
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
@@ -137,6 +150,9 @@ class Subscriptions:
 
     async def _tend(self, system: str) -> None:
         standing = self.standing[system]
+        if not self._may(system):
+            standing.due_us = self._clock.now_us() + round(_SOON_S * 1e6)
+            return
         before = (standing.count, standing.error)
         try:
             await self._put_right(system, standing)
@@ -181,6 +197,7 @@ class Subscriptions:
         )
         for url in look.missing:
             await subscriber.subscribe(url, wanted[url])
+            self._made(system)
         for url, there in look.right.items():
             if self._ends_soon(system, there) and not await subscriber.renew(there, wanted[url]):
                 await self._replace(subscriber, there, url, wanted[url])

@@ -241,3 +241,39 @@ def test_w9_a_system_that_is_down_is_left_alone_for_longer_each_time(times):
         assert here.standing["down"].error == ""
 
     asyncio.run(run())
+
+
+def test_k6_a_system_is_asked_once_its_account_is_known_and_listed_where_it_begins_to_tell():
+    async def run() -> None:
+        clock = Clock()
+        of = manifest("type", lasts=False, renews=False)
+        system = System(clock, of, tells_end=True, unique=False)
+        telling = Subscribing(manifest=of, entity_types=["Deal", "Person"], secret="s", subscriber=system)
+        known: set[str] = set()
+        made: list[str] = []
+        here = Subscriptions(
+            {"crm": telling},
+            {"crm": [address(PUBLIC[0], "crm")]},
+            clock,
+            Tell(),
+            may=known.__contains__,
+            made=made.append,
+        )
+        for _ in range(3):
+            assert 0 < await here.tend() <= 1
+            clock.us += 1_000_000
+        assert (system.calls, made) == (0, [])
+        known.add("crm")
+        await here.tend()
+        assert set(made) == {"crm"}
+        assert len(system.live()) == 2
+        made.clear()
+        clock.us = here.standing["crm"].due_us
+        await here.tend()
+        assert made == [], "nothing is listed while all stands"
+        system.there.popitem()
+        clock.us = here.standing["crm"].due_us
+        await here.tend()
+        assert set(made) == {"crm"}
+
+    asyncio.run(run())
