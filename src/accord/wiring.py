@@ -147,9 +147,8 @@ def tokens_of(project: Project, *, readonly: bool = False) -> KeptTokens:
     if project.server is None:
         return files
     options = {"readonly": True} if readonly else {"conduct": False}
-    return KeptTokens(
-        ServerBox(lambda: cast("PostgresStore", open_project_store(project, **options))), files.seal
-    )
+    box = ServerBox(lambda: cast("PostgresStore", open_project_store(project, **options)), files.box)
+    return KeptTokens(box, files.seal)
 
 
 @asynccontextmanager

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from accord.connectors.rest import Tokens
+from accord.connecting.server_box import ServerBox
+from accord.connectors.rest import FileTokens, Tokens
 from accord.connectors.rest.sealing import Seal, SecretKeys
 from accord.connectors.rest.tokens import KeptTokens, TokenBox
 from accord.core.errors import RetryLater
 from accord.project import project_from_text
+from accord.store.copying import copy_state
 from accord.store.postgres import PostgresStore
 from accord.store.postgres.token_box import PostgresBox
+from accord.store.sqlite.filling import SqliteFile, SqliteSource
 from accord.wiring import logins_of, open_hub, unconnected
 from tests.postgres import Server, server  # noqa: F401 (a fixture)
 from tests.unit.sandbox.playing import crm
@@ -55,7 +58,7 @@ def test_c5_what_one_worker_keeps_the_others_find_sealed(server: Server, url: st
 
     asyncio.run(run())
     schema = url.rpartition("schema=")[2]
-    rows = server.run(f"SELECT encode(value, 'escape') FROM {schema}.meta WHERE name = 'token crm'")
+    rows = server.run(f"SELECT encode(sealed, 'escape') FROM {schema}.token")
     assert len(rows) == 1
     assert "secret" not in str(rows)
 
@@ -144,3 +147,32 @@ systems:
 
     asyncio.run(run())
     assert not list(tmp_path.rglob("*.token"))
+
+
+def test_c5_tokens_are_no_part_of_the_state_and_are_found_where_they_were_before(
+    url: str, tmp_path: Path
+) -> None:
+    """A copy of the state leaves them behind; what is put in the place of the state leaves them alone."""
+    kept = Tokens(access="access-secret", refresh="refresh-secret")
+
+    async def run() -> None:
+        files = FileTokens(tmp_path / "tokens", keys=SecretKeys(["env:KEY"], lambda _: KEY))
+        await files.save("crm", kept)
+        box = ServerBox(lambda: PostgresStore(url, conduct=False), files.box)
+        assert await KeptTokens(box, files.seal).load("crm") == kept
+        await KeptTokens(box, files.seal).save("crm", kept)
+        await box.close()
+        assert await files.load("crm") is None
+        store = PostgresStore(url)
+        try:
+            tell = dict[str, int]().__setitem__
+            copy_state(store, SqliteFile(tmp_path / "copy.db"), tell)
+            copy_state(SqliteSource(tmp_path / "copy.db"), store.target(), tell)
+        finally:
+            await store.close()
+        after = PostgresStore(url, readonly=True)
+        assert await tokens_in(after).load("crm") == kept
+        await after.close()
+
+    asyncio.run(run())
+    assert b"token" not in (tmp_path / "copy.db").read_bytes()

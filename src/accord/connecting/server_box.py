@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from accord.connectors.rest.tokens import TokenBox
+
 if TYPE_CHECKING:
     from accord.store.postgres import PostgresStore
     from accord.store.postgres.token_box import PostgresBox
@@ -12,10 +14,13 @@ __all__ = ["ServerBox"]
 
 
 class ServerBox:
-    """A `TokenBox` in the store that a hub works with, as soon as it has one; else in one that `open_` opens."""
+    """A `TokenBox` in the store that a hub works with, as soon as it has one; else in one that `open_` opens.
 
-    def __init__(self, open_: "Callable[[], PostgresStore]") -> None:
-        self._open = open_
+    What is not there yet is taken from `before`, where it was kept as long as the state was no server's.
+    """
+
+    def __init__(self, open_: "Callable[[], PostgresStore]", before: TokenBox) -> None:
+        self._open, self._before = open_, before
         self._own: PostgresStore | None = None
         self._box: PostgresBox | None = None
 
@@ -27,11 +32,13 @@ class ServerBox:
 
     async def get(self, name: str) -> bytes | None:
         """See `TokenBox`."""
-        return await self._opened().get(name)
+        kept = await self._opened().get(name)
+        return await self._before.get(name) if kept is None else kept
 
     async def put(self, name: str, kept: bytes | None) -> None:
         """See `TokenBox`."""
         await self._opened().put(name, kept)
+        await self._before.put(name, None)
 
     @asynccontextmanager
     async def alone(self, name: str) -> AsyncIterator[None]:

@@ -17,6 +17,8 @@ __all__ = ["PostgresSchema", "is_there", "reading"]
 
 _IDLE_S: Final = 3600.0
 _SESSION: Final = "accord copy"
+_NO_STATE: Final = ("lease", "token")
+"""Tables of which what is there stays, whatever state takes the place of the old one."""
 
 
 class PostgresSchema:
@@ -28,6 +30,7 @@ class PostgresSchema:
     @contextmanager
     def filling(self) -> Iterator[PostgresTables]:
         """Empty tables in a new schema, which takes the place of the old one in the end.
+        Leases and tokens stay as they are.
 
         Raises StopFlow: there is a store meanwhile where none was, or the server refuses; StaleLease: another process
         has taken over.
@@ -47,7 +50,8 @@ class PostgresSchema:
             db.execute(f"SET LOCAL search_path = {place.schema}".encode())
             if self._lease is not None:
                 db.execute(sql.FENCE.replace("$1", "%s").replace("$2", "%s").encode(), list(self._lease))
-                db.execute(f"INSERT INTO {aside}.lease TABLE {place.schema}.lease".encode())
+                for table in _NO_STATE:
+                    db.execute(f"INSERT INTO {aside}.{table} TABLE {place.schema}.{table}".encode())
             db.execute(f"DROP SCHEMA IF EXISTS {place.schema} CASCADE".encode())
             db.execute(f"ALTER SCHEMA {aside} RENAME TO {place.schema}".encode())
 

@@ -176,6 +176,11 @@ CREATE TABLE meta (
     value bytea NOT NULL
 );
 
+CREATE TABLE token (
+    name text COLLATE "C" PRIMARY KEY,
+    sealed bytea NOT NULL
+);
+
 -- Refuses to go on where a lease was taken over. Its row stays locked until the transaction ends: whoever takes it over
 -- changes a key column, and so waits for that; a renewal does not.
 CREATE FUNCTION fence(asked text, held bigint) RETURNS void LANGUAGE plpgsql AS $$

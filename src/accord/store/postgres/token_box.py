@@ -16,7 +16,6 @@ from accord.ports.leases import Lease
 from accord.store.postgres import sql
 from accord.store.postgres.database import Connection
 from accord.store.postgres.store import PostgresStore
-from accord.store.values import pack, unpack
 
 __all__ = ["PostgresBox"]
 
@@ -28,7 +27,7 @@ _WAIT_S: Final = 60.0
 
 
 class PostgresBox:
-    """Bytes by name in the rows `token NAME` of a store, whichever right to write that was opened with.
+    """Bytes by name in the table `token` of a store, whichever right to write that was opened with.
 
     Who is alone holds a lease, so that the next one need not wait for a worker that was stopped or cut off; what that
     one then wants to keep late is refused.
@@ -70,8 +69,8 @@ class PostgresBox:
 
 
 def _get(db: Connection, name: str) -> bytes | None:
-    row = RawCursor(db).execute(sql.META.encode(), [_row(name)]).fetchone()
-    return None if row is None else str(unpack(row[0])).encode()
+    row = RawCursor(db).execute(sql.SEALED.encode(), [name]).fetchone()
+    return None if row is None else bytes(row[0])
 
 
 def _put(db: Connection, name: str, kept: bytes | None, fence: Lease | None) -> None:
@@ -79,10 +78,6 @@ def _put(db: Connection, name: str, kept: bytes | None, fence: Lease | None) -> 
     if fence is not None:
         cursor.execute(sql.FENCE.encode(), fence)
     if kept is None:
-        cursor.execute(sql.DROP_META.encode(), [_row(name)])
+        cursor.execute(sql.DROP_SEALED.encode(), [name])
     else:
-        cursor.execute(sql.SAVE_META.encode(), [_row(name), pack(kept.decode("ascii"))])
-
-
-def _row(name: str) -> str:
-    return f"token {name}"
+        cursor.execute(sql.SAVE_SEALED.encode(), [name, kept])
