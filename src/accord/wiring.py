@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 from accord.alerting import Alerts, Senders, missing
 from accord.connecting import Logins, code_auth, connection
@@ -253,8 +254,14 @@ def hook_secret(project: Project, name: str) -> str:
 
 def hook_notes(project: Project, public_url: str) -> list[Fault]:
     """What people should know of the systems that are to tell of changes: secrets that are not there, what a person has
-    to enter, and whose webhooks nobody checks."""
+    to enter, whose webhooks nobody checks, and who could read them."""
     notes: list[Fault] = []
+    parts = urlsplit(public_url)
+    if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        what = "webhooks come here in clear: whoever is on the way can read them and send them again"
+        notes.append(
+            Fault("serve.url", 0, what, "Put a proxy with TLS before the service, and write https://")
+        )
     for name in project.config.systems:
         hooks = manifest_of(project, name).webhooks
         if hooks is None or not tells(project, name):
