@@ -184,7 +184,18 @@ async def connections_of(
     finally:
         if tokens is None and isinstance(kept.box, ServerBox):
             await kept.box.close()
-    return [it for name, it in found if it.state != "none" or not isinstance(auths[name], RefreshToken)]
+    told = {name for name in names if _has_refresh_token(auths[name], secrets_of(project))}
+    return [it for name, it in found if it.state != "none" or name not in told]
+
+
+def _has_refresh_token(auth: Auth, secrets: Callable[[str], str]) -> bool:
+    """Nobody needs to log in: a refresh token is told."""
+    if not isinstance(auth, RefreshToken):
+        return False
+    try:
+        return bool(secrets(auth.refresh_token))
+    except ConfigError:
+        return False
 
 
 def alerts_of(project: Project) -> Alerts:

@@ -17,7 +17,7 @@ from accord.connectorkit.manifest_load import manifest_from
 from accord.connectors.rest import FileTokens, RestConnector
 from accord.connectors.rest.auth import auth_of
 from accord.connectors.rest.http import HttpTransport
-from accord.core.errors import AccordError, RetryLater, StopEntityType
+from accord.core.errors import AccordError, ConfigError, Fault, RetryLater, StopEntityType
 from accord.ports.connector import Connector
 from accord.project import project_from_text
 from accord.runtime.hub import Hub
@@ -49,7 +49,9 @@ class Rig:
     ):
         self.server, self.browser, self.clock = server, browser, clock
         self.told = {"authorize_url": f"{server.root}/authorize", "token_url": f"{server.root}/token"}
-        self.auth = server.manifest.auth.model_copy(update=self.told)
+        auth = code_auth(server.manifest.auth)
+        assert auth is not None
+        self.auth = auth.model_copy(update=self.told)
         self.tokens = FileTokens(folder / "tokens")
         self.transport = HttpTransport(concurrent=1)
         self.another: list[str] = []
@@ -440,3 +442,47 @@ def test_k6_who_logs_in_as_somebody_else_while_the_hub_is_at_work_stops_the_syst
 
     manifest = {**shop_manifest("crm"), "auth": AUTH, "identity": {"path": "me", "property": "id"}}
     played(act, tmp_path, manifest=manifest)
+
+
+def test_c5_a_refresh_token_that_nobody_told_is_asked_for_by_a_login(tmp_path):
+    told: dict[str, str] = {"env:ID": "sandbox", "env:SECRET": "sandbox"}
+
+    def secrets(reference: str) -> str:
+        if reference not in told:
+            raise ConfigError([Fault(reference, 0, "is not set", "Set it")])
+        return told[reference]
+
+    async def act(rig: Rig) -> None:
+        connector = RestConnector(
+            rig.server.manifest,
+            system="crm",
+            clock=rig.clock,
+            secrets=secrets,
+            base_url=rig.server.url,
+            auth=rig.told,
+            tokens=rig.tokens,
+            retries=0,
+        )
+        rig.made.append(connector)
+        assert connector.missing_secrets() == []
+        with pytest.raises(
+            StopEntityType, match=r"nobody has allowed.*accord connect crm; or put .*env:REFRESH"
+        ):
+            await read(connector)
+        await rig.login()
+        await read(connector)
+        rig.server.sandbox.gate.expire(refresh=True)
+        rig.clock.pass_s(61)
+        with pytest.raises(StopEntityType, match=r"taken back.*accord connect crm"):
+            await read(connector)
+        told["env:REFRESH"] = "wrong"
+        with pytest.raises(StopEntityType, match=r"not accepted any more.*accord connect crm.*env:REFRESH"):
+            await read(connector)
+
+    auth = {
+        **CONFIDENTIAL,
+        "kind": "oauth2_refresh_token",
+        "refresh_token": "env:REFRESH",
+    }
+    del auth["authorize"]
+    played(act, tmp_path, auth, token_s=60)

@@ -75,7 +75,10 @@ def auth_of(manifest: Auth, settings: Mapping[str, Any], system: str) -> Auth:
 def missing_secrets(auth: Auth, secrets: Secrets, system: str) -> list[Fault]:
     """What is wrong with the secrets that a way to log in needs, all of it; nothing is called."""
     faults = []
-    for setting, reference in secret_references(auth).items():
+    references = secret_references(auth)
+    if isinstance(auth, RefreshToken) and auth.authorize_url:
+        del references["refresh_token"]  # a person may log in instead
+    for setting, reference in references.items():
         try:
             secrets(reference)
         except ConfigError as error:

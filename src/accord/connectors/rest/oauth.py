@@ -11,7 +11,7 @@ from accord.connectors.rest.sealing import OtherKey
 from accord.connectors.rest.token_endpoint import InvalidGrant, TokenEndpoint
 from accord.connectors.rest.tokens import Tokens, TokenStore
 from accord.connectors.rest.transport import Request, Response
-from accord.core.errors import RetryLater, StopEntityType
+from accord.core.errors import ConfigError, RetryLater, StopEntityType
 from accord.ports.clock import Clock
 
 __all__ = ["OAuth2"]
@@ -117,7 +117,7 @@ class OAuth2:
     def _not_allowed(self, kept: Tokens | None) -> StopEntityType:
         """Nothing is left that a token could be had for."""
         auth, command = self._auth, f"accord connect {self._system}"
-        if isinstance(auth, RefreshToken):
+        if isinstance(auth, RefreshToken) and (not auth.authorize_url or self._told()):
             where = f"put the new refresh token where {auth.refresh_token} says"
             other = f"let a person allow Accord again ({command}), or {where}"
             remedy = (
@@ -129,6 +129,8 @@ class OAuth2:
             )
         if kept is None:
             what, remedy = "nobody has allowed Accord to act for them yet", f"Let a person do so: {command}"
+            if isinstance(auth, RefreshToken):
+                remedy += f"; or put a refresh token where {auth.refresh_token} says"
         elif not kept.refresh:
             what = "the access that a person allowed has ended, and no refresh token came with it"
             remedy = f"Let them allow it again: {command}. Many systems give one for a scope such as offline_access"
@@ -137,11 +139,21 @@ class OAuth2:
             remedy = f"Let them allow it again: {command}"
         return StopEntityType(f"{self._system}: {what}", remedy=remedy)
 
+    def _told(self) -> str:
+        """The refresh token of the configuration; "": there is none. Raises ConfigError where nothing else will do."""
+        if not isinstance(self._auth, RefreshToken):
+            return ""
+        try:
+            return self._secrets(self._auth.refresh_token)
+        except ConfigError:
+            if not self._auth.authorize_url:
+                raise
+            return ""
+
     async def _refresh_token(self, tried: set[str]) -> str | None:
         """The next one to try: as it is kept now (another process may have changed it), then the configured one."""
         kept = await self._kept()
-        told = self._secrets(self._auth.refresh_token) if isinstance(self._auth, RefreshToken) else ""
-        for token in (kept.refresh if kept else "", told):
+        for token in (kept.refresh if kept else "", self._told()):
             if token and token not in tried:
                 return token
         return None
