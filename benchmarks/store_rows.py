@@ -1,4 +1,4 @@
-"""Rows per second of the stores: python benchmarks/store_rows.py --rows 100000
+"""Rows per second of the stores: python -m benchmarks.store_rows --rows 100000
 
 Rows have 20 properties of 16 characters, ids and match keys in random order, in transactions of 1,000 rows. Prints a
 table in Markdown; times are of one run from an empty store, encoding and commits included. Columns with "CPU" count
@@ -20,6 +20,8 @@ from typing import Any
 from accord.core.stamps import Stamp
 from accord.core.state import Cluster, Event, Golden, Key, Link, Open, Seen, Sent
 from accord.store import MemoryStore, SqliteStore
+from accord.store.postgres import PostgresStore
+from tests.postgres import DURABLE, open_server
 
 PAGE = 1000
 A, B = "crmoffice.Contacts", "customerp.Customers"
@@ -211,6 +213,18 @@ def main() -> None:
             columns[title] = asyncio.run(measure(store, given.rows, clock))
             size_bytes = os.path.getsize(path)
             path.unlink()
+        with open_server(DURABLE) as server:
+            for title, inline, clock in (
+                ("PostgreSQL", False, time.perf_counter),
+                ("PostgreSQL, CPU of the hub", True, time.process_time),
+            ):
+                served = PostgresStore(server.url(server.new_schema()), inline=inline)
+                columns[title] = asyncio.run(measure(served, given.rows, clock))
+                sizes = server.run(
+                    "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n "
+                    f"ON n.oid = c.relnamespace WHERE n.nspname = '{served.place.schema}' AND c.relkind = 'r'"
+                )
+            served_bytes = int(str(sizes[0][0]))
         columns["memory, CPU"] = asyncio.run(
             measure(MemoryStore(), min(given.rows, 10_000), time.process_time)
         )
@@ -221,7 +235,8 @@ def main() -> None:
             f"| {title} | " + " | ".join(f"{results[number][1]:,.0f}" for results in columns.values()) + " |"
         )
     print(
-        f"\nFile: {size_bytes / given.rows:,.0f} bytes per golden record with two links. fsync: {sync_ms:.1f} ms."
+        f"\nFile: {size_bytes / given.rows:,.0f} bytes per golden record with two links, "
+        f"tables: {served_bytes / given.rows:,.0f}. fsync: {sync_ms:.1f} ms."
     )
 
 

@@ -7,15 +7,16 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import psycopg
 import pytest
 
-__all__ = ["Server", "open_server", "server"]
+__all__ = ["DURABLE", "Server", "open_server", "server"]
 
 _INSTALL: Final = (
     ("apt-get", ("install", "--yes", "--no-install-recommends", "postgresql")),
@@ -37,12 +38,16 @@ _SETTINGS: Final = {
     "log_min_messages": "fatal",
 }
 
+DURABLE: Final = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+"""As a server is by default, for what is measured."""
+
 
 class Server:
     """A server under way. Whoever comes through the socket is trusted, through TCP a password is asked for."""
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
+    def __init__(self, folder: Path, binaries: Path, settings: Mapping[str, str]) -> None:
         self.folder, self.binaries = folder, binaries
+        self._settings = _SETTINGS | dict(settings)
         self.port = _free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self._schemas = 0
@@ -64,7 +69,7 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        settings = _SETTINGS | {
+        settings = self._settings | {
             "port": str(self.port),
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(self.folder),
@@ -102,7 +107,7 @@ class Server:
 
 
 @contextmanager
-def open_server() -> Iterator[Server]:
+def open_server(settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Server]:
     """A server with a role and a database `accord`. Skips, and says why, where there are no binaries."""
     binaries = _found() or _installed()
     folder = Path(tempfile.mkdtemp(prefix="accord-pg-", dir="/tmp"))  # the path of a socket may not be long
@@ -118,7 +123,7 @@ def open_server() -> Iterator[Server]:
             ],
             check=True, capture_output=True, cwd=folder, **who,
         )  # fmt: skip
-        server = Server(folder, binaries)
+        server = Server(folder, binaries, settings)
         server.start()
         try:
             server.run(f"CREATE ROLE accord LOGIN PASSWORD '{PASSWORD}'", database="postgres")

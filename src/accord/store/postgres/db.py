@@ -21,6 +21,8 @@ class Db:
         self.connection, self.locking = connection, locking
         self._context = connection.pipeline()
         self._pipeline = self._context.__enter__()
+        # psycopg waits for answers although the end of a long statement is not sent yet, which the server waits for
+        connection.pgconn.nonblocking = 0
         self.read: dict[str, bytes | None] = {}
         """What is kept by name, as this transaction has read it."""
 
@@ -63,6 +65,8 @@ class Db:
             raise
         finally:
             self.connection.prepare_threshold = kept
+            with suppress(psycopg.Error):
+                self.connection.pgconn.nonblocking = 1
         self._context.__exit__(None, None, None)
         return ended or ""
 
