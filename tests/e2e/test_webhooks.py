@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import aiohttp
 import pytest
@@ -219,6 +220,12 @@ def test_s9_an_edit_arrives_by_webhook_and_a_flood_of_forged_ones_changes_nothin
         assert stage.calls() - before < 150, "many of one record are one, for as long as it is being read"
         stage.edit("c1", "Told again")
         assert stage.arrives("Told again") < 3
+        with urlopen(f"{stage.urls['hub']}/metrics", timeout=5) as answer:
+            figures = answer.read().decode().splitlines()
+        assert {'accord_subscriptions{system="crm"} 1.0', 'accord_subscriptions{system="erp"} 1.0'} <= set(
+            figures
+        )
+        assert 'accord_webhooks_total{outcome="refused",system="crm"} 1000.0' in figures
         assert not any(word in stage.log() for word in ("Told", "guess", "both know", "two know"))
 
 

@@ -14,6 +14,7 @@ from accord.project import Project
 from accord.serving.hooks import Hooks
 from accord.serving.metrics import CONTENT_TYPE, Metrics
 from accord.serving.readiness import Readiness
+from accord.serving.subscriptions import Subscriptions
 
 __all__ = ["Door"]
 
@@ -34,6 +35,7 @@ class House(Protocol):
 
     project: Project
     hooks: Hooks
+    subscriptions: Subscriptions | None
     logins: Logins | None
     metrics: Metrics
     readiness: Readiness
@@ -92,7 +94,10 @@ class Door:
     async def _metrics(self, _: web.Request) -> web.Response:
         house = self._house
         house.metrics.stand(
-            ready=house.readiness.ready()[0], conducts=house.readiness.conducts, hooks=house.hooks.counts
+            ready=house.readiness.ready()[0],
+            conducts=house.readiness.conducts,
+            hooks=house.hooks.counts,
+            subscriptions=house.subscriptions.counts() if house.subscriptions else {},
         )
         return web.Response(body=house.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 

@@ -86,6 +86,9 @@ class Metrics:
         self._hooks = self._gauge(
             "accord_webhooks_total", "Webhooks by what became of them.", "system", "outcome"
         )
+        self._subscriptions = self._gauge(
+            "accord_subscriptions", "Subscriptions to webhooks that stand; 0: none could be made.", "system"
+        )
         self._conducts = self._gauge("accord_conducts", "1: this process does the runs, and holds the lease.")
         self._ready = self._gauge("accord_ready", "1: /readyz answers 200.")
         self._reviews = self._gauge("accord_reviews_open", "Open reviews.", "concept", "kind")
@@ -118,12 +121,22 @@ class Metrics:
         """Count a run that an error stopped."""
         self._stopped.labels(code).inc()
 
-    def stand(self, *, ready: bool, conducts: bool, hooks: Mapping[tuple[str, str], int]) -> None:
+    def stand(
+        self,
+        *,
+        ready: bool,
+        conducts: bool,
+        hooks: Mapping[tuple[str, str], int],
+        subscriptions: Mapping[str, int],
+    ) -> None:
         """How it stands just now."""
         self._ready.set(ready)
         self._conducts.set(conducts)
         for what, count in hooks.items():
             self._hooks.labels(*what).set(count)
+        self._subscriptions.clear()
+        for system, count in subscriptions.items():
+            self._subscriptions.labels(system).set(count)
 
     def wait(self, books: Books) -> None:
         """What waits in the store."""

@@ -123,6 +123,14 @@ class Subscriptions:
         next_us = min((it.due_us for it in self.standing.values()), default=now_us + round(_LOOK_S * 1e6))
         return max(0.0, (next_us - self._clock.now_us()) / 1e6)
 
+    def counts(self) -> dict[str, int]:
+        """How many stand at each system that is to tell; 0 where it could not be asked just now."""
+        return {
+            name: 0 if it.error else it.count
+            for name, it in self.standing.items()
+            if self._systems[name].entity_types
+        }
+
     async def look(self, system: str) -> Look:
         """What is there of ours. Raises AccordError."""
         there, wanted = await self._ours(system), self._wanted(system)
