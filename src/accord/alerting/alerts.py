@@ -1,5 +1,6 @@
 """Looks, after runs, whether there is something that people have to be told, and tells it."""
 
+import asyncio
 import logging
 import socket
 from collections.abc import Callable, Sequence
@@ -105,7 +106,7 @@ class Alerts:
             log.warning("alerts: %s", error)
             return False
         title, text = message(project, news)
-        sent = [await each.send(title, text, over=not news.causes) for each in self._senders]
+        sent = await asyncio.gather(*(each.send(title, text, over=not news.causes) for each in self._senders))
         for each, good in zip(self._senders, sent, strict=True):
             if not good:
                 log.warning("alerts: %s: it could not be sent; try: accord alerts --test", each.name)

@@ -12,7 +12,8 @@ __all__ = ["Sender", "Senders", "missing"]
 
 log = logging.getLogger("accord")
 
-_LIMIT_S: Final = 60.0
+_LIMIT_S: Final = 20.0
+"""The next run waits for it."""
 _LEAKY: Final = ("apprise", "urllib3", "requests", "requests_oauthlib", "oauthlib")
 """Loggers that write down where they send to, which is a secret, and what."""
 
