@@ -43,6 +43,8 @@ class Alerts:
         if not self._wanted.to:
             return
         now_us = hub.clock.now_us()
+        if not self._looked_us:
+            self._ways()  # what is wrong with them is told before there is something to tell
         seen = _facts(hub, synced)
         if seen == self._seen and now_us - self._looked_us < _LOOK_US:
             return
@@ -98,16 +100,20 @@ class Alerts:
             async with hub.store.transaction() as tx:
                 await save_ledger(tx, ledger)
 
-    async def _send(self, project: str, news: News) -> bool:
-        """True when it got to somebody."""
+    def _ways(self) -> Sequence[Sender]:
+        """The ways to people, none of them where one is wrong."""
         try:
             self._senders = self._make() if self._senders is None else self._senders
         except ConfigError as error:
-            log.warning("alerts: %s", error)
-            return False
+            log.warning("alerts: nobody is told: %s", error)
+        return self._senders or ()
+
+    async def _send(self, project: str, news: News) -> bool:
+        """True when it got to somebody."""
         title, text = message(project, news)
-        sent = await asyncio.gather(*(each.send(title, text, over=not news.causes) for each in self._senders))
-        for each, good in zip(self._senders, sent, strict=True):
+        senders = self._ways()
+        sent = await asyncio.gather(*(each.send(title, text, over=not news.causes) for each in senders))
+        for each, good in zip(senders, sent, strict=True):
             if not good:
                 log.warning("alerts: %s: it could not be sent; try: accord alerts --test", each.name)
         return any(sent)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accord.alerting import Alerts, load_ledger
-from accord.core.errors import StopFlow
+from accord.core.errors import ConfigError, Fault, StopFlow
 from accord.core.wording import counted
 from accord.ports.connection import Connection
 from accord.project.schema_alerts import AlertsConfig
@@ -307,3 +307,19 @@ def test_what_was_told_is_kept_without_values():
     text = asyncio.run(kept())
     for value in ("Acme", "Oslo", "Bergen", "Bodø"):
         assert value not in text
+
+
+def test_ways_that_are_wrong_are_told_at_once_and_stop_nothing(caplog):
+    it = Watched()
+
+    def wrong() -> Sequence[Phone]:
+        raise ConfigError([Fault("alerts.to", 0, "env:PHONE: the environment variable is not set", "Set it")])
+
+    it.alerts = Alerts(it.wanted, wrong)
+    assert it.run() == []
+    assert "alerts: nobody is told" in caplog.text
+    it.connections = [Connection(system="crm", state="none")]
+    it.pass_s(20)
+    assert it.run() == []
+    it.alerts = Alerts(it.wanted, lambda: [it.phone])
+    assert len(it.run()) == 1
