@@ -1,5 +1,7 @@
 """Takes what systems tell by webhooks: who sent it is checked, it is queued as hints and answered at once (S9)."""
 
+import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
@@ -10,12 +12,17 @@ from accord.connectorkit.hooks import Delivery, Handshake, Refusal, Replays, hin
 from accord.core.errors import ConfigError
 from accord.project import Project
 from accord.serving.agenda import Hinted
+from accord.serving.calm import Calm
 from accord.serving.telling import Tell
 from accord.wiring import hook_secret, manifest_of, tells
 
 __all__ = ["Hooks"]
 
 _NOSNIFF: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+_CALM_S: Final = 1.0
+"""Between two listings for hints that name no record pass so many seconds,"""
+_ANYBODY_S: Final = 15.0
+"""and so many, where nobody can tell who sends them."""
 
 
 class Hooks:
@@ -34,6 +41,7 @@ class Hooks:
         """Deliveries by system and outcome: taken, refused, handshake; and hints."""
         self._project, self._hinted, self._tell = project, hinted, tell
         self._now_us, self._url = now_us, url
+        self._calm = Calm(hinted.take, time.monotonic, _later)
         self._secrets: dict[str, str] = {}
         self._replays: dict[str, Replays] = {}
         self._refused: dict[tuple[str, str], None] = {}
@@ -66,7 +74,11 @@ class Hooks:
         replays = self._replays.setdefault(system, Replays(hooks.window_s))
         fresh = replays.fresh(found, now_us)
         for hint in fresh.hints:
-            self._hinted.take(f"{system}.{hint.entity_type}", hint.id, hint.version)
+            name = f"{system}.{hint.entity_type}"
+            if hint.id:
+                self._hinted.take(name, hint.id, hint.version)
+            else:
+                self._calm.take(name, _CALM_S if hooks.verify.kind != "none" else _ANYBODY_S)
         replays.keep(fresh, now_us)
         self.counts[system, "taken"] += 1
         self.counts[system, "hints"] += len(fresh.hints)
@@ -85,6 +97,10 @@ class Hooks:
                 status=refusal.status,
             )
         return web.json_response({"error": refusal.why}, status=refusal.status, headers=_NOSNIFF)
+
+
+def _later(wait_s: float, call: Callable[[], None]) -> object:
+    return asyncio.get_running_loop().call_later(wait_s, call)
 
 
 async def _body(asked: web.Request, most_bytes: int) -> bytes | None:
