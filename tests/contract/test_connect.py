@@ -486,3 +486,13 @@ def test_c5_a_refresh_token_that_nobody_told_is_asked_for_by_a_login(tmp_path):
     }
     del auth["authorize"]
     played(act, tmp_path, auth, token_s=60)
+
+
+def test_a_login_that_was_begun_under_another_key_is_told(tmp_path):
+    async def act(rig: Rig) -> None:
+        begun = await rig.logins.begin("crm", "http://127.0.0.1:1/cb")
+        (tmp_path / "token.key").write_text("another key of some machine or other\n")
+        said = await rig.logins.answer({"state": begun.state, "code": "x"})
+        assert (said.status, "another key" in said.html) == (400, True)
+
+    played(act, tmp_path)

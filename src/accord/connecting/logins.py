@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from accord.connecting.page import page
 from accord.connectorkit.manifest_auth import Auth, AuthorizationCode, RefreshToken
-from accord.connectors.rest import Request, Response
+from accord.connectors.rest import OtherKey, Request, Response
 from accord.connectors.rest.auth import Secrets
 from accord.connectors.rest.token_endpoint import InvalidGrant, TokenEndpoint
 from accord.connectors.rest.tokens import KeptTokens
@@ -32,6 +32,11 @@ log = logging.getLogger("accord")
 LASTS_S: Final = 600.0
 """How long a person may take."""
 _ALL: Final = "login.all"
+_OTHER_KEY: Final = (
+    "The login was begun on a machine with another key for tokens than this one. Give both the same, under tokens.key "
+    "in accord.yaml, and begin anew."
+)
+_BEGIN: Final = "Begin anew where you began: accord connect"
 _KNOWN: Final = frozenset(
     ("access_denied", "invalid_request", "invalid_scope", "server_error", "temporarily_unavailable")
 ) | {"unauthorized_client", "unsupported_response_type"}
@@ -95,12 +100,12 @@ class Logins:
         until_us = self._clock.now_us() + round(lasts_s * 1e6)
         await self._keep(state, Login(system=system, verifier=verifier, redirect=redirect, until_us=until_us))
         asked = {
+            **auth.authorize,
             "response_type": "code",
             "client_id": self._secrets(auth.client_id),
             "redirect_uri": redirect,
             **({"scope": " ".join(auth.scopes)} if auth.scopes else {}),
             "state": state,
-            **auth.authorize,
         }
         if auth.pkce:
             digest = sha256(verifier.encode()).digest()
@@ -112,6 +117,12 @@ class Logins:
     async def answer(self, query: Mapping[str, str]) -> Answer:
         """Take what a browser was sent back with, and say what to show there. It raises nothing for it."""
         state = query.get("state", "")
+        try:
+            is_known = await self.login(state) is not None  # whoever knocks keeps nobody waiting
+        except OtherKey:
+            return Answer(400, page("Not connected", _OTHER_KEY))
+        if not is_known:
+            return Answer(400, page("Not connected", f"This login is not known. {_BEGIN}"))
         async with self._tokens.alone(_ALL):
             login = await self.login(state)
             if login is None or login.ended or login.until_us < self._clock.now_us():
@@ -123,7 +134,7 @@ class Logins:
             await self._keep(state, replace(login, ended="taken"))
         try:
             await self._connect(login, query)
-        except AccordError as error:
+        except (AccordError, OSError) as error:
             await self._keep(state, replace(login, ended="failed", why=str(error)))
             log.warning("%s", error)
             return Answer(400, page(f"{login.system} is not connected", str(error)))
