@@ -122,9 +122,10 @@ def migrate(db: Connection, place: Place, steps: Sequence[str]) -> None:
     with db.transaction():
         db.execute(b"SELECT pg_advisory_xact_lock(%s)", [lock_number(place.schema)])
         version = _version(db, place)
-        for step in steps[version:]:
-            db.execute(step.encode())
-        db.execute(b"UPDATE layout SET version = %s", [len(steps)])
+        if version < len(steps):
+            for step in steps[version:]:
+                db.execute(step.encode())
+            db.execute(b"UPDATE layout SET version = %s", [len(steps)])
 
 
 def check(db: Connection, place: Place, *, newest: int | None = None) -> bool:
@@ -183,7 +184,7 @@ def _version(db: Connection, place: Place) -> int:
             "the schema belongs to another program",
             "Name another one: postgresql://…/database?schema=name",
         )
-    rows = db.execute(b"SELECT version FROM layout").fetchall()
+    rows = db.execute(f"SELECT version FROM {place.schema}.layout".encode()).fetchall()  # noqa: S608 (a name we checked)
     return int(rows[0][0]) if rows else 0
 
 

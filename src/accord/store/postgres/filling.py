@@ -47,7 +47,7 @@ class PostgresSchema:
             db.execute(f"SET LOCAL search_path = {aside}".encode())
             make(db, aside)
             yield PostgresTables(db, aside)
-            db.execute(f"SET LOCAL search_path = {place.schema}".encode())
+            db.execute(f"SET LOCAL search_path = {place.schema}; SET LOCAL lock_timeout = '8s'".encode())
             if self._lease is not None:
                 db.execute(sql.FENCE.replace("$1", "%s").replace("$2", "%s").encode(), list(self._lease))
                 for table in _NO_STATE:
