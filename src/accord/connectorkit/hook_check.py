@@ -101,7 +101,9 @@ def _types(hooks: Webhooks, manifest: Manifest) -> Iterator[Problem]:
     known = ", ".join(sorted(manifest.types))
     for word, name in hooks.events.types.items():
         if name not in manifest.types:
-            yield Problem(("events", "types", word), "that is no entity type here", f"Write one of {known}")
+            yield Problem(
+                ("events", "types", word), f"{name} is no entity type here", f"Write one of {known}"
+            )
     if hooks.events.types and hooks.events.type is None and not hooks.subscriptions:
         yield Problem(("events", "types"), "no word tells the entity type", "Add events.type")
     told = hooks.events.type or (hooks.subscriptions and hooks.subscriptions.per != "all")
@@ -115,7 +117,7 @@ def _subscriptions(it: Subscriptions, manifest: Manifest) -> Iterator[Problem]:
     for name in it.topics:
         if name not in manifest.types:
             known = ", ".join(sorted(manifest.types))
-            yield Problem((*at, "topics", name), "that is no entity type here", f"Write one of {known}")
+            yield Problem((*at, "topics", name), f"{name} is no entity type here", f"Write one of {known}")
     for kind in ("create", "renew", "remove"):
         call = getattr(it, kind)
         if call is None:

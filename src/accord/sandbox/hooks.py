@@ -263,7 +263,7 @@ class Hooks:
             return None
         now = self._clock()
         longest = now + round(told.lasts_s * 1e6)
-        if "until" not in str((told.create.body, told.renew and told.renew.body)):
+        if "{until}" not in str((told.create.body, told.renew and told.renew.body)):
             return longest
         asked = time_reader(told.format, "UTC")(holes.get("until"))
         return min(asked, longest) if asked is not None and asked > now else 0

@@ -122,6 +122,23 @@ def test_a_wish_that_does_not_do(change, status):
     assert call(sandbox, "GET", "hooks") == (200, [])
 
 
+def test_c2_nothing_is_told_that_is_not_kept(tmp_path):
+    sandbox = Sandbox(system(), Setup(file=tmp_path / "crm.db"), clock=Clock())
+    woken: list[str] = []
+    sandbox.hooks.notify = lambda it: woken.append(it.id)
+    call(sandbox, "POST", "hooks", wish())
+    (noted,) = sandbox.hooks.standing()
+    file = sandbox._kept._db  # the disk fails under it
+    file.execute("ALTER TABLE records RENAME TO gone")
+    assert call(sandbox, "POST", "people", {"name": "x"})[0] == 507
+    assert (woken, sandbox.hooks.next_of(noted)) == ([], [])
+    file.execute("ALTER TABLE gone RENAME TO records")
+    assert call(sandbox, "POST", "people", {"name": "y"})[0] == 201
+    assert woken == [noted.id]
+    assert len(sandbox.hooks.next_of(noted)) == 2, "what was kept in the end is told, too"
+    sandbox.close()
+
+
 WAYS: list[dict[str, Any]] = [
     {},
     {"verify": {"kind": "header", "header": "X-Key"}, "timestamp": {"path": "at", "format": "iso"}},
