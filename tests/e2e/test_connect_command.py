@@ -56,3 +56,13 @@ def test_check_and_connect_say_who_is_not_connected(project: Path) -> None:
         assert "nobody has allowed Accord to act for them yet" in told.out
         assert f"accord -C {project} connect crm" in told.out
     assert not (project / ".accord").exists()
+
+
+def test_what_is_missing_is_told_before_a_person_is_asked(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CRM_CLIENT_ID")
+    told = run_here("-C", str(project), "connect", "crm", "--no-browser")
+    assert told.code == 3
+    assert "systems.crm.auth.client_id: env:CRM_CLIENT_ID: the environment variable is not set" in told.err
+    assert "https://crm.example" not in told.out

@@ -19,10 +19,10 @@ from msgspec.structs import replace
 from accord.connecting.page import page
 from accord.connectorkit.manifest_auth import Auth, AuthorizationCode, RefreshToken
 from accord.connectors.rest import OtherKey, Request, Response
-from accord.connectors.rest.auth import Secrets
+from accord.connectors.rest.auth import Secrets, missing_secrets
 from accord.connectors.rest.token_endpoint import InvalidGrant, TokenEndpoint
 from accord.connectors.rest.tokens import KeptTokens
-from accord.core.errors import AccordError
+from accord.core.errors import AccordError, ConfigError
 from accord.ports.clock import Clock
 
 __all__ = ["Answer", "Begun", "Login", "Logins", "code_auth"]
@@ -94,8 +94,10 @@ class Logins:
         self._tokens, self._secrets, self._send, self._clock = tokens, secrets, send, clock
 
     async def begin(self, system: str, redirect: str, lasts_s: float = LASTS_S) -> Begun:
-        """The page where a person allows it; it leads them back to `redirect`."""
+        """The page where a person allows it; it leads them back to `redirect`. Raises ConfigError: no secret."""
         auth = self.auths[system]
+        if faults := missing_secrets(auth, self._secrets, system) + self._tokens.missing():
+            raise ConfigError(faults)
         state, verifier = token_urlsafe(32), token_urlsafe(48)
         until_us = self._clock.now_us() + round(lasts_s * 1e6)
         await self._keep(state, Login(system=system, verifier=verifier, redirect=redirect, until_us=until_us))

@@ -32,7 +32,7 @@ def alerts(session: Session, *, test: bool) -> int:
     """
     project = session.project()
     if not project.config.alerts.to:
-        session.say("Nobody is told: `alerts` in accord.yaml has no `to`. See docs/how-to/be-alerted.md")
+        session.say("Nobody is told: `alerts` in accord.yaml has no `to`. See how-to/be-alerted")
         if session.json:
             session.data({"to": [], "told": []})
         return exits.DONE

@@ -47,7 +47,7 @@ def connect(session: Session, system: str, for_s: float, *, no_browser: bool, el
 
     \b
         accord connect crm
-        accord connect crm --no-browser      on a machine without one: see docs/how-to/connect-with-oauth.md
+        accord connect crm --no-browser      on a machine without one: see how-to/connect-with-oauth
         accord connect                       which are there, and until when?
     """
     project = session.project()
