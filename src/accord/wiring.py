@@ -4,8 +4,8 @@ import asyncio
 import gc
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -21,8 +21,8 @@ from accord.connectors.rest import FileTokens, RestConnector, SecretKeys
 from accord.connectors.rest.auth import auth_of
 from accord.connectors.rest.connector import http_transport
 from accord.connectors.rest.tokens import KeptTokens
-from accord.core.errors import ConfigError, Fault, StopFlow
-from accord.ports.budget import Budget
+from accord.core.errors import ConfigError, Fault, StaleLease, StopFlow
+from accord.ports.budget import Budget, Rhythm
 from accord.ports.clock import Clock
 from accord.ports.connection import STANDS, Connection
 from accord.project import Project
@@ -31,9 +31,9 @@ from accord.runtime.budget import DailyBudget
 from accord.runtime.crash_points import At, crash_at, nowhere
 from accord.runtime.guards import GuardLimits
 from accord.runtime.hub import Hub, Keep, Progress
-from accord.runtime.people.backup import (
-    Restored,
-)
+from accord.runtime.people.backup import Restored
+from accord.runtime.rhythm import SharedRhythm
+from accord.scale import Worker
 from accord.store import AnyStore
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ __all__ = [
     "tells",
     "tokens_of",
     "unconnected",
+    "worker_of",
 ]
 
 
@@ -104,6 +105,7 @@ def connect(
     budgets: Mapping[str, Budget] | None = None,
     another: Callable[[str], None] = lambda _system: None,
     tokens: KeptTokens | None = None,
+    rhythms: Mapping[str, Rhythm] | None = None,
 ) -> Mapping[str, RestConnector]:
     """Connectors of the systems of a project that are enabled, by name. Nothing is called yet.
 
@@ -126,6 +128,7 @@ def connect(
                 auth=system.auth,
                 tokens=kept,
                 budget=(budgets or {}).get(name),
+                rhythm=(rhythms or {}).get(name),
                 another=partial(another, name),
             )
         except ConfigError as error:
@@ -319,12 +322,14 @@ async def open_hub(
     offline: bool = False,
     wait_s: float = 0.0,
     tell: Progress | None = None,
+    worker: bool = False,
 ) -> AsyncIterator[Hub]:
     """The hub of a project: its store is opened (and made), its systems are connected when first asked.
 
     `readonly` connects nothing and changes nothing, and may be used while another process works on the project; else
     that is waited for, up to `wait_s` seconds (C3). `offline` connects nothing.
-    `tell` is told how far long work has come.
+    `tell` is told how far long work has come. A `worker` is one of several processes of a project whose state is on a
+    server; it waits for nobody, and writes nothing before it may (`worker_of`).
     Raises StopFlow: the store can not be opened; ConfigError: the systems can not be connected.
     """
     # Rows come by the thousand and are in no cycles: the default looks far too often.
@@ -334,16 +339,31 @@ async def open_hub(
     budgets = budgets_of(project, clock)
     known: set[str] = set()
     tokens = tokens_of(project)
-    connectors = {} if readonly or offline else connect(project, clock, budgets, known.discard, tokens)
+    opened: list[AnyStore] = []
+    worker = worker and project.server is not None
+    rhythms = _rhythms(project, clock, opened) if worker else {}
+    if readonly or offline:
+        connectors: Mapping[str, RestConnector] = {}
+    else:
+        connectors = connect(project, clock, budgets, known.discard, tokens, rhythms)
     if faults := missing_secrets(connectors):
         raise ConfigError(faults)
-    store = open_project_store(project, readonly=readonly, wait_s=wait_s, on_commit=_around_commits(at))
+    alone = {"conduct": False} if worker else {}
+    store = open_project_store(
+        project, readonly=readonly, wait_s=wait_s, on_commit=_around_commits(at), **alone
+    )
+    opened.append(store)
     for budget in budgets.values():
         budget.store = None if readonly else store
     if isinstance(tokens.box, ServerBox):
         tokens.box.use(cast("PostgresStore", store))
     try:
         clock.go_on_after(await _last_told_us(store))
+        if worker:
+            board = cast("PostgresStore", store).pieces
+            await board.begin()
+            for budget in budgets.values():
+                budget.store = board.mine
         yield Hub(
             model=project.model,
             store=store,
@@ -363,8 +383,44 @@ async def open_hub(
         for connector in connectors.values():
             await connector.close()
         for budget in budgets.values():
-            await budget.give_back()
+            with suppress(StaleLease):  # a worker that was not heard of for too long
+                await budget.give_back()
         await store.close()
+
+
+def _rhythms(project: Project, clock: Clock, opened: Sequence[AnyStore]) -> dict[str, Rhythm]:
+    """Calls per second that all workers of a project share, by system; the store is there when the first is made."""
+    per_second = {
+        name: manifest_of(project, name).rate.per_second
+        for name, system in project.config.systems.items()
+        if system.enabled
+    }
+
+    async def reserve(system: str, calls: int, per_second: float) -> float:
+        return await cast("PostgresStore", opened[0]).pieces.reserve(system, calls, per_second)
+
+    return {
+        name: SharedRhythm(name, most, clock, reserve)
+        for name, most in per_second.items()
+        if most is not None
+    }
+
+
+def worker_of(hub: Hub, tell: Callable[[str], None] = lambda _role: None) -> Worker:
+    """The worker that a hub belongs to, which was opened for one."""
+    connectors = [each for each in hub.connectors.values() if isinstance(each, RestConnector)]
+
+    def divide(workers: int) -> None:
+        for connector in connectors:
+            connector.divide(workers)
+
+    return Worker(
+        cast("PostgresStore", hub.store),
+        most=min((connector.concurrent for connector in connectors), default=1),
+        divide=divide,
+        go_on_after=hub.clock.go_on_after if isinstance(hub.clock, SystemClock) else lambda _us: None,
+        tell=tell,
+    )
 
 
 async def _last_told_us(store: AnyStore) -> int:

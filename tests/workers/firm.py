@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -167,7 +168,7 @@ class Hired:
                 seen = len(self.said)
                 left_s = last_s - time.monotonic()
                 ended = left_s <= 0 or self._process.poll() is not None
-                assert not ended, f"never said: {self.said[-5:]}\n{self.log()}"
+                assert not ended, f"never said: {self.said[-9:]}\n{self.log()}"
                 self._news.wait(min(left_s, 0.5))
 
     def plays(self, role: str, within_s: float = 30.0) -> float:
@@ -192,10 +193,20 @@ class Hired:
         self._process.wait()
         return time.time()
 
+    def until_end(self) -> dict[str, Any]:
+        """What it said last, when it ended."""
+        self._thread.join(10)
+        return self.said[-1]
+
+    def calls(self) -> int:
+        """Calls that write which were answered."""
+        text = Path(self.errors.name).read_text(encoding="utf-8")
+        return len(re.findall(r"accord\.requests \w+ (?:POST|PATCH|DELETE) ", text))
+
     def log(self) -> str:
         """What it wrote for people."""
-        self.errors.seek(0)
-        return self.errors.read()[-4000:]
+        lines = Path(self.errors.name).read_text(encoding="utf-8").splitlines()
+        return "\n".join(line for line in lines if "accord.requests" not in line)
 
     def end(self) -> None:
         """Let it end, however it stands."""

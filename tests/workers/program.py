@@ -74,6 +74,7 @@ async def main(folder: Path, url: str, lease_s: float, every_s: float) -> None:
 
 
 if __name__ == "__main__":
+    logging.getLogger("accord.requests").setLevel(logging.DEBUG)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     with suppress(asyncio.CancelledError):
         asyncio.run(main(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), float(sys.argv[4])))

@@ -46,8 +46,8 @@ class Claim(Protocol):
 class Pieces(Protocol):
     """The board on which pieces are posted."""
 
-    async def begin(self, worker: str) -> None:
-        """From now on this process counts as a worker, until it dies or ends."""
+    async def begin(self) -> None:
+        """From now on this process counts as a worker, until it dies or ends; once is enough."""
         ...
 
     @property
@@ -92,6 +92,10 @@ class Pieces(Protocol):
         of them may be made. What nobody made within a second may be made at once."""
         ...
 
-    async def wait(self, seconds: float) -> None:
-        """Come back when something was posted, done or given back, or after a while."""
+    async def wait(self, seconds: float, word: str = "") -> bool:
+        """Come back when something was posted, done or given back, or the word was rung: True; or after a while."""
+        ...
+
+    async def ring(self, word: str) -> None:
+        """Wake whoever waits for a word, in whichever worker."""
         ...

@@ -4,9 +4,8 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from typing import Any, Final, Protocol, TypeVar
-from uuid import uuid4
 
 from msgspec.structs import replace
 
@@ -33,6 +32,10 @@ _LOOK_S: Final = 0.5
 """How often a hand looks for pieces when nothing rings."""
 _TRIES: Final = 3
 _PAUSE_S: Final = 0.05
+
+
+async def _nothing() -> None:
+    """No reason to end."""
 
 
 class _Held(Protocol):
@@ -74,8 +77,8 @@ class SharedStore(Protocol):
 
 
 class Worker:
-    """One process of several. `divide` is told how many share what a system allows; `most` is how many may, at least
-    one; `look` gives what makes a hand end, if there is something; `go_on_after` sets the clock after another one's.
+    """One process of several. `divide` is told how many share what a system allows, `most` how many may, at least
+    one; `go_on_after` sets the clock after another one's; `tell` is told what this process is.
     """
 
     def __init__(
@@ -98,15 +101,21 @@ class Worker:
         """Pieces that this worker performed as a hand, by kind."""
 
     async def run(
-        self, hub: Hub, conduct: Callable[[Hub], Awaitable[T]], look: Callable[[], T | None] = lambda: None
+        self,
+        hub: Hub,
+        conduct: Callable[[Hub], Awaitable[T]],
+        look: Callable[[], Awaitable[T | None]] = _nothing,
+        beside: Callable[[Hub], AbstractAsyncContextManager[None]] = lambda _hub: nullcontext(),
     ) -> T:
-        """What `conduct` comes to, once this worker conducts; until then it lends a hand. What `look` gives ends it."""
-        await self._board.begin(uuid4().hex)
+        """What `conduct` comes to, once this worker conducts; until then it lends a hand. What `look` gives then ends
+        it; `beside` is entered while it is a hand, with a hub that may write what belongs to no piece."""
+        await self._board.begin()
         await self._count()
         counting = asyncio.ensure_future(self._keep_counting())
         try:
             while True:
-                led, found = await self._lend_hands(hub, look)
+                async with beside(replace(hub, store=self._board.mine)):
+                    led, found = await self._lend_hands(hub, look)
                 if found is not None:
                     return found
                 try:
@@ -175,7 +184,7 @@ class Worker:
 
     # as a hand
 
-    async def _lend_hands(self, hub: Hub, look: Callable[[], T | None]) -> tuple[Any, T | None]:
+    async def _lend_hands(self, hub: Hub, look: Callable[[], Awaitable[T | None]]) -> tuple[Any, T | None]:
         """Perform pieces until this worker may conduct: the lease for that, or what it is to end with."""
         asked_s = 0.0
         loop = asyncio.get_running_loop()
@@ -187,7 +196,7 @@ class Worker:
                     if led is not None:
                         return led, None
                     self._be("hand")
-                    if (found := look()) is not None:
+                    if (found := await look()) is not None:
                         return None, found
                 claim = await self._board.claim(hub.model.fingerprint)
                 if claim is None:

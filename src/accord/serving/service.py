@@ -16,13 +16,14 @@ from accord.serving.agenda import Hinted
 from accord.serving.changes import stamp_of
 from accord.serving.conductor import Conductor
 from accord.serving.door import Door
+from accord.serving.helping import ROLES, Helping, told_by_others
 from accord.serving.hooks import Hooks
 from accord.serving.metrics import Metrics, look_at_books
 from accord.serving.readiness import Readiness
 from accord.serving.subscribing import addresses, subscribing, telling_systems
 from accord.serving.subscriptions import Subscriptions, note_given
 from accord.serving.telling import Tell
-from accord.wiring import SystemClock, alerts_of, hook_notes, logins_of, open_hub
+from accord.wiring import SystemClock, alerts_of, hook_notes, logins_of, open_hub, worker_of
 
 __all__ = ["Options", "Service"]
 
@@ -73,14 +74,14 @@ class Service:
             before: Project | None = None
             while True:
                 try:
-                    opened = open_hub(self.project, wait_s=_WAIT_S, tell=self._beat)
+                    opened = open_hub(self.project, wait_s=_WAIT_S, tell=self._beat, worker=True)
                     async with opened as hub, logins_of(self.project) as self.logins:
                         if before is None:
                             self._listens(door.url)
                         else:
                             self.tell("taken over", "the configuration is taken over as its files are now")
                         self._alerts = alerts_of(self.project)
-                        before, self.project = self.project, await self._conduct(hub)
+                        before, self.project = self.project, await self._work(hub)
                         self.hooks = self._hooks_of(self.project)
                 except ConfigError as error:
                     if before is None or before is self.project:
@@ -120,9 +121,22 @@ class Service:
         self.metrics.stopped(error.code)
         await self._alerts.after_error(hub, error)
 
+    async def _work(self, hub: Hub) -> Project:
+        """Until another project is to be worked with: alone where the state is in a file; else as one of several."""
+        if self.project.server is None:
+            return await self._conduct(hub)
+        self.readiness.conducts = False
+        helping = Helping(self, hub)
+        worker = worker_of(hub, lambda role: self.tell("worker", ROLES[role]))
+        return await worker.run(hub, self._conduct, helping.look, helping.beside)
+
+    def look_again(self) -> None:
+        """The files have changed, and nobody has been told."""
+        self._stamp = ()
+
     async def _conduct(self, hub: Hub) -> Project:
         """Runs, and systems that tell of changes meanwhile, until another project is to be worked with."""
-        async with self._subscribed(hub):
+        async with self._subscribed(hub), told_by_others(hub, self.hinted):
             return await Conductor(self, hub, self.project, self._options.every_s).work()
 
     @asynccontextmanager

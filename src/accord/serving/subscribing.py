@@ -6,6 +6,7 @@ from accord.connectors.rest import RestConnector
 from accord.core.errors import ConfigError, Fault
 from accord.ports.connector import Connector
 from accord.project import Project
+from accord.runtime.standing import Guarded
 from accord.serving.subscriptions import Subscribing, address
 from accord.wiring import hook_secret, manifest_of, tells
 
@@ -30,7 +31,8 @@ def subscribing(project: Project, connectors: Mapping[str, Connector]) -> dict[s
     found: dict[str, Subscribing] = {}
     faults: list[Fault] = []
     for name, connector in connectors.items():
-        hooks = connector.hooks if isinstance(connector, RestConnector) else None
+        inner = connector.inner if isinstance(connector, Guarded) else connector
+        hooks = inner.hooks if isinstance(inner, RestConnector) else None
         if hooks is None:
             continue
         wanted = tells(project, name)

@@ -2,8 +2,10 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from secrets import token_hex
 from typing import Any, Final, Protocol, TypeVar
 
 import psycopg
@@ -57,7 +59,7 @@ _RESERVE: Final = b"""
     ON CONFLICT (system) DO UPDATE SET
         until = greatest(r.until, clock_timestamp() - interval '1 s') + make_interval(secs => %(for_s)s)
     RETURNING extract(epoch FROM until - clock_timestamp()) - %(for_s)s"""
-_RING: Final = b"SELECT pg_notify('accord_' || current_schema(), '')"
+_RING: Final = b"SELECT pg_notify('accord_' || current_schema(), %s)"
 _WORKERS: Final = b"""
     SELECT count(*) FROM lease WHERE starts_with(name, 'worker:') AND until > clock_timestamp()"""
 _LIVE: Final = b"SELECT process FROM lease WHERE starts_with(name, 'piece:') AND until > clock_timestamp()"
@@ -112,11 +114,12 @@ class PostgresPieces:
         self._bell = _Bell(store)
         self._me: Held | None = None
 
-    async def begin(self, worker: str) -> None:
+    async def begin(self) -> None:
         """See `Pieces`."""
-        await self._store.aside(_sweep)
-        self._me = await self._store.hold(_WORKER + worker, self._store.lease_s)
-        await self._store.aside(_ring)
+        if self._me is None:
+            await self._store.aside(_sweep)
+            self._me = await self._store.hold(_WORKER + token_hex(8), self._store.lease_s)
+            await self.ring("")
 
     @property
     def mine(self) -> Store:
@@ -165,9 +168,13 @@ class PostgresPieces:
         """See `Pieces`."""
         return await self._store.aside(_reserve, system, calls, per_second)
 
-    async def wait(self, seconds: float) -> None:
+    async def wait(self, seconds: float, word: str = "") -> bool:
         """See `Pieces`."""
-        await self._bell.wait(seconds)
+        return await self._bell.wait(seconds, word)
+
+    async def ring(self, word: str) -> None:
+        """See `Pieces`."""
+        await self._store.aside(_ring, word)
 
     def close(self) -> None:
         """Let go of the connection that listens."""
@@ -190,8 +197,8 @@ def _sweep(db: Connection) -> None:
     db.execute(_SWEEP)
 
 
-def _ring(db: Connection) -> None:
-    db.execute(_RING)
+def _ring(db: Connection, word: str = "") -> None:
+    db.execute(_RING, [word])
 
 
 def _workers(db: Connection) -> int:
@@ -201,7 +208,7 @@ def _workers(db: Connection) -> int:
 def _post(db: Connection, conductor: Lease, fingerprint: str, kind: str, some: Sequence[bytes]) -> list[int]:
     db.execute(_FENCE, conductor)
     ids = [id_ for (id_,) in db.execute(_POST, [conductor.token, fingerprint, kind, list(some)])]
-    db.execute(_RING)
+    _ring(db)
     return sorted(ids)
 
 
@@ -224,14 +231,14 @@ def _finish(db: Connection, lease: Lease, id_: int, result: bytes) -> None:
     db.execute(_FENCE, lease)
     db.execute(_FINISH, [result, id_])
     db.execute(_FORGET, lease)
-    db.execute(_RING)
+    _ring(db)
 
 
 def _give_back(db: Connection, lease: Lease, id_: int, refused: bool) -> None:
     db.execute(_FENCE, lease)
     db.execute(_GIVE_BACK, [refused, id_])
     leases.release(db, lease)
-    db.execute(_RING)
+    _ring(db)
 
 
 def _reserve(db: Connection, system: str, calls: int, per_second: float) -> float:
@@ -254,24 +261,25 @@ class _Bell:
         self._store = store
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
-        self._rings = 0
-        self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
-        self._seen = 0
+        self._rings: Counter[str] = Counter()
+        self._seen: Counter[str] = Counter()
+        self._waiting: dict[asyncio.Event, tuple[str, asyncio.AbstractEventLoop]] = {}
 
-    async def wait(self, seconds: float) -> None:
-        """Come back when it has rung since the last time, or after a while."""
+    async def wait(self, seconds: float, word: str) -> bool:
+        """Whether the word has rung since the last time; after a while it has not."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._listen, name="accord-bell", daemon=True)
             self._thread.start()
         rung = asyncio.Event()
-        self._waiting[rung] = asyncio.get_running_loop()
+        self._waiting[rung] = word, asyncio.get_running_loop()
         try:
-            if self._seen == self._rings:
+            if self._seen[word] == self._rings[word]:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(seconds):
                         await rung.wait()
+            return self._seen[word] != self._rings[word]
         finally:
-            self._seen = self._rings
+            self._seen[word] = self._rings[word]
             del self._waiting[rung]
 
     def close(self) -> None:
@@ -286,13 +294,14 @@ class _Bell:
                 with self._store.connect() as db:
                     db.execute(f'LISTEN "accord_{self._store.place.schema}"'.encode())
                     while not self._closed.is_set():
-                        for _ in db.notifies(timeout=_PAUSE_S, stop_after=1):
-                            self._ring()
+                        for rung in db.notifies(timeout=_PAUSE_S, stop_after=1):
+                            self._ring(rung.payload)
             except (psycopg.Error, AccordError):
                 self._closed.wait(_LOST_S)
 
-    def _ring(self) -> None:
-        self._rings += 1
-        for event, loop in list(self._waiting.items()):
-            with suppress(RuntimeError):  # the loop has ended
-                loop.call_soon_threadsafe(event.set)
+    def _ring(self, word: str) -> None:
+        self._rings[word] += 1
+        for event, (wanted, loop) in list(self._waiting.items()):
+            if wanted == word:
+                with suppress(RuntimeError):  # the loop has ended
+                    loop.call_soon_threadsafe(event.set)

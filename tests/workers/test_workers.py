@@ -1,0 +1,128 @@
+"""Two workers on one store, real processes, and systems that answer after 50 ms (C1, C3, W10, W11)."""
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import Server, server
+from tests.workers.firm import Firm, Hired
+
+__all__ = ["server"]
+
+LEASE_S = 2.0
+
+
+@pytest.fixture
+def firm(tmp_path: Path) -> Iterator[Firm]:
+    """Two systems and a project."""
+    with Firm(tmp_path) as opened:
+        yield opened
+
+
+def _until(true: Callable[[], bool], within_s: float = 40.0) -> None:
+    last_s = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < last_s
+        time.sleep(0.05)
+
+
+def _created(firm: Firm, system: str = "erp") -> int:
+    return int(firm.calls(system)["calls"].get("create", 0))
+
+
+def _two(firm: Firm, url: str) -> tuple[Hired, Hired]:
+    """The conductor and a hand."""
+    first = firm.hire(url, lease_s=LEASE_S)
+    first.plays("conductor")
+    second = firm.hire(url, lease_s=LEASE_S)
+    second.plays("hand")
+    first.until(lambda line: line.get("workers") == 2)
+    return first, second
+
+
+def _all_there(firm: Firm, count: int) -> None:
+    """Everybody stands once in each system, and nobody else."""
+    _until(lambda: sum(firm.people("erp").values()) >= count and firm.in_sync())
+    for system in ("crm", "erp"):
+        people = firm.people(system)
+        assert len(people) == count
+        assert set(people.values()) == {1}
+    refused = {
+        status for status in firm.calls("erp")["statuses"] if status not in ("200", "201", "204", "412")
+    }
+    assert not refused, firm.calls("erp")
+
+
+def _told(what: str, **said: object) -> None:
+    sys.stdout.write(f"{what}: {', '.join(f'{name} {value}' for name, value in said.items())}\n")
+
+
+def test_c3_w11_two_workers_share_the_work_and_what_systems_allow(firm: Firm, server: Server) -> None:
+    """Both read, settle and write; no more calls are under way than the system allows, however many workers call."""
+    first, second = _two(firm, server.url(server.new_schema()))
+    firm.enter("crm", range(300))
+    firm.enter("erp", range(200, 500))
+    _all_there(firm, 500)
+    firm.edit("crm", {f"p{n}@x": "new" for n in range(100)})
+    firm.edit("erp", {f"p{n}@x": "other" for n in range(100, 200)})
+    _until(lambda: firm.in_sync() and {p[2] for p in firm.people("erp")} >= {"new", "other"})
+    first.until(lambda line: line.get("sent", {}).get("update crm.Person", 0) > 0)
+    second.end()
+    done = first.pieces()
+    by_hand = second.until_end()["hand"]
+    _told("pieces", conductor=done, hand=by_hand)
+    assert by_hand["share"] >= 2
+    assert done["share here"] >= 2
+    assert all(firm.calls(system)["at_once"] <= 8 for system in ("crm", "erp"))
+    assert _created(firm) == 200
+
+
+def test_c1_c3_who_is_killed_is_replaced_and_nothing_is_lost_or_doubled(firm: Firm, server: Server) -> None:
+    """First the hand, while it writes; then the conductor."""
+    url = server.url(server.new_schema())
+    first, second = _two(firm, url)
+    firm.enter("crm", range(200))
+    _until(lambda: _created(firm) > 30)
+    second.kill()
+    third = firm.hire(url, lease_s=LEASE_S)
+    third.plays("hand")
+    _all_there(firm, 200)
+    firm.enter("erp", range(200, 400))
+    _until(lambda: _created(firm, "crm") > 30)
+    killed_s = first.kill()
+    took_s = third.plays("conductor") - killed_s
+    _told("taken over from who was killed", seconds=f"{took_s:.2f}")
+    assert took_s < LEASE_S + 2
+    _all_there(firm, 400)
+
+
+def test_c3_who_was_stopped_writes_nothing_when_it_wakes_up_late(firm: Firm, server: Server) -> None:
+    """First the hand, while it writes; then the conductor: calls that were under way come back, no other leaves."""
+    url = server.url(server.new_schema())
+    first, second = _two(firm, url)
+    firm.enter("crm", range(200))
+    _until(lambda: _created(firm) > 30)
+    second.signal(signal.SIGSTOP)
+    _until(lambda: sum(firm.people("erp").values()) == 200)
+    calls = second.calls()
+    second.signal(signal.SIGCONT)
+    _all_there(firm, 200)
+    _until(lambda: "another worker has the piece" in second.log())
+    assert second.calls() - calls <= 4
+    firm.enter("erp", range(200, 400))
+    _until(lambda: _created(firm, "crm") > 30)
+    stopped_s = time.time()
+    first.signal(signal.SIGSTOP)
+    took_s = second.plays("conductor") - stopped_s
+    _told("taken over from who was stopped", seconds=f"{took_s:.2f}")
+    assert took_s < 2 * LEASE_S + 2
+    _until(lambda: sum(firm.people("crm").values()) == 400)
+    calls = first.calls()
+    first.signal(signal.SIGCONT)
+    first.until(lambda line: line.get("role") == "hand")
+    _all_there(firm, 400)
+    assert first.calls() - calls <= 8
