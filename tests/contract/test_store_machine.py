@@ -1,8 +1,9 @@
-"""Both stores, given the same random calls, show the same (ids from three letters, so that they meet)."""
+"""All stores, given the same random calls, show the same (ids from three letters, so that they meet)."""
 
 import asyncio
-from typing import Any
+from typing import Any, ClassVar
 
+import pytest
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -25,6 +26,8 @@ from accord.core.state import (
 )
 from accord.core.values import MISSING
 from accord.store import MemoryStore, SqliteStore
+from accord.store.postgres import PostgresStore
+from tests.postgres import Server, server  # noqa: F401 (a fixture)
 
 IDS = st.sampled_from("abc")
 TEXTS = st.sampled_from(["", "a", "b", "ü"])
@@ -159,7 +162,11 @@ class TwoStores(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stores = [MemoryStore(), SqliteStore(":memory:", inline=True)]
+        self.stores: list[Any] = [MemoryStore(), self.make()]
+
+    def make(self) -> Any:
+        """The other store."""
+        return SqliteStore(":memory:", inline=True)
 
     @rule(
         calls=st.lists(WRITES | READS, min_size=1, max_size=5),
@@ -209,6 +216,24 @@ async def _history(store: Any, asked: dict[str, Any]) -> Any:
     async with store.transaction() as transaction:
         return await transaction.history(**asked)
 
+
+class WithPostgres(TwoStores):
+    """The same with a schema of its own each."""
+
+    server: ClassVar[Server]
+
+    def make(self) -> Any:
+        """The other store."""
+        return PostgresStore(self.server.url(self.server.new_schema()), inline=True)
+
+
+@pytest.fixture(scope="module")
+def _served(server: Server) -> None:  # noqa: F811
+    WithPostgres.server = server
+
+
+TestPostgres = pytest.mark.usefixtures("_served")(WithPostgres.TestCase)
+TestPostgres.settings = settings(max_examples=8, stateful_step_count=20, deadline=None)
 
 TestTwoStores = TwoStores.TestCase
 TestTwoStores.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)

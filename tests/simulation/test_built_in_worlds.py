@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from accord.store import MemoryStore, SqliteStore
+from accord.store.postgres import PostgresStore
 from accord.testing.world import play, tell
+from tests.postgres import Server, server  # noqa: F401 (a fixture)
 from tests.simulation.worlds import judge_all, short_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,6 +100,17 @@ def test_c1_c2_the_store_in_sqlite_tells_the_same_story(seed: int) -> None:
     outcome = play(seed, SqliteStore(":memory:", inline=True))
     assert not outcome.verdict.broken, tell(outcome)
     assert outcome.trace == play(seed, MemoryStore()).trace
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_c1_c2_the_store_in_postgresql_tells_the_same_story(seed: int, server: Server) -> None:  # noqa: F811
+    """Kills, and in one of them the loss of all state, included."""
+    stores = [PostgresStore(server.url(server.new_schema()), inline=True) for _ in range(1 + seed % 2)]
+    outcome = play(seed, stores[0], second=stores[1] if stores[1:] else None)
+    assert not outcome.verdict.broken, tell(outcome)
+    assert outcome.trace == play(seed, MemoryStore(), second=MemoryStore() if stores[1:] else None).trace
+    for store in stores:
+        store.shut()
 
 
 @pytest.mark.parametrize("seed", [2, 5])

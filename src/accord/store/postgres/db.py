@@ -50,15 +50,13 @@ class Db:
 
     def end(self, how: str) -> str:
         """COMMIT or ROLLBACK; which of them it was."""
-        ended, kept = None, self.connection.prepare_threshold
+        kept = self.connection.prepare_threshold
         self.connection.prepare_threshold = None  # after a ROLLBACK psycopg would forget all that is prepared
         try:
             if how == "ROLLBACK":
                 with suppress(psycopg.Error):  # it was told, and keeps what comes behind it from being done
                     self._pipeline.sync()
             cursor = RawCursor(self.connection).execute(how.encode())
-            self._pipeline.sync()
-            ended = cursor.statusmessage
         except BaseException:
             with suppress(psycopg.Error):  # the first error says what it was
                 self._context.__exit__(None, None, None)
@@ -68,7 +66,7 @@ class Db:
             with suppress(psycopg.Error):
                 self.connection.pgconn.nonblocking = 1
         self._context.__exit__(None, None, None)
-        return ended or ""
+        return cursor.statusmessage or ""
 
     def _execute(self, statement: str, given: Sequence[Any]) -> RawCursor[Any]:
         return RawCursor(self.connection).execute(statement.encode(), given, prepare=True, binary=True)
