@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import yaml
@@ -174,8 +175,10 @@ def test_the_service_asks_for_a_login_takes_the_answer_and_goes_on(hub: Hub, bro
         options = {"stdout": subprocess.PIPE, "env": {**ENVIRONMENT, "ALERT_URL": chat}}
         with subprocess.Popen([*command, "--every", "0.3"], **options) as service:
             assert service.stdout is not None
-            service.stdout.readline()
+            url = json.loads(service.stdout.readline())["url"]
             until(lambda: came)
+            with urlopen(f"{url}/metrics", timeout=5) as answer:
+                assert b'accord_login_asked{system="crm"} 1.0' in answer.read()
             assert came == ["- crm: nobody has allowed Accord to act for them yet: accord connect crm"]
             assert "--elsewhere" in hub.accord("connect", "crm", "--no-browser", code=1)
             with hub.connect("--elsewhere") as process:

@@ -40,11 +40,13 @@ class Books(Struct, kw_only=True):
     """Writes of unknown outcome by mapping."""
     calls_left: dict[str, int] = field(default_factory=dict)
     """Calls that are left today, by system with a daily budget."""
+    logins: dict[str, int] = field(default_factory=dict)
+    """1 by system where a person has to allow Accord anew, now or soon; 0 where not."""
 
 
 async def look_at_books(hub: Hub) -> Books:
     """What waits now."""
-    books = Books()
+    books = Books(logins={it.system: int(it.state != "connected") for it in await hub.connections()})
     async with hub.store.transaction(dry=True) as tx:
         census = await tx.census()
         for review in await tx.reviews():
@@ -97,6 +99,9 @@ class Metrics:
         self._records = self._gauge("accord_records_linked", "Linked records.", "type")
         self._conflicts = self._counter("accord_conflicts", "Values that runs found to wait for a person.")
         self._calls = self._gauge("accord_calls_left", "Calls that are left today.", "system")
+        self._logins = self._gauge(
+            "accord_login_asked", "1: a person has to allow Accord anew, now or soon.", "system"
+        )
 
     def ran(self, synced: Synced, seconds: float) -> None:
         """Count a run."""
@@ -145,6 +150,7 @@ class Metrics:
             (self._refused, books.refused),
             (self._unknown, books.unknown),
             (self._calls, books.calls_left),
+            (self._logins, books.logins),
         ):
             gauge.clear()
             for name, count in counts.items():
