@@ -169,8 +169,11 @@ class Service:
             may=hub.known.__contains__,
             made=lambda name: self._list_all(name, asked[name].entity_types),
         )
-        async with self.subscriptions.kept():
-            yield
+        try:
+            async with self.subscriptions.kept():
+                yield
+        finally:
+            self.subscriptions = None
 
     def _list_all(self, system: str, entity_types: Iterable[str]) -> None:
         """What happened there before it began to tell is found by a listing."""
