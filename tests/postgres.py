@@ -30,7 +30,6 @@ PASSWORD: Final = "pass-of-the-tests"
 _SETTINGS: Final = {
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "shared_buffers": "64MB",
     "max_connections": "60",
     "deadlock_timeout": "100ms",
@@ -38,7 +37,7 @@ _SETTINGS: Final = {
     "log_min_messages": "fatal",
 }
 
-DURABLE: Final = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+DURABLE: Final = {"fsync": "on", "full_page_writes": "on"}
 """As a server is by default, for what is measured."""
 
 
@@ -95,6 +94,13 @@ class Server:
         """Stop at once, whoever is connected."""
         if self.process is not None:
             self.process.send_signal(signal.SIGINT)
+            self.process.wait(timeout=_START_S)
+            self.process = None
+
+    def crash(self) -> None:
+        """End at once, as if it were killed; what was committed is found again when it starts."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGQUIT)
             self.process.wait(timeout=_START_S)
             self.process = None
 

@@ -46,13 +46,13 @@ class Report(Struct, kw_only=True):
         ]
 
 
-def kill_often(kills: int, seed: int, folder: Path) -> Report:
+def kill_often(kills: int, seed: int, folder: Path, state: str = "") -> Report:
     """Kill so often, with people at work; every few kills the program may end its work, and all systems are looked at.
 
     Raises AssertionError: something is lost, doubled, invented or different; its message names the seed.
     """
     report, began = Report(seed=seed), time.monotonic()
-    with Business(folder) as business:
+    with Business(folder, state) as business:
         story = _Story(business, Random(seed), report)
         try:
             story.play(kills)

@@ -103,8 +103,9 @@ def _project(urls: dict[str, str], *, noted: bool) -> dict[str, Any]:
 class Business:
     """The project in a folder, and its servers, each a process of its own; they live through all crashes."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "business"
+    def __init__(self, folder: Path, state: str = "") -> None:
+        """`state`: what accord.yaml says of the store."""
+        self.folder, self.state = folder / "business", state
         self.folder.mkdir()
         for name in SYSTEMS:
             text = yaml.safe_dump(_manifest(name))
@@ -127,6 +128,8 @@ class Business:
     def configure(self, *, noted: bool) -> None:
         """Write accord.yaml; without `noted` the ERP's notes are not mapped."""
         project = _project({name: server.url for name, server in self.servers.items()}, noted=noted)
+        if self.state:
+            project["store"] = self.state
         (self.folder / "accord.yaml").write_text(yaml.safe_dump(project, sort_keys=False), encoding="utf-8")
 
     def accord(self, *args: str) -> Result:

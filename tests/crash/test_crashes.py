@@ -1,13 +1,21 @@
 """SIGKILL at each named moment and at random ones, with people at work (C1, C2); `python -m tests.crash` does more."""
 
+import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from accord.runtime.crash_points import POINTS
-from tests.crash.killing import kill_often
+from tests.crash.killing import come_to_an_end, kill_often
+from tests.crash.people import People
+from tests.crash.systems import Business
+from tests.postgres import Server, server  # noqa: F401 (a fixture)
 
 KILLS = 20
+ON_A_SERVER = 4
 
 
 @pytest.mark.slow
@@ -16,3 +24,47 @@ def test_c1_c2_killed_at_any_moment_nothing_is_lost_doubled_or_invented(tmp_path
     assert report.kills.total() >= KILLS
     assert len(set(POINTS) & report.kills.keys()) >= len(POINTS) - 2
     assert report.recovered > 0
+
+
+@pytest.mark.slow
+def test_c1_c2_likewise_where_the_state_is_in_postgresql(tmp_path: Path, server: Server) -> None:  # noqa: F811
+    report = kill_often(ON_A_SERVER, 1, tmp_path, server.url(server.new_schema()))
+    assert report.kills.total() >= ON_A_SERVER
+
+
+@pytest.mark.slow
+def test_c1_c2_postgresql_itself_crashes_and_nothing_is_lost_or_doubled(
+    tmp_path: Path,
+    server: Server,  # noqa: F811
+) -> None:
+    """In the midst of a run, which says so and ends; the next one goes on from what was committed."""
+    with Business(tmp_path, server.url(server.new_schema())) as business:
+        people = People(business=business, random=Random(1))
+        for pause_s in (0.0, 0.2):
+            for _ in range(8):
+                people.enter()
+            with business.program("sync", "--yes", crash_at="", stdout=subprocess.DEVNULL) as program:
+                wait_for(lambda: sessions(server) > 0)
+                time.sleep(pause_s)
+                server.crash()
+                _, told = program.communicate(timeout=60)
+            server.start()
+            assert "Traceback" not in told
+            assert program.returncode != 0
+            assert "store postgresql://" in told
+            assert "the server" in told
+            come_to_an_end(people)
+
+
+def sessions(server: Server) -> int:  # noqa: F811
+    """Connections of the program."""
+    ((count,),) = server.run("SELECT count(*) FROM pg_stat_activity WHERE usename = 'accord'")
+    return int(str(count))
+
+
+def wait_for(so: Callable[[], bool]) -> None:
+    """Until it is so."""
+    last_s = time.monotonic() + 20
+    while not so():
+        assert time.monotonic() < last_s
+        time.sleep(0.02)
