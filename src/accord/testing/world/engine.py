@@ -24,6 +24,7 @@ from accord.testing.world.deciding import Deciding
 from accord.testing.world.forms import forms_of
 from accord.testing.world.oracle import Verdict
 from accord.testing.world.people import People
+from accord.testing.world.several import Several
 from accord.testing.world.spells import Spells
 from accord.testing.world.tending import Tending
 from accord.testing.world.watch import Change, WatchedRecords
@@ -62,7 +63,9 @@ class Engine:
         *,
         connect: Connect | None = None,
         skip: AbstractSet[int] = frozenset(),
+        workers: int = 1,
     ) -> None:
+        self.workers = workers
         self.seed, self.store, self.skip = seed, store, skip
         self.weather = weather if weather is not None else draw_weather(Random(seed))
         self.described = self.weather.lines()
@@ -170,13 +173,16 @@ class Engine:
 
     def start_hub(self, store: Store) -> Hub:
         """Another process, with the state that is there."""
-        return Hub(
+        hub = Hub(
             model=self.model,
             store=store,
             connectors=self.wires,
             clock=self.clock,
-            limits=Limits(page=10, settle=4, share=3, nominate=50),
+            limits=Limits(page=10, settle=4, share=3, nominate=50, least_to_settle=1, least_to_share=1),
         )
+        if self.workers > 1:
+            hub.team = Several(hub, Random(f"{self.seed}/workers/{self.life}"), self.reached, self.workers)
+        return hub
 
     def _interfere(self, system: str) -> Callable[[str, str, str | None], None]:
         """Somebody acts right before a call of the hub."""

@@ -130,11 +130,12 @@ def play(
     weather: Weather | None = None,
     connect: Connect | None = None,
     skip: AbstractSet[int] = frozenset(),
+    workers: int = 1,
 ) -> Outcome:
     """Play the world of a seed: a built-in one, or of a `weather` of your own. `store` is a fresh one that calls
     `on_commit` around its commits; with a `second` one the hub loses its state in the end and begins anew on that.
-    Steps in `skip` are left out."""
-    world = World(seed, store, weather, connect=connect, skip=skip)
+    Steps in `skip` are left out. Of several `workers` some die, besides the process that is killed."""
+    world = World(seed, store, weather, connect=connect, skip=skip, workers=workers)
     store.on_commit = world.maybe_kill  # type: ignore[attr-defined]
 
     async def run() -> None:
