@@ -5,7 +5,7 @@ import gc
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -156,21 +156,23 @@ def tokens_of(project: Project, *, readonly: bool = False) -> KeptTokens:
 
 
 @asynccontextmanager
-async def logins_of(project: Project, clock: Clock | None = None) -> AsyncIterator[Logins]:
-    """Logins of persons in a project's systems; whoever hears a browser's answer gives it to these."""
+async def logins_of(project: Project, hub: Hub | None = None) -> AsyncIterator[Logins]:
+    """Logins of persons in a project's systems; whoever hears a browser's answer gives it to these. `hub` is one at
+    work, if there is one."""
     transport, tokens = http_transport(), tokens_of(project)
-    try:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(transport.close)
+        if isinstance(tokens.box, ServerBox):
+            if hub is not None:
+                tokens.box.use(cast("PostgresStore", hub.store))
+            await stack.enter_async_context(tokens.box.opened())
         yield Logins(
             _code_auths(project),
             tokens=tokens,
             secrets=secrets_of(project),
             send=transport.send,
-            clock=clock or SystemClock(),
+            clock=SystemClock() if hub is None else hub.clock,
         )
-    finally:
-        await transport.close()
-        if isinstance(tokens.box, ServerBox):
-            await tokens.box.close()
 
 
 async def connections_of(
@@ -182,11 +184,7 @@ async def connections_of(
     if not names:
         return []
     kept = tokens or tokens_of(project, readonly=True)
-    try:
-        found = [(name, await connection(name, kept, clock.now_us())) for name in names]
-    finally:
-        if tokens is None and isinstance(kept.box, ServerBox):
-            await kept.box.close()
+    found = [(name, await connection(name, kept, clock.now_us())) for name in names]
     told = {name for name in names if _has_refresh_token(auths[name], secrets_of(project))}
     return [it for name, it in found if it.state != "none" or name not in told]
 

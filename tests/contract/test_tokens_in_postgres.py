@@ -161,7 +161,6 @@ def test_c5_tokens_are_no_part_of_the_state_and_are_found_where_they_were_before
         box = ServerBox(lambda: PostgresStore(url, conduct=False), files.box)
         assert await KeptTokens(box, files.seal).load("crm") == kept
         await KeptTokens(box, files.seal).save("crm", kept)
-        await box.close()
         assert await files.load("crm") is None
         store = PostgresStore(url)
         try:

@@ -21,40 +21,52 @@ class ServerBox:
 
     def __init__(self, open_: "Callable[[], PostgresStore]", before: TokenBox) -> None:
         self._open, self._before = open_, before
-        self._own: PostgresStore | None = None
-        self._box: PostgresBox | None = None
+        self._hubs: PostgresBox | None = None
+        self._own: PostgresBox | None = None
+        self._users = 0
 
     def use(self, store: "PostgresStore") -> None:
         """This is the store that the hub works with, and closes."""
-        from accord.store.postgres.token_box import PostgresBox
-
-        self._box = PostgresBox(store)
+        self._hubs = _box(store)
 
     async def get(self, name: str) -> bytes | None:
         """See `TokenBox`."""
-        kept = await self._opened().get(name)
+        async with self.opened() as box:
+            kept = await box.get(name)
         return await self._before.get(name) if kept is None else kept
 
     async def put(self, name: str, kept: bytes | None) -> None:
         """See `TokenBox`."""
-        await self._opened().put(name, kept)
+        async with self.opened() as box:
+            await box.put(name, kept)
         await self._before.put(name, None)
 
     @asynccontextmanager
     async def alone(self, name: str) -> AsyncIterator[None]:
         """See `TokenBox`."""
-        async with self._opened().alone(name):
+        async with self.opened() as box, box.alone(name):
             yield
 
-    async def close(self) -> None:
-        """Let go of a store that was opened for it."""
-        own, self._own, self._box = self._own, None, None
-        if own is not None:
-            await own.close()
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator["PostgresBox"]:
+        """While somebody is in it a store stays open."""
+        if self._hubs is not None:
+            yield self._hubs
+            return
+        self._own = box = self._own or _box(self._open())
+        self._users += 1
+        try:
+            yield box
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._own = None
+                await box.store.close()
 
-    def _opened(self) -> "PostgresBox":
-        if self._box is None:
-            self._own = self._open()
-            self.use(self._own)
-        assert self._box is not None  # noqa: S101 - for the type checker
-        return self._box
+
+def _box(store: "PostgresStore") -> "PostgresBox":
+    from accord.store.postgres.token_box import (
+        PostgresBox,  # whoever has no server does not wait for its client
+    )
+
+    return PostgresBox(store)

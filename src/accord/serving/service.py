@@ -75,7 +75,7 @@ class Service:
             while True:
                 try:
                     opened = open_hub(self.project, wait_s=_WAIT_S, tell=self._beat, worker=True)
-                    async with opened as hub, logins_of(self.project) as self.logins:
+                    async with opened as hub, logins_of(self.project, hub) as self.logins:
                         if before is None:
                             self._listens(door.url)
                         else:

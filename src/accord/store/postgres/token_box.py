@@ -34,17 +34,17 @@ class PostgresBox:
     """
 
     def __init__(self, store: PostgresStore, *, wait_s: float = _WAIT_S, lease_s: float = _LEASE_S) -> None:
-        self._store, self._wait_s, self._lease_s = store, wait_s, lease_s
+        self.store, self._wait_s, self._lease_s = store, wait_s, lease_s
         self._alone: dict[str, Lease] = {}
 
     async def get(self, name: str) -> bytes | None:
         """What was kept last, by whichever worker, or None."""
-        return await self._store.aside(_get, name)
+        return await self.store.aside(_get, name)
 
     async def put(self, name: str, kept: bytes | None) -> None:
         """Keep bytes; None: nothing any more. Raises RetryLater: another worker has taken over meanwhile."""
         try:
-            await self._store.aside(_put, name, kept, self._alone.get(name))
+            await self.store.aside(_put, name, kept, self._alone.get(name))
         except StaleLease:
             raise RetryLater(f"{name}: another worker gets tokens now", after_s=1.0) from None
 
@@ -52,7 +52,7 @@ class PostgresBox:
     async def alone(self, name: str) -> AsyncIterator[None]:
         """While in it no other worker is in it under that name. Raises RetryLater: it waited too long."""
         last_s = time.monotonic() + self._wait_s
-        while (held := await self._store.hold(f"token:{name}", self._lease_s)) is None:
+        while (held := await self.store.hold(f"token:{name}", self._lease_s)) is None:
             if time.monotonic() >= last_s:
                 raise RetryLater(
                     f"{name}: another worker is getting a token, and does not come to an end",
@@ -65,7 +65,7 @@ class PostgresBox:
             yield
         finally:
             del self._alone[name]
-            await self._store.let_go(held)
+            await self.store.let_go(held)
 
 
 def _get(db: Connection, name: str) -> bytes | None:
