@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from accord.connectorkit.manifest import Manifest
+from accord.core.types import value_type
 from accord.dataflow.document import Cell, Creation, Decision
 from accord.dataflow.merge import DraftPair, DraftRow
 from accord.dataflow.row_types import RowTypes, holds, known_word
@@ -158,7 +159,8 @@ def _types(made: Sequence[PairData], manifests: ReadOnly[str, Manifest]) -> None
         for part in _live(pair.rows) if pair.runs else ():
             word = _word(pair, part, manifests)
             row = part.draft.row
-            if why := types.tie((pair.draft.source, row.source), (pair.draft.target, row.target), word):
+            words = list(dict.fromkeys((word, *filter(_is_number, part.draft.types)))) if word else []
+            if why := types.tie((pair.draft.source, row.source), (pair.draft.target, row.target), words):
                 pair.leave_out(part, why)
             else:
                 tied.append((pair, part, word))
@@ -185,6 +187,10 @@ def _word(pair: PairData, part: RowPart, manifests: ReadOnly[str, Manifest]) -> 
         return word
     pair.decide(f"{word} is no value type", "the manifests say the type", part)
     return ""
+
+
+def _is_number(word: str) -> bool:
+    return known_word(word) and value_type(word).kind in ("integer", "decimal", "float")
 
 
 def _refers(key: str, cell: Cell, manifests: ReadOnly[str, Manifest]) -> bool:

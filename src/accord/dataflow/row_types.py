@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping as ReadOnly
 from dataclasses import dataclass, field
+from math import inf
 from typing import Final, TypeAlias
 
 from accord.connectorkit.manifest import EntityType, Manifest
@@ -93,10 +94,10 @@ class RowTypes:
         self._root: dict[Place, Place] = {}
         self._classes: dict[Place, _Class] = {}
 
-    def tie(self, source: Place, target: Place, word: str) -> str:
-        """Make two places one property; why that can not be, or ""."""
+    def tie(self, source: Place, target: Place, words: list[str]) -> str:
+        """Make two places, of which documents say these types, one property; why that can not be, or ""."""
         ours, theirs = self._find(source), self._find(target)
-        both = self._classes[ours] | self._classes[theirs] | _Class(words=[word] if word else [])
+        both = self._classes[ours] | self._classes[theirs] | _Class(words=words)
         if _type(both) is None:
             return _why(both, source, target)
         self._root[theirs] = ours
@@ -150,7 +151,7 @@ def _type(found: _Class) -> str | None:
         words = ["string", *(word for word in words if word != "reference")]
     if kinds <= {"string", "integer"} and "string" in kinds:
         return "string" if _fits("string", found) else _fitting(found, words)
-    return _fitting(found, sorted(words, key=_rank))
+    return _fitting(found, sorted(words, key=lambda word: (_too_wide(word, found), _rank(word))))
 
 
 def _fitting(found: _Class, words: Iterable[str]) -> str | None:
@@ -160,6 +161,20 @@ def _fitting(found: _Class, words: Iterable[str]) -> str | None:
 def _rank(word: str) -> int:
     kind = value_type(word).kind
     return _PREFERRED.index(kind) if kind in _PREFERRED else len(_PREFERRED)
+
+
+def _too_wide(word: str, found: _Class) -> bool:
+    """Whether numbers of a type can have decimals that one of the places refuses, and all else of a record with it."""
+    kind, scale = value_type(word).kind, value_type(word).scale
+    decimals = {"decimal": scale, "float": inf}.get(kind, 0)
+    return any(decimals > _decimals(each) for each in found.declared)
+
+
+def _decimals(declared: PropertySpec) -> float:
+    """Digits after the decimal point that a place takes, as far as its manifest limits them."""
+    if declared.type == "integer":
+        return 0
+    return declared.scale if declared.type == "decimal" and declared.scale is not None else inf
 
 
 def _fits(word: str, found: _Class) -> bool:
