@@ -112,6 +112,21 @@ def test_what_was_agreed_and_is_not_carried_out_is_red(project: Project, tmp_pat
     assert "nowhere" in project.accord("qa", "--agreed", str(tmp_path / "nowhere")).err
 
 
+def test_some_of_the_documents_demand_nothing_that_only_the_others_say(
+    project: Project, tmp_path: Path
+) -> None:
+    """Here a record of one pair makes one that another pair links, and rows go one way."""
+    agreed = tmp_path / "agreed"
+    project.accord("document", "--out", str(agreed))
+    files = sorted(agreed.iterdir())
+    whole = project.accord("qa", "--list", "--json").data["rows"]
+    assert len(files) > 1
+    for file in files:
+        done = project.accord("qa", "--agreed", str(file), "--json")
+        assert done.code == 0, done.out + done.err
+        assert done.data["failed"] == 0 < done.data["passed"] <= whole
+
+
 def test_a_project_in_which_nothing_can_be_checked_is_not_green(project: Project) -> None:
     project.configure(
         "pairs:\n"

@@ -3,12 +3,12 @@
 Pure: the same project gives the same checklist.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from accord.dataflow.document import Document
 from accord.project import Project
 from accord.qa.checklist import Checklist, Line
-from accord.qa.deriving.agreed import agreed_project, known_documents, left_out
+from accord.qa.deriving.agreed import agreed_pairs, agreed_project, known_documents, left_out
 from accord.qa.deriving.conflicts import conflict_lines
 from accord.qa.deriving.creation import creation_lines
 from accord.qa.deriving.lives import delete_lines, idle_lines
@@ -24,13 +24,20 @@ __all__ = ["derive", "derive_from"]
 
 def derive(project: Project, *, mark: str = "qa") -> Checklist:
     """The checklist of all that runs in a project. `mark` is part of every text that a probe bears."""
+    return _checklist(project, mark, lambda _pair: True)
+
+
+def _checklist(project: Project, mark: str, wanted: Callable[[str], bool]) -> Checklist:
+    """That of the pairs that are wanted, minding the others."""
     numbering = Numbering(mark.lower())
     pairs = list(pairs_of(project))
     maker = Maker(project, pairs, numbering)
     parts = (creation_lines, match_lines, row_lines, conflict_lines, delete_lines, idle_lines)
-    lines = {line.id: line for pair in pairs for part in parts for line in part(pair, maker)}
+    named = [pair for pair in pairs if wanted(pair.label)]
+    lines = {line.id: line for pair in named for part in parts for line in part(pair, maker)}
     for line in switched_off_lines(project):
-        lines.setdefault(line.id, line)
+        if wanted(line.pair):
+            lines.setdefault(line.id, line)
     return Checklist(numbering.mark, tuple(lines.values()))
 
 
@@ -38,14 +45,16 @@ def derive_from(documents: Sequence[Document], project: Project, *, mark: str = 
     """The checklist of documents that were agreed on, to be performed on a project.
 
     What the project has of its own (lenses, filters, policies) is taken from it. A row of the documents that can not be
-    carried out is a line that is not checked, with what the import says of it. Raises ConfigError: the documents
+    carried out is a line that is not checked, with what the import says of it. What they do not speak of is done as the
+    project has it: other pairs (without a line), the other direction of a pair. Raises ConfigError: the documents
     contradict the project's settings.
     """
     known, strange = known_documents(documents, project)
     lines: dict[str, Line] = {}
     if known:
         agreed, decided = agreed_project(known, project)
-        lines = {line.id: line for line in derive(agreed, mark=mark).lines}
+        wanted = agreed_pairs(known, project).__contains__
+        lines = {line.id: line for line in _checklist(agreed, mark, wanted).lines}
         lines |= {line.id: line for line in left_out(known, project, lines, decided)}
     for line in left_out(strange, project, lines, ()):
         lines[line.id] = line

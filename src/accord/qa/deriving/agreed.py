@@ -1,7 +1,8 @@
 """The project as agreed documents say it should be: their pairs, rules and rows, with the rest as the project has it.
 
 Documents say nothing of lenses, filters, priorities and policies: these are taken from the project where it has the
-same place, entity type or pair.
+same place, entity type or pair. So are pairs that none of them names, and the other direction of those that are named
+in one alone: what creates or changes records there is known then, and nothing is demanded that nobody agreed on.
 """
 
 from collections.abc import Iterator, Mapping as ReadOnly, Sequence
@@ -14,6 +15,7 @@ import yaml
 
 from accord.dataflow.cells import cell_text
 from accord.dataflow.document import Alternative, Decision, Document, Row, Section, Unread
+from accord.dataflow.export import documents_of
 from accord.dataflow.importing import project_from_documents
 from accord.dataflow.merge import DraftPair, merged
 from accord.dataflow.names import display_name, entity_key, is_unnamed, system_keys
@@ -23,7 +25,7 @@ from accord.project.resolved import ResolvedMapping, ResolvedRow
 from accord.project.schema import PairConfig
 from accord.qa.checklist import Kind, Line
 
-__all__ = ["agreed_project", "known_documents", "left_out"]
+__all__ = ["agreed_pairs", "agreed_project", "known_documents", "left_out"]
 
 _OF_ENDS = ("filter", "when", "constants", "primary", "priority", "share", "full_sync", "settle_s")
 _OF_CONCEPTS = ("survivorship", "first_link", "delete", "duplicates")
@@ -31,7 +33,7 @@ _OF_CONCEPTS = ("survivorship", "first_link", "delete", "duplicates")
 
 def agreed_project(documents: Sequence[Document], project: Project) -> tuple[Project, tuple[Decision, ...]]:
     """The project that the documents state, and what had to be decided on the way. Raises ConfigError."""
-    named = [_renamed(document, project) for document in documents]
+    named = [_renamed(document, project) for document in (*documents, *_rest(documents, project))]
     draft = project_from_documents(named, name=project.name, known=project.manifests)
     data = yaml.safe_load(draft.files["accord.yaml"])
     completed = _Completed(project)
@@ -46,6 +48,36 @@ def agreed_project(documents: Sequence[Document], project: Project) -> tuple[Pro
     text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
     manifests = {key: project.manifests[key] for key in data["systems"]}
     return project_from_text(text, Path(project.folder), manifests=manifests), draft.report.decided
+
+
+def agreed_pairs(documents: Sequence[Document], project: Project) -> frozenset[str]:
+    """The pairs that documents name, seen from either end, as lines have them."""
+    ways = {way for document in documents for way in _ways(document, _names(project))}
+    return frozenset(f"{one} - {other}" for way in ways for one, other in (way, way[::-1]))
+
+
+def _rest(documents: Sequence[Document], project: Project) -> Iterator[Document]:
+    """What the project does in a direction of which the documents do not speak.
+
+    Of a pair that they name in one direction they speak in the other one as well where they have a document of that.
+    """
+    names = _names(project)
+    ways = {way for document in documents for way in _ways(document, names)}
+    between = {_systems(document, names) for document in documents}
+    for own in documents_of(project):
+        is_there = _systems(own, names) in between
+        sections = zip(_ways(own, names), own.sections, strict=True)
+        rest = (each for way, each in sections if way not in ways and not (is_there and way[::-1] in ways))
+        yield replace(own, sections=tuple(rest))
+
+
+def _systems(document: Document, names: ReadOnly[str, str]) -> tuple[str, str]:
+    return names[document.source.lower()], names[document.target.lower()]
+
+
+def _ways(document: Document, names: ReadOnly[str, str]) -> list[tuple[str, str]]:
+    """From which entity type to which its sections go."""
+    return [_ends(document, section, names) for section in document.sections]
 
 
 def _spelled(documents: Sequence[Document]) -> list[str]:
@@ -88,12 +120,13 @@ def left_out(
             yield from (line for line in found if line.id not in lines)
 
 
-def _ends(document: Document, section: Section, names: ReadOnly[str, str]) -> list[str]:
+def _ends(document: Document, section: Section, names: ReadOnly[str, str]) -> tuple[str, str]:
     """Keys of the entity types of a section."""
-    return [
-        entity_key(names.get(system.lower(), system), end.type, end.facet)
-        for system, end in ((document.source, section.source), (document.target, section.target))
-    ]
+    source, target = (names.get(each.lower(), each) for each in (document.source, document.target))
+    return (
+        entity_key(source, section.source.type, section.source.facet),
+        entity_key(target, section.target.type, section.target.facet),
+    )
 
 
 def _tie(document: Document, section: Section, row: Row, names: ReadOnly[str, str]) -> frozenset[object]:

@@ -42,6 +42,33 @@ def test_what_was_decided_of_one_sheet_is_no_reason_for_a_line_of_another(projec
     assert told([*book, *book], project).keys() == told(documents_of(project), project).keys()
 
 
+@pytest.mark.parametrize(("pair", "way"), [(0, 1), (1, 0), (2, 1)])
+def test_of_a_pair_told_in_one_direction_alone_the_rest_is_the_project_s(
+    project: Project, pair: int, way: int
+) -> None:
+    document = documents_of(project)[way]
+    section = document.sections[pair]
+    lines = told([replace(document, sections=(section,))], project).values()
+    (ends,) = {frozenset(line.pair.split(" - ")) for line in lines}
+    assert {each.partition(".")[2] for each in ends} == {section.source.type, section.target.type}
+    ours = [line for line in derive(project).lines if ends == {*line.pair.split(" - ")}]
+    assert sorted(map(_turnable, lines)) == sorted(map(_turnable, ours))
+
+
+def _turnable(line: Line) -> tuple[str, ...]:
+    """What a line promises, from whichever end its pair is seen."""
+    ends = line.pair.split(" - ")
+    target = {"forward": ends[1], "backward": ends[0], "both": ""}[line.direction]
+    return (line.kind, target, *sorted(line.row.split(" - ")), line.why_not)
+
+
+def test_a_direction_of_which_a_document_speaks_without_a_pair_has_nothing_of_it(project: Project) -> None:
+    forth, back = documents_of(project)
+    lines = told([forth, replace(back, sections=back.sections[:2])], project).values()
+    rows = [line for line in lines if (line.kind, line.pair[:19]) == ("row", "crmoffice.Contacts ")]
+    assert {line.direction for line in rows} == {"forward"}
+
+
 def test_a_lens_of_the_project_is_taken_where_a_row_needs_one() -> None:
     project = loaded(WIDE, WIDE_MANIFESTS)
     lines = told(documents_of(project), project)
