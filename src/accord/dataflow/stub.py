@@ -106,9 +106,13 @@ def _entity(properties: ReadOnly[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _add(properties: dict[str, dict[str, Any]], cell: Cell, word: str) -> None:
-    """The cell's path and those of its conditions; a list that these select from is a list."""
+    """The cell's path and those of its conditions; a list that these select from is a list.
+
+    Where they do not say on what each is, the row is left out: they select nothing.
+    """
     conditions = {each.path: each.value for each in cell.conditions if each.path}
-    if around := _list_of(cell.path, conditions):
+    is_clear = len(conditions) == len(cell.conditions)
+    if is_clear and (around := _list_of(cell.path, conditions)):
         properties[around] = {"type": "list"}
     else:
         for path in conditions:

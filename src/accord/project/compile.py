@@ -301,10 +301,22 @@ def _place(row: RowSpec, mapping: ResolvedMapping) -> Place:
     if len(row.paths) > 1:
         return Paths(*row.paths, absent=None if entity.one_absence() == "null" else MISSING)
     if row.when:
-        return conditional_place(first, _wanted(row, entity))
+        return _within(conditional_place(first, _wanted(row, entity)), row, entity)
     place = parse_place(first)
     if isinstance(place, Path) and (outer := list_around(entity, first)):
         return Element(outer, path=first.removeprefix(f"{outer}."))
+    return place
+
+
+def _within(place: Place, row: RowSpec, entity: EntityType) -> Place:
+    """A place with conditions, all within one element of a list or all outside of lists. Raises ValueError."""
+    inside = place.list_path if isinstance(place, Element) else ""
+    for path in (row.paths[0], *dict(row.when)):
+        if (outer := list_around(entity, path)) not in ("", inside):
+            raise ValueError(
+                f"{path} stands in the list {outer}, and what it depends on, or depends on it, does not; "
+                "name properties of one element, or of the record"
+            )
     return place
 
 

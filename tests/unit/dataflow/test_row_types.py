@@ -1,10 +1,10 @@
-"""Types of rows that tie several places together: a value that one of them refuses takes all of its record with it."""
+"""What is drafted of rows: a value that one of a record's places refuses takes all of the record with it."""
 
 import pytest
 import yaml
 
 from accord.dataflow import project_from_documents
-from accord.dataflow.document import Cell, Document, End, Row, Section
+from accord.dataflow.document import Cell, Condition, Document, End, Row, Section
 
 
 def told(source: str, target: str, *rows: tuple[str, str, str]) -> Document:
@@ -42,3 +42,12 @@ def test_decimals_are_kept_where_all_places_take_them() -> None:
     assert (
         types(told("crm", "erp", ("amount", "sum", "float"), ("amount", "total", "float"))) == ["float"] * 2
     )
+
+
+def test_a_row_that_is_left_out_makes_no_list_of_what_others_take_for_a_property() -> None:
+    value = Cell("emails.value", (Condition("work", "emails.kind"), Condition("NO", "")))
+    rows = (Row(value, Cell("mail"), line=1), Row(Cell("emails.kind"), Cell("kind"), line=2))
+    section = Section(End("Deal"), End("Order"), rows=rows)
+    draft = project_from_documents([Document("crm", "erp", (section,), file="crm-erp.rst")], known={})
+    drafted = yaml.safe_load(draft.files["manifests/crm.yaml"])["types"]["Deal"]["properties"]
+    assert drafted.keys() == {"emails.value", "emails.kind"}

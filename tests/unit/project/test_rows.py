@@ -120,6 +120,12 @@ def test_when_in_a_pair() -> None:
         ("{path: phone, lens: {length: 3}}", "a lens is a name", "Correct the lens"),
         ("{path: phone, lens: {name: truncate, size: 3}}", "lens truncate: Object", "Its options: length."),
         ("{path: 'emails[type=x].value', when: {emails.type: x}}", "and has a condition", "Write one of"),
+        ("{path: phone, when: {emails.type: x}}", "emails.type stands in the list emails", "of one element"),
+        (
+            "{path: emails.value, when: {kind: private}}",
+            "emails.value stands in the list emails",
+            "of one element",
+        ),
         ("{path: phone, when: {fone: x}}", "no property `fone`", "Did you mean `phone`?"),
         ("{path: 'emails[type'}", "is not of the form", "or the path."),
         ("{path: phone, when: {a..b: x}}", "has an empty name", "Write it like delivery.address.city."),
