@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from accord.core.errors import StopFlow, Undone
 from accord.core.state import Seen
 from accord.store import open_store
 from accord.store.copying import copy_state
-from accord.store.postgres import PostgresStore
+from accord.store.postgres import PostgresStore, sql
 from accord.store.postgres.database import connect, create, make, migrate, migrations
 from accord.store.postgres.place import parse
 from accord.store.sqlite.filling import SqliteFile, SqliteSource
@@ -369,3 +369,29 @@ def test_made_within_another_schema(server: Server, url: str) -> None:  # noqa: 
     make(db, place.schema)
     db.close()
     PostgresStore(url).shut()
+
+
+STATEMENTS = {
+    f"{name} {number}": each
+    for name in dir(sql)
+    if name.isupper() and name[0] != "_" and not name.startswith(("COUNT_", "HISTORY"))
+    for value in [getattr(sql, name)]
+    for number, each in enumerate([value] if isinstance(value, str) else value)
+    if re.match(r"\s*(SELECT|INSERT|DELETE)", each)
+}
+
+
+def test_c4_no_statement_reads_more_than_it_is_asked_for(store: PostgresStore) -> None:
+    """The plans that are made once, when the tables are empty, go from the rows asked for to what belongs to them."""
+    bad = []
+    with closing(store.connect()) as db:
+        for name, statement in STATEMENTS.items():
+            asked = len(set(re.findall(r"\$\d", statement)))
+            nulls = f"({', '.join(['NULL'] * asked)})" if asked else ""
+            db.execute(f"PREPARE q AS {statement.replace('%', '%%')}".encode(), prepare=False)
+            lines = [line for (line,) in db.execute(f"EXPLAIN (COSTS OFF) EXECUTE q{nulls}".encode())]
+            db.execute(b"DEALLOCATE q")
+            whole = ("Seq Scan", "Materialize", "Join Filter", "Hash Join", "Merge Join")
+            bad += [(name, line) for line in lines if any(word in line for word in whole)]
+    assert len(STATEMENTS) > 50
+    assert not bad

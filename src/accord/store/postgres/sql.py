@@ -10,6 +10,19 @@ from typing import Final
 from accord.core.state import LEFT_OUT
 from accord.store.standing import Standing
 
+
+def _at(table: str, name: str, where: str) -> str:
+    """What belongs to each of the rows before it. OFFSET 0 keeps the planner from reading more of the table at once,
+    which is no dearer as long as it is empty."""
+    return f"CROSS JOIN LATERAL (SELECT * FROM {table} t WHERE {where} OFFSET 0) {name}"
+
+
+def _delete(table: str, rows: str, where: str) -> str:
+    """Deletes what belongs to each of the rows asked for, found likewise."""
+    found = f"SELECT t.ctid AS at FROM {table} t WHERE {where} OFFSET 0"
+    return f"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT d.at FROM {rows} CROSS JOIN LATERAL ({found}) d))"
+
+
 # transactions
 
 FENCE: Final = "SELECT fence($1, $2)"
@@ -19,7 +32,9 @@ LOCK: Final = " FOR NO KEY UPDATE"
 
 _SEEN: Final = "s.mapping, s.id, s.golden, s.held, s.asked_us, s.row"
 
-SEEN: Final = f"SELECT {_SEEN} FROM unnest($2::text[]) w(id) JOIN seen s ON s.mapping = $1 AND s.id = w.id"
+SEEN: Final = (
+    f"SELECT {_SEEN} FROM unnest($2::text[]) w(id) {_at('seen', 's', 't.mapping = $1 AND t.id = w.id')}"
+)
 SAVE_SEEN: Final = """
     INSERT INTO seen (mapping, id, golden, held, standing, asked_us, row)
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bytea[])
@@ -43,15 +58,19 @@ HOLD: Final = """
     INSERT INTO touched_key AS t (concept, rule, key, passing)
     SELECT $1, w.rule, w.key, true FROM unnest($2::text[], $3::text[]) w(rule, key)
     ON CONFLICT (concept, rule, key) DO UPDATE SET passing = t.passing WHERE false"""
-HELD: Final = """
-    DELETE FROM touched_key t USING unnest($2::text[], $3::text[]) w(rule, key)
-    WHERE t.concept = $1 AND t.rule = w.rule AND t.key = w.key AND t.passing"""
-UNTOUCH: Final = """
-    DELETE FROM touched_key t USING unnest($3::text[]) w(key)
-    WHERE t.concept = $1 AND t.rule = $2 AND t.key = w.key"""
-REMOVE_KEYS: Final = """
-    DELETE FROM match_key k USING unnest($2::text[], $3::text[], $4::text[], $5::text[]) w(rule, key, mapping, id)
-    WHERE k.concept = $1 AND k.rule = w.rule AND k.key = w.key AND k.mapping = w.mapping AND k.id = w.id"""
+HELD: Final = _delete(
+    "touched_key",
+    "unnest($2::text[], $3::text[]) w(rule, key)",
+    "t.concept = $1 AND t.rule = w.rule AND t.key = w.key AND t.passing",
+)
+UNTOUCH: Final = _delete(
+    "touched_key", "unnest($3::text[]) w(key)", "t.concept = $1 AND t.rule = $2 AND t.key = w.key"
+)
+REMOVE_KEYS: Final = _delete(
+    "match_key",
+    "unnest($2::text[], $3::text[], $4::text[], $5::text[]) w(rule, key, mapping, id)",
+    "t.concept = $1 AND t.rule = w.rule AND t.key = w.key AND t.mapping = w.mapping AND t.id = w.id",
+)
 ADD_KEYS: Final = """
     INSERT INTO match_key (concept, rule, key, mapping, id)
     SELECT $1, w.* FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) w
@@ -64,64 +83,70 @@ GROUPS: Final = f"""
     SELECT w.rule, w.key, m.* FROM unnest($2::text[], $3::text[]) w(rule, key) CROSS JOIN LATERAL (
         SELECT s.mapping, s.id, s.golden,
             CASE s.standing WHEN {Standing.EXCLUDED.value} THEN '{LEFT_OUT}' ELSE s.held END
-        FROM match_key k JOIN seen s ON s.mapping = k.mapping AND s.id = k.id AND s.standing <> 4
+        FROM match_key k {_at("seen", "s", "t.mapping = k.mapping AND t.id = k.id AND t.standing <> 4")}
         WHERE k.concept = $1 AND k.rule = w.rule AND k.key = w.key ORDER BY k.mapping, k.id LIMIT $4) m"""
 
 # golden records and links
 
 _LINK: Final = "g.id, l.mapping, l.incarnation, l.id, l.life, l.row"
-_WANTED: Final = "unnest($1::text[]) w(id) JOIN golden g ON g.id = w.id"
-
+_WANTED: Final = f"unnest($1::text[]) w(id) {_at('golden', 'g', 't.id = w.id')}"
+_LINKED: Final = f"{_WANTED} {_at('link', 'l', 't.golden = g.number')}"
 HOLD_GOLDENS: Final = """
     INSERT INTO mark (mark, golden, tx)
-    SELECT 'lock', w.id, '3' FROM unnest($1::text[]) w(id) WHERE NOT EXISTS (SELECT FROM golden g WHERE g.id = w.id)
+    SELECT 'lock', w.id, '3' FROM unnest($1::text[]) w(id)
+    WHERE NOT EXISTS (SELECT FROM golden g WHERE g.id = w.id OFFSET 0)
     ON CONFLICT DO NOTHING"""
-HELD_GOLDENS: Final = (
-    "DELETE FROM mark m USING unnest($1::text[]) w(id) WHERE m.mark = 'lock' AND m.golden = w.id"
-)
-LOCK_GOLDENS: Final = f"SELECT count(*) FROM (SELECT FROM {_WANTED} FOR NO KEY UPDATE OF g) t"
+HELD_GOLDENS: Final = _delete("mark", "unnest($1::text[]) w(id)", "t.mark = 'lock' AND t.golden = w.id")
+LOCK_GOLDENS: Final = """
+    SELECT count(*) FROM unnest($1::text[]) w(id)
+    CROSS JOIN LATERAL (SELECT t.id FROM golden t WHERE t.id = w.id FOR NO KEY UPDATE) g"""
 GOLDENS: Final = f"SELECT g.id, g.concept, g.row FROM {_WANTED}"
-LINKS: Final = f"SELECT {_LINK} FROM {_WANTED} JOIN link l ON l.golden = g.number"
-LINKS_OF: Final = f"SELECT {_LINK} FROM {_WANTED} JOIN link l ON l.golden = g.number AND l.mapping = $2"
-LINKED_SEEN: Final = f"""
-    SELECT g.id, {_SEEN} FROM {_WANTED} JOIN link l ON l.golden = g.number
-    JOIN seen s ON s.mapping = l.mapping AND s.id = l.id"""
+LINKS: Final = f"SELECT {_LINK} FROM {_LINKED}"
+LINKS_OF: Final = (
+    f"SELECT {_LINK} FROM {_WANTED} {_at('link', 'l', 't.golden = g.number AND t.mapping = $2')}"
+)
+LINKED_SEEN: Final = (
+    f"SELECT g.id, {_SEEN} FROM {_LINKED} {_at('seen', 's', 't.mapping = l.mapping AND t.id = l.id')}"
+)
 SAVE_GOLDENS: Final = """
     INSERT INTO golden (id, concept, row) SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[])
     ON CONFLICT (id) DO UPDATE SET concept = excluded.concept, row = excluded.row"""
-SAVE_LINKS: Final = """
+SAVE_LINKS: Final = f"""
     INSERT INTO link (golden, mapping, incarnation, id, life, flags, row)
     SELECT g.number, w.mapping, w.incarnation, w.id, w.life, w.flags, w.row
     FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bytea[])
-        w(golden, mapping, incarnation, id, life, flags, row) JOIN golden g ON g.id = w.golden
+        w(golden, mapping, incarnation, id, life, flags, row) {_at("golden", "g", "t.id = w.golden")}
     ON CONFLICT (golden, mapping, incarnation) DO UPDATE SET
         id = excluded.id, life = excluded.life, flags = excluded.flags, row = excluded.row"""
 SCAN_GOLDEN: Final = """
     SELECT id, concept, row FROM golden WHERE concept = $1 AND id > $2 ORDER BY id LIMIT $3"""
-OPEN_LINKS: Final = """
-    SELECT DISTINCT g.id FROM link l JOIN golden g ON g.number = l.golden
-    WHERE l.flags <> 0 AND l.flags & 1 <> 0 AND l.mapping = $1 AND g.id > $2 ORDER BY g.id LIMIT $3"""
+OPEN_LINKS: Final = f"""
+    SELECT DISTINCT g.id FROM (SELECT golden FROM link WHERE flags <> 0 AND flags & 1 <> 0 AND mapping = $1 OFFSET 0) l
+    {_at("golden", "g", "t.number = l.golden")} WHERE g.id > $2 ORDER BY g.id LIMIT $3"""
 REJECTED: Final = f"""
-    SELECT {_LINK} FROM link l JOIN golden g ON g.number = l.golden
-    WHERE l.flags <> 0 AND l.flags & 2 <> 0 ORDER BY g.id, l.mapping, l.incarnation LIMIT $1"""
+    SELECT {_LINK} FROM (SELECT * FROM link WHERE flags <> 0 AND flags & 2 <> 0 OFFSET 0) l
+    {_at("golden", "g", "t.number = l.golden")} ORDER BY g.id, l.mapping, l.incarnation LIMIT $1"""
 LINKED: Final = """
     SELECT count(*) FROM (
         SELECT 1 FROM link WHERE mapping = $1 AND life = 'live' AND id IS NOT NULL ORDER BY id LIMIT $2) counted"""
-GOLDEN_OF: Final = """
+GOLDEN_OF: Final = f"""
     SELECT w.mapping, w.id, max(g.id) FROM unnest($1::text[], $2::text[]) w(mapping, id)
-    JOIN link l ON l.mapping = w.mapping AND l.id = w.id AND l.id IS NOT NULL AND l.life = 'live'
-    JOIN golden g ON g.number = l.golden GROUP BY 1, 2"""
-REMOTE_OF: Final = """
+    {_at("link", "l", "t.mapping = w.mapping AND t.id = w.id AND t.id IS NOT NULL AND t.life = 'live'")}
+    {_at("golden", "g", "t.number = l.golden")} GROUP BY 1, 2"""
+REMOTE_OF: Final = f"""
     SELECT w.mapping, w.golden, l.id, l.incarnation FROM unnest($1::text[], $2::text[]) w(mapping, golden)
-    JOIN golden g ON g.id = w.golden
-    JOIN link l ON l.golden = g.number AND l.mapping = w.mapping AND l.life = 'live' AND l.id IS NOT NULL"""
+    {_at("golden", "g", "t.id = w.golden")}
+    {_at("link", "l", "t.golden = g.number AND t.mapping = w.mapping")} WHERE l.life = 'live' AND l.id IS NOT NULL"""
 BEGUN: Final = "SELECT set_config('accord.begun', pg_current_snapshot()::text, true)"
 """What a writing transaction could see when it began: the marks that are its own to take away."""
 MARK: Final = """
     INSERT INTO mark (mark, golden) SELECT $1, w.id FROM unnest($2::text[]) w(id) ON CONFLICT DO NOTHING"""
-UNMARK: Final = """
-    DELETE FROM mark m USING unnest($2::text[]) w(id) WHERE m.mark = $1 AND m.golden = w.id
-    AND (m.tx = pg_current_xact_id() OR pg_visible_in_snapshot(m.tx, current_setting('accord.begun')::pg_snapshot))"""
+UNMARK: Final = _delete(
+    "mark",
+    "unnest($2::text[]) w(id)",
+    """t.mark = $1 AND t.golden = w.id AND (t.tx = pg_current_xact_id()
+    OR pg_visible_in_snapshot(t.tx, current_setting('accord.begun')::pg_snapshot))""",
+)
 MARKED: Final = "SELECT DISTINCT golden FROM mark WHERE mark = $1 AND golden > $2 ORDER BY golden LIMIT $3"
 
 # references
@@ -130,9 +155,8 @@ REMOVE_REFERENCES: Final = "DELETE FROM reference WHERE golden = $1 AND target <
 ADD_REFERENCES: Final = """
     INSERT INTO reference (golden, target) SELECT $1, w.target FROM unnest($2::text[]) w(target)
     ON CONFLICT DO NOTHING"""
-DEPENDANTS: Final = """
-    SELECT DISTINCT r.golden FROM unnest($1::text[]) w(target) JOIN reference r ON r.target = w.target"""
-
+DEPENDANTS: Final = f"""
+    SELECT DISTINCT r.golden FROM unnest($1::text[]) w(target) {_at("reference", "r", "t.target = w.target")}"""
 # the rest of the hub
 
 CURSOR: Final = "SELECT row FROM cursor WHERE mapping = $1"
@@ -146,12 +170,12 @@ ASK: Final = """
 ASKED: Final = """
     SELECT mapping, id, reason, not_before_us FROM "fetch"
     WHERE mapping = $1 AND not_before_us <= $2 ORDER BY not_before_us, id LIMIT $3"""
-ANSWERED: Final = 'DELETE FROM "fetch" f USING unnest($2::text[]) w(id) WHERE f.mapping = $1 AND f.id = w.id'
+ANSWERED: Final = _delete('"fetch"', "unnest($2::text[]) w(id)", "t.mapping = $1 AND t.id = w.id")
 NEXT_FETCH: Final = 'SELECT min(not_before_us) FROM "fetch"'
 SAVE_REVIEWS: Final = """
     INSERT INTO review (id, concept, row) SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[])
     ON CONFLICT (id) DO UPDATE SET concept = excluded.concept, row = excluded.row"""
-CLOSE_REVIEWS: Final = "DELETE FROM review r USING unnest($1::text[]) w(id) WHERE r.id = w.id"
+CLOSE_REVIEWS: Final = _delete("review", "unnest($1::text[]) w(id)", "t.id = w.id")
 REVIEWS: Final = "SELECT row FROM review WHERE $1::text IS NULL OR concept = $1 ORDER BY id"
 SAVE_DECISIONS: Final = """
     INSERT INTO decision (concept, a, b, todo, row)
@@ -163,8 +187,8 @@ DECISIONS: Final = f"""
 OPEN_DECISIONS: Final = f"""
     SELECT {_DECISION} FROM decision d WHERE todo AND concept = $1 AND (a, b) > ($2, $3) ORDER BY a, b LIMIT $4"""
 DECISIONS_ON: Final = f"""
-    SELECT {_DECISION} FROM unnest($2::text[]) w(key) JOIN decision d ON d.concept = $1 AND d.a = w.key
-    UNION SELECT {_DECISION} FROM unnest($2::text[]) w(key) JOIN decision d ON d.concept = $1 AND d.b = w.key
+    SELECT {_DECISION} FROM unnest($2::text[]) w(key) {_at("decision", "d", "t.concept = $1 AND t.a = w.key")}
+    UNION SELECT {_DECISION} FROM unnest($2::text[]) w(key) {_at("decision", "d", "t.concept = $1 AND t.b = w.key")}
     ORDER BY 2, 3"""
 SEALED: Final = "SELECT sealed FROM token WHERE name = $1"
 SAVE_SEALED: Final = """
@@ -200,22 +224,25 @@ HISTORY_ALL: Final = "true"
 # removing
 
 REMOVE_SEEN: Final = tuple(
-    f"""DELETE FROM "{table}" t USING unnest($1::text[], $2::text[]) w(mapping, id)
-    WHERE t.mapping = w.mapping AND t.id = w.id"""
-    for table in ("match_key", "seen", "fetch")
+    _delete(table, "unnest($1::text[], $2::text[]) w(mapping, id)", "t.mapping = w.mapping AND t.id = w.id")
+    for table in ("match_key", "seen", '"fetch"')
 )
 REMOVE_GOLDENS: Final = (
-    "DELETE FROM mark t USING unnest($1::text[]) w(id) WHERE t.golden = w.id AND t.mark = ANY ($2::text[])",
-    "DELETE FROM reference t USING unnest($1::text[]) w(id) WHERE t.golden = w.id AND $2::text[] IS NOT NULL",
-    f"DELETE FROM link t USING {_WANTED} WHERE t.golden = g.number AND $2::text[] IS NOT NULL",
-    "DELETE FROM golden t USING unnest($1::text[]) w(id) WHERE t.id = w.id AND $2::text[] IS NOT NULL",
+    _delete(
+        "mark",
+        "unnest($1::text[]) w(id) CROSS JOIN unnest($2::text[]) m(mark)",
+        "t.mark = m.mark AND t.golden = w.id",
+    ),
+    _delete("reference", "unnest($1::text[]) w(id)", "t.golden = w.id AND $2::text[] IS NOT NULL"),
+    _delete("link", _WANTED, "t.golden = g.number AND $2::text[] IS NOT NULL"),
+    _delete("golden", "unnest($1::text[]) w(id)", "t.id = w.id AND $2::text[] IS NOT NULL"),
 )
 REMOVE_MAPPING: Final = tuple(
     f'DELETE FROM "{table}" WHERE mapping = $1' for table in ("seen", "link", "match_key", "fetch", "cursor")
 )
-REMOVE_DECISIONS: Final = """
-    DELETE FROM decision d USING unnest($2::text[], $3::text[]) w(a, b)
-    WHERE d.concept = $1 AND d.a = w.a AND d.b = w.b"""
+REMOVE_DECISIONS: Final = _delete(
+    "decision", "unnest($2::text[], $3::text[]) w(a, b)", "t.concept = $1 AND t.a = w.a AND t.b = w.b"
+)
 PRUNE_PAYLOADS: Final = (
     "UPDATE event SET row = NULL WHERE kind = 'deleted' AND at_us < $1 AND row IS NOT NULL"
 )
