@@ -25,6 +25,7 @@ from accord.core.errors import ConfigError, Fault, StaleLease, StopFlow
 from accord.ports.budget import Budget, Rhythm
 from accord.ports.clock import Clock
 from accord.ports.connection import STANDS, Connection
+from accord.ports.store import Store
 from accord.project import Project
 from accord.project_store import keep_erasures, open_project_store, restore_project_store
 from accord.runtime.budget import DailyBudget
@@ -340,28 +341,19 @@ async def open_hub(
     opened: list[AnyStore] = []
     worker = worker and project.server is not None
     rhythms = _rhythms(project, clock, opened) if worker else {}
-    if readonly or offline:
-        connectors: Mapping[str, RestConnector] = {}
-    else:
+    connectors: Mapping[str, RestConnector] = {}
+    if not readonly and not offline:
         connectors = connect(project, clock, budgets, known.discard, tokens, rhythms)
     if faults := missing_secrets(connectors):
         raise ConfigError(faults)
-    alone = {"conduct": False} if worker else {}
+    options = {"conduct": False} if worker else {}
     store = open_project_store(
-        project, readonly=readonly, wait_s=wait_s, on_commit=_around_commits(at), **alone
+        project, readonly=readonly, wait_s=wait_s, on_commit=_around_commits(at), **options
     )
     opened.append(store)
-    for budget in budgets.values():
-        budget.store = None if readonly else store
-    if isinstance(tokens.box, ServerBox):
-        tokens.box.use(cast("PostgresStore", store))
     try:
         clock.go_on_after(await _last_told_us(store))
-        if worker:
-            board = cast("PostgresStore", store).pieces
-            await board.begin()
-            for budget in budgets.values():
-                budget.store = board.mine
+        await _share_store(store, {} if readonly else budgets, tokens, worker=worker)
         yield Hub(
             model=project.model,
             store=store,
@@ -378,12 +370,32 @@ async def open_hub(
         if not readonly:
             await keep_erasures(store, project.store)
     finally:
-        for connector in connectors.values():
-            await connector.close()
-        for budget in budgets.values():
-            with suppress(StaleLease):  # a worker that was not heard of for too long
-                await budget.give_back()
+        await _close(connectors, budgets)
         await store.close()
+
+
+async def _share_store(
+    store: AnyStore, budgets: Mapping[str, DailyBudget], tokens: KeptTokens, *, worker: bool
+) -> None:
+    """Let budgets and tokens be kept in the store, where they are; a worker has a lease of its own for that."""
+    if isinstance(tokens.box, ServerBox):
+        tokens.box.use(cast("PostgresStore", store))
+    kept: Store = store
+    if worker:
+        board = cast("PostgresStore", store).pieces
+        await board.begin()
+        kept = board.mine
+    for budget in budgets.values():
+        budget.store = kept
+
+
+async def _close(connectors: Mapping[str, RestConnector], budgets: Mapping[str, DailyBudget]) -> None:
+    """Let go of connections; calls that were reserved and not made are left to others."""
+    for connector in connectors.values():
+        await connector.close()
+    for budget in budgets.values():
+        with suppress(StaleLease):  # a worker that was not heard of for too long
+            await budget.give_back()
 
 
 def _rhythms(project: Project, clock: Clock, opened: Sequence[AnyStore]) -> dict[str, Rhythm]:
