@@ -29,6 +29,14 @@ def canonical_id(raw: Any, spec: IdSpec) -> str:
     return text.lower() if spec.case == "lower" else text.upper()
 
 
+def _can_be_kept(raw: str | int) -> bool:
+    text = str(raw)
+    try:
+        return text != "" and "\0" not in text and (text.isascii() or bool(text.encode()))
+    except UnicodeEncodeError:
+        return False
+
+
 class Observer:
     """Observations of one entity type. Times of the system are taken back by its clock's offset (M3)."""
 
@@ -49,11 +57,12 @@ class Observer:
         }
 
     def id_of(self, payload: Mapping[str, Any]) -> str | None:
-        """Canonical id that a payload names, or None: an object, a list or a truth value is none."""
+        """Canonical id that a payload names, or None: an object, a list, a truth value, or a text that no store keeps
+        (with the character NUL, or half a surrogate pair), is none."""
         raw = self._id(payload)
         if isinstance(raw, float) and raw.is_integer():
             raw = int(raw)  # 7.0 is 7 spelled otherwise
-        named = isinstance(raw, str | int) and not isinstance(raw, bool) and raw != ""
+        named = isinstance(raw, str | int) and not isinstance(raw, bool) and _can_be_kept(raw)
         return canonical_id(raw, self._it.id) if named else None
 
     def observe(

@@ -56,7 +56,8 @@ def test_a_number_is_one_id_however_it_is_written(raw):
 
 
 @pytest.mark.parametrize(
-    "payload", [{}, *({"id": it} for it in (None, "", True, 7.5, float("inf"), {"a": 1}, [7]))]
+    "payload",
+    [{}, *({"id": it} for it in (None, "", True, "a\0b", "\ud83d", 7.5, float("inf"), {"a": 1}, [7]))],
 )
 def test_a_payload_without_id_is_no_record(payload):
     with pytest.raises(ValueError, match="no id"):

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from accord.core.errors import StopFlow, Undone
-from accord.core.state import Seen
+from accord.core.state import Key, Seen
 from accord.store import open_store
 from accord.store.copying import copy_state
 from accord.store.postgres import PostgresStore, sql
@@ -175,10 +175,26 @@ def test_a_full_disk_loses_nothing_that_was_committed(server: Server, store: Pos
     assert asyncio.run(load(store)) == ["1", "3"]
 
 
-def test_a_character_that_is_not_kept(store: PostgresStore) -> None:
-    with pytest.raises(StopFlow, match="the character NUL"):
-        asyncio.run(save(store, Seen(mapping=A, id="1\0", raw=[])))
-    asyncio.run(save(store, Seen(mapping=A, id="1", raw=["\0"])))
+def test_a_character_that_is_not_kept_holds_nothing_up(store: PostgresStore) -> None:
+    """Values may bear it, and match keys and references; ids of records do not (`Observer.id_of`)."""
+
+    async def play() -> None:
+        await save(store, Seen(mapping=A, id="1", raw=["\0"]))
+        key = Key("r", "a\0b", A, "1")
+        async with store.transaction() as tx:
+            await tx.change_keys("person", [], [key, Key("r", "plain", A, "1")])
+            assert [group.key for group in await tx.groups("person", [("r", "a\0b")], 9)] == ["a\0b"]
+            touched = await tx.touched("person", "r", "", 9, 9)
+            assert len(touched) == 2
+            await tx.untouch("person", "r", [group.key for group in touched])
+            assert await tx.touched("person", "r", "", 9, 9) == []
+            assert await tx.golden_of([(A, "1\0")]) == {}
+            await tx.save_references("g", [f"{A}/1\0"])
+            assert await tx.dependants([f"{A}/1\0"]) == {"g"}
+            await tx.change_keys("person", [key], [])
+            assert await tx.groups("person", [("r", "a\0b")], 9) == []
+
+    asyncio.run(play())
 
 
 def test_a_fault_of_the_program_is_not_dressed_up(store: PostgresStore) -> None:

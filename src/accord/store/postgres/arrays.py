@@ -39,6 +39,9 @@ class Flags(tuple[bool, ...]):
 
 _BOOL, _BYTEA, _INT8, _TEXT = 16, 17, 20, 25
 _NULL: Final = pack("!i", -1)
+_NUL: Final = "\ue000\ufffd".encode()
+"""Stands for the character NUL, which PostgreSQL keeps in no text: in a match key, or in a reference to nothing. No id
+of a record bears it (`Observer.id_of`); values are in blobs."""
 _LENGTHS: Final = tuple(pack("!i", length) for length in range(1024))
 
 
@@ -60,7 +63,10 @@ class _TextsDumper(Dumper):
     oid = 1009
 
     def dump(self, obj: Texts) -> Buffer | None:
-        return _array(_TEXT, [None if item is None else item.encode() for item in obj])
+        items = [None if item is None else item.encode() for item in obj]
+        if any(item is not None and b"\0" in item for item in items):
+            items = [None if item is None else item.replace(b"\0", _NUL) for item in items]
+        return _array(_TEXT, items)
 
 
 class _BlobsDumper(Dumper):

@@ -53,9 +53,9 @@ def groups(db: Db, concept: str, keys: Iterable[tuple[str, str]], max_members: i
 
 
 def _groups(db: Db, concept: str, pairs: Sequence[tuple[str, str]], max_members: int) -> list[Group]:
-    found = {(rule, key): Group(rule=rule, key=key, members=[]) for rule, key in pairs}
+    found = [Group(rule=rule, key=key, members=[]) for rule, key in pairs]
     if pairs:
         asked = columns(pairs, Texts, Texts)
-        for rule, key, mapping, id_, golden, held in db.rows(sql.GROUPS, concept, *asked, max_members):
-            found[rule, key].members.append(Member(mapping=mapping, id=id_, golden=golden, held=held))
-    return list(found.values())
+        for place, mapping, id_, golden, held in db.rows(sql.GROUPS, concept, *asked, max_members):
+            found[place - 1].members.append(Member(mapping=mapping, id=id_, golden=golden, held=held))
+    return found

@@ -80,7 +80,7 @@ DROP_KEYS: Final = "DELETE FROM match_key WHERE concept = $1"
 TOUCHED: Final = """
     SELECT key FROM touched_key WHERE concept = $1 AND rule = $2 AND key > $3 ORDER BY key LIMIT $4"""
 GROUPS: Final = f"""
-    SELECT w.rule, w.key, m.* FROM unnest($2::text[], $3::text[]) w(rule, key) CROSS JOIN LATERAL (
+    SELECT w.place, m.* FROM unnest($2::text[], $3::text[]) WITH ORDINALITY w(rule, key, place) CROSS JOIN LATERAL (
         SELECT s.mapping, s.id, s.golden,
             CASE s.standing WHEN {Standing.EXCLUDED.value} THEN '{LEFT_OUT}' ELSE s.held END
         FROM match_key k {_at("seen", "s", "t.mapping = k.mapping AND t.id = k.id AND t.standing <> 4")}
