@@ -14,6 +14,7 @@ from accord.demo.persons import example_folder
 from accord.project import load_project, project_from_text
 from accord.qa.deriving import derive
 from accord.qa.performing import run_on_sandbox
+from accord.testing.documents import written
 from accord.testing.documents.strategies import documents, families
 from tests.loop.looping import imported, looped, of_seed, performed, red
 
@@ -61,6 +62,15 @@ def test_so_does_every_line_of_documents_about_the_same_systems(told):
 )
 def test_so_does_what_once_did_not(seed):
     assert red(looped(of_seed(seed)).report) == []
+
+
+@pytest.mark.parametrize("seed", [14, 34])
+def test_one_document_of_several_demands_nothing_that_only_the_others_say(seed):
+    documents = [read_document(written(each).text, f"{n}.rst") for n, each in enumerate(of_seed(seed))]
+    draft = imported(documents)
+    reports = [performed([each], draft) for each in documents]
+    assert [line for report in reports for line in red(report)] == []
+    assert sum(report.count("passed") for report in reports) > 0
 
 
 def test_the_example_passes_whole():
