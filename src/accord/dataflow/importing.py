@@ -49,17 +49,19 @@ def project_from_documents(
     *,
     name: str = "",
     known: ReadOnly[str, Manifest] | None = None,
+    keys: ReadOnly[str, str] | None = None,
     tell: Callable[[str, int], None] = lambda _what, _count: None,
 ) -> ProjectDraft:
     """A project of all documents together, which loads without a fault.
 
     `known` are manifests by connector name (default: the built-in ones); a system whose key is among them uses that
-    connector, for any other a manifest is drafted. A row that can not be carried out stands in the file as a comment.
+    connector, for any other a manifest is drafted. `keys` are those of the systems by name, where they are given. A row
+    that can not be carried out stands in the file as a comment.
     `tell` hears how far long work has come.
     """
     connectors = known_manifests() if known is None else known
     spelled = [name for document in documents for name in (document.source, document.target)]
-    keys = system_keys(spelled)
+    keys = system_keys(spelled) if keys is None else keys
     pairs, decided = merged(documents, keys)
     drafted = _drafted([key for key in dict.fromkeys(keys.values()) if key not in connectors], pairs)
     used = {key: connectors[key] for key in keys.values() if key in connectors}

@@ -18,7 +18,7 @@ from accord.dataflow.document import Alternative, Decision, Document, Row, Secti
 from accord.dataflow.export import documents_of
 from accord.dataflow.importing import project_from_documents
 from accord.dataflow.merge import DraftPair, merged
-from accord.dataflow.names import display_name, entity_key, is_unnamed, system_keys
+from accord.dataflow.names import display_name, entity_key, is_unnamed
 from accord.dataflow.pair_data import side_of
 from accord.project import Project, project_from_text
 from accord.project.resolved import ResolvedMapping, ResolvedRow
@@ -34,14 +34,15 @@ _OF_CONCEPTS = ("survivorship", "first_link", "delete", "duplicates")
 def agreed_project(documents: Sequence[Document], project: Project) -> tuple[Project, tuple[Decision, ...]]:
     """The project that the documents state, and what had to be decided on the way. Raises ConfigError."""
     named = [_renamed(document, project) for document in (*documents, *_rest(documents, project))]
-    draft = project_from_documents(named, name=project.name, known=project.manifests)
+    keys = {key: key for document in named for key in (document.source, document.target)}
+    draft = project_from_documents(named, name=project.name, known=project.manifests, keys=keys)
     data = yaml.safe_load(draft.files["accord.yaml"])
     completed = _Completed(project)
     systems = {
         key: dict(system.model_dump(exclude_unset=True)) for key, system in project.config.systems.items()
     }
     data["systems"] = {key: systems[key] for key in data["systems"]}
-    drafts = {(each.source, each.target): each for each in merged(named, system_keys(_spelled(named)))[0]}
+    drafts = {(each.source, each.target): each for each in merged(named, keys)[0]}
     data["pairs"] = [
         completed.pair(pair, drafts.get((pair["from"], pair["to"]))) for pair in data.get("pairs") or []
     ]
@@ -78,10 +79,6 @@ def _systems(document: Document, names: ReadOnly[str, str]) -> tuple[str, str]:
 def _ways(document: Document, names: ReadOnly[str, str]) -> list[tuple[str, str]]:
     """From which entity type to which its sections go."""
     return [_ends(document, section, names) for section in document.sections]
-
-
-def _spelled(documents: Sequence[Document]) -> list[str]:
-    return [name for document in documents for name in (document.source, document.target)]
 
 
 def known_documents(documents: Sequence[Document], project: Project) -> tuple[list[Document], list[Document]]:
@@ -191,12 +188,8 @@ def _names(project: Project) -> dict[str, str]:
 
 
 def _renamed(document: Document, project: Project) -> Document:
-    """The document with its systems called so that the import knows them by their keys in the project."""
-    names = _names(project)
-    source, target = names[document.source.lower()], names[document.target.lower()]
-    keys = system_keys([source, target])
-    if keys[source] != source or keys[target] != target:
-        raise ValueError(f"{source} or {target} is no name that a document can bear")
+    """The document with its systems called by their keys in the project."""
+    source, target = _systems(document, _names(project))
     return replace(document, source=source, target=target)
 
 

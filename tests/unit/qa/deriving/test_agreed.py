@@ -145,6 +145,16 @@ def test_a_document_of_another_system_is_not_checked(project: Project) -> None:
     assert [line.why_not for line in lines.values()] == ["the project has nothing of the kind"]
 
 
+def test_systems_whose_keys_no_document_would_give_them_are_known(project: Project) -> None:
+    text = (EXAMPLE / "accord.yaml").read_text(encoding="utf-8")
+    renamed = text.replace("customerp.", "My-ERP_.").replace("  customerp:", "  My-ERP_:")
+    manifests = {"crmoffice": project.manifests["crmoffice"], "My-ERP_": project.manifests["customerp"]}
+    other = project_from_text(renamed, EXAMPLE, manifests=manifests)
+    lines = told(documents_of(other)[:1], other).values()
+    assert {line.pair.rpartition(" - ")[2].partition(".")[0] for line in lines} == {"My-ERP_"}
+    assert sum(bool(line.scripts) for line in lines) > 80
+
+
 def test_a_document_without_a_system_s_name_is_of_the_system_that_was_made_of_it() -> None:
     section = Section(End("Contacts"), End("Person"), rows=(Row(Cell("email"), Cell("mail")),))
     document = Document("", "Fjord", (section,), file="agreed.rst")
