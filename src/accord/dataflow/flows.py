@@ -162,13 +162,11 @@ def _groups(
 ) -> Iterator[list[FlowRow]]:
     """The rows of each property, the main one first (M9)."""
     here, there = _tellable(source), _tellable(target)
-    for prop, type_name in zip(concept.spec.properties, concept.types, strict=True):
-        if prop.name not in here or prop.name not in there:
-            continue
+    for name in concept.common(here, there):
         found: dict[tuple[Cell, Cell], FlowRow] = {}
-        for ours in here[prop.name]:
-            for theirs in there[prop.name]:
-                for row in _rows(ours, theirs, type_name):
+        for ours in here[name]:
+            for theirs in there[name]:
+                for row in _rows(ours, theirs, concept.type_of(name)):
                     known = found.setdefault((row.source, row.target), row)
                     forward, backward = known.forward or row.forward, known.backward or row.backward
                     found[row.source, row.target] = replace(row, forward=forward, backward=backward)
@@ -216,10 +214,9 @@ def _alternatives(
     """The rules that link, as paths; a rule that only proposes is none."""
     ours, theirs = _read_paths(source), _read_paths(target)
     found = []
-    for rule in concept.spec.rules:
-        names = [name for name, _ in rule.parts]
-        if not rule.propose and all(name in ours and name in theirs for name in names):
-            found.append(Alternative(tuple((ours[name], theirs[name]) for name in names)))
+    for rule in concept.rules_on(ours.keys() & theirs.keys()):
+        if not rule.propose:
+            found.append(Alternative(tuple((ours[name], theirs[name]) for name, _ in rule.parts)))
     return found
 
 

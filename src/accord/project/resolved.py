@@ -1,11 +1,11 @@
 """Specs whose names were looked up in the manifests: what `compile.py` needs and `describe.py` shows."""
 
-from collections.abc import Iterator, Mapping as ReadOnly
+from collections.abc import Collection, Iterator, Mapping as ReadOnly
 from dataclasses import dataclass, field
 
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_parts import PropertySpec
-from accord.project.specs import ConceptSpec, MappingSpec, RowSpec
+from accord.project.specs import ConceptSpec, MappingSpec, RowSpec, RuleSpec
 
 __all__ = ["Resolved", "ResolvedConcept", "ResolvedMapping", "ResolvedRow"]
 
@@ -63,14 +63,30 @@ class ResolvedConcept:
 
     columns: ReadOnly[str, int] = field(init=False, repr=False, compare=False)
     """Where each property stands."""
+    _rules: ReadOnly[str, list[tuple[int, RuleSpec]]] = field(init=False, repr=False, compare=False)
+    """Rules with their numbers, by the first property that they compare ("": none)."""
 
     def __post_init__(self) -> None:
         columns = {prop.name: index for index, prop in enumerate(self.spec.properties)}
         object.__setattr__(self, "columns", columns)
+        rules: dict[str, list[tuple[int, RuleSpec]]] = {}
+        for number, rule in enumerate(self.spec.rules):
+            rules.setdefault(rule.parts[0][0] if rule.parts else "", []).append((number, rule))
+        object.__setattr__(self, "_rules", rules)
 
     def type_of(self, name: str) -> str:
         """Value type of a property."""
         return self.types[self.columns[name]]
+
+    def rules_on(self, names: Collection[str]) -> list[RuleSpec]:
+        """Its rules that want nothing but these properties to be equal, strongest first."""
+        found = dict(each for name in (*names, "") for each in self._rules.get(name, ()))
+        rules = [found[number] for number in sorted(found)]
+        return [rule for rule in rules if all(name in names for name, _ in rule.parts)]
+
+    def common(self, names: Collection[str], others: Collection[str]) -> list[str]:
+        """Its properties that are among both, in their order."""
+        return sorted((name for name in names if name in others), key=self.columns.__getitem__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -141,13 +141,13 @@ def _check_files(files: Sequence[Path | None]) -> None:
 
 def _checklist(project: "Project", pairs: Sequence[str], agreed: Sequence[Path], against: str) -> "Checklist":
     from accord.cli.document_files import read_documents
-    from accord.cli.qa_pairs import only_pairs
     from accord.qa.deriving import derive, derive_from
     from accord.qa.performing import fresh_mark
 
     mark = fresh_mark() if against == "live" else "qa"
-    made = derive_from(read_documents(agreed), project, mark=mark) if agreed else derive(project, mark=mark)
-    return only_pairs(made, pairs)
+    if agreed:
+        return derive_from(read_documents(agreed), project, mark=mark, named=pairs)
+    return derive(project, mark=mark, named=pairs)
 
 
 def _list(session: Session, checklist: "Checklist") -> int:

@@ -208,10 +208,12 @@ class Maker:
         """Rows that refer to one end, of pairs whose records are created at the other by themselves (W6)."""
         here, there = pair.sides(forward=forward)
         pulled_by = there.running.pulled_by if there.running is not None else ()
-        for other in self._pairs:
+        system = there.mapping.spec.system
+        for other in self._pairs if pulled_by else ():
+            if other.concept.spec.name not in pulled_by:
+                continue
             for way in (True, False):
-                goal = other.sides(forward=way)[1].mapping.spec.system
-                if other.concept.spec.name not in pulled_by or goal != there.mapping.spec.system:
+                if other.sides(forward=way)[1].mapping.spec.system != system:
                     continue
                 if creates(other, forward=way).rule in ("always", "condition"):
                     legs = other.legs(forward=way)

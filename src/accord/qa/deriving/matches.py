@@ -210,10 +210,7 @@ class _Alternative:
         for name, normaliser in parts:
             called = lens_name(normaliser) if normaliser is not None else ""
             equal = {other for other, _ in parts} - {name}
-            others = [
-                rule for rule in self._pair.concept.spec.rules if {each for each, _ in rule.parts} <= equal
-            ]
-            if not others and not called.startswith(WEAK):
+            if not self._pair.concept.rules_on(equal) and not called.startswith(WEAK):
                 yield name
 
 

@@ -123,7 +123,8 @@ def known_by(pair: Pair, fields: Fields, number: Number, *, forward: bool) -> tu
 
 def refuse_weak_rules(pair: Pair, fields: Fields, *, source: bool, besides: RuleSpec | None = None) -> None:
     """Raises NoProbe where a match rule, besides one that is tried, would take the probe for others."""
-    for rule in pair.concept.spec.rules:
+    mapping = pair.sides(forward=source)[0].mapping
+    for rule in pair.concept.rules_on({row.spec.property for row in mapping.rows}):
         if rule != besides and all(
             _is_weak(pair, rule, name, fields, source=source) for name, _ in rule.parts
         ):

@@ -242,11 +242,11 @@ def _pairs(project: Project) -> Iterator[Pair]:
 
 def _rules(concept: ResolvedConcept, source: ResolvedMapping, target: ResolvedMapping) -> Iterator[RuleSpec]:
     """The rules that can link records of the two."""
-    reads = [{row.spec.property for row in mapping.rows if row.reads} for mapping in (source, target)]
-    for rule in concept.spec.rules:
+    ours, theirs = ({row.spec.property for row in mapping.rows if row.reads} for mapping in (source, target))
+    read = ours & theirs
+    for rule in concept.rules_on(read):
         similar = rule.similar.parts if rule.similar is not None else ()
-        names = {name for name, _ in (*rule.parts, *similar)}
-        if not rule.propose and all(names <= each for each in reads):
+        if not rule.propose and all(name in read for name, _ in similar):
             yield rule
 
 
@@ -266,15 +266,13 @@ def _ways(
     examples: Examples,
 ) -> Iterator[Way]:
     here, there = _by_property(source), _by_property(target)
-    for prop, type_name in zip(concept.spec.properties, concept.types, strict=True):
-        if prop.name not in here or prop.name not in there:
-            continue
+    for name in concept.common(here, there):
         found: dict[str, Way] = {}
-        unique = prop.name in uniques
-        for ours in here[prop.name]:
-            for theirs in there[prop.name]:
+        unique = name in uniques
+        for ours in here[name]:
+            for theirs in there[name]:
                 given = examples.of((source, ours), (target, theirs))
-                for way in _cells(ours, theirs, (source, target), type_name, given):
+                for way in _cells(ours, theirs, (source, target), concept.type_of(name), given):
                     known = found.setdefault(way.label, way)
                     forward, backward = known.forward or way.forward, known.backward or way.backward
                     found[way.label] = replace(
