@@ -21,7 +21,7 @@ from accord.connectors.rest import FileTokens, RestConnector, SecretKeys
 from accord.connectors.rest.auth import auth_of
 from accord.connectors.rest.connector import http_transport
 from accord.connectors.rest.tokens import KeptTokens
-from accord.core.errors import ConfigError, Fault, StaleLease, StopFlow
+from accord.core.errors import AccordError, ConfigError, Fault, StaleLease, StopFlow
 from accord.ports.budget import Budget, Rhythm
 from accord.ports.clock import Clock
 from accord.ports.connection import STANDS, Connection
@@ -370,7 +370,7 @@ async def open_hub(
         if not readonly:
             await keep_erasures(store, project.store)
     finally:
-        await _close(connectors, budgets)
+        await _close(connectors, budgets, store if worker else None)
         await store.close()
 
 
@@ -389,13 +389,18 @@ async def _share_store(
         budget.store = kept
 
 
-async def _close(connectors: Mapping[str, RestConnector], budgets: Mapping[str, DailyBudget]) -> None:
+async def _close(
+    connectors: Mapping[str, RestConnector], budgets: Mapping[str, DailyBudget], worked: "AnyStore | None"
+) -> None:
     """Let go of connections; calls that were reserved and not made are left to others."""
     for connector in connectors.values():
         await connector.close()
     for budget in budgets.values():
         with suppress(StaleLease):  # a worker that was not heard of for too long
             await budget.give_back()
+    if worked is not None:
+        with suppress(AccordError):  # the server is away: this worker is not counted any more after a while
+            await cast("PostgresStore", worked).pieces.end()
 
 
 def _rhythms(project: Project, clock: Clock, opened: Sequence[AnyStore]) -> dict[str, Rhythm]:

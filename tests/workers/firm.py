@@ -156,7 +156,7 @@ class Hired:
         with self._news:
             self._news.notify_all()
 
-    def until(self, wanted: Callable[[dict[str, Any]], bool], within_s: float = 30.0) -> dict[str, Any]:
+    def until(self, wanted: Callable[[dict[str, Any]], bool], within_s: float = 60.0) -> dict[str, Any]:
         """The first line that is wanted."""
         last_s = time.monotonic() + within_s
         seen = 0
@@ -171,9 +171,14 @@ class Hired:
                 assert not ended, f"never said: {self.said[-9:]}\n{self.log()}"
                 self._news.wait(min(left_s, 0.5))
 
-    def plays(self, role: str, within_s: float = 30.0) -> float:
+    def plays(self, role: str, within_s: float = 60.0) -> float:
         """When it became so."""
         return float(self.until(lambda line: line.get("role") == role, within_s)["at_s"])
+
+    def conducts_since_s(self) -> float:
+        """When it became the conductor, if that is what it became last; else 0."""
+        roles = [line for line in self.said if "role" in line]
+        return float(roles[-1]["at_s"]) if roles and roles[-1]["role"] == "conductor" else 0.0
 
     def pieces(self) -> dict[str, int]:
         """Pieces that were done under its conduct, by kind and place."""

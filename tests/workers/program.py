@@ -56,7 +56,7 @@ async def main(folder: Path, url: str, lease_s: float, every_s: float) -> None:
             began_s = time.monotonic()
             synced = await sync(mine, confirmed=True, again=True)
             if not synced.idle:
-                team = {f"{kind} {where}": n for (kind, where), n in worker.team.performed.items()}
+                team = {f"{kind} {where}": n for (kind, where), n in worker.gathered.items()}
                 say(run=synced.run, s=time.monotonic() - began_s, team=team, **synced.summary())
             say(idle=synced.idle, workers=worker.workers)
             async with mine.store.idle():
@@ -67,9 +67,11 @@ async def main(folder: Path, url: str, lease_s: float, every_s: float) -> None:
     try:
         await worker.run(hub, conduct)
     finally:
-        say(hand=dict(worker.performed))
+        here = {kind: n for (kind, where), n in worker.gathered.items() if where == "here"}
+        say(hand=dict(worker.performed), conductor=here)
         for connector in connectors.values():
             await connector.close()
+        await store.pieces.end()
         await store.close()
 
 

@@ -50,6 +50,10 @@ class Pieces(Protocol):
         """From now on this process counts as a worker, until it dies or ends; once is enough."""
         ...
 
+    async def end(self) -> None:
+        """This process is a worker no more."""
+        ...
+
     @property
     def mine(self) -> Store:
         """The store for what belongs to no piece, such as calls that are counted: of this worker, while it lives."""

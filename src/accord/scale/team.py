@@ -29,11 +29,18 @@ _TRIES: Final = 5
 class Conducted:
     """`Team` of whoever holds the lease `conduct`. `most`: so many workers may call one system at the same time."""
 
-    def __init__(self, board: Pieces, hub: Hub, most: int, go_on_after: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        board: Pieces,
+        hub: Hub,
+        most: int,
+        go_on_after: Callable[[int], None],
+        performed: Counter[tuple[str, str]],
+    ) -> None:
+        """`performed` counts pieces by kind, and by who performed them: "here" or "elsewhere"."""
         self._board, self._hub, self._most, self._go_on_after = board, hub, most, go_on_after
+        self.performed = performed
         self.workers = 1
-        self.performed: Counter[tuple[str, str]] = Counter()
-        """Pieces by kind and by who performed them: "here" or "elsewhere"."""
 
     @property
     def width(self) -> int:

@@ -99,6 +99,8 @@ class Worker:
         self.team: Conducted | None = None
         self.performed: Counter[str] = Counter()
         """Pieces that this worker performed as a hand, by kind."""
+        self.gathered: Counter[tuple[str, str]] = Counter()
+        """Pieces of its own runs, by kind, "here" or "elsewhere"."""
 
     async def run(
         self,
@@ -158,7 +160,7 @@ class Worker:
         await self._board.drop(())
         self._be("conductor")
         mine = replace(hub, connectors=guarded(hub.connectors, self._may_conduct))
-        self.team = mine.team = Conducted(self._board, mine, self._most, self._go_on_after)
+        self.team = mine.team = Conducted(self._board, mine, self._most, self._go_on_after, self.gathered)
         await self._count()
         work = asyncio.ensure_future(conduct(mine))
         watch = asyncio.ensure_future(self._until_lost(led))

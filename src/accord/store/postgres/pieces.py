@@ -28,6 +28,7 @@ _WORKER: Final = "worker:"
 _PAUSE_S: Final = 0.2
 """How often the bell looks whether it is still needed."""
 _LOST_S: Final = 0.5
+_LATE_S: Final = 10.0
 
 _POST: Final = b"""
     INSERT INTO piece (conductor, fingerprint, kind, what)
@@ -61,7 +62,8 @@ _RESERVE: Final = b"""
     RETURNING extract(epoch FROM until - clock_timestamp()) - %(for_s)s"""
 _RING: Final = b"SELECT pg_notify('accord_' || current_schema(), %s)"
 _WORKERS: Final = b"""
-    SELECT count(*) FROM lease WHERE starts_with(name, 'worker:') AND until > clock_timestamp()"""
+    SELECT process FROM lease
+    WHERE starts_with(name, 'worker:') AND until > clock_timestamp() - make_interval(secs => %s)"""
 _LIVE: Final = b"SELECT process FROM lease WHERE starts_with(name, 'piece:') AND until > clock_timestamp()"
 _SWEEP: Final = (
     b"DELETE FROM lease WHERE starts_with(name, 'worker:') AND until < clock_timestamp() - interval '1 h'"
@@ -129,8 +131,8 @@ class PostgresPieces:
         return self._store.fenced(self._me.lease)
 
     async def workers(self) -> int:
-        """See `Pieces`."""
-        return await self._store.aside(_workers)
+        """See `Pieces`. One that is late with its lease may still be calling, and counts for a while."""
+        return await self._store.aside(_workers, self._store.me, _LATE_S)
 
     async def post(self, fingerprint: str, kind: str, some: Sequence[bytes]) -> list[int]:
         """See `Pieces`."""
@@ -176,6 +178,13 @@ class PostgresPieces:
         """See `Pieces`."""
         await self._store.aside(_ring, word)
 
+    async def end(self) -> None:
+        """See `Pieces`."""
+        held, self._me = self._me, None
+        if held is not None:
+            self._store.forget(held)
+            await self._store.aside(_leave, held.lease)
+
     def close(self) -> None:
         """Let go of the connection that listens."""
         self._bell.close()
@@ -197,12 +206,17 @@ def _sweep(db: Connection) -> None:
     db.execute(_SWEEP)
 
 
+def _leave(db: Connection, lease: Lease) -> None:
+    db.execute(_FORGET, lease)
+    _ring(db)
+
+
 def _ring(db: Connection, word: str = "") -> None:
     db.execute(_RING, [word])
 
 
-def _workers(db: Connection) -> int:
-    return int(db.execute(_WORKERS).fetchall()[0][0])
+def _workers(db: Connection, me: Me, late_s: float) -> int:
+    return sum(not me.is_dead(process) for (process,) in db.execute(_WORKERS, [late_s]))
 
 
 def _post(db: Connection, conductor: Lease, fingerprint: str, kind: str, some: Sequence[bytes]) -> list[int]:
