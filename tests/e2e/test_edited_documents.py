@@ -90,6 +90,8 @@ def test_what_was_edited_is_told_and_what_was_added_is_taken_over(project: Path,
     again = call(project, "import", str(file), "--json").data
     assert not any("size - size" in each["text"] for each in again["changes"])
     assert again["applicable"] == []
+    nothing = call(project, "import", str(file), "--apply")
+    assert "Nothing is written: all of it is work by hand" in nothing.out + nothing.err
 
 
 def test_document_diff_says_what_changed_since(project: Path, tmp_path: Path) -> None:

@@ -116,9 +116,9 @@ def _tell_taken(session: Session, taken: Taken, *, apply: bool) -> None:
     if apply:
         for file in taken.files:
             session.say(file.diff)
-        written = (
-            f"{counted(len(taken.changes), 'change')} written." if taken.changes else "Nothing is written."
-        )
-        session.hint(f"{written} Next: accord check, accord plan")
+        if taken.changes:
+            session.hint(f"{counted(len(taken.changes), 'change')} written. Next: accord check, accord plan")
+        else:
+            session.hint("Nothing is written: all of it is work by hand, in accord.yaml; then accord check")
     elif taken.changes:
         session.hint(f"{counted(len(taken.changes), 'change')} can be written by the program: add --apply")

@@ -116,8 +116,8 @@ def about(document: Document) -> str:
     return (
         f"Which records of {source} and {target} are kept in sync, when one is created, and which properties flow "
         f"from {source} to {target}. What flows the other way stands in a document of its own; where there is none, "
-        "all that is said here holds both ways. Accord wrote this from the configuration that runs, and "
-        "reads it back with accord import."
+        "all that is said here holds both ways. Accord wrote this from the configuration that runs; accord import "
+        "reads it back from reStructuredText, Markdown and spreadsheets."
     )
 
 

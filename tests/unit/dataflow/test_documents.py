@@ -7,6 +7,7 @@ import pytest
 
 from accord.dataflow import documents_of, project_from_documents, read_document, render_document
 from accord.dataflow.document import Cell, Creation, Document, End, Row, Section
+from accord.dataflow.formats import FORMATS, Sheaf, documents_in
 from accord.dataflow.formats.markdown import blocks_in_markdown, markdown_of
 from accord.dataflow.importing import ProjectDraft
 from accord.project import Project, check_project, describe, description_data, project_from_text
@@ -48,6 +49,19 @@ def roles(project: Project) -> dict[str, str]:
 
 def decisions(draft: ProjectDraft) -> list[str]:
     return [f"{each.what}: {each.chosen}" for each in draft.report.decided]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("kind", ["rst", "md"])
+def test_text_is_read_as_windows_editors_save_it(kind: str, encoding: str, tmp_path: Path) -> None:
+    document = forth(("given", "first"), ("born", "fødselsdato"))
+    file = tmp_path / f"flow.{kind}"
+    text = FORMATS[kind].write(Sheaf(documents=(document,), stem="flow")).decode()
+    file.write_bytes((text if encoding != "utf-16-le" else f"\ufeff{text}").encode(encoding))
+    (again,) = documents_in(file)
+    assert [(row.source, row.target) for row in again.sections[0].rows] == [
+        (row.source, row.target) for row in document.sections[0].rows
+    ]
 
 
 def test_w14_a_row_of_one_direction_flows_in_that_one() -> None:

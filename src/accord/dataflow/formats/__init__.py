@@ -4,6 +4,7 @@ Whoever writes takes a `Sheaf` and gives bytes; whoever reads takes bytes and gi
 is what one sees in it: no format hides anything for the reader.
 """
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping as ReadOnly
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
@@ -111,9 +112,9 @@ def _not_read(file: Path, what: str) -> ConfigError:
 
 
 def _decoded(raw: bytes, file: str) -> str:
-    """Raises: ConfigError with the line where it stops being UTF-8."""
+    """UTF-8, or UTF-16 as editors on Windows mark it. Raises: ConfigError with the line where it stops being so."""
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-16" if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         fault = Fault(file, line, "The file is no UTF-8 text", "Save it as UTF-8.")
