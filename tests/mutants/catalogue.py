@@ -19,6 +19,7 @@ from tests.mutants.shapes import SHAPES
 from tests.mutants.simulate import SIMULATE
 from tests.mutants.telling import TELLING
 from tests.mutants.valuing import VALUING
+from tests.mutants.workers import WORKERS
 from tests.mutants.world import WORLD
 
 __all__ = ["MUTANTS", "QUICK"]
@@ -41,6 +42,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *COMBINED,
     *CREATING,
     *DECIDING,
+    *WORKERS,
     *WORLD,
     *ACTS,
 )

@@ -7,6 +7,7 @@ from accord.store import MemoryStore
 from accord.testing.world import play
 from accord.testing.world.builtin import draw_weather
 from accord.testing.world.shapes import faceted
+from accord.testing.world.variants import connected
 from accord.testing.world.weather import Weather
 
 SEEDS = range(9)
@@ -34,3 +35,11 @@ def test_c3_l9_several_workers_share_records_with_facets() -> None:
     """Golden records that are facets of the same records are settled and written by several at the same time."""
     reached = _played({seed: faceted(draw_weather(Random(seed)), Random(f"{seed}/facets")) for seed in SEEDS})
     assert reached["worker died of a piece to share"] >= 80
+
+
+def test_w6_c3_what_several_workers_leave_to_one_is_sent_by_it() -> None:
+    """Only one can count what is made because something refers to it."""
+    reached = _played(
+        {seed: connected(draw_weather(Random(seed)), Random(f"{seed}/refers")) for seed in SEEDS}
+    )
+    assert reached["piece share"] >= 200
