@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.shop import Shop
+from tests.e2e.test_serve import served, until
 from tests.postgres import PASSWORD, Server, server  # noqa: F401 (a fixture)
 
 
@@ -52,6 +53,23 @@ def test_a_project_on_a_server_works_as_any(shop: Shop) -> None:
     assert "erased again" in done(shop, "restore", str(backup), "--over")
     done(shop, "sync", "--yes")
     assert shop.erp.values("Company", "city") == ["Gent", "Leiden"]
+
+
+def test_c1_a_service_outlives_its_server(shop: Shop, server: Server) -> None:  # noqa: F811
+    done(shop, "sync", "--yes")
+    with served(shop, "--every", "0.3") as it:
+        until(lambda: it.get("/readyz")[0] == 200)
+        server.stop()
+        try:
+            until(lambda: any("begun anew" in each["text"] for each in it.events("failed")))
+            assert it.get("/readyz")[0] == 503
+            shop.crm.edit("Company", 1, city="Leiden")
+        finally:
+            server.start()
+        until(lambda: "Leiden" in shop.erp.values("Company", "city"), 30)
+        until(lambda: it.get("/readyz")[0] == 200)
+        assert PASSWORD not in it._log.read_text("utf-8")
+        assert it.stop() == 143
 
 
 def test_the_state_moves_to_a_server_and_back(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The service: runs by schedule and by hint under the configuration that was confirmed, and HTTP beside them."""
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -29,6 +30,8 @@ __all__ = ["Options", "Service"]
 
 _WAIT_S = 5.0
 """So long another process is waited for that works with the project when the service begins."""
+_LONGEST_S = 30.0
+"""So long it waits at most before it begins anew."""
 _BOOKS_S = 15.0
 _SHARE = 100.0
 """What waits is counted so often at most, and in a hundredth of the time."""
@@ -72,15 +75,17 @@ class Service:
         """
         async with Door(self, self._options.host, self._options.port) as door:
             before: Project | None = None
+            begun, failed = False, 0
             while True:
                 try:
                     opened = open_hub(self.project, wait_s=_WAIT_S, tell=self._beat, worker=True)
                     async with opened as hub, logins_of(self.project, hub) as self.logins:
-                        if before is None:
+                        if not begun:
                             self._listens(door.url)
-                        else:
+                        elif not failed:
                             self.tell("taken over", "the configuration is taken over as its files are now")
                         self._alerts = alerts_of(self.project)
+                        begun, failed = True, 0
                         before, self.project = self.project, await self._work(hub)
                         self.hooks = self._hooks_of(self.project)
                 except ConfigError as error:
@@ -90,6 +95,18 @@ class Service:
                         "changed", "accord.yaml has changed, and the service goes on as it was", error
                     )
                     self.project = before
+                except AccordError as error:  # the server of the state is away, say
+                    if not begun:
+                        raise
+                    failed += 1
+                    await self._pause(error, min(_LONGEST_S, 2.0 ** (failed - 1)))
+
+    async def _pause(self, error: AccordError, wait_s: float) -> None:
+        self.readiness.failed(error.message)
+        self.metrics.stopped(error.code)
+        self.tell.fault("failed", f"the work was stopped, and is begun anew in {wait_s:g} s", error)
+        await asyncio.sleep(wait_s)
+        self.readiness.beat()
 
     def changed(self) -> Project | None:
         """See `Office`."""

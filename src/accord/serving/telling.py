@@ -94,7 +94,8 @@ def _words(synced: Synced) -> str:
     parts += [f"NOT READ {name}: {why}" for name, why in synced.errors.items()]
     parts += [f"PAUSED {pause.scope}: {pause.why}" for pause in synced.pauses]
     for alarm in synced.alarms:
-        parts.append(f"GUARD {alarm.key}={alarm.count}: accord plan --full, then accord sync --approve")
+        approval = f"'{alarm.key}={alarm.count}'"
+        parts.append(f"GUARD {alarm.key}: accord plan --full, then accord sync --approve {approval}")
     if synced.plan is not None and synced.ended == "waits":
         parts.append(f"{synced.reason}: accord plan --out plan.json && accord sync --plan plan.json")
     elif synced.ended != "done" and synced.reason:

@@ -16,6 +16,7 @@ from accord.store import open_store
 from accord.store.copying import copy_state
 from accord.store.postgres import PostgresStore, sql
 from accord.store.postgres.database import connect, create, make, migrate, migrations
+from accord.store.postgres.faults import unreachable
 from accord.store.postgres.place import parse
 from accord.store.sqlite.filling import SqliteFile, SqliteSource
 from accord.testing.store_contract.rows import A, cluster, link
@@ -85,6 +86,14 @@ def test_a_server_that_is_not_there(server: Server, tmp_path: Path) -> None:  # 
     assert "this is no address" in refused("postgresql://accord:hunter2@x/accord?nonsense=1")
     assert "a project's schema can not be named" in refused(server.url("pg_mine"))
     assert "a project's schema can not be named" in refused(server.url('x"; DROP'))
+
+
+@pytest.mark.parametrize(
+    "state", ["starting up", "shutting down", "in recovery mode", "not yet accepting connections"]
+)
+def test_a_server_that_starts_or_stops_is_no_missing_database(state: str) -> None:
+    error = psycopg.OperationalError(f"connection to server failed: FATAL:  the database system is {state}\n")
+    assert "the server is starting or stopping" in str(unreachable("x", error))
 
 
 def test_the_password_may_be_given_apart(server: Server) -> None:  # noqa: F811

@@ -82,10 +82,9 @@ _TOLD: Final = (
     ("password", _PASSWORD),
     ("pg_hba.conf", _MEANINGS["28000"]),
     ("role ", _MEANINGS["28000"]),
+    ("the database system is ", _STARTING),
     ("database ", _NO_DATABASE),
     ("too many", _FULL),
-    ("starting up", _STARTING),
-    ("shutting down", _STARTING),
 )
 """While connecting there is no code, only the text of the client."""
 _NOBODY: Final = ("refused", "timeout", "timed out", "No such file", "resolve host", "unreachable")
