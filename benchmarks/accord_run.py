@@ -20,27 +20,35 @@ from accord.runtime.hub import Hub
 from accord.runtime.steps.configure import apply_configuration
 from accord.runtime.steps.cycle import Cycle, run_cycle
 from accord.wiring import open_hub
-from benchmarks.meters import cpu_s, own_cpu_s, peak_mib, reset_peak
+from benchmarks.meters import cpu_s, family_cpu_s, own_cpu_s, peak_mib, reset_peak
 from benchmarks.servers import PORTS, get, post
+from benchmarks.store_servers import made_project
 
 PIDS = [int(pid) for pid in os.environ["SERVER_PIDS"].split(",")]
+STORE_PIDS = [int(pid) for pid in os.environ.get("STORE_PIDS", "").split(",") if pid]
 
 
 async def measured(n: int, what: str, act: Callable[[], Awaitable[int]], wanted: int) -> None:
     """Time one case; what it changed is checked."""
     reset_peak()
-    servers, calls = [cpu_s(pid) for pid in PIDS], count_calls()
+    servers, calls, stored = [cpu_s(pid) for pid in PIDS], count_calls(), store_s()
     own, began = own_cpu_s(), time.perf_counter()
     changes = await act()
     seconds, own = time.perf_counter() - began, own_cpu_s() - own
     figures: dict[str, Any] = {"N": n, "what": what, "s": seconds, "cpu": own, "changes": changes}
     figures |= {"rss": peak_mib(os.getpid()), "calls": count_calls() - calls}
+    figures |= {"store_cpu": store_s() - stored}
     figures |= {"servers_cpu": [cpu_s(pid) - before for pid, before in zip(PIDS, servers, strict=True)]}
     if changes != wanted:
         raise SystemExit(f"{what}: {changes} changes instead of {wanted}")
     if wanted and (differing := count_differences()):
         raise SystemExit(f"{what}: {differing} people differ between the systems afterwards")
     print(json.dumps(figures), flush=True)
+
+
+def store_s() -> float:
+    """CPU seconds of the store's own processes so far; SQLite has none."""
+    return sum(map(family_cpu_s, STORE_PIDS))
 
 
 def count_calls() -> int:
@@ -101,7 +109,7 @@ async def main(n: int, cases: Sequence[str]) -> None:
         post(PORTS[0], f"/_reset?n={n}&side=crm")
         post(PORTS[1], f"/_reset?n={n if both else 0}&side=erp")
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(Path(__file__).parent / "project", folder, ignore=shutil.ignore_patterns(".accord"))
+        made_project(folder, PORTS)
         async with open_hub(load_project(folder)) as hub:
             await apply_configuration(hub)
             await act(hub, n)

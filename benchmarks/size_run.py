@@ -21,12 +21,12 @@ from accord.runtime.hub import Hub
 from accord.runtime.runs.sync import Synced, sync
 from accord.runtime.steps.cycle import run_cycle
 from accord.wiring import open_hub
-from benchmarks.meters import cpu_s, own_cpu_s, peak_mib, reset_peak
+from benchmarks.meters import cpu_s, family_cpu_s, family_mib, own_cpu_s, peak_mib, reset_peak
 from benchmarks.servers import PORTS, get, post
+from benchmarks.store_servers import made_project
 
 PIDS = [int(pid) for pid in os.environ["SERVER_PIDS"].split(",")]
 STORE_PIDS = [int(pid) for pid in os.environ.get("STORE_PIDS", "").split(",") if pid]
-"""Processes of a database that is none of ours."""
 CHANGES = ((1, 5), (100, 3), (1000, 2))
 """So many changes a run, and how often."""
 
@@ -40,7 +40,7 @@ class Meter:
     async def measure(self, what: str, act: Callable[[], Awaitable[int]], wanted: int) -> None:
         """Time one case; what it changed is checked."""
         reset_peak()
-        servers, calls = [cpu_s(pid) for pid in PIDS], _calls()
+        servers, calls, stored = _servers_s(), _calls(), _store_s()
         own, began = own_cpu_s(), time.perf_counter()
         done = await act()
         s, own = time.perf_counter() - began, own_cpu_s() - own
@@ -48,8 +48,17 @@ class Meter:
             raise SystemExit(f"{what}: {done} changes instead of {wanted}")
         figures: dict[str, Any] = {"n": self.n, "what": what, "s": s, "cpu": own, "changes": done}
         figures |= {"calls": _calls() - calls, "rss": peak_mib(os.getpid())}
-        figures |= {"servers_cpu": [cpu_s(pid) - before for pid, before in zip(PIDS, servers, strict=True)]}
+        figures |= {"servers_cpu": _servers_s() - servers, "store_cpu": _store_s() - stored}
+        figures |= {"store_mib": sum(map(family_mib, STORE_PIDS))}
         print(json.dumps(figures), flush=True)
+
+
+def _servers_s() -> float:
+    return sum(map(cpu_s, PIDS))
+
+
+def _store_s() -> float:
+    return sum(map(family_cpu_s, STORE_PIDS))
 
 
 def _calls() -> int:
@@ -82,17 +91,12 @@ async def link(folder: Path, n: int) -> None:
 async def work(folder: Path, n: int) -> None:
     """What an ordinary day brings."""
     meter = Meter(n)
-    began = time.perf_counter()
     async with _hub(folder) as hub:
 
         async def run() -> int:
             return _written(await sync(hub, again=True))
 
-        async def start() -> int:
-            return await run()
-
-        print(json.dumps({"n": n, "what": "open", "s": time.perf_counter() - began}), flush=True)
-        await meter.measure("first idle run", start, 0)
+        await meter.measure("first run of a process", run, 0)
         for _ in range(7):
             await meter.measure("idle", run, 0)
         lo = 0
@@ -102,7 +106,7 @@ async def work(folder: Path, n: int) -> None:
             for turn in range(times):
                 post(PORTS[turn % 2], f"/_edit?lo={lo}&n={changes}&step={n // changes - 1}")
                 lo += 1
-                await meter.measure(f"{changes:,} changes", run, changes)
+                await meter.measure(f"{changes:,} edit{'s' * (changes > 1)}", run, changes)
         await meter.measure("idle again", run, 0)
 
         async def full() -> int:
@@ -118,11 +122,7 @@ async def main(phase: str, n: int) -> None:
         post(PORTS[0], f"/_reset?n={n}&side=crm")
         post(PORTS[1], f"/_reset?n={n}&side=erp")
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(Path(__file__).parent / "project", folder, ignore=shutil.ignore_patterns(".accord"))
-        project = folder / "accord.yaml"
-        text = project.read_text().replace(":52361", f":{PORTS[0]}").replace(":52362", f":{PORTS[1]}")
-        store = os.environ.get("BENCH_STORE")
-        project.write_text(f"{text}store: {json.dumps(store)}\n" if store else text)
+        made_project(folder, PORTS)
     await {"link": link, "work": work}[phase](folder, n)
 
 
