@@ -33,6 +33,23 @@ async def noted(store: Any) -> Any:
         return await tx.meta("n")
 
 
+def test_c3_what_is_taken_meanwhile_puts_no_renewal_off(url: str) -> None:
+    async def busy() -> bool:
+        store = PostgresStore(url, lease_s=1.0)
+        try:
+            last_s = time.monotonic() + 2.0
+            while time.monotonic() < last_s:
+                held = await store.hold("other", 1.0)
+                assert held is not None
+                await store.let_go(held)
+                await asyncio.sleep(0.05)
+            return store.stands()
+        finally:
+            await store.close()
+
+    assert asyncio.run(busy())
+
+
 CHILD = """
 import asyncio, sys
 from accord.core.errors import AccordError

@@ -120,21 +120,22 @@ class Keeper:
                     self._db.close()
 
     def _beat(self) -> None:
-        soon = False
+        due_s = now_s()
         while not self._closed:
             with self._lock:
                 pause_s = min((held.for_s for held in self._held), default=3600.0) / _BEATS
-            if self._changed.wait(min(pause_s, _AGAIN_S) if soon else pause_s):
-                self._changed.clear()  # something else is held, or nothing any more
+            due_s = min(due_s, now_s() + pause_s)  # what is taken meanwhile puts nothing off
+            if self._changed.wait(max(0.0, due_s - now_s())):
+                self._changed.clear()
                 continue
             try:
                 self._renew()
-                soon = False
+                due_s = now_s() + pause_s
             except (
                 psycopg.Error,
                 AccordError,
             ):  # until it has run out; then all that is done under it is refused
-                soon = True
+                due_s = now_s() + min(pause_s, _AGAIN_S)
 
     def _renew(self) -> None:
         with self._lock:
