@@ -1,0 +1,233 @@
+"""Writes into one table: those of a page in one transaction; one that fails is found out by itself (W2, W3, W9)."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, update
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+
+from accord.connectorkit import LOST, Outcome, Write, may_write
+from accord.connectorkit.single import sent_body
+from accord.connectors.sql.database import Database, words
+from accord.connectors.sql.table import TypeTable
+from accord.ports.clock import Clock
+
+__all__ = ["Writer"]
+
+_LATER_S: Final = 5.0
+_PASSING: Final = frozenset({"40001", "40P01", "55P03", "1205", "1213"})
+"""Deadlocks, serialization failures, locks that were not to be had: nothing was kept."""
+_DENIED: Final = frozenset({"42501", "1142", "1143", "1044"})
+_NAMED: Final = re.compile(
+    r"constraint failed: (?P<lite>[\w., ]+)|[Cc]olumn ['\"](?P<column>\w+)['\"]|\((?P<key>[\w, ]+)\)=\(|"
+    r"for key ['\"](?:\w+\.)?(?P<index>\w+)['\"]|FOREIGN KEY \([`\"](?P<foreign>\w+)"
+)
+
+
+class Writer:
+    """Writes one entity type."""
+
+    def __init__(self, database: Database, at: TypeTable, clock: Clock) -> None:
+        self._database, self._at, self._clock = database, at, clock
+
+    def write(self, writes: Sequence[Write]) -> list[Outcome]:
+        """How each write ended, in their order. Blocks."""
+        if not may_write():
+            return [Outcome(kind="later", message=LOST, after_s=1.0) for _ in writes]
+        told = self._together(writes)
+        if told is None:
+            told = [self._alone(write) for write in writes]
+        return told
+
+    def _together(self, writes: Sequence[Write]) -> list[Outcome] | None:
+        """Outcomes; None: one of them failed, and nothing was kept."""
+        if len(writes) == 1:
+            return None
+        outcome = self._transaction(lambda connection: self._all(connection, writes))
+        if isinstance(outcome, Outcome):
+            return None if outcome.kind == "refused" else [outcome for _ in writes]
+        return outcome
+
+    def _alone(self, write: Write) -> Outcome:
+        outcome = self._transaction(lambda connection: self._all(connection, [write]))
+        return outcome if isinstance(outcome, Outcome) else outcome[0]
+
+    def _transaction(self, act: Callable[[Connection], list[Outcome]]) -> list[Outcome] | Outcome:
+        """What `act` says once it is committed; else how all of it ended."""
+        try:
+            connection = self._database.writing()
+        except SQLAlchemyError as error:
+            return Outcome(kind="later", message=_said(error), after_s=_LATER_S)  # nothing left
+        with connection:
+            committing = False
+            try:
+                with connection.begin() as transaction:
+                    outcomes = act(connection)
+                    committing = True
+                    transaction.commit()
+            except DBAPIError as error:
+                return self._failed(error, committing=committing)
+            except SQLAlchemyError as error:
+                return Outcome(kind="refused", message=_said(error))
+            return outcomes
+
+    def _failed(self, error: DBAPIError, *, committing: bool) -> Outcome:
+        codes = _codes(error)
+        message = words(error)
+        if committing and (error.connection_invalidated or isinstance(error, OperationalError)):
+            return Outcome(kind="unknown", message=message)
+        busy = "database is locked" in message or not codes.isdisjoint(_PASSING)
+        if (
+            busy
+            or error.connection_invalidated
+            or (isinstance(error, OperationalError) and not _is_fault(codes))
+        ):
+            return Outcome(kind="later", message=message, after_s=_LATER_S)
+        denied = not codes.isdisjoint(_DENIED)
+        return Outcome(kind="refused", message=message, faults=self._faults(error), denied=denied)
+
+    def _faults(self, error: DBAPIError) -> tuple[str, ...]:
+        """Properties that the database names."""
+        diagnosis = getattr(error.orig, "diag", None)
+        named = [getattr(diagnosis, "column_name", None) or ""]
+        told = f"{words(error)} {getattr(diagnosis, 'message_detail', '') or ''}"
+        for found in _NAMED.finditer(told):
+            text = next(part for part in found.groups() if part)
+            named += [part.rpartition(".")[2].strip() for part in text.split(",")]
+        at = self._at
+        columns = {str(index.name): [c.name for c in index.columns] for index in at.table.indexes}
+        named = [column for name in named for column in columns.get(name, [name])]
+        known = {column.name for column in at.columns.values()}
+        return tuple(dict.fromkeys(at.property_of(name) for name in named if name in known))
+
+    # in a transaction
+
+    def _all(self, connection: Connection, writes: Sequence[Write]) -> list[Outcome]:
+        at, asked_us = self._at, self._clock.now_us()
+        ids = [write.id for write in writes if write.id is not None]
+        locked = self._rows(connection, writes, ids, lock=True)
+        outcomes: list[Outcome | None] = [None] * len(writes)
+        updates: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        gone: list[str] = []
+        for number, write in enumerate(writes):
+            if write.kind == "create":
+                continue
+            now = locked.get(write.id or "")
+            if now is None or now.gone:
+                outcomes[number] = Outcome(kind="missing", message="there is no such row")
+            elif write.version is not None and at.it.conditional and now.version != write.version:
+                outcomes[number] = Outcome(kind="moved", message="the row has changed")
+            elif write.kind == "delete":
+                gone.append(write.id or "")
+                outcomes[number] = Outcome(kind="done")
+            else:
+                cells = at.cells(sent_body(at.it, "update", write.body, ""))
+                key = at.key_of(write.id or "") or ()
+                updates[tuple(cells)].append(cells | {f"key_{n}": part for n, part in enumerate(key)})
+        for names, rows in updates.items():
+            self._update(connection, names, rows)
+        if gone:
+            self._remove(connection, gone)
+        made = self._create(connection, [write for write in writes if write.kind == "create"])
+        after = self._rows(connection, writes, [*ids, *made], lock=False)
+        fresh = iter(made)
+        for number, write in enumerate(writes):
+            if outcomes[number] is None:
+                shown = after.get(next(fresh) if write.kind == "create" else write.id or "")
+                if shown is not None:
+                    shown.asked_us = asked_us
+                outcomes[number] = Outcome(kind="done", observation=shown)
+        return [outcome for outcome in outcomes if outcome is not None]
+
+    def _rows(
+        self, connection: Connection, writes: Sequence[Write], ids: Sequence[str], *, lock: bool
+    ) -> Mapping[str, Any]:
+        """What rows show; with `lock` nobody else changes them until this transaction ends."""
+        at = self._at
+        if not ids:
+            return {}
+        query = at.select().where(at.is_one_of(ids)).order_by(*at.key)
+        if lock:
+            query = query.with_for_update()
+        asked_us, mapping = self._clock.now_us(), writes[0].mapping
+        seen = [at.observed(mapping, row, "reply", asked_us) for row in connection.execute(query).mappings()]
+        return {each.id: each for each in seen}
+
+    def _update(self, connection: Connection, names: Sequence[str], rows: list[dict[str, Any]]) -> None:
+        at = self._at
+        sets: dict[str, Any] = {name: bindparam(f"set_{name}") for name in names} | self._stamps(new=False)
+        if not sets:
+            return
+        statement = update(at.table).values(sets)
+        for n, column in enumerate(at.key):
+            statement = statement.where(column == bindparam(f"key_{n}"))
+        bound = [
+            {(name if name.startswith("key_") else f"set_{name}"): row[name] for name in row} for row in rows
+        ]
+        connection.execute(statement, bound)
+
+    def _remove(self, connection: Connection, ids: Sequence[str]) -> None:
+        """Delete rows; where a flag says that they are deleted, set that."""
+        at = self._at
+        flag = at.it.tombstones.property if at.it.tombstones else ""
+        if not flag:
+            connection.execute(delete(at.table).where(at.is_one_of(ids)))
+            return
+        sets = {at.columns[flag].name: True} | self._stamps(new=False)
+        connection.execute(update(at.table).where(at.is_one_of(ids)).values(sets))
+
+    def _create(self, connection: Connection, writes: Sequence[Write]) -> list[str]:
+        """Ids of new rows, in the order of writes."""
+        at = self._at
+        bodies = [at.cells(sent_body(at.it, "create", write.body, write.key)) for write in writes]
+        stamps = self._stamps(new=True)
+        if not bodies:
+            return []
+        statement = insert(at.table).values(stamps) if stamps else insert(at.table)
+        alike = len({tuple(body) for body in bodies}) == 1
+        if (
+            connection.dialect.name == "postgresql" and alike and not stamps
+        ):  # of others reflection tells too little
+            keyed = insert(at.table).returning(*at.key, sort_by_parameter_order=len(bodies) > 1)
+            return [_id(tuple(row), at) for row in connection.execute(keyed, bodies)]
+        return [
+            _id(_made(connection.execute(statement, body).inserted_primary_key, body, at), at)
+            for body in bodies
+        ]
+
+    def _stamps(self, *, new: bool) -> dict[str, Any]:
+        at = self._at
+        found: dict[str, Any] = {}
+        for name, way in at.options.stamps.items():
+            column = at.table.c[name]
+            found[name] = func.now() if way == "now" else (1 if new else func.coalesce(column, 0) + 1)
+        return found
+
+
+def _made(told: Any, body: Mapping[str, Any], at: TypeTable) -> tuple[Any, ...]:
+    by_name = {} if told is None else dict(zip([c.name for c in at.table.primary_key], told, strict=False))
+    return tuple(body.get(column.name, by_name.get(column.name)) for column in at.key)
+
+
+def _id(key: tuple[Any, ...], at: TypeTable) -> str:
+    from urllib.parse import quote
+
+    return "/".join(quote(str(part), safe="") for part in key) if at.options.key else str(key[0])
+
+
+def _codes(error: DBAPIError) -> set[str]:
+    orig = error.orig
+    state = getattr(orig, "sqlstate", None)
+    first = orig.args[0] if orig is not None and orig.args and isinstance(orig.args[0], int) else ""
+    return {str(state or ""), str(first)}
+
+
+def _is_fault(codes: set[str]) -> bool:
+    """A code of MySQL for what is wrong with a statement: 1048 to 1644 but for locks."""
+    return any(code.isdecimal() and 1048 <= int(code) <= 4025 for code in codes)
+
+
+def _said(error: SQLAlchemyError) -> str:
+    return words(error) if isinstance(error, DBAPIError) else type(error).__name__
