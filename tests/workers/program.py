@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from accord.project import load_project
+from accord.runtime.clock import SystemClock
 from accord.runtime.hub import Hub
 from accord.runtime.runs.sync import sync
 from accord.scale import Worker
 from accord.store.postgres import PostgresStore
-from accord.wiring import SystemClock, connect, guard_limits
+from accord.wiring import connect, guard_limits
 
 
 def say(**what: Any) -> None:

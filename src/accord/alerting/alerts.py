@@ -3,11 +3,20 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
+from types import MappingProxyType
 from typing import Final, cast
 
-from accord.alerting.causes import Cause, of_connections, of_down, of_error, of_run, of_store, watched
+from accord.alerting.causes import (
+    Cause,
+    of_connections,
+    of_down,
+    of_error,
+    of_run,
+    of_store,
+    of_subscriptions,
+)
 from accord.alerting.ledger import Ledger, News, load_ledger, save_ledger
 from accord.alerting.senders import Sender
 from accord.core.errors import AccordError, ConfigError
@@ -38,8 +47,12 @@ class Alerts:
         self._failed = 0
         self._again_us = 0
 
-    async def after_run(self, hub: Hub, synced: Synced) -> None:
-        """A run has ended. It raises nothing, and returns at once where nothing is new."""
+    async def after_run(
+        self, hub: Hub, synced: Synced, untold: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """A run has ended; `untold` says why systems can not be asked to tell of changes.
+
+        It raises nothing, and returns at once where nothing is new."""
         if not self._wanted.to:
             return
         now_us = hub.clock.now_us()
@@ -50,7 +63,7 @@ class Alerts:
             return
         self._looked_us, self._seen = now_us, seen
         try:
-            await self._look(hub, synced)
+            await self._look(hub, synced, untold)
         except AccordError as error:
             log.warning("alerts: %s", error)
 
@@ -66,23 +79,18 @@ class Alerts:
         except AccordError as failed:
             log.warning("alerts: %s", failed)
 
-    async def _look(self, hub: Hub, synced: Synced) -> None:
+    async def _look(self, hub: Hub, synced: Synced, untold: Mapping[str, str]) -> None:
         logins = list(of_connections(await hub.connections()))
         async with hub.store.transaction(dry=True) as tx:
             ledger = await load_ledger(tx)
-            conflicts = await watched(hub, tx, ledger.conflicts)
-            causes = [*of_run(synced), *await of_store(hub, tx, conflicts), *logins]
+            causes = [*of_run(synced), *await of_store(hub, tx), *logins, *of_subscriptions(hub, untold)]
         if not synced.cycles:  # nothing was judged, so what stood stands
             causes += [_as_before(key, ledger) for key in ledger.told if key.startswith("guard ")]
         causes += of_down(hub, {it.subject for it in logins if it.grade}, self._wanted.down_minutes * 60)
-        changed = conflicts != ledger.conflicts
-        ledger.conflicts = conflicts
-        await self._tell(hub, ledger, causes, changed=changed)
+        await self._tell(hub, ledger, causes)
 
-    async def _tell(
-        self, hub: Hub, ledger: Ledger, causes: Sequence[Cause], *, changed: bool = False
-    ) -> None:
-        now_us = hub.clock.now_us()
+    async def _tell(self, hub: Hub, ledger: Ledger, causes: Sequence[Cause]) -> None:
+        now_us, changed = hub.clock.now_us(), False
         before = set(ledger.told)
         ledger.told = {
             key: it for key, it in ledger.told.items() if key.partition(" ")[0] in self._wanted.about

@@ -1,28 +1,28 @@
 """What people are told of, read from the state as it is: names, counts and what to type, no values (P2)."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
 
-from accord.core.creating import is_contested
 from accord.core.errors import AccordError
-from accord.core.state import Cluster, record_parts
 from accord.core.wording import counted
 from accord.ports.connection import STANDS, Connection
 from accord.ports.store import Transaction
 from accord.project.schema_alerts import AlertKind
+from accord.runtime.asking import asking
 from accord.runtime.guards import Alarm
 from accord.runtime.hub import Hub
 from accord.runtime.pauses import ASKS, stored
 from accord.runtime.runs.sync import Synced
 
-__all__ = ["Cause", "of_connections", "of_down", "of_error", "of_run", "of_store", "watched"]
+__all__ = ["Cause", "of_connections", "of_down", "of_error", "of_run", "of_store", "of_subscriptions"]
 
 _MOST: Final = 1000
-"""So many dead letters are counted, and conflicts are watched."""
+"""So many dead letters, and records with conflicts, are counted."""
 _STOPPED_S: Final = 60.0
+_UNTOLD_S: Final = 120.0
 _WHY: Final = {
     "drift": "the shape of its records has changed",
     "identity": "it is another account than its records were linked with",
@@ -84,8 +84,8 @@ def _guard(alarm: Alarm) -> Cause:
     )
 
 
-async def of_store(hub: Hub, tx: Transaction, conflicts: Collection[str]) -> list[Cause]:
-    """What waits for a person in the store; `conflicts` are the golden records that have some."""
+async def of_store(hub: Hub, tx: Transaction) -> list[Cause]:
+    """What waits for a person in the store, whoever found it."""
     found = []
     for pause in await stored(tx):
         if pause.kind in ASKS and pause.stands(hub.clock.now_us()):
@@ -104,11 +104,12 @@ async def of_store(hub: Hub, tx: Transaction, conflicts: Collection[str]) -> lis
             f"{counted(n, 'review')} of {concept} wait{'s' if n == 1 else ''} for a decision: accord review"
         )
         found.append(_many("review", concept, n, text, f"No review of {concept} waits any more."))
-    concepts = Counter(c.golden.concept for c in await tx.clusters(sorted(conflicts)))
-    for concept, n in sorted(concepts.items()):
+    for concept, it in (await asking(hub, tx, _MOST)).items():
+        if not (n := it.goldens):
+            continue
         text = (
-            f"{counted(n, 'record')} of {concept} {'has' if n == 1 else 'have'} a conflict that only a person "
-            "can decide: accord conflicts"
+            f"{counted(n, 'record')}{' or more' if n == _MOST else ''} of {concept} "
+            f"{'has' if n == 1 else 'have'} a conflict that only a person can decide: accord conflicts"
         )
         found.append(_many("conflict", concept, n, text, f"No conflict of {concept} waits any more."))
     letters = Counter(link.mapping for link in await tx.rejected(_MOST) if link.mapping in hub.model.mappings)
@@ -119,26 +120,19 @@ async def of_store(hub: Hub, tx: Transaction, conflicts: Collection[str]) -> lis
     return found
 
 
-async def watched(hub: Hub, tx: Transaction, known: Collection[str]) -> list[str]:
-    """The golden records with a conflict: of those that were known, and those that the last run found."""
-    goldens = {*known, *(golden for golden, asked in hub.found.asked.items() if asked)}
-    by_mapping: dict[str, list[str]] = {}
-    for record in hub.found.contested:
-        mapping, id_ = record_parts(record)
-        by_mapping.setdefault(mapping, []).append(id_)
-    for mapping, ids in by_mapping.items():
-        goldens |= {row.golden for row in (await tx.seen(mapping, ids)).values() if row.golden is not None}
-    clusters = await tx.clusters(sorted(goldens)[:_MOST]) if goldens else []
-    return [cluster.golden.id for cluster in clusters if _asks(hub, cluster)]
-
-
-def _asks(hub: Hub, cluster: Cluster) -> bool:
-    concept = hub.model.concepts.get(cluster.golden.concept)
-    if concept is None:
-        return False
-    return bool(cluster.golden.questions) or any(
-        is_contested(link, cluster, concept) for link in cluster.links
-    )
+def of_subscriptions(hub: Hub, untold: Mapping[str, str]) -> Iterator[Cause]:
+    """Systems that can not be asked to tell of changes, and why; of those that are down it is told already."""
+    down = {hub.model.mappings[key].system for key in hub.down if key in hub.model.mappings}
+    for system, why in sorted(untold.items()):
+        if system not in down:
+            yield Cause(
+                kind="webhooks",
+                subject=system,
+                text=f"{system} can not be asked to tell of changes, which are found by reading until then: {why} "
+                "Look: accord hooks",
+                over=f"{system} tells of changes by itself.",
+                after_s=_UNTOLD_S,
+            )
 
 
 def of_connections(connections: Collection[Connection]) -> Iterator[Cause]:

@@ -37,11 +37,10 @@ class News(Struct, kw_only=True):
 
 
 class Ledger(Struct, kw_only=True, omit_defaults=True):
-    """Causes by key, when messages were sent in the last hour, and golden records that have a conflict."""
+    """Causes by key, and when messages were sent in the last hour."""
 
     told: dict[str, Told] = field(default_factory=dict)
     sent_us: list[int] = field(default_factory=list)
-    conflicts: list[str] = field(default_factory=list)
 
     def news(self, causes: Sequence[Cause], now_us: int) -> News:
         """What is new since people were told last; what is over and was never told goes without a word."""

@@ -16,7 +16,8 @@ class Declaration(Struct, frozen=True, kw_only=True):
     `entity_type` is "system.Type". Times are seconds. `finds_create` are the ways in which a create of unknown outcome
     may be found again, best first (W3); empty means at most once. `version` says whether version tokens can be
     ordered, only compared, or do not exist; `exact` that an equal version means equal content (an ETag, a counter; not
-    a time). `conditional`: a write can name the version it is based on and is refused when the record moved on (W2).
+    a time); `recurs` that a version may come back, as the hash of a content does. `conditional`: a write can name the
+    version it is based on and is refused when the record moved on (W2).
     """
 
     entity_type: str
@@ -46,3 +47,4 @@ class Declaration(Struct, frozen=True, kw_only=True):
     """How often all ids are read to find deletes, where the feed does not report them; 0 is in every run."""
     settable: tuple[str, ...] = ()
     """Paths that a create may set: with what was kept of a deleted record it is made again (W8)."""
+    recurs: bool = False

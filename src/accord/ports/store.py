@@ -18,10 +18,12 @@ from accord.core.state import (
     Seen,
 )
 
-__all__ = ["MARKS", "Mark", "Store", "Transaction"]
+__all__ = ["MARKS", "TO_DO", "Mark", "Store", "Transaction"]
 
-Mark = Literal["settle", "share", "wait"]
+Mark = Literal["settle", "share", "wait", "ask"]
 MARKS: Final[tuple[Mark, ...]] = get_args(Mark)
+TO_DO: Final[tuple[Mark, ...]] = ("settle", "share", "wait")
+"""What the hub itself has to look at; the rest waits for a person."""
 
 
 class Transaction(Protocol):
@@ -260,8 +262,8 @@ class Transaction(Protocol):
         ...
 
     async def prune(self, before_us: int, payloads_before_us: int) -> int:
-        """Remove lines of history from before a time, and what is kept of deleted records ("deleted" lines: their
-        values) from before another; how many lines went."""
+        """Remove lines of history and of runs from before a time, less that of the newest run, and what is kept of
+        deleted records ("deleted" lines: their values) from before another; how many lines of history went."""
         ...
 
     async def census(self) -> dict[str, dict[str, int]]:

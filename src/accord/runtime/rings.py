@@ -1,11 +1,11 @@
 """Creates that wait for each other in a ring, and so for ever (W5)."""
 
-from collections.abc import Mapping as ReadOnly
+from collections.abc import Mapping as ReadOnly, Set as AbstractSet
 
 __all__ = ["rings"]
 
 
-def rings(waits: ReadOnly[str, set[str]]) -> frozenset[str]:
+def rings(waits: ReadOnly[str, AbstractSet[str]]) -> frozenset[str]:
     """Golden records on a ring, or between rings, of `waits` (who waits for whom): some of them can not wait.
 
     Nodes that wait for nobody in a ring, or for whom nobody does, are taken away until none is left.

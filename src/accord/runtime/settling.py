@@ -9,6 +9,7 @@ from accord.core.settle import Settled, settle
 from accord.core.state import Cluster, Review, record_key
 from accord.core.work import Gate, Hold
 from accord.ports.store import Transaction
+from accord.runtime.asking import keep_asking
 from accord.runtime.hub import Hub, referred_goldens
 from accord.runtime.pulling import referred_by
 from accord.runtime.scans import rows_by_key
@@ -134,6 +135,7 @@ async def save_settled(hub: Hub, tx: Transaction, settled: Sequence[Settled]) ->
     await tx.mark("share", [s.cluster.golden.id for s in settled if s.dues])
     await tx.unmark("share", [s.cluster.golden.id for s in settled if not s.dues])
     await tx.mark("wait", [s.cluster.golden.id for s in settled if _waits(s)])
+    await keep_asking(tx, hub.model, [s.cluster for s in settled])
     await _part_again(tx, settled)
     for s in settled:
         await save_references(hub, tx, s.cluster)

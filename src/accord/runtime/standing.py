@@ -1,25 +1,18 @@
-"""Whether this process may still write into a system: asked right before every call that writes (C3).
+"""Connectors that write only while this process has its lease (C3).
 
 A worker that was stopped for a while finds its lease over, and sends nothing more: another one goes on in its place. A
 call that had left by then is of unknown outcome (W3).
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextvars import ContextVar
 
 from accord.core.observation import Observation, Outcome
 from accord.ports.connector import Connector, Page, Write
+from accord.ports.standing import LOST, standing
 
-__all__ = ["LOST", "Guarded", "guarded", "may_write"]
+__all__ = ["Guarded", "guarded"]
 
-_STANDS: ContextVar[Callable[[], bool]] = ContextVar("stands", default=lambda: True)
 _LATER_S = 1.0
-LOST = "this worker was not heard of for too long: another one goes on in its place"
-
-
-def may_write() -> bool:
-    """Whether a call that writes may leave now."""
-    return _STANDS.get()()
 
 
 def guarded(connectors: Mapping[str, Connector], stands: Callable[[], bool]) -> dict[str, Connector]:
@@ -53,11 +46,8 @@ class Guarded:
         """See `Connector`."""
         if not self._stands():
             return [Outcome(kind="later", message=LOST, after_s=_LATER_S) for _ in writes]
-        token = _STANDS.set(self._stands)
-        try:
+        with standing(self._stands):
             return await self.inner.write(writes)
-        finally:
-            _STANDS.reset(token)
 
     async def close(self) -> None:
         """See `Connector`."""

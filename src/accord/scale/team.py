@@ -69,7 +69,7 @@ class Conducted:
             await batch.end()
         self.performed[kind, "here"] += batch.here
         self.performed[kind, "elsewhere"] += len(ids) - batch.here
-        log.info("%s: %d pieces, %d here", kind, len(ids), batch.here)
+        log.debug("%s: %d pieces, %d here", kind, len(ids), batch.here)
         return [batch.done[id_] for id_ in ids]
 
     # what a batch of pieces asks for

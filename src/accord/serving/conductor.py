@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from accord.core.errors import AccordError
 from accord.core.work import SECOND_US
 from accord.project import Project
+from accord.runtime.asking import find_asking
 from accord.runtime.hub import Hub
 from accord.runtime.runs.sync import Synced, sync
 from accord.runtime.runs.turn import Turn, take_turn
@@ -80,6 +81,7 @@ class Conductor:
                 return project
 
     async def _begin(self) -> None:
+        await find_asking(self._hub)
         now_us = self._hub.clock.now_us()
         async with self._hub.store.transaction(dry=True) as tx:
             for timer in self._timers:

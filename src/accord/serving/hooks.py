@@ -11,10 +11,11 @@ from aiohttp import web
 from accord.connectorkit.hooks import Delivery, Handshake, Refusal, Replays, hints_of
 from accord.core.errors import ConfigError
 from accord.project import Project
+from accord.project.systems import manifest_of
+from accord.project.webhooks import hook_secret, tells
 from accord.serving.agenda import Hinted
 from accord.serving.calm import Calm
 from accord.serving.telling import Tell
-from accord.wiring import hook_secret, manifest_of, tells
 
 __all__ = ["Hooks"]
 

@@ -10,11 +10,13 @@ from accord.core.errors import AccordError, StopFlow
 from accord.ports.clock import Clock
 from accord.ports.subscriber import Subscription
 from accord.project import Project
+from accord.project.systems import manifest_of
+from accord.project.webhooks import tells
 from accord.project_store import has_store, open_project_store
 from accord.serving.subscribing import addresses, subscribing
 from accord.serving.subscriptions import Subscriptions, ever_given
 from accord.serving.telling import Tell
-from accord.wiring import connect, manifest_of, tells
+from accord.wiring import connect
 
 __all__ = ["Noted", "Told", "forgotten", "looked"]
 

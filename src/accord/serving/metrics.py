@@ -15,6 +15,7 @@ from prometheus_client import (
 )
 
 import accord
+from accord.runtime.asking import asking
 from accord.runtime.budget import spent_of
 from accord.runtime.hub import Hub
 from accord.runtime.runs.sync import Synced
@@ -34,6 +35,8 @@ class Books(Struct, kw_only=True):
     """Linked records by mapping."""
     reviews: dict[tuple[str, str], int] = field(default_factory=dict)
     """Open reviews by concept and kind."""
+    conflicts: dict[str, int] = field(default_factory=dict)
+    """Open conflicts by concept."""
     refused: dict[str, int] = field(default_factory=dict)
     """Writes that are refused by mapping."""
     unknown: dict[str, int] = field(default_factory=dict)
@@ -52,6 +55,7 @@ async def look_at_books(hub: Hub) -> Books:
         for review in await tx.reviews():
             what = review.concept, review.kind
             books.reviews[what] = books.reviews.get(what, 0) + 1
+        books.conflicts = {name: it.conflicts for name, it in (await asking(hub, tx)).items()}
         for system, budget in hub.budgets.items():
             spent = await spent_of(tx, system, budget.per_day, hub.clock.now_us())
             books.calls_left[system] = spent.left
@@ -94,6 +98,7 @@ class Metrics:
         self._conducts = self._gauge("accord_conducts", "1: this process does the runs, and holds the lease.")
         self._ready = self._gauge("accord_ready", "1: /readyz answers 200.")
         self._reviews = self._gauge("accord_reviews_open", "Open reviews.", "concept", "kind")
+        self._asked = self._gauge("accord_conflicts_open", "Conflicts that wait for a person.", "concept")
         self._refused = self._gauge("accord_writes_refused", "Writes that stand refused.", "type")
         self._unknown = self._gauge("accord_writes_unknown", "Writes of unknown outcome.", "type")
         self._records = self._gauge("accord_records_linked", "Linked records.", "type")
@@ -147,6 +152,7 @@ class Metrics:
         """What waits in the store."""
         for gauge, counts in (
             (self._records, books.linked),
+            (self._asked, books.conflicts),
             (self._refused, books.refused),
             (self._unknown, books.unknown),
             (self._calls, books.calls_left),

@@ -5,12 +5,16 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from msgspec import Struct
 
 from accord.connecting import Logins
+from accord.connecting.credentials import logins_of
 from accord.core.errors import AccordError, ConfigError
 from accord.project import Project
+from accord.project.webhooks import hook_notes
+from accord.runtime.clock import SystemClock
 from accord.runtime.hub import Hub
 from accord.runtime.runs.sync import Synced
 from accord.serving.agenda import Hinted
@@ -19,12 +23,13 @@ from accord.serving.conductor import Conductor
 from accord.serving.door import Door
 from accord.serving.helping import ROLES, Helping, told_by_others
 from accord.serving.hooks import Hooks
+from accord.serving.listening import listened
 from accord.serving.metrics import Metrics, look_at_books
 from accord.serving.readiness import Readiness
-from accord.serving.subscribing import addresses, subscribing, telling_systems
+from accord.serving.subscribing import addresses, read_types, subscribing, telling_systems
 from accord.serving.subscriptions import Subscriptions, note_given
 from accord.serving.telling import Tell
-from accord.wiring import SystemClock, alerts_of, hook_notes, logins_of, open_hub, worker_of
+from accord.wiring import alerts_of, open_hub, worker_of
 
 __all__ = ["Options", "Service"]
 
@@ -131,7 +136,8 @@ class Service:
             self.metrics.wait(await look_at_books(hub))
             took_s = time.monotonic() - began_s
             self._books_s = began_s + max(_BOOKS_S, _SHARE * took_s)
-        await self._alerts.after_run(hub, synced)
+        untold = {} if self.subscriptions is None else self.subscriptions.errors()
+        await self._alerts.after_run(hub, synced, untold)
 
     async def after_error(self, hub: Hub, error: AccordError) -> None:
         """See `Office`."""
@@ -153,7 +159,9 @@ class Service:
 
     async def _conduct(self, hub: Hub) -> Project:
         """Runs, and systems that tell of changes meanwhile, until another project is to be worked with."""
-        async with self._subscribed(hub), told_by_others(hub, self.hinted):
+        project = self.project
+        ears = listened(hub.connectors, partial(read_types, project), self.hinted, self.tell)
+        async with self._subscribed(hub), told_by_others(hub, self.hinted), ears:
             return await Conductor(self, hub, self.project, self._options.every_s).work()
 
     @asynccontextmanager

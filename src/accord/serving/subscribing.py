@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from accord.connectors.rest import RestConnector
 from accord.core.errors import ConfigError, Fault
+from accord.ports.abilities import Subscribable
 from accord.ports.connector import Connector
 from accord.project import Project
+from accord.project.systems import manifest_of
+from accord.project.webhooks import hook_secret, tells
 from accord.runtime.standing import Guarded
 from accord.serving.subscriptions import Subscribing, address
-from accord.wiring import hook_secret, manifest_of, tells
 
-__all__ = ["addresses", "subscribing", "telling_systems"]
+__all__ = ["addresses", "read_types", "subscribing", "telling_systems"]
 
 
 def telling_systems(project: Project) -> list[str]:
@@ -32,7 +33,7 @@ def subscribing(project: Project, connectors: Mapping[str, Connector]) -> dict[s
     faults: list[Fault] = []
     for name, connector in connectors.items():
         inner = connector.inner if isinstance(connector, Guarded) else connector
-        hooks = inner.hooks if isinstance(inner, RestConnector) else None
+        hooks = inner.hooks if isinstance(inner, Subscribable) else None
         if hooks is None:
             continue
         wanted = tells(project, name)
@@ -41,7 +42,7 @@ def subscribing(project: Project, connectors: Mapping[str, Connector]) -> dict[s
         except ConfigError as error:
             faults += error.faults
             continue
-        types = _read(project, name) if wanted else ()
+        types = read_types(project, name) if wanted else ()
         manifest = manifest_of(project, name)
         found[name] = Subscribing(manifest=manifest, entity_types=types, secret=secret, subscriber=hooks)
     if faults:
@@ -49,7 +50,7 @@ def subscribing(project: Project, connectors: Mapping[str, Connector]) -> dict[s
     return found
 
 
-def _read(project: Project, system: str) -> Sequence[str]:
+def read_types(project: Project, system: str) -> Sequence[str]:
     """Entity types of a system that the project reads."""
     named = {mapping.entity_type for mapping in project.model.mappings.values()}
     return sorted(kind for owner, _, kind in (it.partition(".") for it in named) if owner == system)

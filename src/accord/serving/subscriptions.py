@@ -131,6 +131,14 @@ class Subscriptions:
             if self._systems[name].entity_types
         }
 
+    def errors(self) -> dict[str, str]:
+        """Why systems that are to tell can not be asked to."""
+        return {
+            name: it.error
+            for name, it in self.standing.items()
+            if it.error and self._systems[name].entity_types
+        }
+
     async def look(self, system: str) -> Look:
         """What is there of ours. Raises AccordError."""
         there, wanted = await self._ours(system), self._wanted(system)

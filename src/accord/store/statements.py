@@ -269,7 +269,7 @@ class StatementTransaction:
         await self._run(self.removing.redact, dict(names))
 
     async def prune(self, before_us: int, payloads_before_us: int) -> int:
-        """Remove old lines of history, and of younger ones what is kept of deleted records."""
+        """Remove old lines of history and of runs, and of younger ones what is kept of deleted records."""
         return await self._run(self.removing.prune, before_us, payloads_before_us)
 
     async def census(self) -> dict[str, dict[str, int]]:

@@ -1,5 +1,10 @@
 """When a person is asked before much is destroyed (G1)."""
 
+from collections import Counter
+
+from msgspec.structs import replace
+
+from accord.runtime.team import Alone
 from accord.wiring import guard_limits
 from tests.unit.runtime.office import PROJECT, Office
 
@@ -142,3 +147,35 @@ def test_g1_what_an_alarm_names_is_taken_out_of_a_write_and_its_rest_is_written(
     assert office.sync(confirmed=False).summary()["sent"] == {}
     office.sync(confirmed=False, approved=["erp.Company:blank:city"])
     assert office.erp.values("Company", "city") == ["None"] * 12
+
+
+class Hands(Alone):
+    """Workers beside this one: what they sent is noted, by entity type and kind."""
+
+    width = 3
+
+    def __init__(self):
+        self.sent = Counter()
+
+    async def run(self, kind, pieces, here, *, together=False):
+        done = await super().run(kind, pieces, here, together=together)
+        if kind == "share":
+            for each in done:
+                self.sent.update(each.shared.sent)
+        return done
+
+
+def test_g1_c3_what_is_destroyed_is_left_to_who_counts_for_all():
+    office = with_companies(60)
+    office.hub.team = hands = Hands()
+    office.hub.limits = replace(office.hub.limits, least_to_share=1)
+    delete(office, *range(1, 6))
+    for each in range(6, 12):
+        office.crm.edit("Company", str(each), city="Bergen")
+    for each in range(12, 15):
+        office.crm.edit("Company", str(each), city=None)
+    assert office.sync(confirmed=False).ended == "done"
+    assert len(office.erp.records("Company")) == 55
+    assert office.erp.values("Company", "city").count("Bergen") == 6
+    assert sum(not row.get("city") for row in office.erp.records("Company")) == 3
+    assert hands.sent == {("erp.Company", "update"): 6}

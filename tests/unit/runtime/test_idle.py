@@ -1,18 +1,23 @@
 """What a cycle costs in which nothing happened (C4)."""
 
 from collections import Counter
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
 import pytest
 
+from accord.runtime.books.audit import DAY_S
 from accord.runtime.steps.cycle import run_cycle
-from accord.store import MemoryStore
+from accord.store import MemoryStore, SqliteStore
 from tests.unit.runtime.office import PROJECT, Office
 
 FILTERED = PROJECT.replace(
     "  - from: crm.Company\n", "  - from: {type: crm.Company, filter: {city: {not: Oslo}}}\n"
 )
+
+SMALL = {"SCAN w", "SCAN t", "SCAN review", "SCAN run", "SCAN l USING INDEX link_flags"}
+"""What is asked for, what waits for people, runs that are kept, and what is flagged."""
 
 
 @pytest.mark.parametrize("text", [PROJECT, FILTERED])
@@ -49,3 +54,36 @@ def _rows(store: MemoryStore) -> dict[str, Any]:
     """All that the store holds, but cursors."""
     tables = {name: table for name, table in vars(store._tables).items() if name != "cursors"}
     return deepcopy({name: {k: v for k, v in table.items() if v != {}} for name, table in tables.items()})
+
+
+def _scanned(store: SqliteStore, act: Callable[[], Any]) -> tuple[set[str], set[str]]:
+    """Statements that are executed meanwhile, and whole tables and indexes that they read according to their plans."""
+    db, statements = store._connection(), set[str]()
+    db.set_trace_callback(statements.add)
+    act()
+    db.set_trace_callback(None)
+    plans = (
+        row[3]
+        for statement in statements
+        if statement.lstrip().startswith(("SELECT", "INSERT", "DELETE", "UPDATE", "WITH"))
+        for row in db.execute(f"EXPLAIN QUERY PLAN {statement}")
+    )
+    return statements, {line for line in plans if line.startswith("SCAN")}
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_c4_neither_an_idle_run_nor_one_edit_reads_a_whole_table(changed: bool) -> None:
+    """After the first run of a day, which counts all records for the audit (G8)."""
+    store = SqliteStore(":memory:", inline=True)
+    office = Office(store=store)
+    companies = [office.crm.add("Company", name=name) for name in ("Acme", "Beta")]
+    office.sync()
+    office.clock.advance(DAY_S)
+    assert any(line.startswith("SCAN seen") for line in _scanned(store, office.sync)[1])
+    office.clock.advance(60)
+    if changed:
+        office.crm.edit("Company", companies[0], name="Acme 2")
+    statements, scans = _scanned(store, office.sync)
+    assert ("Acme 2" in office.erp.values("Company", "name")) is changed
+    assert any("COMMIT" in statement for statement in statements)
+    assert scans <= SMALL

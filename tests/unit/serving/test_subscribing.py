@@ -7,8 +7,11 @@ import pytest
 from accord.connectorkit.manifest_hooks import NoVerify
 from accord.core.errors import ConfigError
 from accord.project import Project, project_from_text
+from accord.project.systems import manifest_of
+from accord.project.webhooks import hook_notes, hook_secret, tells
+from accord.runtime.clock import SystemClock
 from accord.serving.subscribing import addresses, subscribing, telling_systems
-from accord.wiring import SystemClock, connect, hook_notes, hook_secret, manifest_of, tells
+from accord.wiring import connect
 
 TEXT = """\
 version: 1

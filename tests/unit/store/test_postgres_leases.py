@@ -221,9 +221,9 @@ def test_c3_hands_write_under_leases_of_their_own(url: str) -> None:
 
 def test_c3_of_those_who_want_a_lease_at_once_one_gets_it(url: str) -> None:
     async def play() -> None:
-        stores = [PostgresStore(url, conduct=False) for _ in range(3)]
-        for number in range(1, 6):
-            taken = await asyncio.gather(*(store.take("x", 0.0) for store in stores))
+        stores = [PostgresStore(url, conduct=False) for _ in range(6)]
+        for number in range(300):
+            taken = await asyncio.gather(*(store.take(f"x{number % 200}", 0.0) for store in stores))
             got = [lease for lease in taken if lease is not None]
             assert len({lease.token for lease in got}) == len(got) >= 1, number
         for store in stores:

@@ -44,7 +44,8 @@ def _delete(work: Work, link: Link, mapping: Mapping) -> Due | None:
     elif not mapping.declaration.can_delete:
         work.hold(link.mapping, "failed", "the system can not delete")
     elif not is_refused(work, link, WHOLE, work.revision(link)):
-        return _due(link, "delete", _named(work.seen(link), mapping))
+        due = _due(link, "delete", _named(work.seen(link), mapping))
+        return None if _is_blind(work, link, mapping, due) else due
     return None
 
 
@@ -73,7 +74,7 @@ def _update(work: Work, link: Link, mapping: Mapping) -> Due | None:
     if not mapping.declaration.can_update:
         work.hold(link.mapping, "failed", "the system can not update")
     elif WHOLE not in link.rejected or not is_refused(work, link, WHOLE, work.revision(link)):
-        return due
+        return None if _is_blind(work, link, mapping, due) else due
     return None
 
 
@@ -92,6 +93,17 @@ def _due(link: Link, kind: WriteKind, version: str | None) -> Due:
 def _named(seen: Seen | None, mapping: Mapping) -> str | None:
     """The version that a write names: none where that binds nobody, for such a write may land at any time (W4, S6)."""
     return seen.version if seen is not None and mapping.declaration.conditional else None
+
+
+def _is_blind(work: Work, link: Link, mapping: Mapping, due: Due) -> bool:
+    """True where a write could name a version that only a fetch shows: the record is read first (W2)."""
+    declaration, seen = mapping.declaration, work.seen(link)
+    bound = declaration.conditional and declaration.version != "none"
+    if due.version is not None or not bound or seen is None or seen.fetched:
+        return False
+    work.fetch(link, "its version is not known", work.context.now_us)
+    work.hold(link.mapping, "pending", "its version is not known, and it is read first")
+    return True
 
 
 def _rests(work: Work, link: Link) -> bool:

@@ -53,7 +53,8 @@ def absorb(
         seen.gone, seen.seq = "replaced", seen.seq + 1
         seen.created_us, seen.born_us = observation.created_us, observation.born_us
         return seen, "changed"
-    shown = (raws, excluded, resting, observation.version)
+    version = seen.version if observation.version is None else observation.version  # a listing may show none
+    shown = (raws, excluded, resting, version)
     unmoved = shown == (seen.raw, seen.excluded, seen.resting, seen.version)
     unmoved = unmoved and seen.unreadable in ("", NOT_SHOWN)  # no listing proves that its id is shown again
     if unmoved and not anew and not seen.gone and observation.how != "fetch" and seen.missing_us is None:

@@ -92,16 +92,17 @@ def _staleness(seen: Seen, observation: Observation, mapping: Mapping, timing: T
         back = seen.gone and late  # no page is as stale as that: a backup may have brought it back (S11)
         return "hint" if how == "fetch" or back else "old"
     if not ordered and observation.version is not None and observation.version in seen.old_versions:
-        return "old"
+        return "hint" if declaration.recurs else "old"
     if seen.gone and how != "fetch":
         return "hint"  # a stale page may show what was deleted: only a fetch revives
     newer = ordered and observation.order != seen.order
     early = asked_us < max(timing.confirmed_us + lag_us, timing.sent_us, seen.asked_us)
     if newer or not early:
         return "new"
-    if observation.version != seen.version:
+    told = observation.version is not None  # a listing may show none though the record has one
+    if told and observation.version != seen.version:
         return "hint"
-    return "new" if declaration.exact or not _differs(seen, observation, mapping) else "hint"
+    return "new" if (told and declaration.exact) or not _differs(seen, observation, mapping) else "hint"
 
 
 def _leaves_out(seen: Seen, observation: Observation, mapping: Mapping) -> bool:

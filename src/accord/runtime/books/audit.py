@@ -80,17 +80,32 @@ async def audit_in_turn(hub: Hub) -> Audited | None:
         await tx.save_meta(_META, {**kept, "at_us": now_us})
     if last_us is None:
         return None
-    return await _read(hub, await _turns(hub, min(due, MOST_PER_RUN)))
+    return await _read(hub, await _turns(hub, min(due, MOST_PER_RUN), await _counted(hub, kept)))
 
 
-async def _turns(hub: Hub, sample: int | None) -> dict[str, list[str]]:
+async def _counted(hub: Hub, kept: dict[str, Any]) -> dict[str, int]:
+    """Linked records by mapping, counted once a day: counting takes longer the more there are (C4)."""
+    now_us, counts = hub.clock.now_us(), kept.get("linked", {})
+    if any(counts.values()) and now_us - kept["counted_us"] < DAY_S * SECOND_US:
+        return dict(counts)
+    async with hub.store.transaction() as tx:
+        counts = await _count(hub, tx)
+        kept = await tx.meta(_META) or {}
+        await tx.save_meta(_META, {**kept, "linked": counts, "counted_us": now_us})
+    return counts
+
+
+async def _count(hub: Hub, tx: Transaction) -> dict[str, int]:
+    census = await tx.census()
+    return {key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings}
+
+
+async def _turns(hub: Hub, sample: int | None, counted: dict[str, int] | None = None) -> dict[str, list[str]]:
     """Ids of the records whose turn it is, by mapping, as many of each as there are in proportion."""
     async with hub.store.transaction(dry=True) as tx:
         kept = await tx.meta(_META) or {}
-        census, paused = await tx.census(), await hub.paused(tx)
-        linked = {
-            key: census.get(key, {}).get("linked", 0) for key in hub.model.mappings if key not in paused
-        }
+        counted, paused = counted or await _count(hub, tx), await hub.paused(tx)
+        linked = {key: counted.get(key, 0) for key in hub.model.mappings if key not in paused}
         places: dict[str, str] = kept.get("places", {})
         turns = {}
         for key, count in linked.items():

@@ -21,7 +21,7 @@ from accord.core.standing import (
 )
 from accord.core.state import Cluster, Seen, record_key
 from accord.core.work import SECOND_US
-from accord.ports.store import MARKS, Transaction
+from accord.ports.store import TO_DO, Transaction
 from accord.runtime.books.chases import Chase, chases_of
 from accord.runtime.damage import check_clusters
 from accord.runtime.hub import Hub
@@ -100,7 +100,7 @@ async def count_units(
     books.count_erased((await erasures(tx)).counts())
     reviews = frozenset(review.id for review in await tx.reviews())
     gates = await hub.gates(tx)
-    marked = frozenset([golden for mark in MARKS for golden in await tx.marked(mark, "", _ALL)])
+    marked = frozenset([golden for mark in TO_DO for golden in await tx.marked(mark, "", _ALL)])
     for concept in hub.model.concepts.values():
         async for goldens in golden_pages(tx, concept.name, hub.limits.settle):
             aliases = sum(golden.life == "merged" for golden in goldens)

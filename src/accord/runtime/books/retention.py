@@ -1,4 +1,4 @@
-"""Retention: history is kept for as long as undo promises, and no longer (M4, W8)."""
+"""Retention: history, and what runs did, are kept for as long as undo promises, and no longer (M4, W8)."""
 
 from typing import Final
 

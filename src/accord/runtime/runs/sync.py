@@ -8,7 +8,7 @@ from msgspec import Struct, field, to_builtins
 
 from accord.core.errors import StopFlow
 from accord.core.work import SECOND_US
-from accord.ports.store import MARKS
+from accord.ports.store import TO_DO
 from accord.runtime.books.audit import Audited, audit_in_turn
 from accord.runtime.books.dead_letters import dead_letters
 from accord.runtime.books.retention import prune
@@ -274,7 +274,7 @@ async def _at_rest(hub: Hub, cycle: Cycle) -> bool:
         return False
     async with hub.store.transaction(dry=True) as tx:
         fetch_us = await tx.next_fetch_us()
-        marked = [await tx.marked(kind, "", 1) for kind in MARKS]
+        marked = [await tx.marked(kind, "", 1) for kind in TO_DO]
     soon_us = hub.clock.now_us() + round(PATIENCE_S * SECOND_US)
     return not any(marked) and (fetch_us is None or fetch_us > soon_us)
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping as ReadOnly, Sequence
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -83,14 +83,21 @@ class Shared(Struct, kw_only=True):
 class Look(NamedTuple):
     """What a golden record waits for: the creation of others, which it may pull in, and perhaps a read or a moment."""
 
-    waits_for: set[str]
+    waits_for: frozenset[str]
     timed: bool
     pulls: frozenset[tuple[str, str]] = frozenset()
 
 
+NOTHING: Final = Look(frozenset(), timed=False)
+"""One for all that wait for nothing: a run keeps a look of each golden record that it shares."""
+
+
 def _look(holds: Sequence[Hold]) -> Look:
+    if not holds:
+        return NOTHING
     pulls = frozenset(h.waits_for for h in holds if h.waits_for and h.pulls)
-    return Look({h.waits_for[0] for h in holds if h.waits_for}, any(map(waits_for_time, holds)), pulls)
+    waits_for = frozenset(h.waits_for[0] for h in holds if h.waits_for)
+    return Look(waits_for, any(map(waits_for_time, holds)), pulls)
 
 
 def idempotency_key(project: str, link: Link) -> str:
@@ -193,7 +200,7 @@ class Batch:
         await self._read(wanted)
         if len(self.payloads) > before:
             return await self.run(ids, beside_others=beside_others)
-        return {golden: found.get(golden, Look(set(), timed=False)) for golden in ids}
+        return {golden: found.get(golden, NOTHING) for golden in ids}
 
     async def _clusters(self, tx: Transaction, ids: Sequence[str]) -> list[Cluster]:
         """Golden records that are looked at; where no creates are sent not those that have nothing else due (W11)."""

@@ -123,7 +123,7 @@ class HubPart:
 
     async def begin_run(self, kind: str, fingerprint: str, at_us: int) -> int:
         """Number of a new run."""
-        run = len(self._tables.runs) + 1
+        run = max(self._tables.runs, default=0) + 1
         row = {
             "run": run,
             "kind": kind,

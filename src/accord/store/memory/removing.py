@@ -78,7 +78,7 @@ class RemovingPart(HubPart):
                 self._journal.put(self._tables.events, seq, new)
 
     async def prune(self, before_us: int, payloads_before_us: int) -> int:
-        """Remove old lines of history, and of younger ones what is kept of deleted records."""
+        """Remove old lines of history and of runs, and of younger ones what is kept of deleted records."""
         events = self._tables.events
         old = [seq for seq, event in events.items() if event.at_us < before_us]
         for seq, event in list(events.items()):
@@ -89,4 +89,7 @@ class RemovingPart(HubPart):
                 self._journal.put(events, seq, new)
         for seq in old:
             self._journal.drop(events, seq)
+        runs = self._tables.runs
+        for run in [run for run, row in runs.items() if row["began_us"] < before_us and run < max(runs)]:
+            self._journal.drop(runs, run)
         return len(old)

@@ -54,6 +54,8 @@ def take(db: Connection, me: Me, name: str, for_s: float) -> Lease | None:
                 asked = [name, me.holder, me.process, me.session, for_s, token]
                 taken = db.execute(_TAKE, asked).fetchone()
                 return None if taken is None else Lease(name, taken[0])
+        except errors.UniqueViolation:  # of the other key: two who were the first to ask, at one instant
+            return None
         except errors.LockNotAvailable:
             db.execute(_CLOSE, [name, token])
     return None

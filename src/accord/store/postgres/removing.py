@@ -43,6 +43,7 @@ def redact(db: Db, names: ReadOnly[str, str]) -> None:
 
 
 def prune(db: Db, before_us: int, payloads_before_us: int) -> int:
-    """Remove old lines of history, and of younger ones what is kept of deleted records."""
+    """Remove old lines of history and of runs, and of younger ones what is kept of deleted records."""
     db.do(sql.PRUNE_PAYLOADS, payloads_before_us)
+    db.do(sql.PRUNE_RUNS, before_us)
     return db.count(sql.PRUNE_EVENTS, before_us)

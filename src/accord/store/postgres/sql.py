@@ -247,6 +247,7 @@ PRUNE_PAYLOADS: Final = (
     "UPDATE event SET row = NULL WHERE kind = 'deleted' AND at_us < $1 AND row IS NOT NULL"
 )
 PRUNE_EVENTS: Final = "DELETE FROM event WHERE at_us < $1"
+PRUNE_RUNS: Final = "DELETE FROM run WHERE began_us < $1 AND run < (SELECT max(run) FROM run)"
 REDACT: Final = (
     """UPDATE event e SET row = NULL, golden = w.new FROM unnest($1::text[], $2::text[]) w(old, new)
     WHERE e.golden = w.old""",

@@ -44,7 +44,8 @@ def redact(db: sqlite3.Connection, names: ReadOnly[str, str]) -> None:
 
 
 def prune(db: sqlite3.Connection, before_us: int, payloads_before_us: int) -> int:
-    """Remove old lines of history, and of younger ones what is kept of deleted records."""
+    """Remove old lines of history and of runs, and of younger ones what is kept of deleted records."""
     db.execute(sql.PRUNE_PAYLOADS, (payloads_before_us,))
+    db.execute(sql.PRUNE_RUNS, (before_us,))
     db.execute(sql.PRUNE_VALUES, (before_us,))
     return db.execute(sql.PRUNE_EVENTS, (before_us,)).rowcount

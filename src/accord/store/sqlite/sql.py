@@ -188,6 +188,7 @@ PRUNE_PAYLOADS: Final = """
 """
 PRUNE_VALUES: Final = "DELETE FROM event_value WHERE seq IN (SELECT seq FROM event WHERE at_us < ?)"
 PRUNE_EVENTS: Final = "DELETE FROM event WHERE at_us < ?"
+PRUNE_RUNS: Final = "DELETE FROM run WHERE began_us < ? AND run < (SELECT max(run) FROM run)"
 REMOVE_EVENT_VALUES: Final = """
     DELETE FROM event_value WHERE seq IN (
         SELECT seq FROM event WHERE golden = ? UNION SELECT seq FROM event WHERE record = ? AND record <> '')"""

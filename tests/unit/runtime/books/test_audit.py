@@ -151,3 +151,42 @@ def test_g8_a_system_that_is_down_is_told_and_the_others_are_audited():
     office.erp.connector.fetch = no
     told = audited(office, sample=None)
     assert (told.checked, told.errors) == (3, {"erp.Company": "nothing answers"})
+
+
+def test_c4_runs_count_all_records_once_a_day(monkeypatch):
+    office = in_sync(5, PROJECT.replace("systems:", "guards: {audit_per_day: 2400}\nsystems:"))
+    counted = []
+    plain = type(office.hub.store).transaction
+
+    def watched(store, **options):
+        return _Watched(plain(store, **options), counted)
+
+    monkeypatch.setattr(type(office.hub.store), "transaction", watched)
+    for _ in range(20):
+        office.clock.advance(3600)
+        assert office.sync().audited.checked
+    assert len(counted) == 1
+    office.clock.advance(5 * 3600)
+    office.sync()
+    assert len(counted) == 2
+
+
+class _Watched:
+    """A transaction that notes when all records are counted."""
+
+    def __init__(self, inner, counted):
+        self.inner, self.counted = inner, counted
+
+    async def __aenter__(self):
+        tx = await self.inner.__aenter__()
+        plain = tx.census
+
+        async def census():
+            self.counted.append(1)
+            return await plain()
+
+        tx.census = census
+        return tx
+
+    async def __aexit__(self, *told):
+        return await self.inner.__aexit__(*told)
