@@ -76,7 +76,7 @@ def measured(workers: int, records: int, concurrent: int) -> dict[str, Any]:
 def main() -> None:
     """Run, print, write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.workers", description=__doc__)
-    parser.add_argument("records", type=int, nargs="*", default=[4000])
+    parser.add_argument("records", type=int, nargs="*", default=[1500])
     parser.add_argument("--concurrent", type=int, nargs="*", default=[8, 64])
     options = parser.parse_args()
     lines = []

@@ -12,11 +12,12 @@ import pytest
 
 from accord.connecting import Login, Logins, code_auth, connection
 from accord.connecting.receiver import receiving
+from accord.connectorkit.http import FileTokens
+from accord.connectorkit.http.auth import auth_of
+from accord.connectorkit.http.client import HttpTransport
 from accord.connectorkit.manifest_auth import AuthorizationCode, RefreshToken
 from accord.connectorkit.manifest_load import manifest_from
-from accord.connectors.rest import FileTokens, RestConnector
-from accord.connectors.rest.auth import auth_of
-from accord.connectors.rest.http import HttpTransport
+from accord.connectors.rest import RestConnector
 from accord.core.errors import AccordError, ConfigError, Fault, RetryLater, StopEntityType
 from accord.ports.connector import Connector
 from accord.project import project_from_text

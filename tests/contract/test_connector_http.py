@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from accord.connectors.rest import NoAnswer, NotSent, Request, TooLarge
-from accord.connectors.rest.http import HttpTransport
+from accord.connectorkit.http import NoAnswer, NotSent, Request, TooLarge
+from accord.connectorkit.http.client import HttpTransport
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any]
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"

@@ -9,9 +9,9 @@ import pytest
 
 from accord.core.errors import StaleLease
 from accord.runtime.budget import DailyBudget, spent_of
+from accord.runtime.clock import SystemClock
 from accord.runtime.rhythm import SharedRhythm
 from accord.store.postgres import PostgresStore
-from accord.wiring import SystemClock
 from tests.postgres import Server, server
 
 __all__ = ["server"]

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from accord.connecting.credentials import logins_of, unconnected
 from accord.connecting.server_box import ServerBox
-from accord.connectors.rest import FileTokens, Tokens
-from accord.connectors.rest.sealing import Seal, SecretKeys
-from accord.connectors.rest.tokens import KeptTokens, TokenBox
+from accord.connectorkit.http import FileTokens, Tokens
+from accord.connectorkit.http.sealing import Seal, SecretKeys
+from accord.connectorkit.http.tokens import KeptTokens, TokenBox
 from accord.core.errors import RetryLater
 from accord.project import project_from_text
 from accord.store.copying import copy_state
 from accord.store.postgres import PostgresStore
 from accord.store.postgres.token_box import PostgresBox
 from accord.store.sqlite.filling import SqliteFile, SqliteSource
-from accord.wiring import logins_of, open_hub, unconnected
+from accord.wiring import open_hub
 from tests.postgres import Server, server  # noqa: F401 (a fixture)
 from tests.unit.sandbox.playing import crm
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from accord.connectors.rest import FileTokens
+from accord.connectorkit.http import FileTokens
 from accord.core.errors import RetryLater
 from accord.filelock import try_lock
 from accord.sandbox import Access, Request, Response, SandboxServer, Setup
@@ -33,8 +33,9 @@ READER = """
 import asyncio, json, sys
 from pathlib import Path
 from accord.connectorkit.manifest_load import manifest_from
-from accord.connectors.rest import FileTokens, RestConnector
-from accord.wiring import SystemClock
+from accord.connectorkit.http import FileTokens
+from accord.connectors.rest import RestConnector
+from accord.runtime.clock import SystemClock
 
 async def read(manifest, url, token_url, folder):
     connector = RestConnector(

@@ -73,7 +73,12 @@ def play(page: Path, folder: Path) -> None:
         ["bash"],
         input=f"set -e; trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\n{script}\necho; echo '{_MARK}end'\n",
         cwd=folder,
-        env={**os.environ, "PATH": f"{_programs(folder)}:{os.environ['PATH']}", "NO_COLOR": "1"},
+        env={
+            **os.environ,
+            "PATH": f"{_programs(folder)}:{os.environ['PATH']}",
+            "PYTHONPATH": os.pathsep.join([str(_installed(folder)), os.environ.get("PYTHONPATH", "")]),
+            "NO_COLOR": "1",
+        },
         capture_output=True,
         text=True,
         timeout=120,
@@ -117,16 +122,27 @@ def _free_port() -> int:
 
 
 def _programs(folder: Path) -> Path:
-    """A folder with `accord`, `python` and `curl`, also where a page expects the first two: in `.venv/bin`."""
+    """A folder with `accord`, `python`, `pip` and `curl`, also where a page expects the first two: in `.venv/bin`. What
+    is installed goes beside the page's files, and what it needs is there already."""
     programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)
     python = shlex.quote(sys.executable)
     (programs / "curl.py").write_text(_CURL, encoding="utf-8")
-    for name, args in _shims(programs):
-        (programs / name).write_text(f'#!/bin/sh\nexec {python} {args} "$@"\n', encoding="utf-8")
+    for name, args, more in _shims(programs, folder):
+        (programs / name).write_text(f'#!/bin/sh\nexec {python} {args} "$@" {more}\n', encoding="utf-8")
         (programs / name).chmod(0o755)
     return programs
 
 
-def _shims(programs: Path) -> Iterable[tuple[str, str]]:
-    return ("accord", "-m accord"), ("python", ""), ("curl", shlex.quote(str(programs / "curl.py")))
+def _shims(programs: Path, folder: Path) -> Iterable[tuple[str, str, str]]:
+    here = f"--no-deps --no-build-isolation --no-warn-script-location --target {shlex.quote(str(_installed(folder)))}"
+    return (
+        ("accord", "-m accord", ""),
+        ("python", "", ""),
+        ("pip", "-m pip", here),
+        ("curl", shlex.quote(str(programs / "curl.py")), ""),
+    )
+
+
+def _installed(folder: Path) -> Path:
+    return folder / ".venv" / "site"

@@ -19,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 from urllib.error import HTTPError
+from urllib.parse import urljoin
 from urllib.request import Request, urlopen
 
 import yaml
@@ -125,28 +126,28 @@ class Sandbox:
         line = self._process.stdout.readline()
         assert " at http" in line, line
         self.url = line.split()[-1].rstrip("/")
+        self.door = urljoin(self.url, "/_sandbox")
+        """Where people come in."""
 
     def add(self, type_name: str, **body: Any) -> int:
         """Id of a record that a person entered."""
-        return int(call("POST", f"{self.url}/_sandbox/records/{type_name}", body)["id"])
+        return int(call("POST", f"{self.door}/records/{type_name}", body)["id"])
 
     def add_many(self, type_name: str, bodies: list[dict[str, Any]]) -> None:
         """Records that people entered."""
-        call("POST", f"{self.url}/_sandbox/records/{type_name}", bodies)
+        call("POST", f"{self.door}/records/{type_name}", bodies)
 
     def edit(self, type_name: str, record_id: int, **changes: Any) -> None:
         """A person's edit."""
-        call("PATCH", f"{self.url}/_sandbox/records/{type_name}/{record_id}", changes)
+        call("PATCH", f"{self.door}/records/{type_name}/{record_id}", changes)
 
     def delete(self, type_name: str, record_id: int) -> None:
         """A person's delete."""
-        call("DELETE", f"{self.url}/_sandbox/records/{type_name}/{record_id}")
+        call("DELETE", f"{self.door}/records/{type_name}/{record_id}")
 
     def records(self, type_name: str) -> list[dict[str, Any]]:
         """Records that are there."""
-        found: list[dict[str, Any]] = call("GET", f"{self.url}/_sandbox/records/{type_name}?limit=10000")[
-            "items"
-        ]
+        found: list[dict[str, Any]] = call("GET", f"{self.door}/records/{type_name}?limit=10000")["items"]
         return found
 
     def values(self, type_name: str, name: str) -> list[Any]:
@@ -155,7 +156,7 @@ class Sandbox:
 
     def calls(self) -> int:
         """How often it was called through its own API."""
-        return int(call("GET", f"{self.url}/_sandbox/calls")["total"])
+        return int(call("GET", f"{self.door}/calls")["total"])
 
     def stop(self) -> None:
         """End the process."""

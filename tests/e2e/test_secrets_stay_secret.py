@@ -15,8 +15,8 @@ from urllib.request import Request as Asked, urlopen
 import pytest
 import yaml
 
-from accord.connectors.rest import FileTokens, Request, Response, SecretKeys, Tokens
-from accord.connectors.rest.sealing import Seal
+from accord.connectorkit.http import FileTokens, Request, Response, SecretKeys, Tokens
+from accord.connectorkit.http.sealing import Seal
 from tests.e2e.shop import PAIRS, Sandbox, manifest, run_here
 
 PLANTED = {

@@ -28,8 +28,8 @@ ACTING = (
         "W8",
         "A delete does not name the version that it is based on.",
         DUE_UPDATES,
-        '        return _due(link, "delete", _named(work.seen(link), mapping))\n',
-        '        return _due(link, "delete", None)\n',
+        '        due = _due(link, "delete", _named(work.seen(link), mapping))\n',
+        '        due = _due(link, "delete", None)\n',
     ),
     Mutant(
         "replace-without-reading",

@@ -277,9 +277,9 @@ CREATING = (
         "W12",
         "One bad record of a batch is the outcome of all of it.",
         "connectors/rest/batching.py",
-        "        return [self._outcome(w, r, asked_us) for w, r in zip(writes, results, strict=True)]\n",
-        "        worst = max(results, key=lambda result: result['status'])\n"
-        "        return [self._outcome(w, worst, asked_us) for w in writes]\n",
+        "                return [self._outcome(w, r, asked_us) for w, r in zip(writes, replies, strict=True)]\n",
+        "                worst = max(replies, key=lambda reply: reply.status if reply else 0)\n"
+        "                return [self._outcome(w, worst, asked_us) for w in writes]\n",
         laws="w12_one_bad",
     ),
     Mutant(
@@ -287,8 +287,8 @@ CREATING = (
         "W12",
         "The outcomes of a batch are told of other writes than theirs.",
         "connectors/rest/batching.py",
-        "for w, r in zip(writes, results, strict=True)]\n",
-        "for w, r in zip(writes, results[::-1], strict=True)]\n",
+        "for w, r in zip(writes, replies, strict=True)]\n",
+        "for w, r in zip(writes, replies[::-1], strict=True)]\n",
         laws="w12_one_bad",
     ),
     Mutant(
@@ -304,7 +304,7 @@ CREATING = (
         "batch-without-versions",
         "W2, W12",
         "Writes of a batch do not name the versions that they are based on.",
-        "connectors/rest/batching.py",
+        "connectors/rest/batch_forms.py",
         "            if it.conditional and write.version is not None:\n",
         "            if it.conditional and write.version == '':\n",
         laws="w12_all_kinds",

@@ -28,7 +28,7 @@ SIMULATE = (
         "every-worker-refreshes",
         "C5",
         "Each call that was answered 401 gets a token of its own, whatever another one got meanwhile.",
-        "connectors/rest/oauth.py",
+        "connectorkit/http/oauth.py",
         "known.access != refused and not self._is_over(known)",
         "False and not self._is_over(known)",
         laws="c5_a_token",

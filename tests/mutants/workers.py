@@ -15,6 +15,15 @@ WORKERS = (
         laws="c1_c3_several",
     ),
     Mutant(
+        "hands-send-what-is-counted",
+        "G1, C3",
+        "A hand sends deletes and blankings itself, which nobody counts then.",
+        "runtime/steps/rounds.py",
+        "(piece.permit.is_counted(part) or due.mapping in strange)",
+        "(due.mapping in strange)",
+        laws="g1_c3",
+    ),
+    Mutant(
         "confirmed-over-others",
         "C3, L9",
         "An answer is taken into the golden record as it was when the call was made, whatever others did since.",

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from accord.connectorkit.http.transport import Request
 from accord.connectors.rest.endpoint import Target
-from accord.connectors.rest.transport import Request
 from accord.connectors.rest.writing import Writer
 from accord.ports.connector import Write
 from accord.project import Project, load_project

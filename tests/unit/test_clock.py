@@ -1,6 +1,6 @@
 """The hub's clock never goes back, whatever becomes of the machine's (C1, M3)."""
 
-from accord.wiring import SystemClock
+from accord.runtime.clock import SystemClock
 
 
 class Machine:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from accord.cli.context import Session
 from accord.cli.document_files import read_documents
+from accord.cli.exits import DONE, PARTLY
+from accord.cli.findings import tell_read
 from accord.core.errors import AccordError
 from accord.core.wording import counted
 from accord.dataflow.changes import Change
@@ -54,14 +56,15 @@ def about_the_project(project: Project, sources: Sequence[Path]) -> list[Documen
     )
 
 
-def show_edited(session: Session, sources: Sequence[Path], *, apply: bool) -> None:
-    """Say what edited documents say otherwise than the project's own, and take over what can be."""
+def show_edited(session: Session, sources: Sequence[Path], *, apply: bool, full: bool) -> int:
+    """Say what edited documents say otherwise than the project's own, and take over what can be; the exit code."""
     project = session.project()
     documents, both_ways = about_the_project(project, sources), both_ways_in(sources)
     found = compare(project, documents, both_ways=both_ways)
     taken = take_over(project, documents, found, both_ways=both_ways)
     if apply:
         save_changes(taken.files)
+    code = PARTLY if apply and taken.by_hand else DONE
     if session.json:
         session.data(
             {
@@ -79,20 +82,18 @@ def show_edited(session: Session, sources: Sequence[Path], *, apply: bool) -> No
                 "written": [each.shown for each in taken.files] if apply else [],
             }
         )
-        return
-    tell_unread(session, documents)
+        return code
+    tell_unread(session, documents, full=full)
     tell_changes(session, found, "The documents say what the project's own say: nothing was changed.")
     if found:
         _tell_taken(session, taken, apply=apply)
+    return code
 
 
-def tell_unread(session: Session, documents: Sequence[Document]) -> None:
+def tell_unread(session: Session, documents: Sequence[Document], *, full: bool) -> None:
     """List what was not read, and what was decided."""
-    for document in documents:
-        for unread in document.unread:
-            session.say(f"Not read: {unread}")
-        for decision in document.decided:
-            session.say(f"Decided: {decision}")
+    unread = [each for document in documents for each in document.unread]
+    tell_read(session, unread, [each for document in documents for each in document.decided], full=full)
 
 
 def tell_changes(session: Session, found: Sequence[Change], nothing: str) -> None:

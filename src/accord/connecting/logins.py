@@ -17,11 +17,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from accord.connecting.page import page
+from accord.connectorkit.http import OtherKey, Request, Response
+from accord.connectorkit.http.auth import Secrets, missing_secrets
+from accord.connectorkit.http.token_endpoint import InvalidGrant, TokenEndpoint
+from accord.connectorkit.http.tokens import KeptTokens
 from accord.connectorkit.manifest_auth import Auth, AuthorizationCode, RefreshToken
-from accord.connectors.rest import OtherKey, Request, Response
-from accord.connectors.rest.auth import Secrets, missing_secrets
-from accord.connectors.rest.token_endpoint import InvalidGrant, TokenEndpoint
-from accord.connectors.rest.tokens import KeptTokens
 from accord.core.errors import AccordError, ConfigError
 from accord.ports.clock import Clock
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from accord.connectors.rest.tokens import TokenBox
+from accord.connectorkit.http.tokens import TokenBox
 
 if TYPE_CHECKING:
     from accord.store.postgres import PostgresStore

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from accord.connectors.rest import OtherKey
-from accord.connectors.rest.tokens import TokenStore
+from accord.connectorkit.http import OtherKey
+from accord.connectorkit.http.tokens import TokenStore
 from accord.core.errors import ConfigError
 from accord.ports.connection import Connection
 

@@ -1,4 +1,4 @@
-"""The manifest: a REST system stated without code.
+"""The manifest: a system stated without code.
 
 `manifest_load.py` reads one; docs/reference/manifest.md tells every field.
 """
@@ -33,7 +33,6 @@ from accord.connectorkit.manifest_parts import (
     Tombstones,
     Version,
 )
-from accord.connectorkit.urls import BaseUrl
 from accord.core.declaration import Declaration, FindCreate
 
 __all__ = ["EntityType", "Identity", "Manifest", "Rate", "manifest_json_schema"]
@@ -57,10 +56,13 @@ class Identity(Part):
 
 
 class EntityType(Part):
-    """A kind of record in the system."""
+    """One sort of records in the system."""
 
     description: str = Field(default="", description="What it is, for documents.")
-    path: str = Field(min_length=1, description="Path of the collection, below the base URL.")
+    path: str = Field(
+        min_length=1,
+        description="Path of the collection, below the base URL; elsewhere its table, folder or file.",
+    )
     id: IdSpec = Field(default=IdSpec(), description="Where ids stand.")
     properties: dict[str, PropertySpec] = Field(description="Properties by dotted path.")
     record: str = Field(default="", description="Where the record stands in an answer that holds one.")
@@ -124,6 +126,9 @@ class EntityType(Part):
     computes: tuple[str, ...] = Field(
         default=(), description="Properties that the system computes when others are written."
     )
+    options: dict[str, Any] = Field(
+        default={}, description="What only the system's kind knows of it; the page of its connector tells."
+    )
     side_effects: tuple[str, ...] = Field(
         default=(),
         description="What its records set off outside the system, a word each: mail, invoice, webhook. A probe of "
@@ -142,7 +147,8 @@ class EntityType(Part):
             found = Operation(method="PATCH" if self.update == "patch" else "PUT")
         if found is False:
             return None
-        path = found.path or (self.path if kind == "create" else f"{self.path.rstrip('/')}/{{id}}")
+        one = self.operations.one or f"{self.path.rstrip('/')}/{{id}}"
+        path = found.path or (self.path if kind == "create" else one)
         return Operation(method=found.method, path=path)
 
     def finds_create(self) -> tuple[FindCreate, ...]:
@@ -167,7 +173,12 @@ class Manifest(Part):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Name of the kind of system.")
     title: str = Field(default="", description="Its name for people.")
     description: str = Field(default="", description="What it is, for documents.")
-    base_url: BaseUrl = Field(description="Where paths begin; a project may name another.")
+    kind: str = Field(
+        default="rest",
+        min_length=1,
+        description="How it is reached: rest, or another kind that is installed.",
+    )
+    base_url: str = Field(description="Where paths begin; a project may name another. No secrets.")
     auth: Auth = Field(default=NoAuth(), description="How the system knows who calls.")
     headers: dict[str, str] = Field(default={}, description="Headers that are always sent; no secrets.")
     identity: Identity | None = Field(
@@ -176,6 +187,9 @@ class Manifest(Part):
     rate: Rate = Field(default=Rate(), description="How often the system may be called.")
     webhooks: Webhooks | None = Field(
         default=None, description="How the system tells of changes by itself; absent: it does not (S9)."
+    )
+    options: dict[str, Any] = Field(
+        default={}, description="What only its kind knows; the page of its connector tells."
     )
     defaults: dict[str, Any] = Field(
         default={}, description="Settings of entity types that do not say otherwise, each taken whole."
@@ -208,6 +222,7 @@ class Manifest(Part):
             lag_s=it.lag_s,
             version=it.version.order if it.version else "none",
             exact=bool(it.version and it.version.exact),
+            recurs=bool(it.version and it.version.recurs),
             conditional=bool(it.conditional and it.version),
             update=it.update,
             can_create=it.operation("create") is not None,

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from accord.connectorkit.filters import is_filter
 from accord.connectorkit.hook_check import check_hooks
 from accord.connectorkit.manifest import EntityType, Manifest
 from accord.connectorkit.manifest_faults import Place, Problem
+from accord.connectorkit.manifest_kind import check_kind
 from accord.connectorkit.manifest_parts import Operation
 
 __all__ = ["check_manifest"]
@@ -14,10 +16,13 @@ __all__ = ["check_manifest"]
 
 def check_manifest(manifest: Manifest) -> list[Problem]:
     """All that does not fit; empty when the manifest can be used."""
-    problems = check_hooks(manifest)
+    problems = check_kind(manifest) + check_hooks(manifest)
+    parts = [_references, _successor, _zones, _reading, _writing, _archive, _finding]
+    if manifest.kind == "rest":
+        parts.append(_over_http)
     for name, it in manifest.types.items():
         at: Place = ("types", name)
-        for find in (_references, _successor, _zones, _reading, _writing, _archive, _finding):
+        for find in parts:
             problems += (Problem((*at, *p.place), f"{name}: {p.what}", p.remedy) for p in find(it, manifest))
     return problems
 
@@ -66,19 +71,14 @@ def _zones(it: EntityType, _: Manifest) -> Iterator[Problem]:
 def _reading(it: EntityType, _: Manifest) -> Iterator[Problem]:
     if it.operation("read") is None:
         yield Problem(("operations", "read"), "records can not be read", "Every entity type needs it")
-    if it.version and not it.version.etag and not it.version.property:
-        yield Problem(("version",), "the version stands nowhere", "Say etag: true, or name a property")
     if it.changes and it.changes.format == "version" and not (it.version and it.version.order == "ordered"):
         yield Problem(
             ("changes", "format"), "the filter needs ordered versions", "Say version.order: ordered"
         )
-    if it.changes and it.changes.format != "version" and not it.modified and not it.changes.property:
+    by_time = it.changes and it.changes.format not in ("version", "token")
+    if it.changes and by_time and not it.modified and not it.changes.property:
         yield Problem(
             ("changes",), "the property of the filter is not named", "Add modified, or changes.property"
-        )
-    if it.tombstones and bool(it.tombstones.property) == bool(it.tombstones.path):
-        yield Problem(
-            ("tombstones",), "deletes are told by a flag or by an endpoint", "Name property or path"
         )
     if it.tombstones and not it.changes:
         yield Problem(
@@ -91,6 +91,32 @@ def _reading(it: EntityType, _: Manifest) -> Iterator[Problem]:
     for way in ("listing", "feed"):
         if (it.listing.partial or it.listing.omits) and getattr(it.absent, way) == "null":
             yield Problem(("absent", way), "what a listing leaves out is not null for it (S3)", "Say silent")
+
+
+def _over_http(it: EntityType, _: Manifest) -> Iterator[Problem]:
+    """What REST needs to be told; other kinds know it by themselves."""
+    if it.version and not it.version.etag and not it.version.property:
+        yield Problem(("version",), "the version stands nowhere", "Say etag: true, or name a property")
+    if it.changes and not it.changes.parameter:
+        yield Problem(("changes", "parameter"), "no parameter carries the filter", "Name it")
+    filters = [
+        (("changes", "parameter"), it.changes.parameter if it.changes else ""),
+        (("search", "our_id"), it.search.our_id if it.search else ""),
+        (("search", "created_since"), it.search.created_since if it.search else ""),
+    ]
+    for place, text in filters:
+        if text and not is_filter(text):
+            yield Problem(
+                place, "the filter has no place for its value", "Write NAME, or NAME=TEXT with one {}"
+            )
+    if "{id}" not in (it.operations.one or "{id}"):
+        yield Problem(("operations", "one"), "the path does not name the record", "Put {id} where it stands")
+    if it.changes and it.changes.format == "token":
+        yield Problem(("changes", "format"), "REST knows no tokens of changes", "Write another format")
+    if it.tombstones and bool(it.tombstones.property) == bool(it.tombstones.path):
+        yield Problem(
+            ("tombstones",), "deletes are told by a flag or by an endpoint", "Name property or path"
+        )
 
 
 def _writing(it: EntityType, _: Manifest) -> Iterator[Problem]:

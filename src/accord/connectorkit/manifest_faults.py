@@ -22,9 +22,9 @@ class Problem(NamedTuple):
     remedy: str
 
 
-def problem_of(error: ErrorDetails) -> Problem:
-    """The problem that an error of the schema stands for."""
-    place, model = _follow(error["loc"])
+def problem_of(error: ErrorDetails, top: type[BaseModel] = Manifest) -> Problem:
+    """The problem that an error of the schema stands for; places are below `top`."""
+    place, model = _follow(error["loc"], top)
     name = ".".join(map(str, place)) or "the manifest"
     kind, context = error["type"], error.get("ctx", {})
     if kind == "missing":
@@ -41,11 +41,11 @@ def problem_of(error: ErrorDetails) -> Problem:
     return Problem(place, f"{name} is wrong", error["msg"].replace("Input should", "It should"))
 
 
-def _follow(loc: Place) -> tuple[Place, type[BaseModel] | None]:
+def _follow(loc: Place, top: type[BaseModel]) -> tuple[Place, type[BaseModel] | None]:
     """Where in the file a location of the schema is (it also names members of unions), and the part it is in."""
     place: list[str | int] = []
-    current: Any = Manifest
-    part: type[BaseModel] | None = Manifest
+    current: Any = top
+    part: type[BaseModel] | None = top
     for step in loc:
         current = _bare(current)
         if get_origin(current) in (Union, UnionType):

@@ -66,6 +66,11 @@ class NextLink(_Sized):
     next: str = Field(
         min_length=1, description="Where the URL stands in the answer; absent or null: the last page."
     )
+    counts: bool = Field(
+        default=False,
+        description="The URL counts records, as OData's $skiptoken often does: a listing of several pages is read "
+        "twice, for what moves meanwhile would be missed (S8).",
+    )
 
 
 Page: TypeAlias = Annotated[

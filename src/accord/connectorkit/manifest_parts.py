@@ -93,6 +93,11 @@ class IdSpec(Part):
     case: Literal["keep", "lower", "upper"] = Field(
         default="keep", description="The one spelling of letters in ids."
     )
+    parts: dict[str, Literal["text", "bare"]] = Field(
+        default={},
+        description="Of an id that is made of several properties: each by its path, text where it stands between "
+        "quotes. The id is then what OData writes for such a key: item='A1',place=7.",
+    )
 
 
 class TimeSpec(Part):
@@ -116,6 +121,11 @@ class Version(Part):
     exact: bool = Field(
         default=False, description="An equal version means equal content: a counter or an ETag, never a time."
     )
+    recurs: bool = Field(
+        default=False,
+        description="A version comes back with an earlier content, as a hash of it does: a record that shows an old "
+        "one is read again, and not taken for an old page.",
+    )
 
 
 class Archive(Part):
@@ -131,10 +141,14 @@ class Archive(Part):
 class Changes(Part):
     """The filter of listings for what changed since."""
 
-    parameter: str = Field(min_length=1, description="Query parameter that carries it.")
-    format: Literal["iso", "epoch_s", "epoch_ms", "version", "raw"] = Field(
+    parameter: str = Field(
+        default="",
+        description="Query parameter that carries it: changedSince, or, with the text around its value, "
+        "$filter=changedAt ge {}; REST needs one.",
+    )
+    format: Literal["iso", "epoch_s", "epoch_ms", "version", "raw", "token"] = Field(
         description="How it is written; version: a number that grows with each change of the system; raw: the "
-        "property's value as it was read."
+        "property's value as it was read; token: a word of the system for a moment, in kinds that know one."
     )
     property: str = Field(
         default="", description="The property it filters on; default: modified, or the version's."
@@ -170,6 +184,21 @@ class Operation(Part):
 class Operations(Part):
     """What can be done with one record; false: it can not."""
 
+    one: str = Field(
+        default="",
+        description="Path of one record; default: the entity type's with /{id}. Quotes around {id} double those in it: "
+        "Items('{id}').",
+    )
+    sending: dict[str, str] = Field(
+        default={},
+        description="Headers of creates and updates, e.g. Prefer: return=representation, which not every service bears "
+        "with reads.",
+    )
+    unconditional: dict[str, str] = Field(
+        default={},
+        description='Headers of an update or delete that names no version, e.g. If-Match: "*" where it would make a '
+        "record that is gone.",
+    )
     read: Operation | Literal[False] = Field(default=Operation(method="GET"), description="Read one.")
     create: Operation | Literal[False] = Field(default=Operation(method="POST"), description="Create one.")
     update: Operation | Literal[False] | None = Field(
@@ -183,6 +212,15 @@ class Batch(Part):
     results in the same order. Each result holds what the call alone would have been answered."""
 
     path: str = Field(min_length=1, description="Path, below the base URL.")
+    form: Literal["list", "odata"] = Field(
+        default="list",
+        description="list: as the settings below say; odata: a JSON batch of OData 4.01, which names method, URL and "
+        "headers of each call, and needs none of them.",
+    )
+    together: bool = Field(
+        default=False,
+        description="Form odata: as one change set, all of them or none. Where one is refused, each goes alone.",
+    )
     at_most: int = Field(default=100, ge=1, description="Items in one call.")
     kinds: tuple[Literal["create", "update", "delete"], ...] = Field(
         default=("create", "update", "delete"), description="The writes that it takes."
@@ -224,9 +262,14 @@ class Search(Part):
     """How a create of unknown outcome is looked for (W3); at least one way."""
 
     our_id: str = Field(
-        default="", description="Query parameter of the listing that finds records by our id."
+        default="",
+        description="Query parameter of the listing that finds records by our id; it may have text around the id, as "
+        "in changes.parameter.",
     )
-    created_since: str = Field(default="", description="Query parameter for what was created since.")
+    created_since: str = Field(
+        default="",
+        description="Query parameter for what was created since, as changes.parameter.",
+    )
     format: TimeFormat = Field(default="iso", description="How created_since is written.")
     changes: bool = Field(
         default=False, description="Read what changed since, and keep what was created since."
@@ -235,7 +278,8 @@ class Search(Part):
 
 
 class Tombstones(Part):
-    """How deletes are reported: by a flag on items of the listing of changes, or by an endpoint of their own."""
+    """How deletes are reported: by a flag on items of the listing of changes, or by an endpoint of their own.
+    Nothing has to be named where a system tells what changed since a token: deletes are among that."""
 
     property: str = Field(
         default="", description="Path of the flag; true, or anything but null and false, is gone."
@@ -276,10 +320,12 @@ class Errors(Part):
     """Where the answer to a refused call tells why; "[]" after a name means each element of a list."""
 
     message: str = Field(
-        default="", description="Path of the message, e.g. error.message or errors[].detail."
+        default="",
+        description="Path of the message, e.g. error.message or errors[].detail; of several, with | between them, the "
+        "first that leads to something. Where nothing is said, common shapes are tried.",
     )
     property: str = Field(
-        default="", description="Path of the name of the property at fault, e.g. errors[].field."
+        default="", description="Path of the name of the property at fault, e.g. errors[].field; or several."
     )
     code: str = Field(default="", description="Path of the code of the refusal, e.g. errors[].code.")
     denied: tuple[str, ...] = Field(

@@ -106,7 +106,8 @@ def _tag(annotation: Any) -> str:
     """The field that tells the members of a union apart, or ""."""
     if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
         return ""
-    return next((tag for tag in ("kind", "style") if tag in annotation.model_fields), "")
+    tags = (tag for tag in ("kind", "style") if tag in annotation.model_fields)
+    return next((tag for tag in tags if get_origin(annotation.model_fields[tag].annotation) is Literal), "")
 
 
 def _name(model: type[BaseModel]) -> str:

@@ -10,7 +10,7 @@ from accord.connectorkit.times import time_reader
 from accord.core.observation import Observation
 from accord.core.values import MISSING
 
-__all__ = ["How", "Observer", "canonical_id", "name_of"]
+__all__ = ["How", "Observer", "canonical_id", "joined_id", "name_of"]
 
 How = Literal["listing", "fetch", "feed", "reply", "search"]
 
@@ -27,6 +27,18 @@ def canonical_id(raw: Any, spec: IdSpec) -> str:
     if spec.case == "keep":
         return text
     return text.lower() if spec.case == "lower" else text.upper()
+
+
+def joined_id(payload: Mapping[str, Any], spec: IdSpec) -> str | None:
+    """The id that is made of several properties; None where one is not there."""
+    parts: list[str] = []
+    for path, form in spec.parts.items():
+        raw = get_at(payload, path)
+        if not isinstance(raw, str | int) or isinstance(raw, bool) or not _can_be_kept(raw):
+            return None
+        text = str(raw)
+        parts.append(f"{path}={text}" if form == "bare" else f"{path}='{text.replace(chr(39), chr(39) * 2)}'")
+    return canonical_id(",".join(parts), spec)
 
 
 def _can_be_kept(raw: str | int) -> bool:
@@ -59,6 +71,8 @@ class Observer:
     def id_of(self, payload: Mapping[str, Any]) -> str | None:
         """Canonical id that a payload names, or None: an object, a list, a truth value, or a text that no store keeps
         (with the character NUL, or half a surrogate pair), is none."""
+        if self._it.id.parts:
+            return joined_id(payload, self._it.id)
         raw = self._id(payload)
         if isinstance(raw, float) and raw.is_integer():
             raw = int(raw)  # 7.0 is 7 spelled otherwise

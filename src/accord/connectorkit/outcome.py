@@ -8,6 +8,7 @@ from msgspec import Struct
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.observe import Observer
 from accord.connectorkit.paths import get_at, values_at
+from accord.connectorkit.refusal import told_by
 from accord.core.observation import Observation, Outcome
 from accord.core.values import MISSING
 
@@ -36,16 +37,23 @@ def is_success(it: EntityType, reply: Reply) -> bool:
 
 
 def message_of(it: EntityType, reply: Reply) -> str:
-    """The system's own words, or the status."""
-    words = [str(w) for w in values_at(reply.body, it.errors.message)] if it.errors.message else []
-    return "; ".join(words) or f"status {reply.status}"
+    """The system's own words, or the status; where the manifest does not say where the words are, both."""
+    if it.errors.message:
+        return "; ".join(str(w) for w in _told(reply.body, it.errors.message)) or f"status {reply.status}"
+    return ": ".join(filter(None, (f"status {reply.status}", "; ".join(told_by(reply.body)))))
 
 
 def faults_of(it: EntityType, reply: Reply) -> tuple[str, ...]:
     """Paths of the properties that the system names as the cause, each once, in its order."""
-    if not it.errors.property:
-        return ()
-    return tuple(dict.fromkeys(str(p) for p in values_at(reply.body, it.errors.property)))
+    return tuple(dict.fromkeys(str(p) for p in _told(reply.body, it.errors.property)))
+
+
+def _told(body: Any, paths: str) -> list[Any]:
+    """What stands at the first of some paths that leads to something."""
+    for path in filter(None, paths.split("|")):
+        if found := values_at(body, path.strip()):
+            return found
+    return []
 
 
 def is_denied(it: EntityType, reply: Reply) -> bool:
@@ -66,7 +74,7 @@ def outcome_of(it: EntityType, observer: Observer, mapping: str, kind: str, repl
     if is_success(it, reply):
         return Outcome(kind="done", observation=_shown(it, observer, mapping, kind, reply))
     message = message_of(it, reply)
-    if status == 412:
+    if status in (412, 428):  # another version, or none where one has to be named: read it first (W2)
         return Outcome(kind="moved", message=message)
     if status in it.gone_status and kind != "create":
         return Outcome(kind="missing", message=message)

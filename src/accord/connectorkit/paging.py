@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Final, Protocol
 
-from accord.connectorkit.manifest_page import NumberedPages, OffsetPages, Page
+from accord.connectorkit.manifest_page import NextLink, NumberedPages, OffsetPages, Page
 from accord.core.observation import Observation
 
 __all__ = ["Walk", "walk"]
@@ -40,7 +40,9 @@ def walk(page: Page) -> Walk:
     if isinstance(page, OffsetPages):
         return _OffsetWalk(page.size)
     if isinstance(page, NumberedPages):
-        return _NumberWalk(page.first)
+        return _AgainWalk()
+    if isinstance(page, NextLink) and page.counts:
+        return _AgainWalk()
     return _TokenWalk()
 
 
@@ -86,15 +88,16 @@ class _OffsetWalk:
         return [seen for seen, key in zip(page, keys, strict=True) if key not in known]
 
 
-class _NumberWalk:
-    """A page number can not overlap, so listings of several pages are read again until two passes show the same in
-    the same order: a record that slid over a border did so because one before it, already read, left its place."""
+class _AgainWalk:
+    """Pages that count records and can not overlap, so listings of several pages are read again until two passes show
+    the same in the same order: a record that slid over a border did so because one before it, already read, left its
+    place."""
 
-    def __init__(self, first: int) -> None:
+    def __init__(self) -> None:
         self.token: str | None = None
         self.done = False
         self.sure = True
-        self._first = self._number = first
+        self._is_first = True
         self._seen: set[int] = set()
         self._pass = self._last_pass = 0
         self._passes = 1
@@ -104,14 +107,15 @@ class _NumberWalk:
         fresh = [seen for seen, key in zip(page, keys, strict=True) if key not in self._seen]
         self._seen.update(keys)
         self._pass = hash((self._pass, *keys))
+        self.token, only = following, self._is_first
+        self._is_first = following is None
         if following is not None:
-            self._number += 1
-        elif self._number == self._first or (self._passes > 1 and self._pass == self._last_pass):
+            return fresh
+        if only or (self._passes > 1 and self._pass == self._last_pass):
             self.done = True
         elif self._passes == _PASSES:
             self.done, self.sure = True, False
         else:
             self._passes += 1
-            self._number, self._last_pass, self._pass = self._first, self._pass, 0
-        self.token = str(self._number)
+            self._last_pass, self._pass = self._pass, 0
         return fresh

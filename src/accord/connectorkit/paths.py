@@ -5,16 +5,16 @@ from typing import Any
 
 from accord.core.values import MISSING, Raw
 
-__all__ = ["copied", "drop_at", "get_at", "getter", "leaves", "put_at", "values_at"]
+__all__ = ["copied", "drop_at", "get_at", "getter", "leaves", "put_at", "steps", "values_at"]
 
 
 def getter(path: str) -> Callable[[Mapping[str, Any]], Raw]:
     """A fast reader of one path: the value there, or MISSING. The empty path is the payload itself."""
     if not path:
         return lambda payload: payload
-    if "." not in path:
+    *parents, leaf = steps(path)
+    if not parents:
         return lambda payload: payload.get(path, MISSING)
-    *parents, leaf = path.split(".")
 
     def read(payload: Mapping[str, Any]) -> Raw:
         node: Any = payload
@@ -27,10 +27,18 @@ def getter(path: str) -> Callable[[Mapping[str, Any]], Raw]:
     return read
 
 
+def steps(path: str) -> list[str]:
+    """Names on the way; from a name that begins with @ on it is one, as OData's annotations are: @odata.etag."""
+    if "@" not in path:
+        return path.split(".") if path else []
+    head, _, last = path.partition("@")
+    return [*(name for name in head.split(".") if name), f"@{last}"]
+
+
 def get_at(payload: Any, path: str) -> Raw:
     """Value at a dotted path, or MISSING."""
     node = payload
-    for name in path.split(".") if path else ():
+    for name in steps(path):
         if not isinstance(node, Mapping) or name not in node:
             return MISSING
         node = node[name]
@@ -39,7 +47,7 @@ def get_at(payload: Any, path: str) -> Raw:
 
 def put_at(body: dict[str, Any], path: str, value: Any) -> None:
     """Put a value at a dotted path, making the objects on the way; what is no object on the way is replaced."""
-    *parents, leaf = path.split(".")
+    *parents, leaf = steps(path)
     node = body
     for name in parents:
         child = node.get(name)
@@ -51,7 +59,7 @@ def put_at(body: dict[str, Any], path: str, value: Any) -> None:
 
 def drop_at(body: dict[str, Any], path: str) -> None:
     """Take the value at a dotted path away, if there is one."""
-    *parents, leaf = path.split(".")
+    *parents, leaf = steps(path)
     node: Any = body
     for name in parents:
         node = node.get(name) if isinstance(node, dict) else None
@@ -62,7 +70,7 @@ def drop_at(body: dict[str, Any], path: str) -> None:
 def values_at(answer: Any, path: str) -> list[Any]:
     """All values at a path in which "[]" after a name means: in each element of this list. Nulls are left out."""
     nodes = [answer]
-    for name in path.split(".") if path else ():
+    for name in steps(path):
         bare = name.removesuffix("[]")
         if bare:
             nodes = [n[bare] for n in nodes if isinstance(n, Mapping) and bare in n]

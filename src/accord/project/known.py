@@ -62,7 +62,7 @@ def near_paths(path: str, entity: EntityType) -> Iterable[str]:
 
 def _stamped(entity: EntityType) -> ReadOnly[str, PropertySpec]:
     """Properties that the system sets itself: id, version, times."""
-    found = {entity.id.property: PropertySpec(type=entity.id.type, read_only=True)}
+    found = {} if entity.id.parts else {entity.id.property: PropertySpec(type=entity.id.type, read_only=True)}
     for time in (entity.modified, entity.created):
         if time is not None:
             found[time.property] = _READ_ONLY_TIME

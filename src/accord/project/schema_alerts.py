@@ -10,7 +10,7 @@ from accord.project.schema_parts import Strict
 __all__ = ["AlertKind", "AlertsConfig"]
 
 AlertKind: TypeAlias = Literal[
-    "configuration", "guard", "pause", "review", "conflict", "login", "down", "refused", "stopped"
+    "configuration", "guard", "pause", "review", "conflict", "login", "down", "refused", "stopped", "webhooks"
 ]
 _ALL: tuple[AlertKind, ...] = (
     "configuration",
@@ -22,6 +22,7 @@ _ALL: tuple[AlertKind, ...] = (
     "down",
     "refused",
     "stopped",
+    "webhooks",
 )
 
 

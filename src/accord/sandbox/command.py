@@ -10,6 +10,7 @@ import yaml
 
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_load import load_manifest
+from accord.connectorkit.played import as_played
 from accord.core.errors import ConfigError, Fault
 from accord.sandbox.auth import Access
 from accord.sandbox.load import parse_load
@@ -115,7 +116,7 @@ def sandbox_command(
     """The command; `find` gives the manifest file that a name stands for, `serve` runs what was asked for."""
 
     def run(manifest: str, quirk: tuple[str, ...], quirks: Path | None, **settings: Any) -> None:
-        read = load_manifest(find(manifest))
+        read = as_played(load_manifest(find(manifest)))
         access = Access(
             secret=settings.pop("secret"),
             user=settings.pop("user"),

@@ -11,6 +11,7 @@ from accord.sandbox.door import DOOR, Door
 from accord.sandbox.hooks import Hooks
 from accord.sandbox.lists import Lists
 from accord.sandbox.messages import Request, Response, plain, respond
+from accord.sandbox.odata_batch import OdataBatchCalls
 from accord.sandbox.routes import Route, Routes, base_path, template
 from accord.sandbox.single import Single
 from accord.testing.system_model import SystemModel
@@ -41,6 +42,7 @@ class Face:
             yield Route(method="GET", path=path, handler=self._identity, about="the identity")
         if self._hooks is not None:
             yield from self._hooks.routes(self._base)
+        batched: set[str] = set()
         for name, it in self._model.manifest.types.items():
             lists, single = Lists(self._model, name), Single(self._model, name)
             listed = template(self._base, it.listing.path or it.path)
@@ -48,7 +50,9 @@ class Face:
             if it.tombstones and it.tombstones.path:
                 path = template(self._base, it.tombstones.path)
                 yield Route(method="GET", path=path, handler=lists.tombstones, about=f"the deletes of {name}")
-            if it.batch:
+            if it.batch and it.batch.form == "odata":
+                batched.add(template(self._base, it.batch.path))
+            elif it.batch:
                 path, calls = template(self._base, it.batch.path), BatchCalls(self._model, name, it.batch)
                 yield Route(method="POST", path=path, handler=calls.write, about=f"the batch of {name}")
             for kind in _OPERATIONS:
@@ -57,6 +61,9 @@ class Face:
                     path = template(self._base, found.path)
                     handler = getattr(single, kind)
                     yield Route(method=found.method, path=path, handler=handler, about=f"{kind} of {name}")
+        together = OdataBatchCalls(self._base, self._routed)
+        for path in sorted(batched):
+            yield Route(method="POST", path=path, handler=together.write, about="the batch")
 
     def handle(self, request: Request) -> Response:
         """The response to a request. Whatever was asked, it does not raise for it."""
@@ -71,6 +78,9 @@ class Face:
             return issued
         if (refusal := self._gate.refuses(request)) is not None:
             return refusal
+        return self._routed(request)
+
+    def _routed(self, request: Request) -> Response:
         found = self._routes.find(request.path)
         if found is None:
             return plain(404, f"there is nothing here; there are {', '.join(self._routes.paths())}")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from accord.connectorkit.filters import filter_of
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_page import CursorPages, LinkHeader, NextLink, NoPages
 from accord.connectorkit.paths import put_at
@@ -33,17 +34,17 @@ class Lists:
         self._page = page = it.page
         self._token = "" if isinstance(page, NoPages) else str(getattr(page, "parameter", _TOKEN))
         self._most = max(_MOST, getattr(page, "size", 1))
-        self._since = it.changes.parameter if it.changes else ""
+        self._since = filter_of(it.changes.parameter if it.changes else "")
         self._read_created = _created_reader(it)
 
     def list(self, request: Request, _: str) -> Response:
         """The listing: all, what changed, what bears our id, or what was created since."""
         query = request.parameters()
         search = self._it.search
-        if search and search.our_id and (ours := query.get(search.our_id)):
+        if search and search.our_id and (ours := filter_of(search.our_id).value(query)):
             return self._told(request, query, self._found(query, ours), self._page.items)
         ask: Callable[[str | None, int], ListAnswer]
-        if search and search.created_since and (since := query.get(search.created_since)):
+        if search and search.created_since and (since := filter_of(search.created_since).value(query)):
             at = self._read_created(since)
             if at is None:
                 return refused(
@@ -54,7 +55,7 @@ class Lists:
                 )
             ask = lambda token, limit: self._model.created_since(self._name, at, token, limit)  # noqa: E731
         else:
-            changed = query.get(self._since, "") if self._since else ""
+            changed = self._since.value(query)
             ask = lambda token, limit: self._model.list(self._name, changed, token, limit)  # noqa: E731
         return self._paged(request, query, ask, self._page.items)
 
@@ -69,7 +70,7 @@ class Lists:
     def tombstones(self, request: Request, _: str) -> Response:
         """The endpoint that tells deletes."""
         query = request.parameters()
-        since = query.get(self._since, "") if self._since else ""
+        since = self._since.value(query)
         items = self._it.tombstones.items if self._it.tombstones else ""
         return self._paged(
             request,

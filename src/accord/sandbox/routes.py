@@ -48,7 +48,7 @@ class Routes:
     def __init__(self, routes: Iterable[Route], file: str) -> None:
         self._whole: dict[str, dict[str, Handler]] = {}
         self._last: dict[str, dict[str, Handler]] = {}
-        self._inside: dict[str, tuple[re.Pattern[str], dict[str, Handler]]] = {}
+        self._inside: dict[str, tuple[re.Pattern[str], bool, dict[str, Handler]]] = {}
         taken: dict[tuple[str, str], str] = {}
         faults: list[Fault] = []
         for route in routes:
@@ -70,7 +70,8 @@ class Routes:
         if not tail and head.endswith("/"):
             return self._last.setdefault(head, {})
         pattern = re.compile("([^/]+)".join(map(re.escape, (head, tail))))
-        return self._inside.setdefault(path, (pattern, {}))[1]
+        in_quotes = head.endswith("'") and tail.startswith("'")
+        return self._inside.setdefault(path, (pattern, in_quotes, {}))[2]
 
     def find(self, path: str) -> Found | None:
         """Who answers at a path as it was sent (percent-encoded); None: nobody."""
@@ -81,9 +82,10 @@ class Routes:
         at = path.rfind("/") + 1
         if (handlers := self._last.get(path[:at])) is not None and path[at:]:
             return Found(handlers, _decoded(path[at:]))
-        for pattern, handlers in self._inside.values():
+        for pattern, in_quotes, handlers in self._inside.values():
             if match := pattern.fullmatch(path):
-                return Found(handlers, _decoded(match[1]))
+                found = _decoded(match[1])
+                return Found(handlers, found.replace("''", "'") if in_quotes else found)
         return None
 
     def paths(self) -> list[str]:

@@ -6,9 +6,10 @@ from random import Random
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from accord.connectorkit.http import MemoryTokens, Request, Tokens
+from accord.connectorkit.http.auth import auth_of
 from accord.connectorkit.manifest_auth import WithTokens
-from accord.connectors.rest import MemoryTokens, Request, RestConnector, Tokens
-from accord.connectors.rest.auth import auth_of
+from accord.connectors.rest import RestConnector
 from accord.ports.clock import Clock
 from accord.sandbox.auth import TOKEN_PATH, Access, Gate
 from accord.sandbox.door import Door

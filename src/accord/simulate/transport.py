@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from accord.connectors.rest.transport import NoAnswer, Request, Response
+from accord.connectorkit.http.transport import NoAnswer, Request, Response
 from accord.ports.clock import Clock
 from accord.sandbox.messages import Request as Asked, Response as Answered
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.observe import name_of
+from accord.connectorkit.played import as_played
 from accord.core.model import Model
 from accord.project import Project
 from accord.simulate.faults import FAULTS, PASSING, Place
@@ -58,7 +59,7 @@ def weather_of(project: Project, seed: int, steps: int) -> Weather:
     systems = sorted({mapping.system for mapping in project.model.mappings.values()})
     weather = Weather(
         model=project.model,
-        manifests={name: _small(project.manifests[name]) for name in systems},
+        manifests={name: _small(as_played(project.manifests[name])) for name in systems},
         quirks={name: _quirks(random, settings, name, project.manifests[name]) for name in systems},
         crash=random.choice([0.0, 0.005, 0.02]),
         interfere=random.choice([0.0, 0.1, 0.3]),

@@ -69,9 +69,7 @@ def test_w4_w3_a_write_of_unknown_outcome_is_sent_again_as_it_was_once_the_recor
 
 
 def test_w8_w9_g3_a_record_is_deleted_where_that_is_wanted_and_can_be_done() -> None:
-    for dying, doomed, aside, kept, can, refused, conditional, known in product(
-        TRUTHS, TRUTHS, TRUTHS, TRUTHS, TRUTHS, TRUTHS, TRUTHS, TRUTHS
-    ):
+    for dying, doomed, aside, kept, can, refused, conditional, known, fetched in product(*[TRUTHS] * 9):
         other = frozenset({("erp.Person", "1")} if kept else ())
         work, link = behind(can_delete=can, conditional=conditional, context={"kept": other})
         work.golden.life, link.doomed = "dying" if dying else "alive", doomed
@@ -80,17 +78,38 @@ def test_w8_w9_g3_a_record_is_deleted_where_that_is_wanted_and_can_be_done() -> 
         refuses = refused and known
         if refuses:
             refuse(work, link, WHOLE)
-        if not known:
-            work.cluster.seen["erp.Person", "1"].version = None
+        seen = work.cluster.seen["erp.Person", "1"]
+        seen.version, seen.fetched = seen.version if known else None, fetched
         due = derived(work, link)
         if (not dying and not doomed) or aside:
             assert due is None or due.kind == "update"
             continue
-        assert (due is None) is (kept or not can or refuses)
-        assert held(work) == ([("excluded", "")] if kept else [("failed", "")] if not can or refuses else [])
+        state = "excluded" if kept else "failed" if not can or refuses else ""
+        state = state or (
+            "pending" if conditional and not known and not fetched else ""
+        )  # it is read first (W2)
+        assert (due is None) is bool(state)
+        assert held(work) == ([(state, "")] if state else [])
         if due is not None:
             assert (due.kind, due.id, due.sent) == ("delete", "1", {})
             assert due.version == ("v7" if conditional and known else None)
+
+
+def test_w2_a_write_that_could_name_a_version_waits_until_one_was_looked_for() -> None:
+    """Listings may show none: what was seen since in the record alone would be written over."""
+    for version, conditional, fetched, known in product(
+        ("ordered", "opaque", "none"), TRUTHS, TRUTHS, TRUTHS
+    ):
+        work, link = behind(conditional=conditional, version=version)
+        seen = work.cluster.seen["erp.Person", "1"]
+        seen.version, seen.fetched = "v7" if known else None, fetched
+        due = derived(work, link)
+        blind = conditional and version != "none" and not fetched and not known
+        assert (due is None) is blind
+        assert [(f.mapping, f.id, f.not_before_us) for f in work.fetches] == [
+            ("erp.Person", "1", NOW)
+        ] * blind
+        assert held(work) == [("pending", "")] * blind
 
 
 def test_w2_a_record_that_moved_on_is_read_first_and_rests_a_minute_after_the_fifth_time() -> None:

@@ -233,12 +233,14 @@ def test_w9_a_system_that_is_down_is_left_alone_for_longer_each_time(times):
             assert down.calls == before + 1
             waits.append(here.standing["down"].due_us - clock.us)
             clock.us = here.standing["down"].due_us
+        assert list(here.errors()) == ["down"]
         assert waits == sorted(waits)
         assert 30_000_000 <= waits[0] <= max(waits) <= 3_600_000_000
         assert len(up.live()) == 1
         await here.tend()
         assert len(down.live()) == 1
         assert here.standing["down"].error == ""
+        assert here.errors() == {}
 
     asyncio.run(run())
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from hypothesis import given, settings, strategies as st
 
+from accord.connectorkit.http import FileTokens, Request, Response
+from accord.connectorkit.http.oauth import OAuth2
 from accord.connectorkit.manifest_auth import RefreshToken
-from accord.connectors.rest import FileTokens, Request, Response
-from accord.connectors.rest.oauth import OAuth2
 from accord.sandbox.auth import Access, Gate
 from accord.sandbox.messages import Request as Asked
 from accord.testing.connector_contract import PlayedClock

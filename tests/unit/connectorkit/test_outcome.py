@@ -5,6 +5,7 @@ import pytest
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.observe import Observer
 from accord.connectorkit.outcome import Reply, outcome_of
+from accord.connectorkit.refusal import plain_text
 
 
 def ended(kind="update", spec=None, **reply):
@@ -69,6 +70,57 @@ def test_w9_a_refusal_names_the_properties_in_the_systems_words():
     assert (told.message, told.faults) == ("too long; is required", ("name", "code"))
     assert ended(status=422, body=None).message == "status 422"
     assert ended(status=422, body=ERRORS, spec={"errors": {}}).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"error": {"code": "X", "message": "name is needed"}}, "name is needed"),
+        ({"error": {"message": {"lang": "en", "value": "name is needed"}}}, "name is needed"),
+        ({"errors": [{"message": "too long"}, {"message": "too old"}]}, "too long; too old"),
+        ({"errors": [{"detail": "too long"}]}, "too long"),
+        ({"errors": ["too long", 7]}, "too long"),
+        ([{"message": "too long", "errorCode": "LEN"}], "too long"),
+        ({"status": 422, "error": "Unprocessable", "message": "name is needed"}, "name is needed"),
+        ({"error": "invalid_scope", "error_description": "not yours"}, "not yours"),
+        ({"title": "No credit", "detail": "30 are needed"}, "No credit: 30 are needed"),
+        (
+            {"title": "Invalid", "errors": {"name": ["is short", "is odd"]}},
+            "Invalid; name: is short; name: is odd",
+        ),
+        ({"errors": {"name": "is short"}}, "name: is short"),
+        ({"detail": "not found"}, "not found"),
+        ({"error": "no"}, "no"),
+        (["no"], "no"),
+        ("no such\n  street", "no such street"),
+        ({"message": "x" * 400}, "x" * 299 + "…"),
+        ({"errors": [f"e{n}" for n in range(9)]}, "e0; e1; e2; e3; e4"),
+        ({"name": "Ada"}, ""),
+        ({"message": "  ", "error": {"message": None}}, ""),
+        (7, ""),
+        (None, ""),
+    ],
+)
+def test_w9_a_manifest_need_not_say_where_common_answers_tell_why(body, words):
+    """The words of a refusal that stands in the dead letters; with the status, for nobody has said that they are it."""
+    told = ended(status=422, body=body, spec={"errors": {}})
+    assert told.message == (f"status 422: {words}" if words else "status 422")
+    assert told.kind == "refused"
+    assert ended(status=422, body=body, spec={"errors": {"message": "why"}}).message == "status 422"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"no such street\n", "no such street"),
+        (b"<html><body>Bad Gateway</body></html>", None),
+        (b"x" * 301, None),
+        (b"x" * 5000, None),
+        (b"\xff\xfe", None),
+    ],
+)
+def test_w9_a_short_text_tells_why_and_a_page_does_not(raw, text):
+    assert plain_text(raw) == text
 
 
 def test_w9_a_status_may_lie():

@@ -42,12 +42,13 @@ class Listing:
         return shown(record, str(self.versions[record]))
 
     def page(self, style, token):
+        following = begin = int(token or 0)
         if isinstance(style, NumberedPages):
-            begin = (int(token or style.first) - style.first) * self.size
-        else:
-            begin = int(token or 0)
+            following = int(token or style.first) + 1
+            begin = (following - 1 - style.first) * self.size
         end = begin + self.size
-        return [self.show(i) for i in self.ids[begin:end]], str(end) if end < len(self.ids) else None
+        following = following if isinstance(style, NumberedPages) else end
+        return [self.show(i) for i in self.ids[begin:end]], str(following) if end < len(self.ids) else None
 
 
 def read(style, listing, moves):

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from accord.connectorkit.http import Request, Response, Tokens
 from accord.connectorkit.manifest_load import manifest_from
-from accord.connectors.rest import Request, Response, RestConnector, Tokens
+from accord.connectors.rest import RestConnector
 from accord.ports.connector import Write
 from accord.testing.connector_contract import PlayedClock
 

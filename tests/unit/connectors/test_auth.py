@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from accord.connectors.rest import FileTokens, MemoryTokens, NoAnswer, Response, Tokens, TooLarge
+from accord.connectorkit.http import FileTokens, MemoryTokens, NoAnswer, Response, Tokens, TooLarge
 from accord.core.errors import ConfigError, RetryLater, StopEntityType
 from tests.unit.connectors.conftest import KEY, KeptTokens, json_response
 

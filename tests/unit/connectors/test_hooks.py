@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from accord.connectorkit.http import NoAnswer, NotSent, Request, Response
 from accord.connectorkit.manifest_load import manifest_from
-from accord.connectors.rest import NoAnswer, NotSent, Request, Response, RestConnector
+from accord.connectors.rest import RestConnector
 from accord.connectors.rest.hooks import Hooks
 from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.ports.subscriber import Subscription

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from accord.connectors.rest import NoAnswer, NotSent, Response, TooLarge
+from accord.connectorkit.http import NoAnswer, NotSent, Response, TooLarge
 from accord.core.errors import RetryLater, StopEntityType
 from tests.unit.connectors.conftest import KEY, json_response
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from accord.connectors.rest import FileTokens, OtherKey, SecretKeys, Tokens
-from accord.connectors.rest.sealing import KeyFile, Seal
+from accord.connectorkit.http import FileTokens, OtherKey, SecretKeys, Tokens
+from accord.connectorkit.http.sealing import KeyFile, Seal
 from accord.core.errors import ConfigError
 
 KEPT = Tokens(access="access-secret", expires_us=5, refresh="refresh-secret")

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from accord.connectors.rest import NoAnswer, NotSent, Response, TooLarge
+from accord.connectorkit.http import NoAnswer, NotSent, Response, TooLarge
 from accord.ports.connector import Write
 from tests.unit.connectors.conftest import KEY, json_response
 
@@ -174,3 +174,16 @@ def test_a_stopped_batch_stops_its_calls(rig):
 
     asyncio.run(run())
     assert len(r.requests) == 2
+
+
+def test_w9_p2_why_it_was_refused_is_found_without_a_word_in_the_manifest_and_goes_into_no_log(rig, caplog):
+    told = [
+        (json_response({"error": {"message": "Ada is taken"}}, 422), "status 422: Ada is taken"),
+        (Response(status=400, headers={}, body=b"Ada is taken\n"), "status 400: Ada is taken"),
+        (Response(status=400, headers={}, body=b"<html>Ada is taken</html>"), "status 400"),
+    ]
+    with caplog.at_level("DEBUG"):
+        for answer, words in told:
+            outcome = asyncio.run(rig(answer).write("update", "1", body={"name": "Ada"}))
+            assert (outcome.kind, outcome.message) == ("refused", words)
+    assert "Ada" not in caplog.text

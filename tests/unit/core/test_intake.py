@@ -262,6 +262,17 @@ def test_s7_a_superseded_token_is_dropped():
     assert taken.fetches == []
 
 
+def test_s7_a_token_that_may_come_back_is_asked_about():
+    rows = {}
+    recurring = system("crm", lag_s=5.0, recurs=True)
+    take(o(at=10, name="Ada"), rows=rows, mapping=recurring)
+    take(o(at=20, name="Bo"), rows=rows, mapping=recurring)
+    taken = take(o(at=30, version="v10", name="Ada"), rows=rows, mapping=recurring)
+    assert [fetch.id for fetch in taken.fetches] == ["1"]
+    take(o(at=31, version="v10", name="Ada", how="fetch"), rows=rows, mapping=recurring)
+    assert name(rows) == "Ada"
+
+
 def test_s7_only_so_many_superseded_tokens_are_remembered():
     rows = {}
     for at in range(10, 30):

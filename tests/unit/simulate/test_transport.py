@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from accord.connectorkit.http import NoAnswer, Request
 from accord.connectorkit.manifest_load import manifest_from
-from accord.connectors.rest import NoAnswer, Request
 from accord.sandbox import Sandbox
 from accord.simulate.transport import FaceTransport, Latency
 from accord.testing.connector_contract import PlayedClock

@@ -12,9 +12,9 @@ from accord.cli.context import Session, pass_session
 from accord.cli.hub import run
 from accord.cli.times import clock
 from accord.project import Project
+from accord.project.systems import secrets_of
 from accord.project_store import has_store
 from accord.runtime.hub import Hub
-from accord.wiring import secrets_of
 
 __all__ = ["alerts"]
 

@@ -1,32 +1,37 @@
-"""`accord connect`: a person allows Accord to act for them in a system, in a browser."""
+"""`accord connect`: a person allows Accord to act for them in a system, in a browser; or a system is drafted."""
 
 import asyncio
 import os
 import sys
 import webbrowser
 from contextlib import AsyncExitStack, suppress
+from difflib import get_close_matches
+from pathlib import Path
 
 import click
 
 from accord.cli import exits
 from accord.cli.context import Session, pass_session
+from accord.cli.drafting import draft, words_text
 from accord.cli.lengths import Length
 from accord.cli.show_connections import standing_text
 from accord.cli.times import clock
 from accord.connecting import Login, Logins
+from accord.connecting.credentials import connections_of, logins_of
 from accord.connecting.receiver import is_here, receiving
-from accord.core.errors import AccordError
+from accord.connectorkit.drafting import drafters, find_drafter
+from accord.core.errors import AccordError, ConfigError
 from accord.ports.connection import Connection
 from accord.project import Project
-from accord.wiring import SystemClock, connections_of, logins_of
+from accord.runtime.clock import SystemClock
 
 __all__ = ["connect"]
 
 _LOOK_S = 0.2
 
 
-@click.command
-@click.argument("system", default="")
+@click.command(context_settings={"ignore_unknown_options": True}, epilog=f"\b\nDrafts:\n{words_text('  ')}")
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[SYSTEM | WORD TARGET]")
 @click.option("--no-browser", is_flag=True, help="Only print the address; you open it.")
 @click.option(
     "--elsewhere", is_flag=True, help="Do not listen here: the service takes the answer, at redirect_url."
@@ -40,16 +45,42 @@ _LOOK_S = 0.2
     metavar="TIME",
     help="How long to wait for the answer.",
 )
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="With WORD: where to write; default: NAME.yaml in the project's folder.",
+)
 @pass_session
-def connect(session: Session, system: str, for_s: float, *, no_browser: bool, elsewhere: bool) -> int:
+def connect(
+    session: Session,
+    words: tuple[str, ...],
+    for_s: float,
+    *,
+    no_browser: bool,
+    elsewhere: bool,
+    out: Path | None,
+) -> int:
     """Open the page of a system on which a person allows Accord to act for them, and keep what it answers (OAuth 2,
     authorization code). Without SYSTEM: list the connections. A sync may be running; it goes on with the new one.
+
+    With WORD: draft a new system from what it tells of itself, and write its manifest. Nothing is written over, and
+    nothing changes in the system.
 
     \b
         accord connect crm
         accord connect crm --no-browser      on a machine without one: see how-to/connect-with-oauth
         accord connect                       which are there, and until when?
+        accord connect new shelf             draft a connector of your own, with its tests
     """
+    system = words[0] if words else ""
+    drafter = find_drafter(system) if system else None
+    if drafter is not None and not (len(words) == 1 and _is_system(session, system)):
+        return draft(session, drafter, words[1:], out)
+    if len(words) > 1 or system.startswith("-"):
+        raise _no_word(next((word for word in words if word.startswith("-")), system))
+    if out is not None:
+        raise click.UsageError(f"--out is for what is drafted.\n{words_text()}")
     project = session.project()
     if not system:
         _list(session, asyncio.run(connections_of(project, SystemClock())))
@@ -67,6 +98,22 @@ def connect(session: Session, system: str, for_s: float, *, no_browser: bool, el
     session.say(f"{system} is connected.{until}")
     session.hint("The next sync looks first whose account it is: accord sync")
     return exits.DONE
+
+
+def _is_system(session: Session, name: str) -> bool:
+    """The project has a system of this name. A project with faults has none."""
+    try:
+        return name in session.project().config.systems
+    except ConfigError:
+        return False
+
+
+def _no_word(word: str) -> click.UsageError:
+    if word.startswith("-"):
+        return click.UsageError(f"No such option: {word}")
+    close = get_close_matches(word, [it.word for it in drafters()], 1)
+    meant = f" Did you mean {close[0]}?" if close else ""
+    return click.UsageError(f"{word} is no word for a kind of system.{meant}\n{words_text()}")
 
 
 async def _connect(
@@ -131,11 +178,13 @@ def _has_browser() -> bool:
 
 def _unknown(project: Project, logins: Logins, system: str) -> AccordError:
     known = ", ".join(sorted(logins.auths)) or "none"
+    close = get_close_matches(system, [it.word for it in drafters()], 1)
     if system in project.config.systems:
         what = f"{system} is switched off, or logs in without a person: its auth is not oauth2_code"
     else:
         what = f"there is no system named {system}"
-    return AccordError(what, remedy=f"Systems that a person connects: {known}")
+    meant = f". To draft a system: accord connect {close[0]} …" if close else ""
+    return AccordError(what, remedy=f"Systems that a person connects: {known}{meant}")
 
 
 def _list(session: Session, found: list[Connection]) -> None:

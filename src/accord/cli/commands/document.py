@@ -8,6 +8,7 @@ import click
 
 from accord.cli.context import Session, pass_session
 from accord.cli.document_changes import about_the_project, both_ways_in, tell_changes, tell_unread
+from accord.cli.findings import all_option
 from accord.core.errors import AccordError
 from accord.core.wording import known
 from accord.dataflow import documents_of
@@ -41,6 +42,7 @@ __all__ = ["document"]
     help="Write nothing; say what changed since this file or folder of documents was written.",
 )
 @click.option("--date", "generated", default="", help="Date to print as written, YYYY-MM-DD HH:MM:SS.")
+@all_option
 @pass_session
 def document(
     session: Session,
@@ -50,6 +52,7 @@ def document(
     out: Path | None,
     older: Path | None,
     generated: str,
+    full: bool,
 ) -> None:
     """Write the project's dataflow documents: every pair in prose, with its property table. `accord import` reads them
     back (not html and pdf, which are for people): same pairs, rows, match and creation rules. What such a document has
@@ -64,7 +67,7 @@ def document(
     """
     project = session.project()
     if older is not None:
-        _tell_since(session, project, pairs, older)
+        _tell_since(session, project, pairs, older, full=full)
         return
     form = FORMATS[kind]
     documents = _between(project, documents_of(project, generated=generated), pairs)
@@ -91,7 +94,7 @@ def document(
             click.echo(raw.decode(), nl=False)
 
 
-def _tell_since(session: Session, project: Project, pairs: Sequence[str], older: Path) -> None:
+def _tell_since(session: Session, project: Project, pairs: Sequence[str], older: Path, *, full: bool) -> None:
     """What changed since documents were written."""
     before = about_the_project(project, [older])
     now = _between(project, documents_of(project), pairs)
@@ -102,7 +105,7 @@ def _tell_since(session: Session, project: Project, pairs: Sequence[str], older:
     if session.json:
         session.data({"changes": [each.data() for each in found]})
         return
-    tell_unread(session, before)
+    tell_unread(session, before, full=full)
     tell_changes(session, found, f"Nothing changed since {older} was written.")
 
 

@@ -44,8 +44,8 @@ def hooks(session: Session, forget: str | None, public_url: str) -> int:
         accord hooks
         accord hooks --forget crm
     """
+    from accord.runtime.clock import SystemClock
     from accord.serving.looking import forgotten, looked
-    from accord.wiring import SystemClock
 
     session.log_requests()
     project = session.project()

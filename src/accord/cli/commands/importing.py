@@ -10,6 +10,8 @@ from accord.cli.commands.writing import new_files
 from accord.cli.context import Session, at_folder, pass_session
 from accord.cli.document_changes import show_edited
 from accord.cli.document_files import beside_documents, read_documents
+from accord.cli.exits import DONE
+from accord.cli.findings import all_option, tell_findings, tell_read
 from accord.core.errors import AccordError
 from accord.core.wording import counted
 from accord.dataflow import ImportReport, project_from_documents
@@ -27,15 +29,19 @@ __all__ = ["import_"]
 )
 @click.option("--name", default="", help="Name of the project; default: the names of its systems.")
 @click.option("--apply", is_flag=True, help="In a project: write what was added into its configuration.")
+@all_option
 @pass_session
-def import_(session: Session, sources: Sequence[Path], into: Path | None, name: str, apply: bool) -> None:
+def import_(
+    session: Session, sources: Sequence[Path], into: Path | None, name: str, apply: bool, full: bool
+) -> int:
     """Make one project of dataflow documents: files that `accord document` writes (but html and pdf), or older ones, or
     folders of them, in any number. In a folder that holds a project: say what the documents say otherwise than
     the project's own, such as a spreadsheet that was edited.
 
     A system that Accord knows by name gets its connector, any other one a manifest to complete. Nothing in a document
-    is dropped in silence: what could not be read or had to be decided is listed with file and line. Nothing that
-    exists is overwritten; what --apply adds is reloaded and held against the documents before a file is replaced.
+    is dropped in silence: what could not be read or had to be decided is listed with file and line, those of one kind
+    together. Nothing that exists is overwritten; what --apply adds is reloaded and held against the documents before a
+    file is replaced. Exit code 5: not all that the documents say otherwise could be written.
 
     \b
         accord import crmoffice-customerp.rst --into shop
@@ -44,8 +50,7 @@ def import_(session: Session, sources: Sequence[Path], into: Path | None, name: 
         accord import edited.xlsx --apply
     """
     if into is None and not name and (session.folder / "accord.yaml").exists():
-        show_edited(session, sources, apply=apply)
-        return
+        return show_edited(session, sources, apply=apply, full=full)
     if apply:
         raise click.UsageError("--apply is for a folder that holds a project; a new one is made without it.")
     tell = session.progress()
@@ -64,20 +69,17 @@ def import_(session: Session, sources: Sequence[Path], into: Path | None, name: 
     report = replace(draft.report, unread=(*draft.report.unread, *beside_documents(sources)))
     if session.json:
         session.data({**report.data(), "created": created})
-        return
-    _tell(session, report, created)
+        return DONE
+    _tell(session, report, created, full=full)
     session.say(f"Next: accord{at_folder(place)} check")
+    return DONE
 
 
-def _tell(session: Session, report: ImportReport, created: Sequence[str]) -> None:
+def _tell(session: Session, report: ImportReport, created: Sequence[str], *, full: bool) -> None:
     session.say(
         f"Read {counted(report.files, 'document')}: {counted(report.systems, 'system')}, "
         f"{counted(report.pairs, 'pair')}, {counted(report.properties, 'property', 'properties')}, "
         f"{counted(report.match_alternatives, 'match alternative')}."
     )
-    for unread in report.unread:
-        session.say(f"Not read: {unread}")
-    for decision in report.decided:
-        session.say(f"Decided: {decision}")
-    for path in created:
-        session.say(f"Made {path}")
+    tell_read(session, report.unread, report.decided, full=full)
+    tell_findings(session, created, lambda path: f"Made {path}", lambda _: "" if full else "made")

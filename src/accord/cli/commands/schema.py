@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from accord.cli.context import Session, pass_session
-from accord.connectorkit.manifest import manifest_json_schema
+from accord.connectorkit.manifest_kind import kinds_json_schema
 from accord.project import project_json_schema
 
 __all__ = ["schema"]
 
-_KINDS = {"project": project_json_schema, "manifest": manifest_json_schema}
+_KINDS = {"project": project_json_schema, "manifest": kinds_json_schema}
 
 
 @click.command

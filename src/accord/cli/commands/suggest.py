@@ -19,9 +19,10 @@ from accord.project.known import known_type
 from accord.project.specs import split_key
 from accord.project.write_rows import Addition, add_to_pairs, save_changes
 from accord.project_store import has_store
+from accord.runtime.clock import SystemClock
 from accord.suggesting.project import Wanted, suggest_for
 from accord.suggesting.suggestion import PairSuggestions
-from accord.wiring import SystemClock, connect, missing_secrets
+from accord.wiring import connect, missing_secrets
 
 __all__ = ["suggest"]
 

@@ -3,19 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from msgspec.structs import replace
+
+from accord.connectorkit.http.addresses import joined
+from accord.connectorkit.http.calls import Caller
+from accord.connectorkit.http.payload import NotJson, decoded, encoded
+from accord.connectorkit.http.retry import retry_after_s
+from accord.connectorkit.http.transport import NoAnswer, NotSent, Request, Response, TooLarge
 from accord.connectorkit.manifest_parts import Batch
 from accord.connectorkit.observe import name_of
 from accord.connectorkit.outcome import Reply, message_of, outcome_of
-from accord.connectorkit.paths import get_at, put_at
-from accord.connectorkit.single import sent_body
-from accord.connectors.rest.calls import Caller
-from accord.connectors.rest.endpoint import Endpoint, joined
-from accord.connectors.rest.payload import NotJson, decoded, encoded
-from accord.connectors.rest.retry import retry_after_s
-from accord.connectors.rest.transport import NoAnswer, NotSent, Request, Response, TooLarge
+from accord.connectors.rest.batch_forms import form_of
+from accord.connectors.rest.endpoint import Endpoint
 from accord.core.errors import AccordError, RetryLater
 from accord.core.observation import Outcome
-from accord.core.values import MISSING
 from accord.ports.connector import Write
 
 __all__ = ["Batcher", "batches"]
@@ -29,20 +30,23 @@ class Batcher:
 
     def __init__(self, at: Endpoint, caller: Caller, batch: Batch, base_url: str) -> None:
         self._at, self._caller, self.batch = at, caller, batch
+        self._form = form_of(at, batch, base_url)
+        self._can = {"create": at.create, "update": at.update, "delete": at.delete}
         self._url = joined(base_url, batch.path)
 
     def takes(self, write: Write) -> bool:
         """A write that names a version is compared first where no header can name it, and goes alone (W2)."""
         it = self._at.it
         compared = write.version is not None and it.version is not None and not it.conditional
-        return write.kind in self.batch.kinds and not compared
+        return write.kind in self.batch.kinds and self._can.get(write.kind) is not None and not compared
 
     async def write(self, writes: Sequence[Write]) -> list[Outcome] | None:
         """How each write ended; None: the call as a whole was refused, nothing was applied, and each goes alone."""
         if (paused_s := self._caller.pace.paused_s()) > self._caller.patience_s:
             return self._all(writes, "later", "the system asked to be left alone", paused_s)
         request = Request(method="POST", url=self._url, timeout_s=self._at.it.max_request_s)
-        request.headers, request.body = {"Content-Type": "application/json"}, encoded(self._sent(writes))
+        request.headers = {"Content-Type": "application/json", **self._form.headers}
+        request.body = encoded(self._form.sent(writes))
         ids = f"{len(writes)} writes"
         try:
             response, asked_us = await self._caller.once(request, self.batch.path, ids)
@@ -54,29 +58,6 @@ class Batcher:
             after_s = error.after_s if isinstance(error, RetryLater) else _LOCKED_S
             return self._all(writes, "later", str(error), after_s)
         return self._ended(writes, response, asked_us)
-
-    def _sent(self, writes: Sequence[Write]) -> Any:
-        items = [self._item(write) for write in writes]
-        if not self.batch.items:
-            return items
-        outer: dict[str, Any] = {}
-        put_at(outer, self.batch.items, items)
-        return outer
-
-    def _item(self, write: Write) -> dict[str, Any]:
-        it, batch = self._at.it, self.batch
-        item: dict[str, Any] = {}
-        put_at(item, batch.operation, write.kind)
-        if write.kind == "create":
-            if it.idempotency and write.key:
-                put_at(item, batch.key, write.key)
-        else:
-            put_at(item, batch.id, write.id)
-            if it.conditional and write.version is not None:
-                put_at(item, batch.version, self._at.observer.condition(write.version))
-        if write.kind != "delete":
-            put_at(item, batch.body, sent_body(it, write.kind, write.body, write.key))
-        return item
 
     def _ended(self, writes: Sequence[Write], response: Response, asked_us: int) -> list[Outcome] | None:
         """An answer that does not tell of each write tells of none (W3)."""
@@ -91,26 +72,21 @@ class Batcher:
             body = None
         if 400 <= response.status < 500 and response.status != 408:
             return None
-        results = get_at(body, self.batch.results) if self.batch.results else body
-        if not 200 <= response.status < 300 or not isinstance(results, list) or len(results) != len(writes):
-            whole = Reply(status=response.status, body=body)
-            return self._all(writes, "unknown", message_of(self._at.it, whole), wait_s or 0.0)
-        return [self._outcome(w, r, asked_us) for w, r in zip(writes, results, strict=True)]
+        if 200 <= response.status < 300:
+            replies = self._form.replies(body, writes)
+            if replies is not None:
+                if self._form.is_undone(replies):
+                    return None
+                return [self._outcome(w, r, asked_us) for w, r in zip(writes, replies, strict=True)]
+        whole = Reply(status=response.status, body=body)
+        return self._all(writes, "unknown", message_of(self._at.it, whole), wait_s or 0.0)
 
-    def _outcome(self, write: Write, result: Any, asked_us: int) -> Outcome:
-        batch = self.batch
-        status = get_at(result, batch.status) if isinstance(result, Mapping) else MISSING
-        if not isinstance(status, int):
+    def _outcome(self, write: Write, reply: Reply | None, asked_us: int) -> Outcome:
+        if reply is None:
             return Outcome(kind="unknown", message="the answer does not tell how it ended")
-        body, etag = get_at(result, batch.body), get_at(result, batch.etag)
-        reply = Reply(
-            status=status,
-            body=None if body is MISSING else body,
-            etag=etag if isinstance(etag, str) else "",
-            asked_us=asked_us,
-            offset_us=self._caller.offset.us,
-        )
-        return outcome_of(self._at.it, self._at.observer, write.mapping, write.kind, reply)
+        at, offset_us = self._at, self._caller.offset.us
+        told = replace(reply, asked_us=asked_us, offset_us=offset_us)
+        return outcome_of(at.it, at.observer, write.mapping, write.kind, told)
 
     def _all(self, writes: Sequence[Write], kind: Any, message: str, after_s: float = 0.0) -> list[Outcome]:
         return [Outcome(kind=kind, message=message, after_s=after_s) for _ in writes]

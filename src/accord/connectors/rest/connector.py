@@ -3,23 +3,25 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
+from accord.connectorkit.http.addresses import joined
+from accord.connectorkit.http.auth import Authenticator, Secrets, auth_of, missing_secrets, static_auth
+from accord.connectorkit.http.calls import Caller
+from accord.connectorkit.http.late import http_transport
+from accord.connectorkit.http.oauth import OAuth2
+from accord.connectorkit.http.pace import Pace
+from accord.connectorkit.http.payload import NotJson, decoded
+from accord.connectorkit.http.tokens import MemoryTokens, TokenStore
+from accord.connectorkit.http.transport import Transport
+from accord.connectorkit.http.workers import each
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_auth import WithTokens
 from accord.connectorkit.observe import name_of
 from accord.connectorkit.paths import get_at
 from accord.connectorkit.urls import check_base_url
-from accord.connectors.rest.auth import Authenticator, Secrets, auth_of, missing_secrets, static_auth
 from accord.connectors.rest.batching import Batcher, batches
-from accord.connectors.rest.calls import Caller
-from accord.connectors.rest.endpoint import endpoint, joined
+from accord.connectors.rest.endpoint import endpoint
 from accord.connectors.rest.hooks import Hooks
-from accord.connectors.rest.oauth import OAuth2
-from accord.connectors.rest.pace import Pace
-from accord.connectors.rest.payload import NotJson, decoded
 from accord.connectors.rest.reading import Reader
-from accord.connectors.rest.tokens import MemoryTokens, TokenStore
-from accord.connectors.rest.transport import Late, Transport
-from accord.connectors.rest.workers import each
 from accord.connectors.rest.writing import Writer
 from accord.core.errors import ConfigError, Fault, RetryLater, StopEntityType
 from accord.core.observation import Observation, Outcome
@@ -28,7 +30,7 @@ from accord.ports.budget import Budget, Rhythm
 from accord.ports.clock import Clock
 from accord.ports.connector import Page, Write
 
-__all__ = ["RestConnector", "http_transport"]
+__all__ = ["RestConnector"]
 
 
 class RestConnector:
@@ -214,15 +216,3 @@ def _checked(base_url: str, system: str) -> str:
         raise ConfigError(
             [Fault(f"systems.{system}.url", 0, what, remedy[:1].upper() + remedy[1:])]
         ) from None
-
-
-def http_transport(concurrent: int = 1) -> Transport:
-    """Carries requests over HTTP."""
-    return Late(lambda: _http(concurrent))
-
-
-def _http(concurrent: int) -> Transport:
-    """Imported with the first call: aiohttp loads slowly, and `accord check` and `status` call nothing."""
-    from accord.connectors.rest.http import HttpTransport
-
-    return HttpTransport(concurrent=concurrent)

@@ -1,16 +1,16 @@
 """Where the calls about one entity type go: URLs, compiled once from the manifest."""
 
-from collections.abc import Mapping
 from typing import Literal
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
+from accord.connectorkit.http.addresses import joined, quoted
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.observe import Observer
-from accord.connectorkit.urls import encoded_path
+from accord.ports.connector import Write
 
-__all__ = ["Endpoint", "Target", "absolute", "endpoint", "joined", "origin_of", "quoted", "with_query"]
+__all__ = ["Endpoint", "Target", "endpoint"]
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,23 @@ class Target(Struct, frozen=True, kw_only=True):
 
     def url(self, record_id: str) -> str:
         """URL of a record."""
-        return f"{self.head}{quoted(record_id)}{self.tail}" if self.has_id else self.head
+        if not self.has_id:
+            return self.head
+        if self._in_quotes():
+            record_id = record_id.replace("'", "''")
+        return f"{self.head}{quoted(record_id)}{self.tail}"
+
+    def id_in(self, url: str) -> str:
+        """The id in the last step of a URL, as `url` writes it: "" where something else stands there."""
+        head, tail = unquote(self.head.rpartition("/")[2]), unquote(self.tail.partition("?")[0])
+        found = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+        if not (found.startswith(head) and found.endswith(tail) and len(found) > len(head) + len(tail)):
+            return ""
+        record_id = found[len(head) : len(found) - len(tail)]
+        return record_id.replace("''", "'") if self._in_quotes() else record_id
+
+    def _in_quotes(self) -> bool:
+        return self.head.endswith("'") and self.tail.startswith("'")
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -40,6 +56,19 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     create: Target | None
     update: Target | None
     delete: Target | None
+
+    def headers(self, write: Write) -> dict[str, str]:
+        """Headers that say which record a write may make or change (W2, W3), and what else it wants."""
+        it = self.it
+        headers = {} if write.kind == "delete" else dict(it.operations.sending)
+        if write.kind == "create":
+            if it.idempotency and write.key:
+                headers[it.idempotency.header] = write.key
+        elif it.conditional and write.version is not None:
+            headers[it.conditional] = self.observer.condition(write.version)
+        else:
+            headers.update(it.operations.unconditional)
+        return headers
 
 
 def endpoint(name: str, it: EntityType, base_url: str) -> Endpoint:
@@ -70,40 +99,3 @@ def _target(
         return None
     head, hole, tail = joined(base_url, found.path).partition("{id}")
     return Target(method=found.method, head=head, tail=tail, template=found.path, has_id=bool(hole))
-
-
-def joined(base_url: str, path: str) -> str:
-    """A path below a base URL."""
-    return f"{base_url.rstrip('/')}/{encoded_path(path.lstrip('/'))}"
-
-
-def with_query(url: str, query: Mapping[str, str]) -> str:
-    """A URL with parameters added to those it has."""
-    if not query:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}{urlencode(query, quote_via=quote)}"
-
-
-def origin_of(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port: credentials go nowhere else. Of what is no URL: no host."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:
-        return "", "", None
-    return parts.scheme, (parts.hostname or "").lower(), port
-
-
-def absolute(url: str, reference: str) -> str:
-    """What a link in an answer from a URL points to; the link itself where it is none."""
-    try:
-        return urljoin(url, reference)
-    except ValueError:
-        return reference
-
-
-def quoted(record_id: str) -> str:
-    """An id as it stands in an address."""
-    if record_id.isalnum() and record_id.isascii():
-        return record_id
-    return quote(record_id, safe="") if record_id.strip(".") else record_id.replace(".", "%2E")

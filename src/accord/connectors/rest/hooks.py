@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from accord.connectorkit.hook_calls import filled
+from accord.connectorkit.http.addresses import joined, quoted
+from accord.connectorkit.http.auth import Secrets
+from accord.connectorkit.http.calls import Caller
+from accord.connectorkit.http.payload import encoded
+from accord.connectorkit.http.transport import NoAnswer, NotSent, Request, Response, TooLarge
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_hooks import HookCall, Subscriptions, Webhooks
 from accord.connectorkit.paths import get_at
 from accord.connectorkit.times import time_reader, time_writer
-from accord.connectors.rest.auth import Secrets
-from accord.connectors.rest.calls import Caller
-from accord.connectors.rest.endpoint import endpoint, joined, quoted
+from accord.connectors.rest.endpoint import endpoint
 from accord.connectors.rest.listing import Listing
-from accord.connectors.rest.payload import encoded
-from accord.connectors.rest.transport import NoAnswer, NotSent, Request, Response, TooLarge
 from accord.core.errors import RetryLater, StopEntityType
 from accord.core.values import MISSING
 from accord.ports.subscriber import Subscription

@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from accord.connectorkit.http.addresses import absolute, with_query
+from accord.connectorkit.http.calls import Caller
+from accord.connectorkit.http.payload import NotJson, decoded
+from accord.connectorkit.http.transport import Response
 from accord.connectorkit.manifest_page import CursorPages, LinkHeader, NextLink, NumberedPages, OffsetPages
 from accord.connectorkit.outcome import Reply, is_success
 from accord.connectorkit.paths import get_at
-from accord.connectors.rest.calls import Caller
-from accord.connectors.rest.endpoint import Endpoint, absolute, with_query
-from accord.connectors.rest.payload import NotJson, decoded
-from accord.connectors.rest.transport import Response
+from accord.connectors.rest.endpoint import Endpoint
 from accord.core.errors import StopEntityType
 from accord.core.values import MISSING
 

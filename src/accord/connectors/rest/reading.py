@@ -5,17 +5,18 @@ from typing import Any, Final
 
 from accord.connectorkit.course import Course
 from accord.connectorkit.cursors import Reading, since_text
+from accord.connectorkit.filters import filter_of
+from accord.connectorkit.http.calls import Caller
+from accord.connectorkit.http.offset import PRECISION_US
+from accord.connectorkit.http.payload import NotJson, decoded
+from accord.connectorkit.http.workers import each
 from accord.connectorkit.observe import How
 from accord.connectorkit.outcome import Reply
 from accord.connectorkit.paging import walk
 from accord.connectorkit.single import fetched, tombstone
 from accord.connectorkit.times import time_writer
-from accord.connectors.rest.calls import Caller
 from accord.connectors.rest.endpoint import Endpoint
 from accord.connectors.rest.listing import ExpiredError, Listing
-from accord.connectors.rest.offset import PRECISION_US
-from accord.connectors.rest.payload import NotJson, decoded
-from accord.connectors.rest.workers import each
 from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.core.observation import Observation
 from accord.ports.connector import Page
@@ -77,7 +78,7 @@ class Reader:
             return None
         by_time = bool(it.search.created_since or it.search.changes)
         if it.search.our_id and key:
-            found = await self._searched(mapping, {it.search.our_id: key})
+            found = await self._searched(mapping, filter_of(it.search.our_id).query(key))
             if found or not by_time:
                 return found
         if not by_time:
@@ -89,7 +90,7 @@ class Reader:
         from_us = since_us + self._caller.offset.us - self._search_us
         if it.search.created_since:
             text = time_writer(it.search.format, it.created.zone if it.created else "")(from_us)
-            return await self._searched(mapping, {it.search.created_since: str(text)})
+            return await self._searched(mapping, filter_of(it.search.created_since).query(str(text)))
         changed = Reading(since_text(it)(from_us), "")
         found = [o async for page in self._pages(mapping, changed) for o in page]
         bound_us = from_us - self._caller.offset.us
@@ -121,17 +122,18 @@ class Reader:
     ) -> AsyncIterator[list[Observation]]:
         """Pages of one listing. The first answer of all tells the system's clock: with `course` it begins by that."""
         at, changes, offset = self._at, self._at.it.changes, self._caller.offset
-        query = {changes.parameter: read.since} if changes and read.since else {}
+        query = filter_of(changes.parameter).query(read.since) if changes and read.since else {}
         items = at.it.tombstones.items if buried and at.it.tombstones else at.it.page.items
         how: How = "feed" if read.since else "listing"
-        steps = walk(at.it.page)
+        steps, is_first = walk(at.it.page), True
         while not steps.done:
             page = await self._listing.page(
                 at.dead_url if buried else at.list_url, query, steps.token, items, since=bool(query)
             )
-            if course is not None and course.main is read and steps.token is None:
+            if course is not None and is_first:
                 course.begin(begun_us + offset.us)
                 read = course.main
+            is_first = False
             read.saw(page.items)
             seen = self._observed(mapping, page.items, how, page.asked_us, buried=buried)
             yield steps.took(seen, page.following)

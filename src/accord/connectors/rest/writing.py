@@ -1,18 +1,18 @@
 """Writes over HTTP: each is sent once, and every ending is an outcome (W2, W3, W9)."""
 
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
 
+from accord.connectorkit.http.calls import Caller
+from accord.connectorkit.http.payload import NotJson, decoded, encoded
+from accord.connectorkit.http.retry import retry_after_s
+from accord.connectorkit.http.transport import NoAnswer, NotSent, Request, Response, TooLarge
 from accord.connectorkit.outcome import Reply, is_success, outcome_of
 from accord.connectorkit.paths import get_at, put_at
+from accord.connectorkit.refusal import plain_text
 from accord.connectorkit.single import sent_body
-from accord.connectors.rest.calls import Caller
 from accord.connectors.rest.endpoint import Endpoint, Target
-from accord.connectors.rest.payload import NotJson, decoded, encoded
-from accord.connectors.rest.retry import retry_after_s
-from accord.connectors.rest.transport import NoAnswer, NotSent, Request, Response, TooLarge
 from accord.core.errors import AccordError, RetryLater
 from accord.core.observation import Outcome
 from accord.core.values import MISSING
@@ -58,11 +58,7 @@ class Writer:
         if write.kind != "delete":
             request.headers = dict(_JSON)
             request.body = encoded(sent_body(it, write.kind, write.body, write.key))
-        if write.kind == "create":
-            if it.idempotency and write.key:
-                request.headers[it.idempotency.header] = write.key
-        elif it.conditional and write.version is not None:
-            request.headers[it.conditional] = self._at.observer.condition(write.version)
+        request.headers.update(self._at.headers(write))
         return request
 
     def _ended(self, write: Write, response: Response, asked_us: int) -> Outcome:
@@ -82,7 +78,7 @@ class Writer:
         except NotJson as error:
             if 200 <= response.status < 300 and self._needs_body(write):
                 return Outcome(kind="unknown", message=f"the answer is no JSON ({error})")
-            body = None
+            body = None if response.status < 400 else plain_text(response.body)
         if write.kind == "create" and "Location" in response.headers:
             body = self._located(body, reply, response.headers["Location"])
         return outcome_of(
@@ -99,8 +95,8 @@ class Writer:
         it = self._at.it
         shown = get_at(body, it.record) if body is not None else MISSING
         named = isinstance(shown, dict) and self._at.observer.id_of(shown) is not None
-        found = unquote(urlsplit(location).path.rstrip("/").rpartition("/")[2])
-        if named or not found or not is_success(it, replace(reply, body=body)):
+        found = self._at.read.id_in(location)
+        if named or not found or it.id.parts or not is_success(it, replace(reply, body=body)):
             return body
         record: dict[str, Any] = {}
         put_at(record, it.id.property, found)

@@ -31,7 +31,9 @@ class Sheaf:
 def sheaves_of(documents: Sequence[Document], *, project: str, hub: bool, both_ways: bool) -> list[Sheaf]:
     """What goes into which file: all into one of a hub, else what is between two systems, or one way between them."""
     if hub:
-        return [Sheaf(documents=tuple(documents), stem=_stem(project), project=project)] if documents else []
+        own = {PurePath(each.file).stem for each in documents}
+        stem = _stem(project) if _stem(project) not in own else f"{_stem(project)}-hub"
+        return [Sheaf(documents=tuple(documents), stem=stem, project=project)] if documents else []
     together: dict[tuple[str, str], list[Document]] = {}
     for document in documents:
         ends = (document.source, document.target)

@@ -20,7 +20,8 @@ from accord.qa.performing.probes import Probes
 from accord.qa.performing.removal import remove
 from accord.qa.performing.rounds import Tell
 from accord.qa.results import Report
-from accord.wiring import SystemClock, connect, missing_secrets
+from accord.runtime.clock import SystemClock
+from accord.wiring import connect, missing_secrets
 
 __all__ = ["Cleaned", "clean", "fresh_mark", "run_live"]
 

@@ -6,9 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from accord.connectorkit.http import MemoryTokens, Tokens
 from accord.connectorkit.manifest import Manifest, Rate
 from accord.connectorkit.manifest_auth import WithTokens
-from accord.connectors.rest import MemoryTokens, RestConnector, Tokens
+from accord.connectorkit.played import as_played
+from accord.connectors.rest import RestConnector
 from accord.ports.clock import Clock
 from accord.project import Project
 from accord.qa.checklist import Checklist
@@ -35,7 +37,7 @@ async def sandboxes(
     listings trail as these declare; how often a system may be called is not kept to.
     """
     played = {
-        name: manifest
+        name: as_played(manifest)
         for name, manifest in (manifests or project.manifests).items()
         if name in project.config.systems and project.config.systems[name].enabled
     }
@@ -50,8 +52,9 @@ async def sandboxes(
             people[name] = _connector(name, manifest, server, clock)
             stack.push_async_callback(people[name].close)
             connectors[name] = people[name]
-            if project.manifests[name] != manifest:
-                connectors[name] = _connector(name, project.manifests[name], server, clock)
+            believed = as_played(project.manifests[name])
+            if believed != manifest:
+                connectors[name] = _connector(name, believed, server, clock)
                 stack.push_async_callback(connectors[name].close)
         folder = stack.enter_context(TemporaryDirectory(prefix="accord-qa-"))
         yield Ground(

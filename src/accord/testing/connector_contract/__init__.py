@@ -9,8 +9,9 @@ class TestMyConnector(ConnectorContract):
                       people=system.model, clock=clock)
 ```
 
-Each test has a rig of its own with a system that holds nothing; what a manifest does not offer is skipped. Needs pytest
-(`accord[testing]`).
+Each test has a rig of its own with a system that holds nothing; what a manifest does not offer is skipped. For a real
+system write `People` who work in it, and use `RealClock`: what only a played one can do (fail, trail behind, merge) is
+then skipped, and pytest -rs prints why. Needs pytest (`accord[testing]`).
 """
 
 import pytest
@@ -22,12 +23,13 @@ pytest.register_assert_rewrite(
 from accord.testing.connector_contract.changing import ChangesContract  # noqa: E402 (after the line above, which tells
 from accord.testing.connector_contract.hooks import HookRig, HooksContract  # noqa: E402
 from accord.testing.connector_contract.listing import ListingContract  # noqa: E402  pytest to show values of asserts)
-from accord.testing.connector_contract.rig import PlayedClock, Rig  # noqa: E402
+from accord.testing.connector_contract.people import Entered, People, Record  # noqa: E402
+from accord.testing.connector_contract.rig import PlayedClock, RealClock, Rig  # noqa: E402
 from accord.testing.connector_contract.single import SingleContract  # noqa: E402
 from accord.testing.connector_contract.trouble import TroubleContract  # noqa: E402
 from accord.testing.connector_contract.writing import WritingContract  # noqa: E402
 
-__all__ = ["ConnectorContract", "HookRig", "PlayedClock", "Rig"]
+__all__ = ["ConnectorContract", "Entered", "HookRig", "People", "PlayedClock", "RealClock", "Record", "Rig"]
 
 
 class ConnectorContract(

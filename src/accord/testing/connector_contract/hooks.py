@@ -122,7 +122,7 @@ class HooksContract(Playing):
     def test_s9_a_forged_one_is_refused(self) -> None:
         async def act(rig: Rig, hooks: HookRig) -> None:
             await _subscribed(rig, hooks)
-            rig.people.quirks[rig.name].forges_hints = 1
+            rig.played("misbehave").quirks[rig.name].forges_hints = 1
             rig.enter(1)
             rig.told()
             assert [it.status for it in await hooks.heard(1) if isinstance(it, Refusal)] == [401]
@@ -132,7 +132,7 @@ class HooksContract(Playing):
     def test_s9_one_that_comes_twice_counts_once(self) -> None:
         async def act(rig: Rig, hooks: HookRig) -> None:
             await _subscribed(rig, hooks)
-            rig.people.quirks[rig.name].doubles_hints = 1
+            rig.played("misbehave").quirks[rig.name].doubles_hints = 1
             (record_id,) = rig.enter(1)
             rig.told()
             await hooks.heard(1)
@@ -144,7 +144,7 @@ class HooksContract(Playing):
     def test_s9_late_ones_come_after_those_behind_them(self) -> None:
         async def act(rig: Rig, hooks: HookRig) -> None:
             await _subscribed(rig, hooks)
-            quirks = rig.people.quirks[rig.name]
+            quirks = rig.played("misbehave").quirks[rig.name]
             quirks.late_hints, quirks.late_hints_s = 1, 60
             (late,) = rig.enter(1)
             rig.told()
@@ -161,10 +161,10 @@ class HooksContract(Playing):
     def test_s9_dropped_ones_never_come(self) -> None:
         async def act(rig: Rig, hooks: HookRig) -> None:
             await _subscribed(rig, hooks)
-            rig.people.quirks[rig.name].drops_hints = 1
+            rig.played("misbehave").quirks[rig.name].drops_hints = 1
             rig.enter(1)
             rig.told()
-            rig.people.quirks[rig.name].drops_hints = 0
+            rig.played("misbehave").quirks[rig.name].drops_hints = 0
             (told,) = rig.enter(2)
             rig.told()
             assert hooks.ids(await hooks.heard(1)) == [told]

@@ -29,14 +29,14 @@ class ListingContract(Playing):
     def test_a_listing_tells_versions_and_times(self) -> None:
         async def act(rig: Rig) -> None:
             rig.enter(1)
-            entered_us = rig.clock.us
+            entered_us = rig.now_us
             (seen,), _ = await rig.read(full=True)
             if rig.it.version and rig.it.version.property:
                 assert seen.version
                 assert (seen.order is not None) == (rig.it.version.order == "ordered")
             for spec, at_us in ((rig.it.modified, seen.modified_us), (rig.it.created, seen.created_us)):
                 assert (at_us is None) == (spec is None)
-                assert at_us is None or abs(at_us - entered_us) <= 1_000_000
+                assert at_us is None or abs(at_us - entered_us) <= rig.near_us
 
         playing(self, act)
 

@@ -1,8 +1,9 @@
 """A connector with the system behind it, and words for what tests do with both."""
 
 import asyncio
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, TypeVar
 
@@ -12,15 +13,20 @@ from msgspec import Struct
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_parts import PropertySpec
 from accord.connectorkit.observe import name_of
-from accord.connectorkit.paths import put_at
+from accord.connectorkit.paths import copied, put_at
+from accord.connectorkit.times import RESOLUTION_US
 from accord.core.observation import Observation, Outcome
 from accord.core.state import WriteKind
+from accord.ports.clock import Clock
 from accord.ports.connector import Connector, Write
+from accord.testing.connector_contract.people import People
 from accord.testing.system_model import SystemModel
 
-__all__ = ["PlayedClock", "Playing", "Rig", "playing"]
+__all__ = ["PlayedClock", "Playing", "RealClock", "Rig", "playing"]
 
 START_US: Final = 1_719_835_200_000_000
+_PATIENCE_S: Final = 5.0
+_TEXT: Final = len("text 4 of a record")
 Made = TypeVar("Made")
 
 
@@ -44,17 +50,34 @@ class PlayedClock:
         await asyncio.sleep(0)
 
 
+class RealClock:
+    """The clock of this machine, for a system that runs on it."""
+
+    def now_us(self) -> int:
+        """See `Clock`."""
+        return time.time_ns() // 1000
+
+    async def sleep(self, seconds: float) -> None:
+        """See `Clock`."""
+        await asyncio.sleep(seconds)
+
+
 class Rig(Struct, kw_only=True):
     """A connector under test. `people` is the way into its system behind the API; `it` the entity type of `mapping`.
 
-    `hooks` (a `HookRig`) is where the system can tell of changes, if it does; after what people did `told` lets it.
+    The clock is a `PlayedClock` where the system's is, too; of a real system it is a `RealClock`, and time passes by
+    waiting. `sample` gives the record of a number where entity types need more than text to be filled in; its property
+    `text()` is set anew. `nobody` is an id that no record has, in the form of the system's own. `hooks` (a `HookRig`)
+    is where the system can tell of changes, if it does; after what people did `told` lets it.
     """
 
     connector: Connector
     mapping: str
     it: EntityType
-    people: SystemModel
-    clock: PlayedClock
+    people: People
+    clock: Clock
+    sample: Callable[[int], Mapping[str, Any]] | None = None
+    nobody: str = "no/such ?id"
     hooks: object = None
     told: Callable[[], None] = lambda: None
 
@@ -63,17 +86,45 @@ class Rig(Struct, kw_only=True):
         """Entity type, as the system names it."""
         return name_of(self.mapping)
 
+    @property
+    def now_us(self) -> int:
+        """What the clock shows."""
+        return self.clock.now_us()
+
+    @property
+    def near_us(self) -> int:
+        """How far the system's times may be off what the clock showed."""
+        return 1_000_000 if isinstance(self.clock, PlayedClock) else 5_000_000
+
+    def played(self, what: str) -> SystemModel:
+        """The system where it is a played one. Skips the test where it is real: nobody can make it do `what`."""
+        if not isinstance(self.people, SystemModel):
+            pytest.skip(f"{self.name} is of a real system, which can not be made to {what}")
+        return self.people
+
     def pass_s(self, seconds: float) -> None:
-        """Time passes."""
-        self.clock.pass_s(seconds)
+        """Time passes; of a real system no more than a test can wait."""
+        if isinstance(self.clock, PlayedClock):
+            self.clock.pass_s(seconds)
+        elif seconds <= _PATIENCE_S:
+            time.sleep(seconds)
+        else:
+            pytest.skip(f"{self.name} is of a real system, and nobody waits {seconds:g} s for it")
 
     def settle(self) -> None:
         """So much time passes that nothing before is in an overlap any more."""
-        self.pass_s(self.it.lag_s + self.it.clock_error_s + 10)
+        overlap_s = self.it.lag_s + self.it.clock_error_s
+        if isinstance(self.clock, PlayedClock):
+            self.pass_s(overlap_s + 10)
+        elif self.it.changes is not None and self.it.changes.format not in ("version", "token"):
+            step_us = RESOLUTION_US[self.it.modified.resolution] if self.it.modified else 1_000_000
+            self.pass_s(overlap_s + step_us / 1e6 + 0.01)
+        else:
+            self.pass_s(overlap_s)
 
     def property_where(self, what: str, fits: Callable[[PropertySpec], bool]) -> str:
         """Path of the first property that is written as plain text and fits; skips the test where there is none."""
-        special = {self.it.our_id.property} if self.it.our_id else set[str]()
+        special = {self.it.id.property, self.it.our_id.property if self.it.our_id else ""}
         for path, spec in self.it.properties.items():
             plain = spec.type == "string" and not (spec.enum or spec.reference or spec.normalises)
             if plain and path not in special and fits(spec):
@@ -82,20 +133,26 @@ class Rig(Struct, kw_only=True):
 
     def text(self) -> str:
         """Path of a property for plain text."""
-        return self.property_where("plain text", lambda s: not (s.read_only or s.create_only or s.unique))
+        return self.property_where(
+            "plain text",
+            lambda s: not (s.read_only or s.create_only or s.unique or 0 < (s.max_length or 0) < _TEXT),
+        )
 
     def body(self, number: int = 0) -> dict[str, Any]:
         """A record that the system takes; its text tells the number."""
         body: dict[str, Any] = {}
-        for path, spec in self.it.properties.items():
-            if spec.required:
-                put_at(body, path, f"needed {number}")
+        if self.sample is not None:
+            body = copied(dict(self.sample(number)))
+        else:
+            for path, spec in self.it.properties.items():
+                if spec.required:
+                    put_at(body, path, f"needed {number}")
         put_at(body, self.text(), f"text {number}")
         return body
 
-    def at(self, path: str, value: Any) -> dict[str, Any]:
-        """A body with one property."""
-        body: dict[str, Any] = {}
+    def at(self, path: str, value: Any, whole: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """A body with one property, or a whole one in which that is another."""
+        body: dict[str, Any] = copied(dict(whole or {}))
         put_at(body, path, value)
         return body
 
@@ -126,11 +183,13 @@ class Rig(Struct, kw_only=True):
 
     async def create(self, number: int = 0, key: str = "key") -> str:
         """Id of a record that we make."""
+        before = set(self.people.tables()[self.name])
         outcome = await self.write("create", body=self.body(number), key=key)
         assert outcome.kind == "done", outcome
         if outcome.observation is not None:
             return outcome.observation.id
-        return list(self.people.tables()[self.name])[-1]
+        (made,) = set(self.people.tables()[self.name]) - before
+        return made
 
 
 class Playing(ABC):

@@ -131,6 +131,18 @@ class HubContract:
             assert len(await t.history()) == 4
 
     @in_store
+    async def test_m4_what_runs_did_is_pruned_and_no_number_is_given_twice(self, store: Store) -> None:
+        """Runs go with the history of their time; the newest one stays, however old."""
+        async with store.transaction() as t:
+            for at in (1, 5, 9):
+                await t.begin_run("sync", "f", at)
+            await t.prune(5, 0)
+            assert [run["run"] for run in await t.runs(9)] == [3, 2]
+            await t.prune(99, 0)
+            assert [run["run"] for run in await t.runs(9)] == [3]
+            assert await t.begin_run("sync", "f", 100) == 4
+
+    @in_store
     async def test_history_queries(self, store: Store) -> None:
         """All that fit every condition, oldest first; the newest where there are more than the limit."""
         async with store.transaction() as t:

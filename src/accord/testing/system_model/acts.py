@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from accord.connectorkit.normalise import normaliser
-from accord.connectorkit.observe import bare_etag, canonical_id
+from accord.connectorkit.observe import bare_etag, canonical_id, joined_id
 from accord.connectorkit.paths import copied, drop_at, get_at, put_at
 from accord.core.values import MISSING
 from accord.testing.system_model.answers import Complaint
@@ -50,22 +50,39 @@ class Acts(Struct, kw_only=True):
         """A new record, under a new id or the one named. Raises Refused; 409 where a record has, or had, that id."""
         if record_id and self.records.get(self.name, canonical_id(record_id, self.shape.it.id)) is not None:
             raise Refused(409, Complaint("is taken by another record", self.shape.it.id.property))
+        spec = self.shape.it.id
         fresh: dict[str, Any] = {}
         for path, value in self.shape.defaults.items():
             put_at(fresh, path, value)
         self._put(fresh, self._changes(body, None, api=api))
         now = self.now_us()
-        record_id = record_id or self._new_id()
-        put_at(
-            fresh,
-            self.shape.it.id.property,
-            int(record_id) if self.shape.it.id.type == "integer" else record_id,
-        )
+        given = get_at(fresh, self.shape.given) if self.shape.given else MISSING
+        if not record_id and self.shape.given in self.shape.required and given in (MISSING, None, ""):
+            raise Refused(422, Complaint("is required", self.shape.given))
+        if not record_id and given not in (MISSING, None):
+            record_id = str(given)
+            if self.records.get(self.name, canonical_id(record_id, self.shape.it.id)) is not None:
+                raise Refused(409, Complaint("is taken by another record", self.shape.given))
+        if spec.parts:
+            record_id = self._joined(fresh)
+        else:
+            record_id = record_id or self._new_id()
+            put_at(fresh, spec.property, int(record_id) if spec.type == "integer" else record_id)
         if self.shape.created and self.shape.it.created:
             put_at(fresh, self.shape.it.created.property, self.shape.created(now))
         if self.shape.it.creator:
             put_at(fresh, self.shape.it.creator, who)
         return self._keep(canonical_id(record_id, self.shape.it.id), fresh, now, now)
+
+    def _joined(self, fresh: Mapping[str, Any]) -> str:
+        """The id of which the parts are there. Raises Refused: one is not, or a record has, or had, that id."""
+        record_id = joined_id(fresh, self.shape.it.id)
+        missing = [path for path in self.shape.it.id.parts if get_at(fresh, path) in (MISSING, None, "")]
+        if record_id is None or missing:
+            raise Refused(422, *(Complaint("is required", path) for path in missing))
+        if self.records.get(self.name, record_id) is not None:
+            raise Refused(409, Complaint("is taken by another record", next(iter(self.shape.it.id.parts))))
+        return record_id
 
     def update(self, record_id: str, body: Any, if_match: str, *, api: bool, replace: bool) -> Stored:
         """A record changed. Raises Refused: 404, 412, or what is wrong with the body."""
@@ -78,7 +95,7 @@ class Acts(Struct, kw_only=True):
             for path, spec in self.shape.specs.items():
                 if (
                     not spec.read_only
-                    and path not in self.shape.stamped
+                    and path not in (*self.shape.stamped, self.shape.given, *self.shape.it.id.parts)
                     and path not in self.quirks().ignores
                 ):
                     drop_at(fresh, path)

@@ -10,15 +10,17 @@ __all__ = ["error_body"]
 
 
 def error_body(errors: Errors, complaints: Sequence[Complaint]) -> dict[str, Any]:
-    """What the system answers: each complaint in its own element where the path goes through a list, else the first."""
+    """What the system answers: each complaint in its own element where the path goes through a list, else the first. Of
+    several paths the first one counts."""
     body: dict[str, Any] = {}
     if not errors.message:
         body["message"] = "; ".join(c.message for c in complaints)
+    message, name = (path.partition("|")[0].strip() for path in (errors.message, errors.property))
     for index, complaint in enumerate(complaints):
-        if errors.message:
-            _put(body, errors.message, index, complaint.message)
-        if errors.property and complaint.property:
-            _put(body, errors.property, index, complaint.property)
+        if message:
+            _put(body, message, index, complaint.message)
+        if name and complaint.property:
+            _put(body, name, index, complaint.property)
     return body
 
 

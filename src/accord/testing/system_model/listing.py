@@ -169,7 +169,7 @@ def _since_reader(shape: Shape) -> Callable[[str], int | None]:
     changes, modified = shape.it.changes, shape.it.modified
     if changes is None or changes.format == "version":
         return _number
-    if changes.format == "raw":
+    if changes.format == "raw" or changes.format == "token":  # noqa: PLR1714 - narrows its type
         read = time_reader(modified.format, modified.zone) if modified else time_reader("iso")
     else:
         read = time_reader(changes.format, modified.zone if modified else "UTC")

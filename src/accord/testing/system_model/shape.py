@@ -8,7 +8,7 @@ from typing import Any
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_parts import PropertySpec
 from accord.connectorkit.normalise import normaliser
-from accord.connectorkit.paths import leaves
+from accord.connectorkit.paths import leaves, steps
 from accord.connectorkit.times import time_writer
 from accord.testing.system_model.answers import Complaint
 
@@ -19,7 +19,8 @@ class Shape:
     """What one entity type knows of its properties.
 
     `stamped` are the paths that the system alone writes: id, version, times, creator, flags. `unique` are the indexed
-    paths that are unique, `indexed` those with an index.
+    paths that are unique, `indexed` those with an index. `given` is the path of the id where it is a property that
+    whoever creates a record fills in, as an article's number; else "".
     """
 
     def __init__(self, it: EntityType) -> None:
@@ -27,7 +28,9 @@ class Shape:
         self.specs = dict(it.properties)
         if it.our_id and it.our_id.property not in self.specs:
             self.specs[it.our_id.property] = PropertySpec(unique=it.our_id.unique)
-        self.stamped = frozenset(_stamped(it))
+        own = it.properties.get(it.id.property)
+        self.given = it.id.property if own is not None and not own.read_only else ""
+        self.stamped = frozenset(_stamped(it)) - {self.given}
         self.unique = tuple(p for p, s in self.specs.items() if s.unique and p not in self.stamped)
         if it.our_id and it.our_id.unique and it.our_id.property not in self.unique:
             self.unique += (it.our_id.property,)
@@ -78,7 +81,8 @@ class Shape:
 
 
 def _stamped(it: EntityType) -> Iterator[str]:
-    yield it.id.property
+    if not it.id.parts:
+        yield it.id.property
     if it.version and it.version.property:
         yield it.version.property
     for spec in (it.modified, it.created):
@@ -91,7 +95,7 @@ def _stamped(it: EntityType) -> Iterator[str]:
 
 def _parents(paths: tuple[str, ...]) -> Iterator[str]:
     for path in paths:
-        names = path.split(".")
+        names = steps(path)
         yield from (".".join(names[:end]) for end in range(1, len(names)))
 
 

@@ -245,7 +245,8 @@ class Stage:
             answer.body = _placed(it.record, presented(copied(stored.body), self.quirks[name], self.struck))
         elif holds == "id":
             short: dict[str, Any] = {}
-            put_at(short, it.id.property, get_at(stored.body, it.id.property))
+            for path in it.id.parts or (it.id.property,):
+                put_at(short, path, get_at(stored.body, path))
             answer.body = _placed(it.record, short)
         elif status == 200:
             answer.status = 204

@@ -74,7 +74,8 @@ def draw_weather(random: Random) -> Weather:
 
 
 def _tend(weather: Weather, random: Random) -> None:
-    """In some worlds people pause systems, systems tell of changes, and records move while they are listed."""
+    """In some worlds people pause systems, systems tell of changes, records move while they are listed, and not all are
+    listed each time."""
     if weather.strict:
         return
     weather.shifts = random.choice([0.0, 0.0, 0.0, 0.2])
@@ -82,6 +83,7 @@ def _tend(weather: Weather, random: Random) -> None:
     weather.pauses = random.choice([0.0, 0.0, 0.0, 0.08])
     if random.random() < 0.3:
         _beset(weather, random)
+    weather.restricts = random.choice([0.0, 0.0, 0.5, 0.9])  # drawn last: it moves nothing else
 
 
 def _beset(weather: Weather, random: Random) -> None:

@@ -237,7 +237,8 @@ class Engine:
             await self._alive(self._number())
             if self.tending.hints:
                 await self._alive(self.tending.deliver(self.hub, self.aside))
-            cycle = await self._alive(run_cycle(self.hub, approved={"*": 0}, full=full, may=may))
+            only = None if full or plan is not None else self._listed()
+            cycle = await self._alive(run_cycle(self.hub, approved={"*": 0}, full=full, may=may, only=only))
         except Killed:
             self._note_read(killed=True)
             await self._revive()
@@ -246,6 +247,15 @@ class Engine:
         self._tell(cycle)
         self._forgive(-1)
         return cycle
+
+    def _listed(self) -> list[str] | None:
+        """The mappings that are due, some or none of them; None: all (C4)."""
+        dice = Random(f"{self.seed}/{self.step}/{self.clock.now_us()}/listed")
+        if self.quiet or dice.random() >= self.weather.restricts:
+            return None
+        keys = sorted(self.hub.model.mappings)
+        self.reached["restricted listing"] += 1
+        return dice.sample(keys, dice.randrange(len(keys)))
 
     def _note_read(self, *, killed: bool) -> None:
         for wire in self.wires.values():

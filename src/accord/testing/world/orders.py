@@ -79,6 +79,7 @@ def _calm(seed: int) -> Weather:
         shifts=0.0,
         hints=0.0,
         pauses=0.0,
+        restricts=0.0,
         decides=0.0,
         spells=(),
         apart=True,

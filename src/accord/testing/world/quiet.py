@@ -2,9 +2,10 @@
 
 from accord.core.state import record_key
 from accord.core.work import Due
-from accord.ports.store import MARKS, Store
+from accord.ports.store import TO_DO, Store
 from accord.runtime.facets import siblings
 from accord.runtime.hub import referred_goldens
+from accord.runtime.people.conflicts import conflicts
 from accord.runtime.runs.follow_plan import Listed, Moved
 from accord.runtime.runs.plan import make_plan
 from accord.runtime.steps.cycle import run_cycle
@@ -142,6 +143,10 @@ async def calm(world: Engine) -> None:
         world.verdict.say("S4", "it writes when everything is reported once more")
     for due in await _unmarked(world):
         world.verdict.say("W10", f"{due.kind} {due.mapping} of {due.golden} is due, and nobody looks")
+    for golden in await _unasked(world):
+        world.verdict.say(
+            "M2", f"{golden}: it waits for a person, and nobody is told, or the other way round"
+        )
     _take(world.verdict, judge(facts := await _facts(world), settled_us=world.settled_us))
     for event in (event for some in facts.events.values() for event in some):
         world.reached[f"event {event.kind}"] += 1
@@ -175,9 +180,19 @@ async def _unmarked(world: Engine) -> list[Due]:
     hub = world.hub
     async with hub.store.transaction(dry=True) as tx:
         goldens = [g.id for name in hub.model.concepts for g in await tx.scan_golden(name, "", 100_000)]
-        marked = {g for mark in MARKS for g in await tx.marked(mark, "", 100_000)}
+        marked = {g for mark in TO_DO for g in await tx.marked(mark, "", 100_000)}
         settled, _ = await derive(hub, tx, await tx.clusters(goldens))
     return [due for each in settled for due in each.dues if due.golden not in marked]
+
+
+async def _unasked(world: Engine) -> set[str]:
+    """Golden records with a conflict that are not marked for people, and those marked that have none (M2)."""
+    hub = world.hub
+    async with hub.store.transaction(dry=True) as tx:
+        marked = set(await tx.marked("ask", "", 100_000))
+    asks = {each.golden for each in await conflicts(hub, limit=100_000)}
+    world.reached["asked person"] += len(asks)
+    return marked ^ asks
 
 
 async def forget(world: Engine, store: Store) -> None:

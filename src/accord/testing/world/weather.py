@@ -13,8 +13,9 @@ from accord.testing.world.spells import Spell
 __all__ = ["CHANCES", "Weather"]
 
 ALWAYS_TOLD: Final = ("crash", "interfere", "blind", "capped")
-CHANCES: Final = (*ALWAYS_TOLD, "shifts", "hints", "pauses")
-"""What may go wrong with a world as a whole, and with no system of its own."""
+FAULTY: Final = (*ALWAYS_TOLD, "shifts", "hints", "pauses")
+CHANCES: Final = (*FAULTY, "restricts")
+"""What may happen to a world as a whole, and to no system of its own; all but the last are faults."""
 
 
 class Weather(Struct, kw_only=True, dict=True):
@@ -45,6 +46,8 @@ class Weather(Struct, kw_only=True, dict=True):
     """The chance that a system tells of a change; some of these hints get lost, come twice or late."""
     pauses: float = 0.0
     """How many steps are pauses that people make, or end."""
+    restricts: float = 0.0
+    """The chance that a cycle lists what is due alone, as those of a service do (C4)."""
     decides: float = 0.0
     """How many steps are decisions that people make in Accord."""
     strict: str = ""
@@ -76,7 +79,7 @@ class Weather(Struct, kw_only=True, dict=True):
 
     def faults(self) -> list[str]:
         """Kinds of faults that this world has."""
-        kinds = {kind for kind in CHANCES if getattr(self, kind)}
+        kinds = {kind for kind in FAULTY if getattr(self, kind)}
         for some in self.quirks.values():
             for quirks in some.values():
                 kinds.update(quirks.model_dump(exclude_defaults=True))

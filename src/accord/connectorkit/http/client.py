@@ -5,7 +5,7 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
-from accord.connectors.rest.transport import NoAnswer, NotSent, Request, Response, TooLarge
+from accord.connectorkit.http.transport import NoAnswer, NotSent, Request, Response, TooLarge
 
 __all__ = ["HttpTransport"]
 

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import Final
 
-from accord.connectors.rest.auth import Authenticator
-from accord.connectors.rest.endpoint import absolute, origin_of
-from accord.connectors.rest.offset import Offset
-from accord.connectors.rest.pace import Pace
-from accord.connectors.rest.retry import retry_after_s
-from accord.connectors.rest.transport import NoAnswer, NotSent, Request, Response, TooLarge, Transport
+from accord.connectorkit.http.addresses import absolute, origin_of
+from accord.connectorkit.http.auth import Authenticator
+from accord.connectorkit.http.offset import Offset
+from accord.connectorkit.http.pace import Pace
+from accord.connectorkit.http.retry import retry_after_s
+from accord.connectorkit.http.transport import NoAnswer, NotSent, Request, Response, TooLarge, Transport
 from accord.core.errors import RetryLater, StopEntityType
 from accord.ports.budget import Budget
 from accord.ports.clock import Clock
-from accord.runtime.standing import LOST, may_write
+from accord.ports.standing import LOST, may_write
 
 __all__ = ["Caller"]
 

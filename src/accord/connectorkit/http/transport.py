@@ -1,11 +1,11 @@
-"""The thin part of HTTP that the REST connector needs: one request, one answer, and how a request may fail."""
+"""The thin part of HTTP that connectors need: one request, one answer, and how a request may fail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from msgspec import Struct, field
 
-__all__ = ["Late", "NoAnswer", "NotSent", "Request", "Response", "TooLarge", "Transport"]
+__all__ = ["NoAnswer", "NotSent", "Request", "Response", "TooLarge", "Transport"]
 
 
 class Request(Struct, kw_only=True):
@@ -54,22 +54,3 @@ class Transport(Protocol):
     async def close(self) -> None:
         """Let go of connections."""
         ...
-
-
-class Late:
-    """A transport that is made for its first request."""
-
-    def __init__(self, make: Callable[[], Transport]) -> None:
-        self._make = make
-        self._made: Transport | None = None
-
-    async def send(self, request: Request) -> Response:
-        """See `Transport`."""
-        if self._made is None:
-            self._made = self._make()
-        return await self._made.send(request)
-
-    async def close(self) -> None:
-        """See `Transport`."""
-        if self._made is not None:
-            await self._made.close()

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
 
+from accord.connectorkit.http.transport import Request
 from accord.connectorkit.manifest_auth import (
     ApiKey,
     Auth,
@@ -16,7 +17,6 @@ from accord.connectorkit.manifest_auth import (
     RefreshToken,
     secret_references,
 )
-from accord.connectors.rest.transport import Request
 from accord.core.errors import ConfigError, Fault
 
 __all__ = [

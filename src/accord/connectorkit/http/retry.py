@@ -3,7 +3,7 @@
 from email.utils import parsedate_to_datetime
 from math import isnan
 
-from accord.connectors.rest.transport import Response
+from accord.connectorkit.http.transport import Response
 from accord.ports.clock import Clock
 
 __all__ = ["retry_after_s"]

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 
 from msgspec.structs import replace
 
+from accord.connectorkit.http.auth import Secrets
+from accord.connectorkit.http.sealing import OtherKey
+from accord.connectorkit.http.token_endpoint import InvalidGrant, TokenEndpoint
+from accord.connectorkit.http.tokens import Tokens, TokenStore
+from accord.connectorkit.http.transport import Request, Response
 from accord.connectorkit.manifest_auth import ClientCredentials, RefreshToken, WithTokens
-from accord.connectors.rest.auth import Secrets
-from accord.connectors.rest.sealing import OtherKey
-from accord.connectors.rest.token_endpoint import InvalidGrant, TokenEndpoint
-from accord.connectors.rest.tokens import Tokens, TokenStore
-from accord.connectors.rest.transport import Request, Response
 from accord.core.errors import ConfigError, RetryLater, StopEntityType
 from accord.ports.clock import Clock
 

@@ -10,8 +10,8 @@ from secrets import token_hex
 from typing import Final
 from urllib.parse import quote
 
-from accord.connectors.rest.sealing import KeyFile, Keys, Seal
-from accord.connectors.rest.tokens import KeptTokens, Tokens, tokens_from
+from accord.connectorkit.http.sealing import KeyFile, Keys, Seal
+from accord.connectorkit.http.tokens import KeptTokens, Tokens, tokens_from
 from accord.core.errors import RetryLater
 from accord.filelock import try_lock
 

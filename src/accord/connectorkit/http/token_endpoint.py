@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from accord.connectorkit.http.auth import Secrets, basic
+from accord.connectorkit.http.payload import NotJson, decoded
+from accord.connectorkit.http.retry import retry_after_s
+from accord.connectorkit.http.tokens import Tokens
+from accord.connectorkit.http.transport import NoAnswer, NotSent, Request, Response, TooLarge
 from accord.connectorkit.manifest_auth import AuthorizationCode, WithTokens
-from accord.connectors.rest.auth import Secrets, basic
-from accord.connectors.rest.payload import NotJson, decoded
-from accord.connectors.rest.retry import retry_after_s
-from accord.connectors.rest.tokens import Tokens
-from accord.connectors.rest.transport import NoAnswer, NotSent, Request, Response, TooLarge
 from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.ports.clock import Clock
 

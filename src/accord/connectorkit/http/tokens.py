@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from accord.connectors.rest.sealing import Seal
+from accord.connectorkit.http.sealing import Seal
 from accord.core.errors import ConfigError, Fault
 
 __all__ = ["KeptTokens", "MemoryTokens", "TokenBox", "TokenStore", "Tokens", "tokens_from"]
