@@ -3,12 +3,14 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from accord.project import Project, load_project
 from accord.qa.deriving import derive
 from accord.qa.performing import run_on_sandbox
 from tests.unit.qa.wide import HALL, HALL_MANIFESTS, WIDE, WIDE_MANIFESTS, loaded, manifest
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "crmoffice-customerp"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 def told(project: Project) -> tuple[int, dict[str, str]]:
@@ -22,7 +24,14 @@ def told(project: Project) -> tuple[int, dict[str, str]]:
 
 
 def test_every_line_of_the_example_passes() -> None:
-    assert told(load_project(EXAMPLE)) == (83, {})
+    assert told(load_project(EXAMPLES / "crmoffice-customerp")) == (83, {})
+
+
+@pytest.mark.parametrize("name", sorted(page.parent.name for page in EXAMPLES.glob("*/README.md")))
+def test_no_line_of_an_example_fails(name: str) -> None:
+    passed, others = told(load_project(EXAMPLES / name))
+    assert passed
+    assert {line: why for line, why in others.items() if not why.startswith("not_checked: ")} == {}
 
 
 def test_lenses_types_lists_and_fallbacks_pass() -> None:

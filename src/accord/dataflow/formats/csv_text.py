@@ -22,6 +22,8 @@ _TAKEN: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SEPARATORS: Final = (",", ";", "\t")
+_LONGEST: Final = 100_000
+"""Characters of a cell; a longer one has a quotation mark before it that nothing closes."""
 
 
 def write_csv(sheaf: Sheaf) -> bytes:
@@ -64,6 +66,8 @@ def _grid(text: str, separator: str, file: str) -> Grid:
     rows: list[GridRow] = []
     try:
         for cells in reader:
+            if max(map(len, cells), default=0) > _LONGEST:
+                raise csv.Error
             if not re.match(r"\"?sep=", separator.join(cells), re.IGNORECASE):
                 rows.append(GridRow(reader.line_num, tuple(map(_plain, cells))))
     except csv.Error as error:

@@ -56,7 +56,13 @@ class Flow:
         )
 
     async def swept(self, types: Sequence[str]) -> None:
-        """What a sweep would find in its own time is looked for by the next run (S10)."""
+        """What a sweep would find in its own time is looked for by the next run (S10).
+
+        A listing that trails goes on to show what was deleted: it is asked for after that.
+        """
+        trail_s = max((self._ground.type(at).lag_s for at in types), default=0.0)
+        if trail_s:
+            await self._ground.clock.sleep(trail_s)
         known = {mapping.entity_type for mapping in self._hub.model.mappings.values()}
         for at in types:
             if at in known:
