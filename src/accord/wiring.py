@@ -12,6 +12,7 @@ from accord.alerting import Alerts, Senders, missing
 from accord.connecting.credentials import connections_of, share_tokens, tokens_of
 from accord.connectorkit.http.tokens import KeptTokens
 from accord.connectorkit.kind import Place, find_kind
+from accord.connectorkit.nested import nested, outer
 from accord.core.errors import ConfigError, Fault
 from accord.ports.abilities import Divided, NeedsSecrets
 from accord.ports.budget import Budget, Rhythm
@@ -67,7 +68,7 @@ def connect(
             manifest = manifest_of(project, name)
             place = Place(
                 system=name,
-                manifest=manifest,
+                manifest=outer(manifest),
                 clock=clock,
                 secrets=secrets,
                 url=system.url or "",
@@ -79,7 +80,7 @@ def connect(
                 rhythm=(rhythms or {}).get(name),
                 another=partial(another, name),
             )
-            connectors[name] = find_kind(manifest.kind).make(place)
+            connectors[name] = nested(find_kind(manifest.kind).make(place), manifest, name)
         except ConfigError as error:
             faults += error.faults
     if faults:

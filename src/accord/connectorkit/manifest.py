@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -19,6 +19,7 @@ from accord.connectorkit.manifest_parts import (
     Errors,
     Idempotency,
     IdSpec,
+    Inside,
     Listing,
     Operation,
     Operations,
@@ -36,6 +37,8 @@ from accord.connectorkit.manifest_parts import (
 from accord.core.declaration import Declaration, FindCreate
 
 __all__ = ["EntityType", "Identity", "Manifest", "Rate", "manifest_json_schema"]
+
+_AS_PARENT: Final = ("clock_error_s", "confirm_s", "lag_s", "max_request_s")
 
 
 class Rate(Part):
@@ -62,6 +65,10 @@ class EntityType(Part):
     path: str = Field(
         min_length=1,
         description="Path of the collection, below the base URL; elsewhere its table, folder or file.",
+    )
+    inside: Inside | None = Field(
+        default=None,
+        description="Its records stand inside those of another entity type; absent: by themselves.",
     )
     id: IdSpec = Field(default=IdSpec(), description="Where ids stand.")
     properties: dict[str, PropertySpec] = Field(description="Properties by dotted path.")
@@ -199,24 +206,43 @@ class Manifest(Part):
     @model_validator(mode="before")
     @classmethod
     def _with_defaults(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or not isinstance(data.get("defaults"), dict):
+        if not isinstance(data, dict):
             return data
-        types = data.get("types")
-        if not isinstance(types, dict):
+        types, defaults = data.get("types"), data.get("defaults", {})
+        if not isinstance(types, dict) or not isinstance(defaults, dict):
             return data
-        full = {n: {**data["defaults"], **t} if isinstance(t, dict) else t for n, t in types.items()}
-        return {**data, "types": full}
+        return {**data, "types": {name: _completed(told, defaults) for name, told in types.items()}}
 
     def assumptions(self) -> Iterator[tuple[str, str]]:
         """(place, why) of all that is assumed, in the order of the manifest; why is "" where it is not told."""
         yield from _assumed(self, "")
+
+    def by_itself(self, name: str) -> EntityType:
+        """An entity type; one that is inside another as if it stood by itself, with what follows from its parent: a
+        version for each record, changes where the parent tells them, creates that are made once, no deletes told.
+
+        Raises KeyError: there is no such entity type.
+        """
+        it = self.types[name]
+        if it.inside is None:
+            return it
+        parent = self.types[it.inside.type]
+        made: dict[str, Any] = {each: getattr(parent, each) for each in _AS_PARENT}
+        if parent.operation("update") is None:
+            made["operations"] = Operations(create=False, update=False, delete=False)
+        made["changes"] = Changes(parameter="since", format="iso") if parent.changes else None
+        made["modified"] = it.modified or parent.modified
+        made["version"] = Version(etag=True, order="opaque", exact=True, recurs=True)
+        made["conditional"] = "If-Match"
+        made["idempotency"] = Idempotency() if it.our_id else None
+        return it.model_copy(update={**made, "inside": None})
 
     def declaration(self, name: str, system: str) -> Declaration:
         """What the core needs to know of an entity type, in the system of a project that bears this manifest.
 
         Raises KeyError: there is no such entity type.
         """
-        it = self.types[name]
+        it = self.by_itself(name)
         return Declaration(
             entity_type=f"{system}.{name}",
             lag_s=it.lag_s,
@@ -245,6 +271,13 @@ class Manifest(Part):
                 if not spec.read_only and not (it.our_id and path == it.our_id.property)
             ),
         )
+
+
+def _completed(told: Any, defaults: dict[str, Any]) -> Any:
+    """An entity type with the defaults; one that is inside another takes after its parent instead."""
+    if not isinstance(told, dict):
+        return told
+    return {"update": "patch", **told} if "inside" in told else {**defaults, **told}
 
 
 def _assumed(node: Any, place: str) -> Iterator[tuple[str, str]]:

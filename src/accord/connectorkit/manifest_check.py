@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from accord.connectorkit.filters import is_filter
@@ -22,7 +23,7 @@ def check_manifest(manifest: Manifest) -> list[Problem]:
         parts.append(_over_http)
     for name, it in manifest.types.items():
         at: Place = ("types", name)
-        for find in parts:
+        for find in parts if it.inside is None else [_inside, _references, _zones, _archive]:
             problems += (Problem((*at, *p.place), f"{name}: {p.what}", p.remedy) for p in find(it, manifest))
     return problems
 
@@ -34,6 +35,39 @@ def _successor(it: EntityType, manifest: Manifest) -> Iterator[Problem]:
     if it.successor_type and not it.successor:
         what = "nothing tells which record of that type one has become (L11)"
         yield Problem(("successor_type",), what, "Write `successor`, the path of its id, too")
+
+
+_OWN: Final = frozenset(
+    {
+        "archive", "assumed", "computes", "created", "creator", "description", "id", "inside", "modified", "operations",
+        "our_id", "path", "properties", "side_effects", "sweep_s", "update",
+    }
+)  # fmt: skip
+"""Settings of an entity type that is inside another: all others follow from that one."""
+
+
+def _inside(it: EntityType, manifest: Manifest) -> Iterator[Problem]:
+    if it.inside is None:
+        return
+    parent = manifest.types.get(it.inside.type)
+    others = sorted(name for name, other in manifest.types.items() if other.inside is None)
+    if parent is None or parent.inside is not None:
+        why = "is not here" if parent is None else "is inside another one itself"
+        yield Problem(("inside", "type"), f"{it.inside.type} {why}", f"Write one of {', '.join(others)}")
+    told = it.properties.get(it.inside.property)
+    if told is None or told.reference != it.inside.type or not (told.create_only or told.read_only):
+        what = f"{it.inside.property} tells which {it.inside.type} a record is inside of"
+        right = f"{{reference: {it.inside.type}, create_only: true}}"
+        yield Problem(("inside", "property"), what, f"Add it to properties as {right}")
+    if parent is not None and it.path in parent.properties:
+        what = f"{it.path} of {it.inside.type} is a property, and a list of records"
+        yield Problem(("path",), what, "Remove it there: only one can be")
+    if it.update != "patch":
+        yield Problem(("update",), "a record inside another is changed in its place", "Say patch, or nothing")
+    if it.id.parts:
+        yield Problem(("id", "parts"), "its id is its parent's and its own", "Name one property")
+    for setting in sorted(it.model_fields_set - _OWN):
+        yield Problem((setting,), f"{setting} follows from {it.inside.type}", "Remove it here")
 
 
 def _references(it: EntityType, manifest: Manifest) -> Iterator[Problem]:

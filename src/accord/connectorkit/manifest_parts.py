@@ -16,6 +16,7 @@ __all__ = [
     "Errors",
     "IdSpec",
     "Idempotency",
+    "Inside",
     "Listing",
     "Operation",
     "Operations",
@@ -97,6 +98,18 @@ class IdSpec(Part):
         default={},
         description="Of an id that is made of several properties: each by its path, text where it stands between "
         "quotes. The id is then what OData writes for such a key: item='A1',place=7.",
+    )
+
+
+class Inside(Part):
+    """Where the records of an entity type stand in a list of another record, their parent, as lines do in an order:
+    they are read with it, and written by an update of it. `path` is the list in the parent; the id is the parent's and
+    their own: 17/3. What is said of the parent's reading, versions and answers counts for them."""
+
+    type: str = Field(min_length=1, description="Entity type of the parent.")
+    property: str = Field(
+        min_length=1,
+        description="Property that tells the parent, create_only and a reference; the system itself shows none.",
     )
 
 

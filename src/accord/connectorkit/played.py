@@ -15,13 +15,20 @@ _MODIFIED: Final = TimeSpec(property="_modified")
 
 
 def as_played(manifest: Manifest) -> Manifest:
-    """A manifest of REST with the same entity types and properties, that promises the same; of REST it is the same one.
+    """A manifest of REST with the same entity types and properties, that promises the same; of REST it is the same one,
+    but for records inside others, which stand by themselves.
 
     What the core is told of it, its declarations, are those of the manifest itself.
     """
-    if manifest.kind == "rest":
+    is_rest = manifest.kind == "rest"
+    if is_rest and not any(it.inside for it in manifest.types.values()):
         return manifest
-    types = {name: _played(f"type-{number}", it) for number, (name, it) in enumerate(manifest.types.items())}
+    types = {
+        name: it if is_rest and it.inside is None else _played(f"type-{number}", manifest.by_itself(name))
+        for number, (name, it) in enumerate(manifest.types.items())
+    }
+    if is_rest:
+        return manifest.model_copy(update={"types": types})
     over_http = {"auth": NoAuth(), "headers": {}, "identity": None, "webhooks": None}
     return manifest.model_copy(
         update={"kind": "rest", "base_url": _BASE_URL, "options": {}, "types": types, **over_http}

@@ -39,7 +39,7 @@ class Ground:
     def type(self, at: str) -> EntityType:
         """An entity type ("system.Type"). Raises KeyError."""
         system, _, name = at.partition(".")
-        return self.manifests[system].types[name]
+        return self.manifests[system].by_itself(name)
 
     def people_at(self, at: str) -> Connector:
         """How people call the system of an entity type."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from accord.connectorkit.manifest_parts import IdSpec
 from accord.connectorkit.normalise import normaliser
 from accord.connectorkit.observe import bare_etag, canonical_id, joined_id
 from accord.connectorkit.paths import copied, drop_at, get_at, put_at
@@ -159,9 +160,10 @@ class Acts(Struct, kw_only=True):
                 self.struck["hides"] += 1
                 raise Refused(403, Complaint("the account may not write this", path))
             value = self._quirked(path, self.shape.normalised(path, raw))
-            fault = self.shape.complaint(path, value) or self._forbidden(path, value, old, api=api)
-            if fault:
-                complaints.append(fault)
+            faults = [*self.shape.complaints(path, value)]
+            if not faults and (forbidden := self._forbidden(path, value, old, api=api)):
+                faults.append(forbidden)
+            complaints += faults
             taken[path] = copied(value)
         if complaints:
             raise Refused(422, *complaints)
@@ -206,11 +208,20 @@ class Acts(Struct, kw_only=True):
                 drop_at(body, path)
             else:
                 put_at(body, path, value)
+        for path, inner in self.shape.lists.items():
+            self._number(get_at(body, path), path, inner.it.id)
         for path, template in self.quirks().computes.items():
             made = _HOLE.sub(lambda hole: _shown(get_at(body, hole.group(1))), template).strip()
             if made != get_at(body, path):
                 self.struck["computes"] += 1
             put_at(body, path, made)
+
+    def _number(self, items: Any, path: str, spec: IdSpec) -> None:
+        """Records in a list get ids, those that have none."""
+        for item in items if isinstance(items, list) else ():
+            if isinstance(item, dict) and get_at(item, spec.property) in (MISSING, None):
+                fresh = self.records.number(f"id:{self.name}.{path}")
+                put_at(item, spec.property, fresh if spec.type == "integer" else f"{path[:1].lower()}{fresh}")
 
     def _keep(self, record_id: str, body: dict[str, Any], created_us: int, now_us: int) -> Stored:
         missing = [

@@ -20,11 +20,12 @@ class Shape:
 
     `stamped` are the paths that the system alone writes: id, version, times, creator, flags. `unique` are the indexed
     paths that are unique, `indexed` those with an index. `given` is the path of the id where it is a property that
-    whoever creates a record fills in, as an article's number; else "".
+    whoever creates a record fills in, as an article's number; else "". `lists` are those of records inside a record,
+    each with their shape.
     """
 
-    def __init__(self, it: EntityType) -> None:
-        self.it = it
+    def __init__(self, it: EntityType, lists: Mapping[str, "Shape"] | None = None) -> None:
+        self.it, self.lists = it, lists or {}
         self.specs = dict(it.properties)
         if it.our_id and it.our_id.property not in self.specs:
             self.specs[it.our_id.property] = PropertySpec(unique=it.our_id.unique)
@@ -58,6 +59,19 @@ class Shape:
                     yield from ((p, None) for p in self.specs if p.startswith(f"{path}."))
             else:
                 yield path, value
+
+    def complaints(self, path: str, value: Any) -> Iterator[Complaint]:
+        """All that is wrong with a value, by itself; in a list of records, with those."""
+        if fault := self.complaint(path, value):
+            yield fault
+        inner = self.lists.get(path)
+        if inner is None or not isinstance(value, list):
+            return
+        for index, item in enumerate(value):
+            told = dict(inner.changes(item)) if isinstance(item, dict) else {}
+            for name, each in told.items():
+                if name in inner.specs and (fault := inner.complaint(name, each)):
+                    yield Complaint(fault.message, f"{path}[{index}].{name}")
 
     def normalised(self, path: str, value: Any) -> Any:
         """What the system is declared to make of a value."""

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 from msgspec import Struct
 
 from accord.connectorkit.manifest import EntityType, Manifest
+from accord.connectorkit.nested import outer
 from accord.connectorkit.paths import copied, get_at, put_at
 from accord.testing.system_model.acts import Acts, Refused
 from accord.testing.system_model.answers import Answer, Complaint, ListAnswer
@@ -60,8 +61,8 @@ class Stage:
         records: Records | None = None,
         account: str = "hub",
     ) -> None:
-        self.manifest = manifest
-        self.quirks = {name: (quirks or {}).get(name) or Quirks() for name in manifest.types}
+        self.manifest = played = outer(manifest)
+        self.quirks = {name: (quirks or {}).get(name) or Quirks() for name in played.types}
         self.account = account
         self.calls: Counter[str] = Counter()
         self.calls_by_type: Counter[tuple[str, str]] = Counter()
@@ -76,7 +77,7 @@ class Stage:
         self.trouble = Trouble(random, manifest.rate, clock)
         self._air: list[tuple[int, int, Callable[[], object]]] = []
         self._flights = 0
-        shapes = {name: Shape(it) for name, it in manifest.types.items()}
+        shapes = {name: Shape(it, _lists(manifest, name)) for name, it in played.types.items()}
         self._parts = {name: self._part(name, shape, shapes, random) for name, shape in shapes.items()}
 
     def _part(self, name: str, shape: Shape, shapes: Mapping[str, Shape], random: Random) -> Part:
@@ -262,6 +263,11 @@ class Stage:
     def _etag(self, name: str, stored: Stored) -> str:
         version = self._parts[name].it.version
         return f'"{stored.version}"' if version and version.etag else ""
+
+
+def _lists(manifest: Manifest, name: str) -> dict[str, Shape]:
+    """Lists of records in those of an entity type."""
+    return {it.path: Shape(it) for it in manifest.types.values() if it.inside and it.inside.type == name}
 
 
 def _reason(verdict: Verdict) -> Complaint:
