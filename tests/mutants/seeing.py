@@ -6,6 +6,7 @@ __all__ = ["SEEING"]
 
 INTAKE = "core/intake/__init__.py"
 INTAKE_ABSENCE = "core/intake/absence.py"
+INTAKE_ABSORB = "core/intake/absorb.py"
 INTAKE_STALENESS = "core/intake/staleness.py"
 COLLECT = "runtime/steps/collect.py"
 
@@ -34,6 +35,15 @@ SEEING = (
         INTAKE_STALENESS,
         '        return "hint" if declaration.recurs else "old"\n',
         '        return "old"\n',
+        laws="test_s7_an_observation_is_taken_dropped",
+    ),
+    Mutant(
+        "recurring-token-asked-about-for-ever",
+        "S7",
+        "A version that came back counts among those that are over, too: it is fetched in each run.",
+        INTAKE_ABSORB,
+        "[version for version in old if version != observation.version]",
+        "old",
         laws="test_s7_an_observation_is_taken_dropped",
     ),
     Mutant(

@@ -237,6 +237,10 @@ class Manifest(Part):
         made["idempotency"] = Idempotency() if it.our_id else None
         return it.model_copy(update={**made, "inside": None})
 
+    def inside_of(self, name: str) -> list[str]:
+        """Entity types whose records stand inside those of another one."""
+        return [each for each, it in self.types.items() if it.inside and it.inside.type == name]
+
     def declaration(self, name: str, system: str) -> Declaration:
         """What the core needs to know of an entity type, in the system of a project that bears this manifest.
 

@@ -34,6 +34,7 @@ _SECTIONS: tuple[tuple[str, tuple[type[BaseModel], ...]], ...] = (
     ("An entity type", (EntityType,)),
     ("A property", (parts.PropertySpec,)),
     ("Ids and times", (parts.IdSpec, parts.TimeSpec)),
+    ("Records inside others", (parts.Inside,)),
     (
         "Reading",
         (parts.Listing, parts.Changes, parts.Version, parts.Tombstones, parts.Archive, parts.Absent),

@@ -35,7 +35,7 @@ async def _run(manifest: Manifest, setup: Setup, tell: Callable[[str], None]) ->
 
 
 def _held(server: SandboxServer) -> str:
-    counts = {name: server.sandbox.records.count(name) for name in server.manifest.types}
+    counts = {name: server.sandbox.records.count(name) for name in server.sandbox.model.manifest.types}
     return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 

@@ -78,8 +78,9 @@ class Hooks:
             name = f"{system}.{hint.entity_type}"
             if hint.id:
                 self._hinted.take(name, hint.id, hint.version)
-            else:
-                self._calm.take(name, _CALM_S if hooks.verify.kind != "none" else _ANYBODY_S)
+            unnamed = [f"{system}.{inner}" for inner in manifest.inside_of(hint.entity_type)]
+            for each in unnamed if hint.id else [name, *unnamed]:
+                self._calm.take(each, _CALM_S if hooks.verify.kind != "none" else _ANYBODY_S)
         replays.keep(fresh, now_us)
         self.counts[system, "taken"] += 1
         self.counts[system, "hints"] += len(fresh.hints)

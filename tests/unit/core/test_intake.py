@@ -271,6 +271,10 @@ def test_s7_a_token_that_may_come_back_is_asked_about():
     assert [fetch.id for fetch in taken.fetches] == ["1"]
     take(o(at=31, version="v10", name="Ada", how="fetch"), rows=rows, mapping=recurring)
     assert name(rows) == "Ada"
+    assert take(o(at=40, version="v10", name="Ada"), rows=rows, mapping=recurring).fetches == []
+    assert [
+        fetch.id for fetch in take(o(at=41, name="Bo", version="v20"), rows=rows, mapping=recurring).fetches
+    ] == ["1"]
 
 
 def test_s7_only_so_many_superseded_tokens_are_remembered():

@@ -93,7 +93,8 @@ def _kept(raws: list[Raw], excluded: str, identifying: AbstractSet[int] | None) 
 
 def _stamp(seen: Seen, observation: Observation) -> None:
     if seen.version is not None and seen.version != observation.version:
-        seen.old_versions = [*seen.old_versions[1 - OLD_TOKENS :], seen.version]
+        old = [*seen.old_versions[1 - OLD_TOKENS :], seen.version]
+        seen.old_versions = [version for version in old if version != observation.version]  # it may recur
     seen.version, seen.order = observation.version, observation.order
     seen.modified_us, seen.offset_us = observation.modified_us, observation.offset_us
     seen.created_us = observation.created_us if observation.created_us is not None else seen.created_us

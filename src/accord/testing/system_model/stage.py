@@ -267,7 +267,8 @@ class Stage:
 
 def _lists(manifest: Manifest, name: str) -> dict[str, Shape]:
     """Lists of records in those of an entity type."""
-    return {it.path: Shape(it) for it in manifest.types.values() if it.inside and it.inside.type == name}
+    inner = [manifest.types[each] for each in manifest.inside_of(name)]
+    return {it.path: Shape(it) for it in inner}
 
 
 def _reason(verdict: Verdict) -> Complaint:
