@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import Final
 
+from msgspec.structs import replace
+
 from accord.connectorkit.http.addresses import absolute, origin_of
 from accord.connectorkit.http.auth import Authenticator
 from accord.connectorkit.http.offset import Offset
@@ -20,7 +22,7 @@ __all__ = ["Caller"]
 
 log = logging.getLogger("accord.requests")
 
-_READS: Final = frozenset({"GET", "HEAD"})
+_READS: Final = frozenset({"GET", "HEAD", "PROPFIND", "REPORT"})
 _REDIRECTS: Final = 5
 _LOCKED_US: Final = 60_000_000
 _BACKOFF_S: Final = 0.25
@@ -83,12 +85,17 @@ class Caller:
             raise self.unknown_to_them()
 
     async def get(self, url: str, template: str, *, timeout_s: float, ids: str = "") -> tuple[Response, int]:
-        """The answer to a GET that is neither a redirect nor a passing failure.
+        """The answer to a GET; see `ask`."""
+        return await self.ask(Request(method="GET", url=url, timeout_s=timeout_s), template, ids)
+
+    async def ask(self, asked: Request, template: str, ids: str = "") -> tuple[Response, int]:
+        """The answer to a request that changes nothing, which is neither a redirect nor a passing failure.
 
         Raises RetryLater: it failed too often, or the system wants more patience than there is; StopEntityType: it
         leads to another host, is too large, or the credentials are refused.
         """
         hops = tries = 0
+        url, what = asked.url, f"{self.system}: {asked.method} {template}"
         while True:
             if (paused_s := self.pace.paused_s()) > self.patience_s:
                 raise RetryLater(
@@ -97,7 +104,7 @@ class Caller:
                     remedy="Run it again then",
                 )
             wait_s = _BACKOFF_S * 4**tries
-            request = Request(method="GET", url=url, timeout_s=timeout_s)
+            request = replace(asked, url=url, headers=dict(asked.headers))
             try:
                 response, asked_us = await self.once(request, template, ids)
             except (NotSent, NoAnswer) as error:
@@ -105,12 +112,12 @@ class Caller:
                 remedy = f"Look whether the system is up, and at systems.{self.system}.url; then run it again"
             except TooLarge as error:
                 raise StopEntityType(
-                    f"{self.system}: GET {template}: {error}",
+                    f"{what}: {error}",
                     remedy="Ask for smaller pages: lower page.size of the entity type in its manifest",
                 ) from None
             else:
                 if response.status in (301, 302, 303, 307, 308):
-                    url, hops = self._led(url, response, template, hops), hops + 1
+                    url, hops = self._led(what, url, response, hops), hops + 1
                     continue
                 if response.status != 429 and response.status < 500:
                     return response, asked_us
@@ -118,9 +125,7 @@ class Caller:
                 wait_s = self.told_to_wait(response) or wait_s
             tries += 1
             if tries > self._retries or wait_s > self.patience_s:
-                raise RetryLater(
-                    f"{self.system}: GET {template}: {why}", after_s=max(wait_s, 1.0), remedy=remedy
-                )
+                raise RetryLater(f"{what}: {why}", after_s=max(wait_s, 1.0), remedy=remedy)
             await self.clock.sleep(wait_s)
 
     def told_to_wait(self, response: Response) -> float | None:
@@ -155,10 +160,10 @@ class Caller:
                 ms = (perf_counter() - begun) * 1e3
                 log.debug("%s %s %s %s %.0f ms %s", self.system, request.method, template, status, ms, ids)
 
-    def _led(self, url: str, response: Response, template: str, hops: int) -> str:
+    def _led(self, what: str, url: str, response: Response, hops: int) -> str:
         """Where a redirect leads. Raises StopEntityType: to nowhere, or to another host, which gets no credentials."""
         target = absolute(url, response.headers.get("Location") or "")
-        led = f"{self.system}: GET {template} is redirected ({response.status})"
+        led = f"{what} is redirected ({response.status})"
         if target == url or hops >= _REDIRECTS:
             remedy = f"Check systems.{self.system}.url, and path of the entity type in its manifest"
             raise StopEntityType(f"{led} in a circle", remedy=remedy)

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from accord.connectorkit.http.addresses import joined
-from accord.connectorkit.http.auth import Authenticator, Secrets, auth_of, missing_secrets, static_auth
+from accord.connectorkit.http.auth import Secrets, auth_of, missing_secrets
 from accord.connectorkit.http.calls import Caller
 from accord.connectorkit.http.late import http_transport
 from accord.connectorkit.http.oauth import OAuth2
 from accord.connectorkit.http.pace import Pace
 from accord.connectorkit.http.payload import NotJson, decoded
+from accord.connectorkit.http.signing import authenticator
 from accord.connectorkit.http.tokens import MemoryTokens, TokenStore
 from accord.connectorkit.http.transport import Transport
 from accord.connectorkit.http.workers import each
@@ -67,7 +68,15 @@ class RestConnector:
         self._auth, self._secrets = auth_of(manifest.auth, auth or {}, system), secrets
         self._tokens = tokens or MemoryTokens()
         self._transport = transport or http_transport(manifest.rate.concurrent)
-        self._signs = self._authenticator(system, another)
+        self._signs = authenticator(
+            self._auth,
+            system=system,
+            secrets=secrets,
+            send=self._transport.send,
+            tokens=self._tokens,
+            clock=clock,
+            another=another,
+        )
         self._caller = Caller(
             system=system,
             base_url=self._base_url,
@@ -192,20 +201,6 @@ class RestConnector:
         if seen.payload is None or seen.version == write.version:
             return None
         return Outcome(kind="moved", message="the record has another version")
-
-    def _authenticator(self, system: str, another: Callable[[], None]) -> Authenticator:
-        auth = self._auth
-        if isinstance(auth, WithTokens):
-            return OAuth2(
-                auth,
-                system=system,
-                secrets=self._secrets,
-                send=self._transport.send,
-                store=self._tokens,
-                clock=self._clock,
-                another=another,
-            )
-        return static_auth(auth, self._secrets)
 
 
 def _checked(base_url: str, system: str) -> str:

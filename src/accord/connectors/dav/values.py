@@ -1,0 +1,128 @@
+"""Values of content lines as plain data of a property's type, and back."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from accord.connectorkit.manifest_parts import PropertySpec
+from accord.connectors.dav.lines import Line
+
+__all__ = ["escaped", "joined", "put", "shown", "split", "unescaped"]
+
+_DATE: Final = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?")
+_TIME: Final = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(?:\.\d+)?(Z|[+-]\d\d(?::?\d\d)?)?")
+_NUMBER: Final = re.compile(r"-?\d+")
+_NO_TEXT: Final = frozenset({"URL", "RRULE", "GEO", "IMPP", "SOURCE", "PHOTO", "LOGO"})
+"""Lines whose values know no escapes."""
+_SCHEMES: Final = ("tel:", "mailto:")
+
+
+def escaped(text: str) -> str:
+    """A text as it stands in a line."""
+    text = text.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
+    return re.sub(r"\r\n|\r|\n", r"\\n", text)
+
+
+def unescaped(text: str) -> str:
+    """The text that stands in a line."""
+    return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], text)
+
+
+def split(value: str, between: str = ";") -> list[str]:
+    """Parts of a structured value, each as it stands."""
+    parts = [""]
+    for step in re.findall(r"\\.|.", value, re.DOTALL):
+        if step == between:
+            parts.append("")
+        else:
+            parts[-1] += step
+    return parts
+
+
+def joined(fields: Sequence[str]) -> str:
+    """A structured value; "" where nothing is in it."""
+    return ";".join(fields) if any(fields) else ""
+
+
+def shown(line: Line, spec: PropertySpec) -> Any:
+    """What a line says, as the payload has it; a value that is not of the type as it stands."""
+    value = line.value.strip()
+    if spec.type == "list":
+        return [text for part in split(line.value, ",") if (text := unescaped(part).strip())]
+    if spec.type == "date":
+        found = _DATE.fullmatch(value)
+        return "-".join(found.groups()) if found else value
+    if spec.type == "datetime":
+        return _time(line, value)
+    if spec.type == "integer" and _NUMBER.fullmatch(value):
+        return int(value)
+    if spec.type == "boolean":
+        return value.upper() == "TRUE"
+    if line.name in _NO_TEXT:
+        return line.value
+    text = unescaped(line.value)
+    scheme = next((each for each in _SCHEMES if text.lower().startswith(each)), "")
+    return text[len(scheme) :]
+
+
+def _time(line: Line, value: str) -> str:
+    """With its offset, where the line tells one."""
+    found = _TIME.fullmatch(value)
+    if found is None:
+        day = _DATE.fullmatch(value)
+        return "-".join(day.groups()) if day else value
+    year, month, day_, hour, minute, second, zone = found.groups()
+    plain = f"{year}-{month}-{day_}T{hour}:{minute}:{second}"
+    known = _zone(line.param("TZID"))
+    if zone or known is None:
+        return plain + (zone or "")
+    try:
+        return datetime.fromisoformat(plain).replace(tzinfo=known).isoformat()
+    except ValueError:
+        return plain
+
+
+def put(line: Line, value: Any, spec: PropertySpec, *, compact: bool) -> None:
+    """Let a line say something else. `compact`: dates without hyphens, as iCalendar and vCard 4 want them."""
+    if spec.type == "list":
+        line.set(",".join(escaped(str(each)) for each in value))
+    elif spec.type == "date":
+        line.set(str(value).replace("-", "") if compact else str(value))
+    elif spec.type == "datetime":
+        _put_time(line, str(value))
+    elif spec.type == "boolean":
+        line.set("TRUE" if value else "FALSE")
+    elif line.name in _NO_TEXT:
+        line.set(re.sub(r"[\r\n]+", " ", str(value)))
+    else:
+        scheme = next((each for each in _SCHEMES if line.value.lower().startswith(each)), "")
+        line.set(scheme + escaped(str(value)))
+
+
+def _put_time(line: Line, value: str) -> None:
+    """In the zone that the line has, else in UTC; a day alone is one."""
+    if _DATE.fullmatch(value) and "T" not in value:
+        line.set(value.replace("-", ""), VALUE="DATE", TZID="")
+        return
+    at = datetime.fromisoformat(value)
+    if at.tzinfo is None:
+        line.set(f"{at:%Y%m%dT%H%M%S}", VALUE="", TZID="")
+        return
+    zone = _zone(line.param("TZID"))
+    if zone is not None:
+        line.set(f"{at.astimezone(zone):%Y%m%dT%H%M%S}", VALUE="")
+    else:
+        line.set(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}", VALUE="", TZID="")
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """The zone of a name, also where a program put its own name before it."""
+    for each in (name, "/".join(name.split("/")[-2:])):
+        try:
+            if each:
+                return ZoneInfo(each)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    return None

@@ -1,0 +1,162 @@
+"""Writes to a collection: what was just read with properties changed, under its ETag; records that are new under
+addresses that follow from their keys (W1, W2, W3)."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from accord.connectorkit.http.calls import Caller
+from accord.connectorkit.http.retry import retry_after_s
+from accord.connectorkit.http.transport import NoAnswer, NotSent, Request, Response, TooLarge
+from accord.connectorkit.http.workers import each
+from accord.connectorkit.refusal import plain_text
+from accord.connectors.dav.lines import BadTextError
+from accord.connectors.dav.multistatus import preconditions
+from accord.connectors.dav.records import OtherKindError
+from accord.core.errors import AccordError, RetryLater, StopEntityType
+from accord.core.observation import Outcome
+from accord.ports.connector import Write
+
+if TYPE_CHECKING:
+    from accord.connectors.dav.collection import Collection, Text
+
+__all__ = ["Writer"]
+
+_DOWN_S: Final = 10.0
+_LOCKED_S: Final = 60.0
+
+
+class Writer:
+    """Sends the writes to one collection."""
+
+    def __init__(self, at: "Collection", caller: Caller) -> None:
+        self._at, self._caller = at, caller
+        self._suffix, kind = (".vcf", "text/vcard") if at.holds_cards else (".ics", "text/calendar")
+        self._type = {"Content-Type": f"{kind}; charset=utf-8"}
+
+    async def write(self, writes: Sequence[Write]) -> list[Outcome]:
+        """How each write ended. What is there is read in one call before, and what was made of it in one after."""
+        names = [write.id for write in writes if write.id and write.kind == "update"]
+        try:
+            texts = await self._read(names)
+        except (RetryLater, StopEntityType) as error:
+            after_s = error.after_s if isinstance(error, RetryLater) else _LOCKED_S
+            return [Outcome(kind="later", message=error.message, after_s=after_s) for _ in writes]
+
+        async def one(write: Write) -> Outcome:
+            try:
+                return await self._one(write, texts)
+            except (BadTextError, OtherKindError) as error:
+                return Outcome(kind="refused", message=f"the record can not be read: {error}")
+
+        outcomes = await each(writes, one, self._caller.pace.concurrent)
+        await self._tell(writes, outcomes)
+        return outcomes
+
+    async def _one(self, write: Write, texts: "dict[str, Text]") -> Outcome:
+        if write.kind == "delete":
+            return self._ended(write, await self._sent("DELETE", write.id or "", None, _if(write.version)))
+        now_us = self._caller.clock.now_us()
+        if write.kind == "create":
+            body = self._at.records.made(write.key, write.body or {}, now_us)
+            return self._ended(
+                write, await self._sent("PUT", self.name_of(write), body, {"If-None-Match": "*"})
+            )
+        there = texts.get(write.id or "")
+        if there is None:
+            return Outcome(kind="missing")
+        if write.version is not None and there.etag != write.version:
+            return Outcome(kind="moved", message="the record has another version")
+        body = self._at.records.changed(there.text, write.body or {}, now_us)
+        return self._ended(write, await self._sent("PUT", there.name, body, _if(there.etag)))
+
+    def name_of(self, write: Write) -> str:
+        """Name of the record that a write is about; of a new one it follows from the key."""
+        return write.id or f"{write.key}{self._suffix}"
+
+    async def _sent(
+        self, method: str, name: str, body: str | None, headers: dict[str, str]
+    ) -> tuple[Response | None, Outcome | None]:
+        """The answer, or how it ended without one."""
+        request = Request(
+            method=method, url=self._at.address(name), headers=headers, timeout_s=self._at.it.max_request_s
+        )
+        if body is not None:
+            request.headers |= self._type
+            request.body = body.encode("utf-8", "replace")
+        if (paused_s := self._caller.pace.paused_s()) > self._caller.patience_s:
+            return None, Outcome(kind="later", message="the system asked to be left alone", after_s=paused_s)
+        try:
+            response, _ = await self._caller.once(request, f"{self._at.it.path}/{{id}}", name)
+        except NotSent as error:
+            return None, Outcome(kind="later", message=str(error), after_s=_DOWN_S)
+        except (NoAnswer, TooLarge) as error:
+            return None, Outcome(kind="unknown", message=str(error))
+        except AccordError as error:  # no token is to be had: nothing was sent
+            after_s = error.after_s if isinstance(error, RetryLater) else _LOCKED_S
+            return None, Outcome(kind="later", message=str(error), after_s=after_s)
+        return response, None
+
+    def _ended(self, write: Write, told: tuple[Response | None, Outcome | None]) -> Outcome:
+        response, outcome = told
+        if response is None:
+            return outcome or Outcome(kind="unknown")
+        status, why = response.status, preconditions(response.body)
+        message = f"status {status}" + (f": {', '.join(why)}" if why else _words(response))
+        wait_s = retry_after_s(response, self._caller.clock)
+        if status in (429, 503):
+            self._caller.told_to_wait(response)
+        if status in (200, 201, 204):
+            return Outcome(kind="done")
+        if status == 412:  # of a create: it was made before, and is looked at (W3)
+            return Outcome(kind="unknown" if write.kind == "create" else "moved", message=message)
+        if status in self._at.it.gone_status and write.kind != "create":
+            return Outcome(kind="missing", message=message)
+        if status == 429:
+            return Outcome(kind="later", message=message, after_s=1.0 if wait_s is None else wait_s)
+        if status >= 500 or status == 408:
+            return Outcome(kind="unknown", message=message, after_s=wait_s or 0.0)
+        return Outcome(kind="refused", message=message, denied=status == 403 and not why)
+
+    async def _tell(self, writes: Sequence[Write], outcomes: list[Outcome]) -> None:
+        """Put in what stands there now. A create that was there already, by our UID, was done the first time."""
+        wanted = {
+            self.name_of(write): number
+            for number, (write, outcome) in enumerate(zip(writes, outcomes, strict=True))
+            if write.kind != "delete"
+            and (
+                outcome.kind == "done"
+                or (write.kind == "create" and outcome.message.startswith("status 412"))
+            )
+        }
+        try:
+            texts = await self._read(list(wanted))
+        except AccordError:
+            return
+        for name, text in texts.items():
+            number = wanted[name]
+            write = writes[number]
+            seen = self._at.observed(write.mapping, [text], "reply")
+            if write.kind == "create" and outcomes[number].kind != "done" and self._uid(text) != write.key:
+                continue
+            outcomes[number] = Outcome(kind="done", observation=seen[0] if seen else None)
+
+    def _uid(self, text: "Text") -> str:
+        try:
+            return self._at.records.uid(text.text)
+        except (BadTextError, OtherKindError):
+            return ""
+
+    async def _read(self, names: Sequence[str]) -> "dict[str, Text]":
+        found: dict[str, Any] = {}
+        for start in range(0, len(names), 100):
+            found |= await self._at.texts(names[start : start + 100])
+        return found
+
+
+def _if(version: str | None) -> dict[str, str]:
+    return {} if version is None else {"If-Match": version}
+
+
+def _words(response: Response) -> str:
+    text = plain_text(response.body)
+    return f": {text}" if text else ""
