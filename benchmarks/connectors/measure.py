@@ -1,15 +1,18 @@
 """One connector and one system: creates, a full read, changes read and written, and a read of nothing new."""
 
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from accord.connectorkit.http.client import HttpTransport
+from accord.connectorkit.http.transport import Request, Response
 from accord.core.observation import Outcome
 from accord.ports.connector import Connector, Write
 
-__all__ = ["Case", "Figure", "measured"]
+__all__ = ["Case", "Counting", "Figure", "measured"]
 
 Made = TypeVar("Made")
 PAGE = 500
@@ -17,7 +20,8 @@ PAGE = 500
 
 class Case(Struct, kw_only=True):
     """A system that is empty, and what connects to it. `body` gives the record of a number, `change` what edits it;
-    `people_edit` has somebody else edit records, by ids; `calls` tells how many calls or statements there were."""
+    `people_edit` has somebody else edit records, by ids; `calls` tells how many calls or statements there were.
+    `at_most` is for a system that is slow with many records."""
 
     name: str
     connect: Callable[[], Connector]
@@ -26,6 +30,20 @@ class Case(Struct, kw_only=True):
     change: Mapping[str, Any]
     people_edit: Callable[[Sequence[str]], None]
     calls: Callable[[], int] = lambda: 0
+    at_most: int | None = None
+
+
+class Counting(HttpTransport):
+    """Tells how many calls there were, of all of one `counter` together."""
+
+    def __init__(self, counter: Counter[str]) -> None:
+        super().__init__()
+        self._counter = counter
+
+    async def send(self, request: Request) -> Response:
+        """See `Transport`."""
+        self._counter["calls"] += 1
+        return await super().send(request)
 
 
 class Figure(Struct, frozen=True):
@@ -46,6 +64,7 @@ class Figure(Struct, frozen=True):
 async def measured(case: Case, n: int) -> list[Figure]:
     """Figures in the order in which they were taken. Raises SystemExit: a write failed, or a read is not whole."""
     figures: list[Figure] = []
+    n = min(n, case.at_most or n)
     connector = case.connect()
 
     async def took(what: str, records: int, act: Callable[[], Awaitable[Made]]) -> Made:

@@ -1,36 +1,22 @@
 """OData: customers of SAP CAP over SQLite, as the draft of its metadata reaches them: each write alone, in batches, in
 change sets."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from accord.connectorkit.http.client import HttpTransport
-from accord.connectorkit.http.transport import Request, Response
 from accord.connectorkit.manifest_load import manifest_from
 from accord.connectors.odata.drafting import drafted
 from accord.connectors.odata.metadata import read_metadata
 from accord.connectors.rest import RestConnector
 from accord.runtime.clock import SystemClock
-from benchmarks.connectors.measure import Case
+from benchmarks.connectors.measure import Case, Counting
 from tests.servers.cap import PASSWORD, USER, CapServer, Clerks
 
 SECRETS = {"env:ERP_USER": USER, "env:ERP_PASSWORD": PASSWORD}
 AUTH = {"kind": "basic", "user": "env:ERP_USER", "password": "env:ERP_PASSWORD"}
 PAGE = 1_000
-
-
-class Counting(HttpTransport):
-    """Tells how many calls there were."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls = 0
-
-    async def send(self, request: Request) -> Response:
-        """See `Transport`."""
-        self.calls += 1
-        return await super().send(request)
 
 
 @asynccontextmanager
@@ -52,14 +38,15 @@ async def cases() -> AsyncIterator[list[Case]]:
 def _case(server: CapServer, name: str, batch: dict[str, Any] | None) -> Case:
     said, _ = drafted(read_metadata(server.metadata()), "erp", server.url, AUTH)
     said["defaults"]["batch"] = batch
-    manifest, counts = manifest_from(said), [Counting()]
+    manifest, counter = manifest_from(said), Counter[str]()
 
     def connect() -> RestConnector:
-        transport = Counting()
-        transport.calls = counts[0].calls
-        counts[0] = transport
         return RestConnector(
-            manifest, system="erp", clock=SystemClock(), secrets=SECRETS.__getitem__, transport=transport
+            manifest,
+            system="erp",
+            clock=SystemClock(),
+            secrets=SECRETS.__getitem__,
+            transport=Counting(counter),
         )
 
     def edit(ids: Sequence[str]) -> None:
@@ -73,5 +60,5 @@ def _case(server: CapServer, name: str, batch: dict[str, Any] | None) -> Case:
         body=lambda n: {"name": f"Customer {n}", "email": f"c{n}@example.com", "phone": str(n)},
         change={"phone": "333"},
         people_edit=edit,
-        calls=lambda: counts[0].calls,
+        calls=lambda: counter["calls"],
     )

@@ -18,7 +18,7 @@ def make(asked):
     if asked.target == "nowhere":
         raise AccordError("nowhere is no attic", remedy="Name an attic.")
     if "list" in asked.flags:
-        return Draft(says=[f"shelf {asked.flags['list'] or 'all'}"])
+        return Draft(says=[f"shelf {asked.flags['list']}"])
     note = {"max_length": 40, "assumed": "the longest that was seen"}
     box = {"path": "boxes", "page": {"style": "none"}, "update": "patch", "properties": {"label": {}, "note": note}}
     lid = {**box, "path": "lids", "properties": {"box": {"reference": "Box"}}}
@@ -100,7 +100,7 @@ def test_a_machine_is_told_the_same(tmp_path: Path) -> None:
 
 def test_a_drafter_has_flags_of_its_own(tmp_path: Path) -> None:
     assert connect(tmp_path, "attic", "loft", "--list=third").out == "shelf third\n"
-    assert connect(tmp_path, "attic", "--list", "loft").out == "shelf all\n"
+    assert connect(tmp_path, "attic", "--list", "third", "loft").out == "shelf third\n"
     assert not (tmp_path / "loft.yaml").exists()
 
 
@@ -109,6 +109,7 @@ def test_a_drafter_has_flags_of_its_own(tmp_path: Path) -> None:
     [
         (("attic",), 2, "accord connect attic PLACE: boxes and lids. Name one PLACE."),
         (("attic", "a", "b"), 2, "Name one PLACE."),
+        (("attic", "a", "--list"), 2, "--list needs a value: only list them"),
         (("attic", "a", "--lits"), 2, "no such option: --lits; did you mean --list?"),
         (("atic", "a"), 2, "atic is no word for a kind of system. Did you mean attic?"),
         (("broken", "a"), 2, "broken is no word for a kind of system"),

@@ -81,10 +81,10 @@ class RadicaleServer:
             self._process.wait(10)
             self._process = None
 
-    def collection(self, kind: str) -> str:
+    def collection(self, kind: str, path: str = "") -> str:
         """Path, below the user's, of a new collection: cards, tasks, events, or both."""
         self._made += 1
-        name = f"{kind}-{self._made}"
+        name = path.strip("/") or f"{kind}-{self._made}"
         told = (
             '<mkcol xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:CR="urn:ietf:params:xml:ns:carddav">'
             f"<set><prop><resourcetype><collection/>{_KINDS[kind]}<displayname>{name}</displayname></prop></set></mkcol>"

@@ -21,8 +21,12 @@ __all__ = ["draft", "words_text"]
 
 
 def words_text(before: str = "") -> str:
-    """A line for each drafter."""
-    return "\n".join(f"{before}accord connect {it.word} {it.target}: {it.title}" for it in drafters())
+    """A line for each drafter, and for each of its own options."""
+    lines = []
+    for it in drafters():
+        lines.append(f"{before}accord connect {it.word} {it.target}: {it.title}")
+        lines += [f"{before}    --{name} VALUE: {about}" for name, about in it.flags.items()]
+    return "\n".join(lines)
 
 
 def draft(session: Session, drafter: Drafter, told: Sequence[str], out: Path | None) -> int:
@@ -64,17 +68,22 @@ def _parsed(drafter: Drafter, told: Sequence[str]) -> tuple[str, dict[str, str]]
     """The target, and the drafter's own flags. Raises UsageError."""
     flags: dict[str, str] = {}
     targets: list[str] = []
-    for each in told:
+    rest = iter(told)
+    for each in rest:
         if not each.startswith("--"):
             targets.append(each)
             continue
-        name, _, value = each[2:].partition("=")
+        name, given, value = each[2:].partition("=")
         if name not in drafter.flags:
             close = get_close_matches(name, drafter.flags, 1)
             known = ", ".join(f"--{it}" for it in drafter.flags) or "none of its own"
             meant = f"did you mean --{close[0]}?" if close else f"it knows {known}."
             raise click.UsageError(f"accord connect {drafter.word}: no such option: --{name}; {meant}")
-        flags[name] = value
+        flags[name] = value if given else next(rest, "")
+        if not flags[name] or flags[name].startswith("--"):
+            raise click.UsageError(
+                f"accord connect {drafter.word}: --{name} needs a value: {drafter.flags[name]}"
+            )
     if len(targets) != 1:
         options = "".join(f"\n    --{name}  {about}" for name, about in drafter.flags.items())
         raise click.UsageError(

@@ -26,7 +26,7 @@ _WIDTH: Final = 110
 class Asked(Struct, frozen=True, kw_only=True):
     """What a person asked for: `target` is what they named (an address, a file, a folder), `name` what the system is
     to be called, "" where that is left to the drafter; `folder` is where relative paths begin; `flags` those of the
-    drafter that were given, with their values or "". `secrets` reads a reference such as env:NAME (or raises
+    drafter that were given, with their values. `secrets` reads a reference such as env:NAME (or raises
     ConfigError).
     """
 
@@ -55,7 +55,8 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 class Drafter(Struct, frozen=True, kw_only=True):
     """One way to draft: `word` is what people type, `target` what stands for its argument in help (URL, FILE), `flags`
-    are its own options with a line of help each. `make` raises AccordError, ConfigError: it can not be read.
+    are its own options with a line of help each; all of them take a value. `make` raises AccordError, ConfigError: it
+    can not be read.
     """
 
     word: str

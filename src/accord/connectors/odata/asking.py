@@ -7,14 +7,10 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from accord.connectorkit.drafting import Asked, Draft
-from accord.connectorkit.http.auth import static_auth
 from accord.connectorkit.http.calls import Caller
-from accord.connectorkit.http.late import http_transport
-from accord.connectorkit.http.pace import Pace
 from accord.connectorkit.http.payload import NotJson, decoded
+from accord.connectorkit.http.visit import login_of, visit
 from accord.connectorkit.http.workers import each
-from accord.connectorkit.manifest import Rate
-from accord.connectorkit.manifest_auth import Basic, Bearer, NoAuth
 from accord.connectorkit.paths import get_at
 from accord.connectorkit.urls import check_base_url
 from accord.connectors.odata.drafting import drafted
@@ -32,7 +28,7 @@ _ELSEWHERE: Final = "https://SERVER.example/PATH"
 def draft(asked: Asked) -> Draft:
     """The draft of what was asked for. Raises AccordError, ConfigError."""
     is_url = "://" in asked.target
-    auth = _auth(asked)
+    auth = login_of(asked)
     url = (asked.target if is_url else asked.flags.get("url", "")).partition("?")[0]
     url = url.removesuffix("/").removesuffix("/$metadata")
     if url:
@@ -42,7 +38,7 @@ def draft(asked: Asked) -> Draft:
             raise AccordError(f"the address {error}", remedy="Name the root of the service") from None
     with_etags: frozenset[str] = frozenset()
     if is_url:
-        service, with_etags = asyncio.run(_asked(url, auth, asked))
+        service, with_etags = asyncio.run(_asked(url, asked))
     else:
         service = _service(_read(asked), asked)
     return _made(service, asked, url, auth, with_etags)
@@ -80,19 +76,6 @@ def _made(
     return Draft(manifest=manifest, head=head, unknown=unknown)
 
 
-def _auth(asked: Asked) -> dict[str, Any] | None:
-    flags = asked.flags
-    if "token" in flags:
-        return {"kind": "bearer", "token": flags["token"]}
-    if "user" in flags or "password" in flags:
-        if not (flags.get("user") and flags.get("password")):
-            raise AccordError(
-                "a user needs a password too", remedy="Give --user=env:NAME --password=env:NAME"
-            )
-        return {"kind": "basic", "user": flags["user"], "password": flags["password"]}
-    return None
-
-
 def _name(asked: Asked, url: str) -> str:
     """That of the file, of the last step of the address, or of the metadata's file."""
     source = urlsplit(url).path.strip("/").rpartition("/")[2] if url else ""
@@ -114,26 +97,14 @@ def _read(asked: Asked) -> bytes:
         ) from None
 
 
-async def _asked(url: str, auth: Mapping[str, Any] | None, asked: Asked) -> tuple[Service, frozenset[str]]:
+async def _asked(url: str, asked: Asked) -> tuple[Service, frozenset[str]]:
     """The service, and those of its sets whose first record bears an ETag although none is promised."""
-    kind = {"basic": Basic, "bearer": Bearer}.get(str((auth or {}).get("kind")), NoAuth)
-    clock, transport = SystemClock(), http_transport()
-    caller = Caller(
-        system="odata",
-        base_url=url,
-        transport=transport,
-        auth=static_auth(kind(**(auth or {})), asked.secrets),
-        pace=Pace(Rate(), clock),
-        clock=clock,
-        headers={"Accept": "application/xml, application/json;q=0.9", "OData-MaxVersion": "4.01"},
-    )
-    try:
+    headers = {"Accept": "application/xml, application/json;q=0.9", "OData-MaxVersion": "4.01"}
+    async with visit("odata", url, asked, SystemClock(), headers) as caller:
         service = _service(await _fetched(url, caller), asked)
         silent = [it.name for it in service.sets if "Core.OptimisticConcurrency" not in it.terms]
         found = await each(silent[:_LOOKS], lambda name: _bears_etag(url, name, caller), 4)
         return service, frozenset(name for name, bears in zip(silent, found, strict=False) if bears)
-    finally:
-        await transport.close()
 
 
 async def _fetched(url: str, caller: Caller) -> bytes:

@@ -1,6 +1,7 @@
 """`accord connect odata URL|FILE`."""
 
 from accord.connectorkit.drafting import Asked, Draft, Drafter
+from accord.connectorkit.http.visit import LOGIN_FLAGS
 
 __all__ = ["DRAFTER"]
 
@@ -18,8 +19,6 @@ DRAFTER = Drafter(
     make=_make,
     flags={
         "url": "where the service is, for a FILE",
-        "user": "reference to the user name: env:ERP_USER",
-        "password": "reference to the password: env:ERP_PASSWORD",
-        "token": "reference to a bearer token: env:ERP_TOKEN",
+        **LOGIN_FLAGS,
     },
 )

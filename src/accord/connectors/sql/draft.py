@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from accord.connectorkit.drafting import Asked, Draft, Drafter
+from accord.connectorkit.http.visit import LOGIN_FLAGS
 from accord.core.errors import StopFlow
 
 if TYPE_CHECKING:
@@ -264,8 +265,8 @@ DRAFTER = Drafter(
     target="URL",
     make=_draft,
     flags={
-        "user": "Reference to the user's name, as env:NAME.",
-        "password": "Reference to the password.",
-        "schema": "Schema to look at, where it is not the usual one.",
+        "user": LOGIN_FLAGS["user"],
+        "password": LOGIN_FLAGS["password"],
+        "schema": "schema to look at, where it is not the usual one",
     },
 )
