@@ -2,9 +2,8 @@
 addresses that follow from their keys (W1, W2, W3)."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from accord.connectorkit.http.calls import Caller
 from accord.connectorkit.http.retry import retry_after_s
 from accord.connectorkit.http.transport import NoAnswer, NotSent, Request, Response, TooLarge
 from accord.connectorkit.http.workers import each
@@ -12,12 +11,10 @@ from accord.connectorkit.refusal import plain_text
 from accord.connectors.dav.lines import BadTextError
 from accord.connectors.dav.multistatus import preconditions
 from accord.connectors.dav.records import OtherKindError
+from accord.connectors.dav.texts import Text, Texts
 from accord.core.errors import AccordError, RetryLater, StopEntityType
 from accord.core.observation import Outcome
 from accord.ports.connector import Write
-
-if TYPE_CHECKING:
-    from accord.connectors.dav.collection import Collection, Text
 
 __all__ = ["Writer"]
 
@@ -28,8 +25,8 @@ _LOCKED_S: Final = 60.0
 class Writer:
     """Sends the writes to one collection."""
 
-    def __init__(self, at: "Collection", caller: Caller) -> None:
-        self._at, self._caller = at, caller
+    def __init__(self, at: Texts) -> None:
+        self._at, self._caller = at, at.caller
         self._suffix, kind = (".vcf", "text/vcard") if at.holds_cards else (".ics", "text/calendar")
         self._type = {"Content-Type": f"{kind}; charset=utf-8"}
 
@@ -37,7 +34,7 @@ class Writer:
         """How each write ended. What is there is read in one call before, and what was made of it in one after."""
         names = [write.id for write in writes if write.id and write.kind == "update"]
         try:
-            texts = await self._read(names)
+            texts = await self._at.get(names)
         except (RetryLater, StopEntityType) as error:
             after_s = error.after_s if isinstance(error, RetryLater) else _LOCKED_S
             return [Outcome(kind="later", message=error.message, after_s=after_s) for _ in writes]
@@ -52,7 +49,7 @@ class Writer:
         await self._tell(writes, outcomes)
         return outcomes
 
-    async def _one(self, write: Write, texts: "dict[str, Text]") -> Outcome:
+    async def _one(self, write: Write, texts: dict[str, Text]) -> Outcome:
         if write.kind == "delete":
             return self._ended(write, await self._sent("DELETE", write.id or "", None, _if(write.version)))
         now_us = self._caller.clock.now_us()
@@ -129,7 +126,7 @@ class Writer:
             )
         }
         try:
-            texts = await self._read(list(wanted))
+            texts = await self._at.get(list(wanted))
         except AccordError:
             return
         for name, text in texts.items():
@@ -140,17 +137,11 @@ class Writer:
                 continue
             outcomes[number] = Outcome(kind="done", observation=seen[0] if seen else None)
 
-    def _uid(self, text: "Text") -> str:
+    def _uid(self, text: Text) -> str:
         try:
             return self._at.records.uid(text.text)
         except (BadTextError, OtherKindError):
             return ""
-
-    async def _read(self, names: Sequence[str]) -> "dict[str, Text]":
-        found: dict[str, Any] = {}
-        for start in range(0, len(names), 100):
-            found |= await self._at.texts(names[start : start + 100])
-        return found
 
 
 def _if(version: str | None) -> dict[str, str]:
