@@ -209,3 +209,83 @@ def test_the_page_lists_all_usual_properties() -> None:
         rows.append(f"| `{path}` | {' | '.join(cells)} |")
     wanted = "\n".join(rows)
     assert wanted in PAGE.read_text(encoding="utf-8"), f"paste this between its marks:\n{wanted}"
+
+
+def test_w1_what_shares_a_group_with_what_is_emptied_stays() -> None:
+    text = card("FN:x", "home.TEL;TYPE=CELL:1", "home.ADR:;;Street;;;;", "home.X-ABLABEL:Mine")
+    assert CARDS.changed(text, {"mobile": None}, 0) == card(
+        "FN:x", "home.ADR:;;Street;;;;", "home.X-ABLABEL:Mine"
+    )
+
+
+def test_a_card_is_never_left_without_the_name_that_it_is_shown_as() -> None:
+    records = Records(type_of("contacts", formatted={}))
+    assert "FN:Ada Lovelace\r\n" in records.changed(
+        card("FN:Countess", "N:Lovelace;Ada;;;"), {"formatted": None}, 0
+    )
+
+
+def test_w1_a_list_of_lines_keeps_those_that_stay() -> None:
+    records = Records(
+        EntityType.model_validate(
+            {
+                "path": "x",
+                "id": "href",
+                "update": "patch",
+                "options": {"lines": {"emails": "EMAIL"}},
+                "properties": {"emails": {"type": "list"}},
+            }
+        )
+    )
+    text = card(
+        "FN:x", "item1.EMAIL;TYPE=WORK:a@x", "item1.X-ABLABEL:Boss", "EMAIL;TYPE=HOME:b@x", "item2.EMAIL:c@x"
+    )
+    assert records.payload("a", text)["emails"] == ["a@x", "b@x", "c@x"]
+    made = records.changed(text, {"emails": ["c@x", "a@x", "d,e@x"]}, 0)
+    assert records.payload("a", made)["emails"] == ["c@x", "a@x", "d,e@x"]
+    assert "item1.EMAIL;TYPE=WORK:a@x" in made
+    assert "item1.X-ABLABEL:Boss" in made
+    assert "EMAIL;TYPE=HOME" not in made
+    assert records.payload("a", records.changed(text, {"emails": None}, 0))["emails"] is None
+
+
+def event(*lines: str) -> str:
+    return "".join(
+        f"{line}\r\n"
+        for line in (
+            "BEGIN:VCALENDAR",
+            "BEGIN:VEVENT",
+            "UID:1",
+            *lines,
+            "END:VEVENT",
+            "END:VCALENDAR",
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "duration", "end"),
+    [
+        ("DTSTART:20260303T100000Z", "PT1H30M", "2026-03-03T11:30:00+00:00"),
+        ("DTSTART;TZID=Europe/Oslo:20260328T120000", "P1D", "2026-03-29T12:00:00+02:00"),
+        ("DTSTART;TZID=Europe/Oslo:20260328T120000", "PT24H", "2026-03-29T13:00:00+02:00"),
+        ("DTSTART;VALUE=DATE:20260303", "P1W", "2026-03-10"),
+        ("DTSTART:20260303T100000", "PT45M", "2026-03-03T10:45:00"),
+        ("DTSTART:20260303T100000Z", "-PT45M", None),
+    ],
+)
+def test_an_event_that_lasts_ends(start: str, duration: str, end: str | None) -> None:
+    records = Records(type_of("events", end={"type": "datetime"}, start={"type": "datetime"}))
+    text = event(start, f"DURATION:{duration}")
+    assert records.payload("a", text)["end"] == end
+    assert records.changed(text, {"end": end}, 0) == text
+    moved = records.changed(text, {"end": "2026-04-01T10:00:00+00:00"}, 0)
+    assert "DTEND:20260401T100000Z" in moved
+    assert "DURATION" not in moved
+
+
+def test_people_of_an_event_are_told() -> None:
+    records = Records(type_of("events", attendees={"type": "list"}, organizer={}))
+    text = event("ORGANIZER;CN=Ada:mailto:ada@x", "ATTENDEE;CN=B:MAILTO:b@x", "ATTENDEE:mailto:c@x")
+    shown = records.payload("a", text)
+    assert (shown["organizer"], shown["attendees"]) == ("ada@x", ["b@x", "c@x"])

@@ -37,9 +37,14 @@ _DRAFTED: Final = {
         "location", "created", "modified",
     ),
     "events": (
-        "summary", "description", "status", "start", "end", "location", "categories", "repeats", "created", "modified",
+        "summary", "description", "status", "start", "end", "location", "organizer", "attendees", "categories",
+        "repeats", "created", "modified",
     ),
 }  # fmt: skip
+_PEOPLE: Final[dict[str, dict[str, Any]]] = {
+    "organizer": {"read_only": True},
+    "attendees": {"type": "list", "read_only": True},
+}
 _STATUS: Final = {
     "tasks": ["NEEDS-ACTION", "IN-PROCESS", "COMPLETED", "CANCELLED"],
     "events": ["TENTATIVE", "CONFIRMED", "CANCELLED"],
@@ -201,6 +206,8 @@ def _type(it: _Found, holds: str) -> dict[str, Any]:
 
 
 def _spec(holds: str, path: str) -> dict[str, Any]:
+    if path in _PEOPLE:
+        return _PEOPLE[path]
     if path in _STAMPS:
         return {"type": "datetime", "read_only": True}
     if path in _TIMES:

@@ -76,12 +76,10 @@ class Component(Struct):
         self.children.insert(at[-1] + 1 if at else inner[0] if inner else len(self.children), line)
 
     def drop(self, line: Line) -> None:
-        """Take a line away, and the others of its group."""
-        self.children = [
-            it
-            for it in self.children
-            if it is not line and not (line.group and isinstance(it, Line) and it.group == line.group)
-        ]
+        """Take a line away, and what others of its group tell of it alone (its label)."""
+        group = [it for it in self.lines() if line.group and it.group == line.group and it is not line]
+        labels = [] if any(not it.name.startswith("X-AB") for it in group) else group
+        self.children = [it for it in self.children if not any(it is each for each in (line, *labels))]
 
 
 def component_of(text: str) -> Component:

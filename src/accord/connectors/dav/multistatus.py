@@ -34,9 +34,11 @@ class BadAnswerError(ValueError):
 
 
 class Member(Struct, kw_only=True):
-    """What is told of one address: `path` decoded, the status of it, and its properties by "{namespace}name"."""
+    """What is told of one address: `path` decoded, with `name` its last step ("" of a collection), which may hold a
+    slash; the status of it, and its properties by "{namespace}name"."""
 
     path: str
+    name: str = ""
     status: int
     found: dict[str, ET.Element]
 
@@ -125,7 +127,8 @@ def _members(root: ET.Element) -> Iterator[Member]:
         for part in each.findall(f"{{{DAV}}}propstat"):
             if _status(part.findtext(f"{{{DAV}}}status")) == 200:
                 found |= {prop.tag: prop for prop in part.iterfind(f"{{{DAV}}}prop/*")}
-        yield Member(path=path_of(href), status=status or 200, found=found)
+        name = unquote(urlsplit(href.strip()).path.rpartition("/")[2])
+        yield Member(path=path_of(href), name=name, status=status or 200, found=found)
 
 
 def _status(line: str | None) -> int:

@@ -51,7 +51,10 @@ class Records:
         """The text with properties changed, and all else as it was. Raises BadTextError, OtherKindError."""
         whole = component_of(text)
         record = self._record(whole)
+        had = bool(record.lines("FN"))
         self._put(record, body)
+        if had and not record.lines("FN"):
+            _complete(record)
         now = f"{datetime.fromtimestamp(now_us / 1e6, UTC):%Y%m%dT%H%M%SZ}"
         for name in _STAMPS[self._holds]:
             for line in record.lines(name):

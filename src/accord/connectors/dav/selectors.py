@@ -1,14 +1,24 @@
 """Which line of a record a property is: NAME, NAME;TYPE=work, NAME;TYPE!=cell, and a field of it: NAME/FIELD."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
 
 from accord.connectorkit.manifest_parts import PropertySpec
 from accord.connectors.dav.lines import Component, Line, made_line
-from accord.connectors.dav.values import escaped, joined, put, shown, split, unescaped
+from accord.connectors.dav.values import (
+    ended,
+    escaped,
+    holds_several,
+    joined,
+    put,
+    put_text,
+    shown,
+    split,
+    unescaped,
+)
 
 __all__ = ["USUAL", "Selector", "selector_of", "selector_of_path"]
 
@@ -20,6 +30,7 @@ _FIELDS: Final = {
     "ADR": ("box", "extended", "street", "city", "region", "postcode", "country"),
     "ORG": ("name", "unit", "team"),
 }
+_ENDS: Final = frozenset({"DTEND", "DUE"})
 _WIDTHS: Final = {"N": 5, "ADR": 7}
 _ADDRESS: Final = {each: f"/{each}" for each in ("street", "city", "region", "postcode", "country")}
 USUAL: Final[Mapping[str, Mapping[str, str]]] = {
@@ -76,6 +87,7 @@ USUAL: Final[Mapping[str, Mapping[str, str]]] = {
         "end": "DTEND",
         "location": "LOCATION",
         "organizer": "ORGANIZER",
+        "attendees": "ATTENDEE",
         "categories": "CATEGORIES",
         "url": "URL",
         "repeats": "RRULE",
@@ -102,7 +114,7 @@ class Selector(Struct, frozen=True, kw_only=True):
             return told or None
         line = self._line(record)
         if line is None:
-            return None
+            return self._computed(record)
         if self.field is None:
             value = shown(line, spec)
             return None if value == "" else value
@@ -115,14 +127,20 @@ class Selector(Struct, frozen=True, kw_only=True):
             value = None
         if value == self.read(record, spec):
             return
-        line = self._line(record)
+        if self.name in _ENDS:
+            for lasting in record.lines("DURATION"):  # beside an end it may not stand
+                record.drop(lasting)
         if spec.type == "list" and self.field is None:
-            for other in self._lines(record)[1:]:
-                record.drop(other)
-        if line is None:
-            if value is None:
-                return
+            self._write_all(record, spec, value or [], compact=compact)
+        elif (line := self._line(record)) is not None:
+            self._write_line(record, line, spec, value, compact=compact)
+        elif value is not None:
             record.add(line := made_line(self.name, "", self.has))
+            self._write_line(record, line, spec, value, compact=compact)
+
+    def _write_line(
+        self, record: Component, line: Line, spec: PropertySpec, value: Any, *, compact: bool
+    ) -> None:
         if self.field is not None:
             fields = split(line.value)
             fields += [""] * (max(self.field + 1, _WIDTHS.get(self.name, 0)) - len(fields))
@@ -132,6 +150,41 @@ class Selector(Struct, frozen=True, kw_only=True):
             put(line, value, spec, compact=compact)
         if value is None and (self.field is None or (not line.value and self.name != "N")):
             record.drop(line)
+
+    def _write_all(
+        self, record: Component, spec: PropertySpec, values: Sequence[Any], *, compact: bool
+    ) -> None:
+        """All lines of a list: one line, or one for each value."""
+        if not holds_several(self.name):
+            self._write_each(record, spec, values)
+            return
+        lines = self._lines(record)
+        for other in lines[1:]:
+            record.drop(other)
+        if not lines:
+            lines = [made_line(self.name, "", self.has)]
+            record.add(lines[0])
+        self._write_line(record, lines[0], spec, values or None, compact=compact)
+
+    def _write_each(self, record: Component, spec: PropertySpec, values: Sequence[Any]) -> None:
+        """A line for each value, in order; a line that says one of them already stays, with its label."""
+        left, wanted = self._lines(record), list[Line]()
+        for value in values:
+            at = next((i for i, line in enumerate(left) if shown(line, spec) == [value]), None)
+            line = made_line(self.name, "", self.has) if at is None else left.pop(at)
+            if at is None:
+                put_text(line, str(value))
+            wanted.append(line)
+        for line in left:
+            record.drop(line)
+        record.children = [it for it in record.children if not any(it is line for line in wanted)]
+        for line in wanted:
+            record.add(line)
+
+    def _computed(self, record: Component) -> str | None:
+        """The end of what tells how long it lasts instead."""
+        begun, lasting = record.lines("DTSTART"), record.lines("DURATION")
+        return ended(begun[0], lasting[0]) if self.name in _ENDS and begun and lasting else None
 
     def _lines(self, record: Component) -> list[Line]:
         return [

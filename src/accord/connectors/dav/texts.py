@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Sequence
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from msgspec import Struct
 
@@ -16,6 +16,7 @@ from accord.connectors.dav.lines import BadTextError
 from accord.connectors.dav.multistatus import CALENDARS, CARDS, Member, Multistatus, multiget, path_of
 from accord.connectors.dav.options import CollectionOptions
 from accord.connectors.dav.records import OtherKindError, Records
+from accord.core.errors import StopEntityType
 from accord.core.observation import Observation
 
 __all__ = ["BULK", "Text", "Texts"]
@@ -27,12 +28,14 @@ BULK: Final = 100
 
 
 class Text(Struct, frozen=True):
-    """A record as it stands: its name in the collection, ETag, text, and when it was asked for."""
+    """A record as it stands: its name in the collection, ETag, text, and when it was asked for. `trouble` is why the
+    server did not show what is there, "" where it did."""
 
     name: str
     etag: str
     text: str
     asked_us: int
+    trouble: str = ""
 
 
 class Texts:
@@ -50,7 +53,7 @@ class Texts:
         return f"{self.url}{quote(name, safe='')}"
 
     async def get(self, names: Sequence[str]) -> dict[str, Text]:
-        """Records that are there, by name."""
+        """Records by name; of those that are not there, nothing."""
         found: dict[str, Text] = {}
         for start in range(0, len(names), BULK):
             found |= await self._some(names[start : start + BULK])
@@ -61,6 +64,8 @@ class Texts:
         found = []
         for each in texts:
             try:
+                if each.trouble:
+                    raise BadTextError(each.trouble)
                 payload = self.records.payload(each.name, each.text)
             except OtherKindError:
                 continue
@@ -82,8 +87,8 @@ class Texts:
     async def ask(
         self, method: str, body: bytes, *, depth: str = "0", ids: str = ""
     ) -> tuple[Multistatus, int]:
-        """See `ask`, about the collection."""
-        return await ask(
+        """See `ask`, about the collection. Raises StopEntityType too: all that is told is about another place."""
+        told, asked_us = await ask(
             self.caller,
             method,
             self.url,
@@ -93,22 +98,50 @@ class Texts:
             timeout_s=self.it.max_request_s,
             ids=ids,
         )
+        if told.members and not any(each.path.startswith(self._path) for each in told.members):
+            raise StopEntityType(
+                f"{self.name}: the server answers with addresses outside {self._path}",
+                remedy="Write the path of the collection as the server spells it, letter by letter",
+            )
+        return told, asked_us
 
     def name_of(self, member: Member) -> str:
         """Name of a member of this collection; "" of the collection, and of what is in another one."""
-        head, _, name = member.path.rpartition("/")
-        return name if f"{head}/" == self._path else ""
+        return member.name if f"{self._path}{member.name}" == member.path else ""
+
+    def name_at(self, address: str) -> str:
+        """Name of the member of this collection at an address; "" where it is none."""
+        path = urlsplit(address).path
+        return unquote(path.rpartition("/")[2]) if path_of(path).startswith(self._path) else ""
 
     async def _some(self, names: Sequence[str]) -> dict[str, Text]:
         space, data = (CARDS, "address-data") if self.holds_cards else (CALENDARS, "calendar-data")
-        hrefs = [quote(f"{self._path}{name}") for name in names]
+        hrefs = [f"{quote(self._path)}{quote(name, safe='')}" for name in names]
         told, asked_us = await self.ask(
             "REPORT", multiget(hrefs, cards=self.holds_cards), ids=f"{len(names)} records"
         )
-        found = {}
+        found: dict[str, Text] = {}
+        gone: set[str] = set()
         for member in told.members:
-            name = self.name_of(member)
-            if name and member.status == 200 and f"{{{space}}}{data}" in member.found:
-                text = member.found[f"{{{space}}}{data}"].text or ""
-                found[name] = Text(name, member.text("getetag"), text, asked_us)
+            name, shown = self.name_of(member), member.found.get(f"{{{space}}}{data}")
+            if member.status in self.it.gone_status:
+                gone.add(name)
+            elif name and member.status == 200 and shown is not None:
+                found[name] = Text(name, member.text("getetag"), shown.text or "", asked_us)
+            elif name:
+                found[name] = Text(name, "", "", asked_us, f"the server answers {member.status} and no text")
+        for name in names:
+            if name not in found and name not in gone and (one := await self._one(name)) is not None:
+                found[name] = one
         return found
+
+    async def _one(self, name: str) -> Text | None:
+        """A record that was passed over in silence; None: it is not there."""
+        about, timeout_s = f"{self.it.path}{{id}}", self.it.max_request_s
+        told, asked_us = await self.caller.get(self.address(name), about, timeout_s=timeout_s, ids=name)
+        if told.status in self.it.gone_status:
+            return None
+        if told.status != 200:
+            return Text(name, "", "", asked_us, f"the server answers {told.status}")
+        text = told.body.decode("utf-8", "replace")
+        return Text(name, told.headers.get("ETag") or "", text, asked_us)

@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from accord.connectorkit.manifest_parts import PropertySpec
 from accord.connectors.dav.lines import Line
 
-__all__ = ["escaped", "joined", "put", "shown", "split", "unescaped"]
+__all__ = ["ended", "escaped", "holds_several", "joined", "put", "put_text", "shown", "split", "unescaped"]
 
 _DATE: Final = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?")
 _TIME: Final = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(?:\.\d+)?(Z|[+-]\d\d(?::?\d\d)?)?")
 _NUMBER: Final = re.compile(r"-?\d+")
 _NO_TEXT: Final = frozenset({"URL", "RRULE", "GEO", "IMPP", "SOURCE", "PHOTO", "LOGO"})
 """Lines whose values know no escapes."""
+_LISTS: Final = frozenset({"CATEGORIES", "NICKNAME", "RESOURCES"})
+"""Lines that hold several values with commas between them; of others each holds one."""
+_DURATION: Final = re.compile(r"\+?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _SCHEMES: Final = ("tel:", "mailto:")
 
 
@@ -50,7 +53,8 @@ def shown(line: Line, spec: PropertySpec) -> Any:
     """What a line says, as the payload has it; a value that is not of the type as it stands."""
     value = line.value.strip()
     if spec.type == "list":
-        return [text for part in split(line.value, ",") if (text := unescaped(part).strip())]
+        parts = split(line.value, ",") if holds_several(line.name) else [line.value]
+        return [text for part in parts if (text := _bare(part).strip())]
     if spec.type == "date":
         found = _DATE.fullmatch(value)
         return "-".join(found.groups()) if found else value
@@ -62,7 +66,42 @@ def shown(line: Line, spec: PropertySpec) -> Any:
         return value.upper() == "TRUE"
     if line.name in _NO_TEXT:
         return line.value
-    text = unescaped(line.value)
+    return _bare(line.value)
+
+
+def holds_several(name: str) -> bool:
+    """One line of this name holds several values."""
+    return name in _LISTS
+
+
+def ended(start: Line, duration: Line) -> str | None:
+    """When what begins so and lasts so long is over; None: it is not told so that it could be read."""
+    found = _DURATION.fullmatch(duration.value.strip())
+    begun = _time(start, start.value.strip())
+    try:
+        at = datetime.fromisoformat(begun)
+    except ValueError:
+        return None
+    if found is None:
+        return None
+    weeks, days, hours, minutes, seconds = (int(each or 0) for each in found.groups())
+    zone = _zone(start.param("TZID"))
+    if zone is not None and "T" in begun:
+        at = at.astimezone(zone)
+    at += timedelta(weeks=weeks, days=days)
+    lasts = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    if "T" not in begun:
+        return at.date().isoformat()
+    if at.tzinfo is not None:
+        at = (at.astimezone(UTC) + lasts).astimezone(at.tzinfo)
+    else:
+        at += lasts
+    return at.isoformat()
+
+
+def _bare(value: str) -> str:
+    """The text that stands in a value, without a scheme."""
+    text = unescaped(value)
     scheme = next((each for each in _SCHEMES if text.lower().startswith(each)), "")
     return text[len(scheme) :]
 
@@ -94,11 +133,17 @@ def put(line: Line, value: Any, spec: PropertySpec, *, compact: bool) -> None:
         _put_time(line, str(value))
     elif spec.type == "boolean":
         line.set("TRUE" if value else "FALSE")
-    elif line.name in _NO_TEXT:
-        line.set(re.sub(r"[\r\n]+", " ", str(value)))
+    else:
+        put_text(line, str(value))
+
+
+def put_text(line: Line, text: str) -> None:
+    """Let a line say a text; a scheme that it has stays."""
+    if line.name in _NO_TEXT:
+        line.set(re.sub(r"[\r\n]+", " ", text))
     else:
         scheme = next((each for each in _SCHEMES if line.value.lower().startswith(each)), "")
-        line.set(scheme + escaped(str(value)))
+        line.set(scheme + escaped(text))
 
 
 def _put_time(line: Line, value: str) -> None:

@@ -3,6 +3,9 @@ addresses that follow from their keys (W1, W2, W3)."""
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import uuid4
+
+from msgspec import Struct
 
 from accord.connectorkit.http.retry import retry_after_s
 from accord.connectorkit.http.transport import NoAnswer, NotSent, Request, Response, TooLarge
@@ -22,6 +25,23 @@ _DOWN_S: Final = 10.0
 _LOCKED_S: Final = 60.0
 
 
+class _Put(Struct, kw_only=True):
+    """A write and how it ended. Of a text that was put: its name and UID, and what was answered."""
+
+    write: Write
+    outcome: Outcome
+    name: str = ""
+    uid: str = ""
+    text: str = ""
+    status: int = 0
+    etag: str = ""
+
+    @property
+    def is_there_already(self) -> bool:
+        """A create that was not made, for there is a record of this name."""
+        return self.write.kind == "create" and self.status == 412
+
+
 class Writer:
     """Sends the writes to one collection."""
 
@@ -32,43 +52,51 @@ class Writer:
 
     async def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """How each write ended. What is there is read in one call before, and what was made of it in one after."""
-        names = [write.id for write in writes if write.id and write.kind == "update"]
+        there = [write.id for write in writes if write.id and write.kind == "update"]
         try:
-            texts = await self._at.get(names)
+            texts = await self._at.get(there)
         except (RetryLater, StopEntityType) as error:
             after_s = error.after_s if isinstance(error, RetryLater) else _LOCKED_S
             return [Outcome(kind="later", message=error.message, after_s=after_s) for _ in writes]
 
-        async def one(write: Write) -> Outcome:
+        async def one(write: Write) -> _Put:
             try:
                 return await self._one(write, texts)
             except (BadTextError, OtherKindError) as error:
-                return Outcome(kind="refused", message=f"the record can not be read: {error}")
+                told = Outcome(kind="refused", message=f"the record can not be read: {error}")
+                return _Put(write=write, outcome=told)
 
-        outcomes = await each(writes, one, self._caller.pace.concurrent)
-        await self._tell(writes, outcomes)
-        return outcomes
+        ended = await each(writes, one, self._caller.pace.concurrent)
+        await self._tell(ended)
+        return [it.outcome for it in ended]
 
-    async def _one(self, write: Write, texts: dict[str, Text]) -> Outcome:
+    async def _one(self, write: Write, texts: dict[str, Text]) -> "_Put":
         if write.kind == "delete":
-            return self._ended(write, await self._sent("DELETE", write.id or "", None, _if(write.version)))
+            answer, outcome = await self._sent("DELETE", write.id or "", None, _if(write.version))
+            return _Put(write=write, outcome=self._ended(write, answer, outcome))
         now_us = self._caller.clock.now_us()
         if write.kind == "create":
-            body = self._at.records.made(write.key, write.body or {}, now_us)
-            return self._ended(
-                write, await self._sent("PUT", self.name_of(write), body, {"If-None-Match": "*"})
-            )
-        there = texts.get(write.id or "")
-        if there is None:
-            return Outcome(kind="missing")
-        if write.version is not None and there.etag != write.version:
-            return Outcome(kind="moved", message="the record has another version")
-        body = self._at.records.changed(there.text, write.body or {}, now_us)
-        return self._ended(write, await self._sent("PUT", there.name, body, _if(there.etag)))
-
-    def name_of(self, write: Write) -> str:
-        """Name of the record that a write is about; of a new one it follows from the key."""
-        return write.id or f"{write.key}{self._suffix}"
+            uid = write.key or str(uuid4())
+            name, condition = f"{uid}{self._suffix}", {"If-None-Match": "*"}
+            body = self._at.records.made(uid, write.body or {}, now_us)
+        else:
+            there = texts.get(write.id or "")
+            if there is None:
+                return _Put(write=write, outcome=Outcome(kind="missing"))
+            if there.trouble:
+                later = Outcome(kind="later", message=there.trouble, after_s=_LOCKED_S)
+                return _Put(write=write, outcome=later)
+            if write.version is not None and there.etag != write.version:
+                moved = Outcome(kind="moved", message="the record has another version")
+                return _Put(write=write, outcome=moved)
+            uid, name, condition = "", there.name, _if(there.etag)
+            body = self._at.records.changed(there.text, write.body or {}, now_us)
+        answer, outcome = await self._sent("PUT", name, body, condition)
+        put = _Put(write=write, outcome=self._ended(write, answer, outcome), name=name, uid=uid, text=body)
+        if answer is not None:
+            put.status, put.etag = answer.status, answer.headers.get("ETag") or ""
+            put.name = self._at.name_at(answer.headers.get("Location") or "") or name
+        return put
 
     async def _sent(
         self, method: str, name: str, body: str | None, headers: dict[str, str]
@@ -93,8 +121,7 @@ class Writer:
             return None, Outcome(kind="later", message=str(error), after_s=after_s)
         return response, None
 
-    def _ended(self, write: Write, told: tuple[Response | None, Outcome | None]) -> Outcome:
-        response, outcome = told
+    def _ended(self, write: Write, response: Response | None, outcome: Outcome | None) -> Outcome:
         if response is None:
             return outcome or Outcome(kind="unknown")
         status, why = response.status, preconditions(response.body)
@@ -114,28 +141,29 @@ class Writer:
             return Outcome(kind="unknown", message=message, after_s=wait_s or 0.0)
         return Outcome(kind="refused", message=message, denied=status == 403 and not why)
 
-    async def _tell(self, writes: Sequence[Write], outcomes: list[Outcome]) -> None:
-        """Put in what stands there now. A create that was there already, by our UID, was done the first time."""
-        wanted = {
-            self.name_of(write): number
-            for number, (write, outcome) in enumerate(zip(writes, outcomes, strict=True))
-            if write.kind != "delete"
-            and (
-                outcome.kind == "done"
-                or (write.kind == "create" and outcome.message.startswith("status 412"))
-            )
-        }
+    async def _tell(self, ended: Sequence["_Put"]) -> None:
+        """Put in what stands there now, where nobody else can have been there since: it has the ETag that was answered,
+        or says what was sent. A create that was there already, by our UID, was done the first time."""
+        wanted = [it for it in ended if it.name and (it.outcome.kind == "done" or it.is_there_already)]
         try:
-            texts = await self._at.get(list(wanted))
+            texts = await self._at.get([it.name for it in wanted])
         except AccordError:
             return
-        for name, text in texts.items():
-            number = wanted[name]
-            write = writes[number]
-            seen = self._at.observed(write.mapping, [text], "reply")
-            if write.kind == "create" and outcomes[number].kind != "done" and self._uid(text) != write.key:
+        for it in wanted:
+            text = texts.get(it.name)
+            if text is None or text.trouble or (it.is_there_already and self._uid(text) != it.uid):
                 continue
-            outcomes[number] = Outcome(kind="done", observation=seen[0] if seen else None)
+            observed = self._at.observed(it.write.mapping, [text], "reply")
+            ours = it.is_there_already or text.etag == it.etag or self._says(text, it)
+            it.outcome = Outcome(kind="done", observation=observed[0] if observed and ours else None)
+
+    def _says(self, text: Text, put: "_Put") -> bool:
+        """The record says what was sent, however it is spelled."""
+        payload = self._at.records.payload
+        try:
+            return payload(put.name, text.text) == payload(put.name, put.text)
+        except (BadTextError, OtherKindError):
+            return False
 
     def _uid(self, text: Text) -> str:
         try:
