@@ -1,7 +1,6 @@
 """SAP CAP, an OData v4 service that nobody here wrote: an ERP over SQLite, as tests/servers/cap/srv/erp.cds has it."""
 
 import base64
-import fcntl
 import json
 import os
 import platform
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.error import HTTPError
@@ -19,10 +17,10 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from accord.testing.connector_contract import Entered
+from tests.servers import npm
 
 __all__ = ["PASSWORD", "USER", "CapServer", "Clerks", "installed"]
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 MODEL: Final = Path(__file__).parent / "cap"
 USER, PASSWORD = "accord", "let-accord-in"
 PERSON: Final = ("carol", "let-carol-in")
@@ -30,52 +28,22 @@ PATIENCE_S: Final = 30.0
 
 
 def installed() -> tuple[Path, Path]:
-    """(folder, node): CAP and the Node that it wants, installed once from the lock file into build/."""
-    lock = (MODEL / "package-lock.json").read_bytes()
-    folder = ROOT / "build" / f"cap-{sha256(lock).hexdigest()[:12]}"
+    """(folder, node): CAP and the Node that it wants."""
+    folder = npm.installed(MODEL, _put)
     machine = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(
         platform.machine().lower(), platform.machine()
     )
     node = folder / "node_modules" / f"node-{sys.platform}-{machine}" / "bin" / "node"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as one:  # let go of when it is closed
-        fcntl.flock(one, fcntl.LOCK_EX)
-        _put(folder)
     return folder, node if node.exists() else Path(shutil.which("node") or "node")
 
 
 def _put(folder: Path) -> None:
-    if not (folder / "installed").exists():
-        _install(folder)
     for name in ("srv", "server.js"):  # the model may have changed meanwhile
         target = folder / name
         if (MODEL / name).is_dir():
             shutil.copytree(MODEL / name, target, dirs_exist_ok=True)
         else:
             shutil.copy(MODEL / name, target)
-
-
-def _install(folder: Path) -> None:
-    if shutil.which("npm") is None and (apt := shutil.which("apt-get")) is not None:
-        subprocess.run([apt, "install", "--yes", "--no-install-recommends", "npm"], check=False, timeout=300)
-    npm = shutil.which("npm")
-    if npm is None:
-        raise RuntimeError(
-            "npm is needed to install SAP CAP: install Node with npm (Debian: apt install npm)"
-        )
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(MODEL / name, folder)
-    done = subprocess.run(
-        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    if done.returncode:
-        raise RuntimeError(f"npm could not install SAP CAP:\n{done.stderr[:2000]}")
-    (folder / "installed").touch()
 
 
 class CapServer:

@@ -71,7 +71,8 @@ class SingleContract(Playing):
             never = rig.property_where(
                 "never filled in", lambda s: not s.required and s.default is None and not s.read_only
             )
-            spare = next(p for p in (never, *rig.it.properties) if get_at(rig.body(), p) is MISSING)
+            open_ = (p for p, spec in rig.it.properties.items() if not spec.read_only)
+            spare = next(p for p in (never, *open_) if get_at(rig.body(), p) is MISSING)
             whole = rig.it.one_absence() == "silent" and rig.it.absent.fetch == "null"
             empty = get_at((await rig.fetch(record_id)).payload, spare)
             played = isinstance(rig.people, SystemModel)

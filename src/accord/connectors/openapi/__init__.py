@@ -1,0 +1,1 @@
+"""Drafts manifests of REST systems from OpenAPI documents."""
