@@ -370,12 +370,11 @@ def test_composite_keys_are_ids(server: Server, clerks: SqlPeople) -> None:
         db.exec_driver_sql("INSERT INTO line VALUES ('A/1', 1, 'x'), ('A/1', 2, 'y'), ('B', 1, 'z')")
     line = {
         "path": "line",
-        "id": "_key",
+        "id": {"parts": {"doc": "text", "no": "bare"}},
         "properties": {"doc": {}, "no": {"type": "integer"}, "what": {}},
         "update": "patch",
         "version": {"etag": True, "order": "opaque", "exact": True, "recurs": True},
         "conditional": "where",
-        "options": {"key": ["doc", "no"]},
     }
     manifest = manifest_from(
         {
@@ -389,15 +388,15 @@ def test_composite_keys_are_ids(server: Server, clerks: SqlPeople) -> None:
     connector = connected(manifest)
     found, _ = read(connector)
     assert {key: payload["what"] for key, payload in found.items()} == {
-        "A%2F1/1": "x",
-        "A%2F1/2": "y",
-        "B/1": "z",
+        "doc='A/1',no=1": "x",
+        "doc='A/1',no=2": "y",
+        "doc='B',no=1": "z",
     }
     (made,) = write(connector, ("create", None, {"doc": "C", "no": 7, "what": "new"}))
-    assert made.observation.id == "C/7"
-    assert write(connector, ("update", "A%2F1/2", {"what": "yy"}))[0].kind == "done"
-    assert write(connector, ("delete", "B/1", None))[0].kind == "done"
-    assert sorted(read(connector)[0]) == ["A%2F1/1", "A%2F1/2", "C/7"]
+    assert made.observation.id == "doc='C',no=7"
+    assert write(connector, ("update", "doc='A/1',no=2", {"what": "yy"}))[0].kind == "done"
+    assert write(connector, ("delete", "doc='B',no=1", None))[0].kind == "done"
+    assert sorted(read(connector)[0]) == ["doc='A/1',no=1", "doc='A/1',no=2", "doc='C',no=7"]
     asyncio.run(connector.close())
 
 

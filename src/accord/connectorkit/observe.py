@@ -1,7 +1,8 @@
 """Turns a payload into an `Observation`, as the manifest says where things stand. Compiled once per entity type."""
 
+import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_parts import IdSpec, TimeSpec
@@ -10,7 +11,7 @@ from accord.connectorkit.times import time_reader
 from accord.core.observation import Observation
 from accord.core.values import MISSING
 
-__all__ = ["How", "Observer", "canonical_id", "joined_id", "name_of"]
+__all__ = ["How", "Observer", "canonical_id", "joined_id", "name_of", "parted_id"]
 
 How = Literal["listing", "fetch", "feed", "reply", "search"]
 
@@ -39,6 +40,25 @@ def joined_id(payload: Mapping[str, Any], spec: IdSpec) -> str | None:
         text = str(raw)
         parts.append(f"{path}={text}" if form == "bare" else f"{path}='{text.replace(chr(39), chr(39) * 2)}'")
     return canonical_id(",".join(parts), spec)
+
+
+def parted_id(record_id: str, spec: IdSpec) -> list[str] | None:
+    """The values that an id is made of, as texts in the order of its parts; None where it is not made so."""
+    found: list[str] = []
+    rest = record_id
+    for number, (path, form) in enumerate(spec.parts.items()):
+        start = f"{',' if number else ''}{path}="
+        if not rest.startswith(start):
+            return None
+        match = _PART[form].match(rest, len(start))
+        if match is None:
+            return None
+        found.append(match[1].replace("''", "'") if form == "text" else match[1])
+        rest = rest[match.end() :]
+    return None if rest else found
+
+
+_PART: Final = {"text": re.compile(r"'((?:[^']|'')+)'"), "bare": re.compile(r"([^,]+)")}
 
 
 def _can_be_kept(raw: str | int) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from accord.connectorkit import (
     Fault,
+    Hint,
     Observation,
     Outcome,
     Page,
@@ -18,13 +19,15 @@ from accord.connectorkit import (
     name_of,
 )
 from accord.connectors.sql.database import Database, words
+from accord.connectors.sql.log_reading import LogReader
+from accord.connectors.sql.notices import notices
 from accord.connectors.sql.options import SqlOptions
 from accord.connectors.sql.reading import Reader
 from accord.connectors.sql.table import TypeTable, opened
 from accord.connectors.sql.writing import Writer
 from accord.core.errors import AccordError
 
-__all__ = ["SqlConnector"]
+__all__ = ["SqlConnector", "TellingSqlConnector"]
 
 
 class SqlConnector:
@@ -33,7 +36,8 @@ class SqlConnector:
     def __init__(self, place: Place) -> None:
         self._database = Database(place)
         self._clock, self._types = place.clock, place.manifest.types
-        self._page = SqlOptions.model_validate(place.manifest.options).page
+        self._options = SqlOptions.model_validate(place.manifest.options)
+        self._page = self._options.page
         self._tables: dict[str, TypeTable] = {}
 
     def missing_secrets(self) -> list[Fault]:
@@ -98,7 +102,10 @@ class SqlConnector:
     # inside
 
     async def _reader(self, mapping: str) -> Reader:
-        return Reader(self._database, await self._table(mapping), self._clock, self._page)
+        at = await self._table(mapping)
+        if at.options.log is not None:
+            return LogReader(self._database, at, self._clock, self._page, at.options.log)
+        return Reader(self._database, at, self._clock, self._page)
 
     async def _table(self, mapping: str) -> TypeTable:
         name = name_of(mapping)
@@ -111,3 +118,12 @@ class SqlConnector:
             f"{self._database.system}.{name_of(mapping)}: {words(error)}",
             remedy="Correct the manifest of the entity type, or the rights of the user",
         )
+
+
+class TellingSqlConnector(SqlConnector):
+    """A database whose triggers tell of changes."""
+
+    def told(self) -> AsyncIterator[Sequence[Hint]]:
+        """See `Telling`."""
+        paths = {name: it.path for name, it in self._types.items()}
+        return notices(self._database, self._options.notify, paths)

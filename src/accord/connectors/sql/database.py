@@ -110,6 +110,12 @@ class Database:
                 ) from None
         return self._engine
 
+    def listening(self) -> dict[str, Any]:
+        """What psycopg needs for a connection of PostgreSQL that stays open; the system sees whether it still lives."""
+        _, named = self.engine.dialect.create_connect_args(self.engine.url)
+        alive = {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3}
+        return {key: told for key, told in named.items() if key != "context"} | alive
+
     def close(self) -> None:
         """Let go of connections."""
         if self._engine is not None:
@@ -128,7 +134,10 @@ class Database:
 
 def _engine(url: URL, most: int) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=most, pool_pre_ping=True)
+        engine = create_engine(url, pool_size=most, pool_pre_ping=True)
+        if url.get_backend_name() == "postgresql":
+            event.listen(engine, "connect", _read_all_times)
+        return engine
     engine = create_engine(url, connect_args={"timeout": _LOCKED_S, "isolation_level": None})
 
     # the driver begins transactions too late: a read would not be of one moment, and a write could not wait its turn
@@ -147,3 +156,11 @@ def _engine(url: URL, most: int) -> Engine:
         connection.exec_driver_sql("ROLLBACK")
 
     return engine
+
+
+def _read_all_times(connection: Any, _: Any) -> None:
+    """Let times that Python does not know (infinity, before Christ, after the year 9999) and spans be texts."""
+    from accord.connectors.sql.loaders import LOADERS
+
+    for name, loader in LOADERS.items():
+        connection.adapters.register_loader(name, loader)

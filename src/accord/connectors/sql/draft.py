@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from accord.connectorkit.drafting import Asked, Draft, Drafter
 from accord.connectorkit.http.visit import LOGIN_FLAGS
+from accord.connectors.sql.statements import log_statements, notify_statements
 from accord.core.errors import StopFlow
 
 if TYPE_CHECKING:
@@ -55,11 +56,35 @@ def _draft(asked: Asked) -> Draft:
             "no table there has a key, so none can be kept in sync", remedy="Name another --schema"
         )
     _without_dangling(types, unknown)
+    manifest = _top(asked, engine.url.database or "") | {"types": types}
     return Draft(
-        manifest=_top(asked, engine.url.database or "") | {"types": types},
+        manifest=manifest,
         head=["What the database told of itself when this was written."],
         unknown=unknown,
+        says=_to_be_told(asked, manifest, engine.url.username or ""),
     )
+
+
+def _to_be_told(asked: Asked, manifest: dict[str, Any], user: str) -> list[str]:
+    """Settings for a database that tells of changes by itself, and the statements that somebody has to run for that."""
+    channel, publication = asked.flags.get("notify", ""), asked.flags.get("log", "")
+    if not (channel or publication):
+        return []
+    if not asked.target.startswith("postgres"):
+        raise StopFlow("only PostgreSQL tells of changes by itself", remedy="Leave out --notify and --log")
+    tables = [it for it in manifest["types"].values() if it.get("operations", {}).get("create", True)]
+    paths = [it["path"] for it in tables]
+    says: list[str] = []
+    if channel:
+        manifest["options"] = {"notify": channel}
+        says += notify_statements(channel, paths)
+    if publication:
+        for it in tables:
+            slot = re.sub(r"[^a-z0-9_]", "_", f"accord_{manifest['name']}_{it['path']}".lower())[:63]
+            it |= {"changes": {"format": "token"}, "tombstones": it.get("tombstones", {})}
+            it["options"] = it.get("options", {}) | {"log": {"slot": slot, "publication": publication}}
+        says += log_statements(publication, paths, user)
+    return ["Somebody who owns the tables has to run this first:", *says]
 
 
 def _opened(asked: Asked) -> "Engine":
@@ -144,11 +169,12 @@ def _type(
     role = {what: _first(columns, form) for what, form in _ROLES.items()}
     found: dict[str, Any] = {"path": f"{schema}.{table}" if schema else table}
     kind = _kind(columns[key[0]])
-    found["id"] = (
-        ({"property": key[0], "type": "integer"} if kind == "integer" else key[0])
-        if len(key) == 1
-        else "_key"
-    )
+    if len(key) > 1:
+        found["id"] = {
+            "parts": {name: "bare" if _kind(columns[name]) == "integer" else "text" for name in key}
+        }
+    else:
+        found["id"] = {"property": key[0], "type": "integer"} if kind == "integer" else key[0]
     found["update"] = "patch"
     found |= _telling(role, columns, table, unknown)
     if is_view:
@@ -160,15 +186,13 @@ def _type(
         for name, column in columns.items()
         if name not in hidden and type(column["type"]).__name__ not in _BYTES
     }
-    if options := _options(key, role, table, unknown, is_view=is_view):
+    if options := _options(role, table, unknown, is_view=is_view):
         found["options"] = options
     return found
 
 
-def _options(
-    key: list[str], role: Mapping[str, str], table: str, unknown: list[str], *, is_view: bool
-) -> dict[str, Any]:
-    options: dict[str, Any] = {"key": key} if len(key) > 1 else {}
+def _options(role: Mapping[str, str], table: str, unknown: list[str], *, is_view: bool) -> dict[str, Any]:
+    options: dict[str, Any] = {}
     stamps = {name: way for name, way in ((role["modified"], "now"), (role["version"], "next")) if name}
     if stamps and not is_view:
         options["stamps"] = stamps
@@ -225,6 +249,8 @@ def _zoned(column: Mapping[str, Any]) -> bool:
 def _kind(column: Mapping[str, Any]) -> str:
     from sqlalchemy import types
 
+    if getattr(column["type"], "display_width", None) == 1:  # what MariaDB and MySQL make of BOOLEAN
+        return "boolean"
     return next((said for name, said in _TYPES if isinstance(column["type"], getattr(types, name))), "string")
 
 

@@ -23,6 +23,8 @@ from msgspec import Struct
 from sqlalchemy import Column, Connection, String, func, select, text, type_coerce
 from sqlalchemy.exc import DBAPIError
 
+from accord.connectors.sql.local_times import on_the_wall
+
 __all__ = ["Cursor", "Mark", "as_written", "open_transactions", "present"]
 
 _POSTGRES: Final = text(
@@ -83,29 +85,32 @@ class Cursor(Struct, kw_only=True):
         return Cursor(since=self.since, marks=(*self.marks[: _MOST - 1], mark))
 
 
-def present(connection: Connection, column: Column[Any], *, by_number: bool, back_s: float) -> str | int:
-    """The moment up to which can be read now: the time, less `back_s`; or the highest number there is."""
+def present(
+    connection: Connection, column: Column[Any], *, by_number: bool, back_s: float, zone: str = ""
+) -> str | int:
+    """The moment up to which can be read now: the time, less `back_s`, in `zone` where the column tells none; or the
+    highest number there is."""
     if by_number:
         return int(connection.execute(select(func.max(column))).scalar() or 0)
+    back = timedelta(seconds=back_s)
     if connection.dialect.name == "sqlite":
-        now: Any = datetime.now(UTC)
-        return as_written(connection, column, now - timedelta(seconds=back_s))
+        return as_written(connection, column, datetime.now(UTC) - back, zone)
     if connection.dialect.name == "postgresql":
-        zoned = getattr(column.type, "timezone", False)
-        now = connection.exec_driver_sql(f"SELECT clock_timestamp(){'' if zoned else '::timestamp'}").scalar()
+        now: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
     else:
-        now = connection.exec_driver_sql("SELECT utc_timestamp(6)").scalar()
-    moment: datetime = now - timedelta(seconds=back_s)
-    return moment.isoformat()
+        now = connection.exec_driver_sql("SELECT utc_timestamp(6)").scalar_one().replace(tzinfo=UTC)
+    zoned = getattr(column.type, "timezone", False)
+    return ((now - back) if zoned else on_the_wall(now - back, zone)).isoformat()
 
 
-def as_written(connection: Connection, column: Column[Any], moment: datetime) -> str:
+def as_written(connection: Connection, column: Column[Any], moment: datetime, zone: str = "") -> str:
     """A moment as SQLite's texts in a column are written, so that they compare: less what they leave out of it."""
+    moment = on_the_wall(moment, zone)
     form = connection.execute(select(func.max(type_coerce(column, String)))).scalar()
     if form is None:
         return moment.date().isoformat()
     spec = "milliseconds" if "." in str(form) else "seconds"
-    return moment.replace(tzinfo=None).isoformat("T" if "T" in str(form) else " ", spec)
+    return moment.isoformat("T" if "T" in str(form) else " ", spec)
 
 
 def open_transactions(connection: Connection) -> set[str] | None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, or_
 from accord.connectorkit import Observation, Page
 from accord.connectorkit.observe import How
 from accord.connectors.sql.database import Database
+from accord.connectors.sql.local_times import on_the_wall
 from accord.connectors.sql.marks import Cursor, as_written, open_transactions, present
 from accord.connectors.sql.table import TypeTable
 from accord.ports.clock import Clock
@@ -71,21 +72,23 @@ class Reader:
             return None
         column = at.columns[it.created.property]
         moment = datetime.fromtimestamp(since_us / 1e6 - it.clock_error_s, UTC)
+        zone = it.created.zone
         if self._database.dialect == "sqlite":
-            told = await self._database.run(lambda c: as_written(c, column, moment))
+            told = await self._database.run(lambda c: as_written(c, column, moment, zone))
             return await self._rows(at.select().where(at.since(column, told)), mapping, "search")
-        bound = moment if getattr(column.type, "timezone", False) else moment.replace(tzinfo=None)
-        return await self._rows(at.select().where(column >= bound), mapping, "search")
+        bound = moment if getattr(column.type, "timezone", False) else on_the_wall(moment, zone)
+        return await self._rows(at.select().where(at.since(column, bound.isoformat())), mapping, "search")
 
     # inside
 
     async def _moment(self) -> tuple[str | int, set[str] | None]:
         """The present, and then whose transactions are open."""
         it, column = self._at.it, self._at.news
+        back_s, zone = it.lag_s + it.clock_error_s, self._at.zone_of(column)
         by_number = bool(it.changes and it.changes.format == "version")
 
         def look(connection: Connection) -> str | int:
-            return present(connection, column, by_number=by_number, back_s=it.lag_s + it.clock_error_s)
+            return present(connection, column, by_number=by_number, back_s=back_s, zone=zone)
 
         moment = await self._database.run(look)
         await self._database.wait_for_writers()

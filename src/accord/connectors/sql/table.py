@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
-from urllib.parse import quote, unquote
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
     MetaData,
     RowMapping,
     Select,
+    SmallInteger,
     String,
     Table,
     and_,
@@ -21,13 +22,18 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.exc import NoSuchTableError
+from sqlalchemy.types import JSON, NullType
 
 from accord.connectorkit import MISSING, EntityType, Observation, Observer, StopEntityType, get_at, put_at
-from accord.connectorkit.observe import How
+from accord.connectorkit.observe import How, parted_id
+from accord.connectors.sql.local_times import earliest
 from accord.connectors.sql.options import TableOptions
 from accord.connectors.sql.values import cell, value
 
 __all__ = ["TypeTable", "opened"]
+
+_LOOSE: Final = frozenset({"MYISAM", "ARIA", "MEMORY", "CSV", "ARCHIVE"})
+"""Engines of MariaDB and MySQL."""
 
 
 class TypeTable:
@@ -45,20 +51,24 @@ class TypeTable:
     ) -> None:
         self.name, self.it, self.table, self.options = name, it, table, options
         self.observer = Observer(it)
+        engines = (table.dialect_kwargs.get(f"{name}_engine") for name in ("mysql", "mariadb"))
+        self.loose = next((str(each) for each in engines if each and str(each).upper() in _LOOSE), "")
+        """The engine of a table that knows no transactions."""
         self.text_times = text_times
-        named = dict.fromkeys([*it.properties, *([] if options.key else [it.id.property]), *_stamped(it)])
+        keys = [*it.id.parts] or [it.id.property]
+        named = dict.fromkeys([*it.properties, *keys, *_stamped(it)])
         self.columns: dict[str, Column[Any]] = {}
         for path in named:
             column = options.columns.get(path, path)
             if column not in table.c:
                 raise _missing(system, name, it, f"has no column {column}")
             self.columns[path] = table.c[column]
-        for column in (*options.key, *options.stamps):
+        for column in options.stamps:
             if column not in table.c:
                 raise _missing(system, name, it, f"has no column {column}")
-        self.key: list[Column[Any]] = (
-            [table.c[column] for column in options.key] if options.key else [self.columns[it.id.property]]
-        )
+        self.system = system
+        self._key_paths = keys
+        self.key: list[Column[Any]] = [self.columns[path] for path in keys]
         self._kinds = {path: spec.type for path, spec in it.properties.items()}
         self._reads = list({column.name: column for column in (*self.columns.values(), *self.key)}.values())
 
@@ -70,6 +80,9 @@ class TypeTable:
 
     def select(self) -> Select[Any]:
         """All rows, with the columns that are read."""
+        if self.text_times:  # any value may stand in any column: types would not always read it
+            raw: list[Any] = [type_coerce(column, NullType()).label(column.name) for column in self._reads]
+            return select(*raw)
         return select(*self._reads)
 
     def payload(self, row: RowMapping) -> dict[str, Any]:
@@ -81,15 +94,41 @@ class TypeTable:
                 put_at(found, path, said)
             else:
                 found[path] = said
-        if self.options.key:
-            put_at(found, self.it.id.property, "/".join(quote(str(row[c.name]), safe="") for c in self.key))
         return found
 
     def observed(self, mapping: str, row: RowMapping, how: How, asked_us: int) -> Observation:
         """What a row shows. Without a version of its own its content is one."""
         payload = self.payload(row)
+        if self.observer.id_of(payload) is None:
+            paths = ", ".join(self._key_paths)
+            raise StopEntityType(
+                f"{self.system}.{self.name}: a row of {self.it.path} has no id in {paths}: it is null or empty there",
+                remedy="Correct the row, or name a view without it as the path",
+            )
         digest = blake2b(msgspec.json.encode(payload, order="deterministic"), digest_size=8).hexdigest()
         return self.observer.observe(mapping, payload, how, asked_us, etag=digest)
+
+    def id_of(self, key: Sequence[Any]) -> str | None:
+        """The id of a row, by the values of its key's columns as the database gives them."""
+        found: dict[str, Any] = {}
+        for path, raw in zip(self._key_paths, key, strict=True):
+            put_at(found, path, value(raw, self._kinds.get(path, "string")))
+        return self.observer.id_of(found)
+
+    def id_of_texts(self, key: Sequence[str]) -> str:
+        """The id of a row, by the values of its key's columns as the database prints them. Raises StopEntityType: they
+        can not be read."""
+        found = [
+            _key_part(part, column, any_size=self.text_times)
+            for column, part in zip(self.key, key, strict=True)
+        ]
+        record_id = None if None in found else self.id_of(found)
+        if record_id is None:
+            raise StopEntityType(
+                f"{self.system}.{self.name}: the log of {self.it.path} tells a key that is no id",
+                remedy="Name a key of numbers, texts, dates or UUIDs, which is never empty",
+            )
+        return record_id
 
     def is_one_of(self, ids: Sequence[str]) -> ColumnElement[bool]:
         """The rows of ids; an id that can be none of this table is of no row."""
@@ -104,19 +143,28 @@ class TypeTable:
         """The rows of a moment and later; of numbers, which no two rows share, the later ones."""
         if isinstance(moment, int):
             return column > moment
+        moment = earliest(moment, self.zone_of(column))
         if self.text_times:
             return type_coerce(column, String) >= moment
         later: ColumnElement[bool] = column >= cell(moment, column)
         return later
 
+    def zone_of(self, column: Column[Any]) -> str:
+        """The zone of times that a column holds without one; "" where nobody told."""
+        path = self.property_of(column.name)
+        for spec in (self.it.modified, self.it.created):
+            if spec is not None and spec.property == path:
+                return spec.zone
+        return self.it.properties[path].zone if path in self.it.properties else ""
+
     def key_of(self, record_id: str) -> tuple[Any, ...] | None:
         """Values of the key's columns; None: the id can not be one of this table."""
-        parts = [unquote(part) for part in record_id.split("/")] if self.options.key else [record_id]
-        if len(parts) != len(self.key):
+        parts = parted_id(record_id, self.it.id) if self.it.id.parts else [record_id]
+        if parts is None:
             return None
         found = []
         for column, part in zip(self.key, parts, strict=True):
-            made = _key_part(part, column)
+            made = _key_part(part, column, any_size=self.text_times)
             if made is None:
                 return None
             found.append(made)
@@ -150,7 +198,7 @@ def opened(system: str, types: Mapping[str, EntityType], name: str) -> Callable[
         except NoSuchTableError:
             raise _missing(system, name, it, "is not there, or may not be read") from None
         text_times = connection.dialect.name == "sqlite"
-        return TypeTable(system, name, it, found, options, text_times=text_times)
+        return TypeTable(system, name, it, _kept(found), options, text_times=text_times)
 
     return look
 
@@ -167,12 +215,23 @@ def _missing(system: str, name: str, it: EntityType, what: str) -> StopEntityTyp
     )
 
 
-def _key_part(part: str, column: Column[Any]) -> Any:
+def _key_part(part: str, column: Column[Any], *, any_size: bool) -> Any:
     try:
         kind = column.type.python_type
     except NotImplementedError:
         return part
     if kind is int:
-        return int(part) if part.lstrip("-").isdecimal() and len(part) < 19 else None
+        bits = 63 if any_size or isinstance(column.type, BigInteger) else 32
+        bits = 15 if isinstance(column.type, SmallInteger) and not any_size else bits
+        number = int(part) if part.removeprefix("-").isdecimal() and len(part) < 20 else None
+        return number if number is not None and -(2**bits) <= number < 2**bits else None
     made = cell(part, column)
     return made if isinstance(made, kind) or kind is str else None
+
+
+def _kept(table: Table) -> Table:
+    """With null as the null of SQL, not of JSON."""
+    for column in table.c:
+        if isinstance(column.type, JSON):
+            column.type.none_as_null = True
+    return table

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, update
+from sqlalchemy import TIMESTAMP, Column, Connection, bindparam, delete, func, insert, update
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from accord.connectorkit import LOST, Outcome, Write, may_write
@@ -36,6 +36,11 @@ class Writer:
         """How each write ended, in their order. Blocks."""
         if not may_write():
             return [Outcome(kind="later", message=LOST, after_s=1.0) for _ in writes]
+        if self._at.loose:
+            what = (
+                f"{self._at.it.path} is kept by {self._at.loose}, which knows no transactions: make it InnoDB"
+            )
+            return [Outcome(kind="refused", message=what) for _ in writes]
         told = self._together(writes)
         if told is None:
             told = [self._alone(write) for write in writes]
@@ -71,12 +76,19 @@ class Writer:
                 return self._failed(error, committing=committing)
             except SQLAlchemyError as error:
                 return Outcome(kind="refused", message=_said(error))
+            except (
+                ValueError,
+                TypeError,
+                ArithmeticError,
+            ) as error:  # half a surrogate pair, a number too large
+                return Outcome(kind="refused", message=f"a value can not be sent: {type(error).__name__}")
             return outcomes
 
     def _failed(self, error: DBAPIError, *, committing: bool) -> Outcome:
         codes = _codes(error)
         message = words(error)
-        if committing and (error.connection_invalidated or isinstance(error, OperationalError)):
+        broken = error.connection_invalidated or isinstance(error, OperationalError)
+        if committing and broken and codes.isdisjoint(_PASSING):
             return Outcome(kind="unknown", message=message)
         busy = "database is locked" in message or not codes.isdisjoint(_PASSING)
         if (
@@ -109,7 +121,7 @@ class Writer:
         ids = [write.id for write in writes if write.id is not None]
         locked = self._rows(connection, writes, ids, lock=True)
         outcomes: list[Outcome | None] = [None] * len(writes)
-        updates: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        updates: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
         gone: list[str] = []
         for number, write in enumerate(writes):
             if write.kind == "create":
@@ -125,7 +137,7 @@ class Writer:
             else:
                 cells = at.cells(sent_body(at.it, "update", write.body, ""))
                 key = at.key_of(write.id or "") or ()
-                updates[tuple(cells)].append(cells | {f"key_{n}": part for n, part in enumerate(key)})
+                updates[tuple(cells)].append((*cells.values(), *key))
         for names, rows in updates.items():
             self._update(connection, names, rows)
         if gone:
@@ -155,18 +167,20 @@ class Writer:
         seen = [at.observed(mapping, row, "reply", asked_us) for row in connection.execute(query).mappings()]
         return {each.id: each for each in seen}
 
-    def _update(self, connection: Connection, names: Sequence[str], rows: list[dict[str, Any]]) -> None:
+    def _update(self, connection: Connection, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Set columns of rows, each of which tells their values and then those of its key."""
         at = self._at
-        sets: dict[str, Any] = {name: bindparam(f"set_{name}") for name in names} | self._stamps(new=False)
+        sets: dict[str, Any] = {
+            name: bindparam(f"set_{n}", type_=at.table.c[name].type) for n, name in enumerate(names)
+        }
+        sets |= self._stamps(new=False)
         if not sets:
             return
         statement = update(at.table).values(sets)
         for n, column in enumerate(at.key):
-            statement = statement.where(column == bindparam(f"key_{n}"))
-        bound = [
-            {(name if name.startswith("key_") else f"set_{name}"): row[name] for name in row} for row in rows
-        ]
-        connection.execute(statement, bound)
+            statement = statement.where(column == bindparam(f"key_{n}", type_=column.type))
+        bound = [*(f"set_{n}" for n in range(len(names))), *(f"key_{n}" for n in range(len(at.key)))]
+        connection.execute(statement, [dict(zip(bound, row, strict=True)) for row in rows])
 
     def _remove(self, connection: Connection, ids: Sequence[str]) -> None:
         """Delete rows; where a flag says that they are deleted, set that."""
@@ -191,30 +205,37 @@ class Writer:
             connection.dialect.name == "postgresql" and alike and not stamps
         ):  # of others reflection tells too little
             keyed = insert(at.table).returning(*at.key, sort_by_parameter_order=len(bodies) > 1)
-            return [_id(tuple(row), at) for row in connection.execute(keyed, bodies)]
-        return [
-            _id(_made(connection.execute(statement, body).inserted_primary_key, body, at), at)
-            for body in bodies
-        ]
+            keys = [tuple(row) for row in connection.execute(keyed, bodies)]
+        else:
+            keys = [
+                _made(connection.execute(statement, body).inserted_primary_key, body, at) for body in bodies
+            ]
+        made = [found for key in keys if (found := at.id_of(key)) is not None]
+        if len(made) < len(bodies):
+            raise SwallowedError("the database took it, and made no row: a trigger may have dropped it")
+        return made
 
     def _stamps(self, *, new: bool) -> dict[str, Any]:
         at = self._at
         found: dict[str, Any] = {}
         for name, way in at.options.stamps.items():
             column = at.table.c[name]
-            found[name] = func.now() if way == "now" else (1 if new else func.coalesce(column, 0) + 1)
+            found[name] = self._now(column) if way == "now" else (1 if new else func.coalesce(column, 0) + 1)
         return found
+
+    def _now(self, column: Column[Any]) -> Any:
+        """The database's time, in the zone of a column that tells none."""
+        zone = self._at.zone_of(column)
+        if self._database.dialect == "postgresql" and zone and not getattr(column.type, "timezone", False):
+            return func.timezone(zone, func.now())
+        if self._database.dialect == "mysql" and zone == "UTC" and not isinstance(column.type, TIMESTAMP):
+            return func.utc_timestamp(6)
+        return func.now()
 
 
 def _made(told: Any, body: Mapping[str, Any], at: TypeTable) -> tuple[Any, ...]:
     by_name = {} if told is None else dict(zip([c.name for c in at.table.primary_key], told, strict=False))
     return tuple(body.get(column.name, by_name.get(column.name)) for column in at.key)
-
-
-def _id(key: tuple[Any, ...], at: TypeTable) -> str:
-    from urllib.parse import quote
-
-    return "/".join(quote(str(part), safe="") for part in key) if at.options.key else str(key[0])
 
 
 def _codes(error: DBAPIError) -> set[str]:
@@ -230,4 +251,10 @@ def _is_fault(codes: set[str]) -> bool:
 
 
 def _said(error: SQLAlchemyError) -> str:
-    return words(error) if isinstance(error, DBAPIError) else type(error).__name__
+    if isinstance(error, DBAPIError):
+        return words(error)
+    return str(error) if isinstance(error, SwallowedError) else type(error).__name__
+
+
+class SwallowedError(SQLAlchemyError):
+    """A create left no row."""

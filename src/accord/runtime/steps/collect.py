@@ -91,6 +91,7 @@ async def _read(
     token = cursor.token
     connector = hub.connector(mapping)
     last: Sequence[Observation] = ()
+    expired = False
     pages = connector.read(mapping.key, "" if sweep else cursor.token, full=sweep)
     while True:
         try:
@@ -102,6 +103,7 @@ async def _read(
             break
         await _take_one(hub, mapping, last, report, sweep=sweep)
         last, token = page.observations, page.cursor or token
+        expired = expired or (not sweep and bool(cursor.token) and any(o.how == "listing" for o in last))
         report.pages += 1
     async with hub.store.transaction() as tx:
         if last:
@@ -111,6 +113,8 @@ async def _read(
             if sweep:
                 await _nominate(hub, tx, facet, began_us, hub.clock.now_us())
             _move(cursor, facet, token, began_us, sweep=sweep)
+            if expired:  # what was deleted meanwhile nobody tells (S8, S10)
+                cursor.swept_us = 0
             await tx.save_cursor(cursor)
             report.asks = report.asks or bool(await tx.asked(facet.key, hub.clock.now_us(), 1))
         if sweep:
