@@ -1,29 +1,18 @@
-"""Radicale, a CardDAV and CalDAV server that nobody here wrote: installed once into build/, asked over HTTP alone."""
+"""Radicale, a CardDAV and CalDAV server that nobody here wrote."""
 
-import base64
-import fcntl
-import os
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, unquote
-from urllib.request import Request, urlopen
-from xml.etree import ElementTree as ET
+
+from tests.servers.dav_server import DavServer, installed
 
 __all__ = ["PASSWORD", "USER", "RadicaleServer", "radicale"]
 
 VERSION: Final = "3.9.0"
-ROOT: Final = Path(__file__).resolve().parents[2]
 USER, PASSWORD = "accord", "let-accord-in"
 PERSON: Final = ("carol", "let-carol-in")
-_START_S: Final = 30
-_INSTALL_S: Final = 300
 _CONFIG: Final = """\
 [server]
 hosts = 127.0.0.1:{port}
@@ -39,93 +28,29 @@ type = authenticated
 [logging]
 level = warning
 """
-_KINDS: Final = {
-    "cards": "<CR:addressbook/></resourcetype>",
-    "tasks": '<C:calendar/></resourcetype><C:supported-calendar-component-set><C:comp name="VTODO"/>'
-    "</C:supported-calendar-component-set>",
-    "events": '<C:calendar/></resourcetype><C:supported-calendar-component-set><C:comp name="VEVENT"/>'
-    "</C:supported-calendar-component-set>",
-    "both": "<C:calendar/></resourcetype>",
-}
-_DAV: Final = "{DAV:}"
 
 
-class RadicaleServer:
-    """A server under way, on loopback alone; the user `accord` owns what is made."""
+class RadicaleServer(DavServer):
+    """The user `accord` owns what is made; carol works in it."""
+
+    person = PERSON
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, _free_port()
-        self.url = f"http://127.0.0.1:{self.port}/{USER}/"
+        super().__init__(folder)
+        self.url = f"{self.url}{USER}/"
         users = f"{USER}:{PASSWORD}\n{':'.join(PERSON)}\n"
         (folder / "users").write_text(users, encoding="utf-8")
         (folder / "config").write_text(_CONFIG.format(port=self.port, folder=folder), encoding="utf-8")
-        self._process: subprocess.Popen[bytes] | None = None
-        self._made = 0
+
+    def command(self) -> Sequence[str | Path]:
+        """See `DavServer`."""
+        python = installed("radicale", VERSION) / "bin" / "python"
+        return [python, "-m", "radicale", "--config", self.folder / "config"]
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
-        command = [_installed() / "bin" / "python", "-m", "radicale", "--config", self.folder / "config"]
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        last_s = time.monotonic() + _START_S
-        while not self._listens():
-            if self._process.poll() is not None or time.monotonic() > last_s:
-                raise RuntimeError((self.folder / "log").read_text())
-            time.sleep(0.05)
+        """See `DavServer`."""
+        super().start()
         self.call("PROPFIND", "", headers={"Depth": "0"}, who=(USER, PASSWORD))  # makes the user's home
-
-    def stop(self) -> None:
-        """End the process."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(10)
-            self._process = None
-
-    def collection(self, kind: str, path: str = "") -> str:
-        """Path, below the user's, of a new collection: cards, tasks, events, or both."""
-        self._made += 1
-        name = path.strip("/") or f"{kind}-{self._made}"
-        told = (
-            '<mkcol xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:CR="urn:ietf:params:xml:ns:carddav">'
-            f"<set><prop><resourcetype><collection/>{_KINDS[kind]}<displayname>{name}</displayname></prop></set></mkcol>"
-        )
-        self.call("MKCOL", f"{name}/", told.encode())
-        return f"{name}/"
-
-    def call(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        who: tuple[str, str] = PERSON,
-    ) -> tuple[bytes, Mapping[str, str]]:
-        """What is answered to a person, below the user's address."""
-        said = base64.b64encode(":".join(who).encode()).decode()
-        told = {"Authorization": f"Basic {said}", **(headers or {})}
-        request = Request(f"{self.url}{quote(path)}", body, told, method=method)
-        with urlopen(request, timeout=10) as answer:
-            return answer.read(), answer.headers
-
-    def put(self, path: str, text: str) -> None:
-        """A person's program stores a record."""
-        kind = "text/vcard" if path.endswith(".vcf") else "text/calendar"
-        self.call("PUT", path, text.encode(), {"Content-Type": f"{kind}; charset=utf-8"})
-
-    def text(self, path: str) -> str:
-        """A record as it stands."""
-        return self.call("GET", path)[0].decode()
-
-    def names(self, collection: str) -> list[str]:
-        """Names of the records of a collection."""
-        asked = b'<propfind xmlns="DAV:"><prop><getetag/></prop></propfind>'
-        root = ET.fromstring(self.call("PROPFIND", collection, asked, {"Depth": "1"})[0])
-        paths = [each.findtext(f"{_DAV}href") or "" for each in root.iter(f"{_DAV}response")]
-        return sorted(unquote(path.rpartition("/")[2]) for path in paths if not path.endswith("/"))
-
-    def _listens(self) -> bool:
-        with socket.socket() as found:
-            return found.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 @contextmanager
@@ -138,29 +63,3 @@ def radicale() -> Iterator[RadicaleServer]:
             yield server
         finally:
             server.stop()
-
-
-def _installed() -> Path:
-    """An environment of its own, for it is a program apart: nothing of it is ever imported here."""
-    folder = ROOT / "build" / f"radicale-{VERSION}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as one:  # let go of when it is closed
-        fcntl.flock(one, fcntl.LOCK_EX)
-        if not (folder / "installed").exists():
-            for command in (
-                [sys.executable, "-m", "venv", folder],
-                [folder / "bin" / "python", "-m", "pip", "install", "--quiet", f"radicale=={VERSION}"],
-            ):
-                subprocess.run(command, check=True, timeout=_INSTALL_S, env=_outside())
-            (folder / "installed").touch()
-    return folder
-
-
-def _outside() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

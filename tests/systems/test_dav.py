@@ -1,7 +1,6 @@
 """CardDAV and CalDAV: the contract of connectors against Radicale, and what is special about such servers."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,12 +10,12 @@ import pytest
 from accord.connectorkit.kind import Place, find_kind
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_load import manifest_from
-from accord.connectorkit.paths import copied, put_at
-from accord.connectors.dav.records import Records
 from accord.core.errors import StopEntityType
 from accord.core.observation import Observation, Outcome
 from accord.ports.connector import Write
-from accord.testing.connector_contract import ConnectorContract, Entered, RealClock, Rig
+from accord.testing.connector_contract import ConnectorContract, RealClock, Rig
+from tests.servers.dav_people import Owner
+from tests.servers.dav_server import DavServer
 from tests.servers.radicale import PASSWORD, USER, RadicaleServer, radicale
 
 CONTACT: dict[str, Any] = {
@@ -78,10 +77,14 @@ def server() -> Iterator[RadicaleServer]:
         yield found
 
 
-def manifest_for(url: str, path: str, form: Mapping[str, Any]) -> Manifest:
+def manifest_for(
+    url: str, path: str, form: Mapping[str, Any], rate: Mapping[str, Any] | None = None
+) -> Manifest:
     types = {"Record": {"path": path, **form}}
     auth = {"kind": "basic", "user": "env:U", "password": "env:P"}
-    return manifest_from({"name": "dav", "kind": "dav", "base_url": url, "auth": auth, "types": types})
+    return manifest_from(
+        {"name": "dav", "kind": "dav", "base_url": url, "auth": auth, "types": types, "rate": rate or {}}
+    )
 
 
 def connected(manifest: Manifest) -> Any:
@@ -90,44 +93,13 @@ def connected(manifest: Manifest) -> Any:
     return find_kind("dav").make(place)
 
 
-class Owner:
-    """Somebody with a program of their own, which asks the server itself."""
-
-    def __init__(self, server: RadicaleServer, collection: str, manifest: Manifest) -> None:
-        self.server, self.collection = server, collection
-        self.records = Records(manifest.types["Record"])
-        self.suffix = ".vcf" if collection.startswith("cards") else ".ics"
-        self.last = 0
-
-    def person_create(self, name: str, body: Mapping[str, Any]) -> Entered:
-        self.last += 1
-        href = f"theirs {self.last}{self.suffix}"
-        self.server.put(
-            self.collection + href, self.records.made(f"uid-{self.last}", body, time.time_ns() // 1000)
-        )
-        return Entered(href)
-
-    def person_edit(self, name: str, record_id: str, changes: Mapping[str, Any]) -> None:
-        text = self.server.text(self.collection + record_id)
-        body: dict[str, Any] = {}
-        for path, value in changes.items():
-            put_at(body, path, copied(value))
-        self.server.put(self.collection + record_id, self.records.changed(text, body, time.time_ns() // 1000))
-
-    def person_delete(self, name: str, record_id: str) -> None:
-        self.server.call("DELETE", self.collection + record_id)
-
-    def tables(self) -> dict[str, dict[str, Any]]:
-        names = self.server.names(self.collection)
-        texts = {name: self.server.text(self.collection + name) for name in names}
-        return {"Record": {name: self.records.payload(name, text) for name, text in texts.items()}}
-
-
 @asynccontextmanager
-async def rigged(server: RadicaleServer, holds: str, **changes: Any) -> AsyncIterator[Rig]:
+async def rigged(
+    server: DavServer, holds: str, rate: Mapping[str, Any] | None = None, **changes: Any
+) -> AsyncIterator[Rig]:
     collection = await asyncio.to_thread(server.collection, KINDS[holds])
     form = {key: value for key, value in {**FORMS[holds], **changes}.items() if value is not ...}
-    manifest = manifest_for(server.url, collection, form)
+    manifest = manifest_for(server.url, collection, form, rate)
     connector = connected(manifest)
     sample: Callable[[int], Mapping[str, Any]] | None = None
     if holds == "events":
@@ -137,7 +109,7 @@ async def rigged(server: RadicaleServer, holds: str, **changes: Any) -> AsyncIte
             connector=connector,
             mapping="dav.Record",
             it=manifest.types["Record"],
-            people=Owner(server, collection, manifest),
+            people=Owner(server, collection),
             clock=RealClock(),
             sample=sample,
             nobody="nobody.vcf" if holds == "contacts" else "nobody.ics",
@@ -184,7 +156,7 @@ del OnServer
 class Book:
     """A collection, its connector, and somebody else who works in it."""
 
-    def __init__(self, server: RadicaleServer, holds: str = "contacts", **changes: Any) -> None:
+    def __init__(self, server: DavServer, holds: str = "contacts", **changes: Any) -> None:
         self.server, self.collection = server, server.collection(KINDS[holds])
         self.manifest = manifest_for(server.url, self.collection, {**FORMS[holds], **changes})
 

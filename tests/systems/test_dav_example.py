@@ -1,15 +1,13 @@
 """The example of address books: CRMOffice's sandbox and Radicale, where somebody works with another program."""
 
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from accord.connectorkit.manifest_load import load_manifest
-from accord.connectors.dav.records import Records
 from accord.testing.connector_contract import Entered
+from tests.servers.dav_people import Owner
 from tests.servers.radicale import PASSWORD, USER, RadicaleServer, radicale
 from tests.systems.scenario import Scenario
 
@@ -28,11 +26,11 @@ END:VCARD
 """
 
 
-class Phone:
+class Phone(Owner):
     """Somebody's phone: it stores cards of its own making."""
 
     def __init__(self, server: RadicaleServer) -> None:
-        self.server, self.records = server, Records(load_manifest(EXAMPLE / "office.yaml").types["Contacts"])
+        super().__init__(server, BOOK, "Contacts")
         self.last = 0
 
     def person_create(self, name: str, body: Mapping[str, Any]) -> Entered:
@@ -42,22 +40,6 @@ class Phone:
         told = {"uid": f"phone-{self.last}", "name": f"{given} {family}", "family": family, "given": given}
         self.server.put(f"{BOOK}p{self.last}.vcf", CARD.format(**told, email=body["email"]))
         return Entered(f"p{self.last}.vcf")
-
-    def person_edit(self, name: str, record_id: str, changes: Mapping[str, Any]) -> None:
-        """See `People`."""
-        text = self.records.changed(self.server.text(BOOK + record_id), changes, time.time_ns() // 1000)
-        self.server.put(BOOK + record_id, text)
-
-    def person_delete(self, name: str, record_id: str) -> None:
-        """See `People`."""
-        self.server.call("DELETE", BOOK + record_id)
-
-    def tables(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """See `People`."""
-        names = self.server.names(BOOK)
-        return {
-            "Contacts": {each: self.records.payload(each, self.server.text(BOOK + each)) for each in names}
-        }
 
 
 @pytest.fixture

@@ -24,13 +24,14 @@ class PlayedCollection:
     `part` cuts answers to sync-collection, `stuck` with a token that leads nowhere; `refuses` answers those with a
     token. `trouble` and `silent` are names that a multiget answers with a status or not at all. `etags` says whether a
     PUT is answered with one, `rewrites` what becomes of a text, `renames` of a new name, `after_put` what somebody does
-    then. `prefix` stands before all paths.
+    then; `puts` is a status that they are answered with. `prefix` stands before all paths.
     """
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
         self.changes: list[str] = []
         self.part, self.stuck, self.etags, self.prefix = 0, False, True, ""
+        self.puts = 0
         self.refuses: tuple[int, str] | None = None
         self.trouble: dict[str, int] = {}
         self.silent: set[str] = set()
@@ -59,6 +60,8 @@ class PlayedCollection:
             return self._answer("".join(self._line(name) for name in ("", *self.texts)))
         name = unquote(path.rpartition("/")[2])
         wanted, there = request.headers.get("If-Match"), name in self.texts
+        if request.method == "PUT" and self.puts:
+            return Response(status=self.puts, headers={})
         if request.method == "PUT":
             if (there and "If-None-Match" in request.headers) or (wanted and wanted != self.etag(name)):
                 return Response(status=412, headers={})

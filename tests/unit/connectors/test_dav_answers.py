@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from accord.connectorkit.kind import Place
+from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.manifest_load import manifest_from
 from accord.connectors.dav.connector import DavConnector
+from accord.connectors.dav.records import Records
 from accord.core.errors import StopEntityType
 from accord.core.observation import Observation, Outcome
 from accord.ports.connector import Page, Write
@@ -210,3 +212,29 @@ def test_creates_without_a_key_have_names_of_their_own() -> None:
         assert write(played, "create", formatted="Ada").kind == "done"
     assert len(played.texts) == 2
     assert ".vcf" not in played.texts
+
+
+def test_m3_the_server_s_time_goes_before_what_a_program_wrote() -> None:
+    records = Records(
+        EntityType.model_validate(
+            {
+                "path": "x",
+                "id": "href",
+                "update": "patch",
+                "properties": {"modified": {"type": "datetime", "read_only": True}},
+            }
+        )
+    )
+    text = card("Ada", "REV:20200101T000000Z")
+    told = records.payload("a", text, "Tue, 24 Nov 2026 11:42:48 GMT")["modified"]
+    assert told == "2026-11-24T11:42:48+00:00"
+    assert records.payload("a", text, "no date")["modified"] == "2020-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(423, "later"), (507, "unknown"), (403, "refused"), (415, "refused")]
+)
+def test_w9_answers_to_writes(status: int, kind: str) -> None:
+    played = filled("1.vcf")
+    played.puts = status
+    assert write(played, "update", "1.vcf", email="a@x").kind == kind

@@ -34,7 +34,7 @@ CARDS = Records(
         **{
             path: {}
             for path in USUAL["contacts"]
-            if path not in ("birthday", "categories", "modified", "uid", "formatted")
+            if path not in ("birthday", "categories", "revised", "uid", "formatted")
         },
         categories={"type": "list"},
         birthday={"type": "date"},
@@ -85,7 +85,7 @@ def test_w1_a_change_is_shown_and_changes_nothing_else(lines: list[str], changes
         if path in changes:
             wanted = changes[path] if path != "url" else changes[path].replace("\n", " ")
             assert (get_at(shown, path) or "") in (wanted, _one_space(wanted))
-        elif not path.startswith(("address", "formatted", "uid", "modified")):
+        elif not path.startswith(("address", "formatted", "uid", "revised")):
             assert get_at(shown, path) == get_at(before, path), path
     assert all(line in made.replace("\r\n ", "") for line in lines)
     assert all(len(line.encode()) <= 75 for line in made.split("\r\n"))

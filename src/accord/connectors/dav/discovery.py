@@ -15,7 +15,6 @@ from accord.connectorkit.http.visit import login_of, visit
 from accord.connectorkit.urls import check_base_url
 from accord.connectors.dav.asking import RefusedError, ask
 from accord.connectors.dav.multistatus import CALENDARS, CARDS, DAV, Member, path_of, propfind
-from accord.connectors.dav.selectors import USUAL
 from accord.core.errors import AccordError, StopEntityType
 from accord.runtime.clock import SystemClock
 
@@ -201,7 +200,7 @@ def _type(it: _Found, holds: str) -> dict[str, Any]:
     if it.syncs:
         made |= {"changes": {"format": "token"}, "tombstones": {}}
     made["options"] = {"holds": holds}
-    made["properties"] = {path: _spec(holds, path) for path in _DRAFTED[holds] if path in USUAL[holds]}
+    made["properties"] = {path: _spec(holds, path) for path in _DRAFTED[holds]}
     return made
 
 

@@ -69,7 +69,9 @@ def multiget(hrefs: Sequence[str], *, cards: bool) -> bytes:
         ("a:addressbook-multiget", "a:address-data") if cards else ("c:calendar-multiget", "c:calendar-data")
     )
     told = "".join(f"<d:href>{escape(href)}</d:href>" for href in hrefs)
-    return _asked(f"<{name} {_SPACES}><d:prop><d:getetag/><{data}/></d:prop>{told}</{name}>")
+    return _asked(
+        f"<{name} {_SPACES}><d:prop><d:getetag/><d:getlastmodified/><{data}/></d:prop>{told}</{name}>"
+    )
 
 
 def propfind(*names: str) -> bytes:

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from accord.connectorkit.manifest import EntityType
+from accord.connectorkit.manifest_parts import PropertySpec
 from accord.connectorkit.paths import leaves, put_at
 from accord.connectors.dav.lines import BadTextError, Component, Line, component_of, made_line, text_of
 from accord.connectors.dav.options import CollectionOptions
 from accord.connectors.dav.selectors import selector_of_path
 from accord.connectors.dav.values import escaped, split, unescaped
 
-__all__ = ["OtherKindError", "Records"]
+__all__ = ["OF_SERVER", "OtherKindError", "Records"]
 
 _COMPONENTS: Final = {"contacts": "VCARD", "tasks": "VTODO", "events": "VEVENT"}
 _STAMPS: Final = {
@@ -21,6 +23,13 @@ _STAMPS: Final = {
 }
 _PRODUCT: Final = "-//Accord//Accord//EN"
 HREF: Final = "href"
+MODIFIED: Final = "modified"
+"""When the server stored the record; where it does not tell, what the program wrote that changed it last."""
+
+
+OF_SERVER: Final = frozenset({HREF, MODIFIED})
+"""Properties that are not those of a line."""
+_REVISED: Final = PropertySpec(type="datetime")
 
 
 class OtherKindError(Exception):
@@ -34,15 +43,20 @@ class Records:
         self._options = CollectionOptions.model_validate(it.options)
         self._holds = self._options.holds
         self._wanted = _COMPONENTS[self._holds]
-        self._specs = {path: spec for path, spec in it.properties.items() if path != HREF}
+        self._specs = {path: spec for path, spec in it.properties.items() if path not in OF_SERVER}
+        self._tells_time = MODIFIED in it.properties
+        self._revised = selector_of_path(self._holds, "revised", {})
         self._selectors = {
             path: selector_of_path(self._holds, path, self._options.lines) for path in self._specs
         }
 
-    def payload(self, href: str, text: str) -> dict[str, Any]:
-        """All properties of a record; what is not there is null. Raises BadTextError, OtherKindError."""
+    def payload(self, href: str, text: str, stored: str = "") -> dict[str, Any]:
+        """All properties of a record, stored at an HTTP date; what is not there is null. Raises BadTextError,
+        OtherKindError."""
         record = self._record(component_of(text))
         body: dict[str, Any] = {HREF: href}
+        if self._tells_time:
+            body[MODIFIED] = _time(stored) or self._revised.read(record, _REVISED)
         for path, spec in self._specs.items():
             put_at(body, path, self._selectors[path].read(record, spec))
         return body
@@ -107,6 +121,13 @@ class Records:
             if not found.lines("RECURRENCE-ID"):
                 return found
         raise OtherKindError("VCALENDAR")
+
+
+def _time(stored: str) -> str | None:
+    try:
+        return parsedate_to_datetime(stored).astimezone(UTC).isoformat()
+    except ValueError:
+        return None
 
 
 def _component(name: str, **lines: str) -> Component:

@@ -58,7 +58,7 @@ USUAL: Final[Mapping[str, Mapping[str, str]]] = {
         "url": "URL",
         "note": "NOTE",
         "categories": "CATEGORIES",
-        "modified": "REV",
+        "revised": "REV",
     },
     "tasks": {
         "uid": "UID",
@@ -76,7 +76,7 @@ USUAL: Final[Mapping[str, Mapping[str, str]]] = {
         "parent": "RELATED-TO",
         "repeats": "RRULE",
         "created": "CREATED",
-        "modified": "LAST-MODIFIED",
+        "revised": "LAST-MODIFIED",
     },
     "events": {
         "uid": "UID",
@@ -93,7 +93,7 @@ USUAL: Final[Mapping[str, Mapping[str, str]]] = {
         "repeats": "RRULE",
         "busy": "TRANSP",
         "created": "CREATED",
-        "modified": "LAST-MODIFIED",
+        "revised": "LAST-MODIFIED",
     },
 }
 """Where the usual properties stand, by what is held and by path."""

@@ -28,13 +28,15 @@ BULK: Final = 100
 
 
 class Text(Struct, frozen=True):
-    """A record as it stands: its name in the collection, ETag, text, and when it was asked for. `trouble` is why the
-    server did not show what is there, "" where it did."""
+    """A record as it stands: its name in the collection, ETag, text, when it was asked for, and when the server
+    stored it (an HTTP date, "" where it does not tell). `trouble` is why the server did not show what is there, or "".
+    """
 
     name: str
     etag: str
     text: str
     asked_us: int
+    stored: str = ""
     trouble: str = ""
 
 
@@ -66,7 +68,7 @@ class Texts:
             try:
                 if each.trouble:
                     raise BadTextError(each.trouble)
-                payload = self.records.payload(each.name, each.text)
+                payload = self.records.payload(each.name, each.text, each.stored)
             except OtherKindError:
                 continue
             except BadTextError as error:
@@ -127,9 +129,12 @@ class Texts:
             if member.status in self.it.gone_status:
                 gone.add(name)
             elif name and member.status == 200 and shown is not None:
-                found[name] = Text(name, member.text("getetag"), shown.text or "", asked_us)
+                stored = member.text("getlastmodified")
+                found[name] = Text(name, member.text("getetag"), shown.text or "", asked_us, stored)
             elif name:
-                found[name] = Text(name, "", "", asked_us, f"the server answers {member.status} and no text")
+                found[name] = Text(
+                    name, "", "", asked_us, trouble=f"the server answers {member.status} and no text"
+                )
         for name in names:
             if name not in found and name not in gone and (one := await self._one(name)) is not None:
                 found[name] = one
@@ -142,6 +147,7 @@ class Texts:
         if told.status in self.it.gone_status:
             return None
         if told.status != 200:
-            return Text(name, "", "", asked_us, f"the server answers {told.status}")
+            return Text(name, "", "", asked_us, trouble=f"the server answers {told.status}")
         text = told.body.decode("utf-8", "replace")
-        return Text(name, told.headers.get("ETag") or "", text, asked_us)
+        stored = told.headers.get("Last-Modified") or ""
+        return Text(name, told.headers.get("ETag") or "", text, asked_us, stored)

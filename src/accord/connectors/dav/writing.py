@@ -135,6 +135,8 @@ class Writer:
             return Outcome(kind="unknown" if write.kind == "create" else "moved", message=message)
         if status in self._at.it.gone_status and write.kind != "create":
             return Outcome(kind="missing", message=message)
+        if status == 423:  # somebody else is writing to the collection
+            return Outcome(kind="later", message=message, after_s=1.0 if wait_s is None else wait_s)
         if status == 429:
             return Outcome(kind="later", message=message, after_s=1.0 if wait_s is None else wait_s)
         if status >= 500 or status == 408:
