@@ -69,4 +69,4 @@ def test_the_example_lives_through_it(tmp_path: Path, server: RadicaleServer) ->
     assert all(
         "X-PHONETIC-LAST-NAME:kept" in text and "item1.X-ABLABEL:_$!<HomePage>!$_" in text for text in kept
     )
-    assert any("UID:phone-" in text and "FN:Given 10 Theirs meanwhile 0" in text for text in kept)
+    assert any("UID:phone-" in text and "FN:Given 5 Ours after sent:1" in text for text in kept)
