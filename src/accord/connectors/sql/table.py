@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
+from sqlalchemy.dialects.mysql import TIME
 from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.types import JSON, NullType
 
@@ -80,10 +81,14 @@ class TypeTable:
 
     def select(self) -> Select[Any]:
         """All rows, with the columns that are read."""
-        if self.text_times:  # any value may stand in any column: types would not always read it
-            raw: list[Any] = [type_coerce(column, NullType()).label(column.name) for column in self._reads]
-            return select(*raw)
-        return select(*self._reads)
+        return select(*(self._as_told(column) for column in self._reads))
+
+    def _as_told(self, column: Column[Any]) -> Any:
+        """What the driver reads where the type of the column would not read all that may stand there: any value in
+        any column of SQLite, spans in a TIME of MariaDB."""
+        if self.text_times or isinstance(column.type, TIME):
+            return type_coerce(column, NullType()).label(column.name)
+        return column
 
     def payload(self, row: RowMapping) -> dict[str, Any]:
         """What a row says."""

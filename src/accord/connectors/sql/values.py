@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, JSON, Column
+from sqlalchemy import ARRAY, BINARY, JSON, VARBINARY, Column
 from sqlalchemy.types import Date, DateTime, LargeBinary, Numeric, Time, Uuid
 
 __all__ = ["cell", "value"]
@@ -97,4 +97,6 @@ _READERS: Final[tuple[tuple[type[Any], Callable[[str], Any]], ...]] = (
     (Numeric, Decimal),
     (Uuid, UUID),
     (LargeBinary, partial(b64decode, validate=True)),
+    (BINARY, partial(b64decode, validate=True)),
+    (VARBINARY, partial(b64decode, validate=True)),
 )

@@ -110,6 +110,7 @@ class Writer:
             named += [part.rpartition(".")[2].strip() for part in text.split(",")]
         at = self._at
         columns = {str(index.name): [c.name for c in index.columns] for index in at.table.indexes}
+        columns["PRIMARY"] = [column.name for column in at.table.primary_key]
         named = [column for name in named for column in columns.get(name, [name])]
         known = {column.name for column in at.columns.values()}
         return tuple(dict.fromkeys(at.property_of(name) for name in named if name in known))
@@ -253,7 +254,8 @@ def _is_fault(codes: set[str]) -> bool:
 def _said(error: SQLAlchemyError) -> str:
     if isinstance(error, DBAPIError):
         return words(error)
-    return str(error) if isinstance(error, SwallowedError) else type(error).__name__
+    why = getattr(error, "orig", None)
+    return str(error) if isinstance(error, SwallowedError) else type(why or error).__name__
 
 
 class SwallowedError(SQLAlchemyError):
