@@ -7,8 +7,10 @@ from typing import Final
 
 from accord.connectorkit.kind import Place
 from accord.connectorkit.observe import name_of
+from accord.connectors.files.exchange import ExchangeType
 from accord.connectors.files.file_type import FileType, Held
-from accord.connectors.files.options import FilesOptions
+from accord.connectors.files.importing import Importer
+from accord.connectors.files.options import FileOptions, FilesOptions
 from accord.connectors.files.place import rests_in_s, stamp_of
 from accord.connectors.files.writing import Writer
 from accord.core.errors import RetryLater
@@ -30,11 +32,19 @@ class FilesConnector:
         self._clock, options = place.clock, FilesOptions.model_validate(place.manifest.options)
         self._rest_s = options.rest_s
         folder = place.folder / (place.url or place.manifest.base_url)
-        self._types = {
-            name: FileType(place.system, name, it, folder / it.path, place.state)
-            for name, it in place.manifest.types.items()
+        self._types: dict[str, FileType] = {}
+        self._exchanged: dict[str, ExchangeType] = {}
+        for name, it in place.manifest.types.items():
+            if told := FileOptions.model_validate(it.options).exchange:
+                self._exchanged[name] = ExchangeType(
+                    place.system, name, it, told, folder, place.state, options.rest_s
+                )
+            else:
+                self._types[name] = FileType(place.system, name, it, folder / it.path, place.state)
+        self._writers: dict[str, Writer | Importer] = {
+            name: Writer(at, place.clock) for name, at in self._types.items()
         }
-        self._writers = {name: Writer(at, place.clock) for name, at in self._types.items()}
+        self._writers |= {name: Importer(at, place.clock) for name, at in self._exchanged.items()}
 
     async def identity(self) -> str:
         """See `Connector`. A folder has no accounts."""
@@ -42,30 +52,54 @@ class FilesConnector:
 
     async def read(self, mapping: str, cursor: str, *, full: bool) -> AsyncIterator[Page]:
         """See `Connector`. Where the file is as it was, that is told by one look at its stamp."""
-        at = self._types[name_of(mapping)]
-        token, _, stamp = cursor.partition("@")
-        if cursor and not full and stamp == await asyncio.to_thread(_stamp, at.place):
-            yield Page(observations=[], cursor=cursor)
-            return
-        held = await self._rested(at)
-        found, fresh = await asyncio.to_thread(self._changes, at, held, mapping, token, full=full)
-        given = cursor if full and cursor else fresh
+        if exchanged := self._exchanged.get(name_of(mapping)):
+            found, given = await asyncio.to_thread(self._exchange, exchanged, mapping, cursor, full=full)
+        else:
+            found, given = await self._found(mapping, cursor, full=full)
         for start in range(0, len(found), _PAGE):
             part = found[start : start + _PAGE]
             yield Page(observations=part, cursor=given if start + _PAGE >= len(found) else cursor)
         if not found:
             yield Page(observations=[], cursor=given)
 
+    async def _found(self, mapping: str, cursor: str, *, full: bool) -> tuple[list[Observation], str]:
+        at = self._types[name_of(mapping)]
+        token, _, stamp = cursor.partition("@")
+        if cursor and not full and stamp == await asyncio.to_thread(_stamp, at.place):
+            return [], cursor
+        held = await self._rested(at)
+        found, fresh = await asyncio.to_thread(self._changes, at, held, mapping, token, full=full)
+        return found, cursor if full and cursor else fresh
+
+    def _looked(self, at: ExchangeType) -> int:
+        """Take in what was dropped; when that was."""
+        asked_us = self._clock.now_us()
+        at.locked_do(lambda: at.look(self._clock.now_us))
+        return asked_us
+
+    def _exchange(
+        self, at: ExchangeType, mapping: str, cursor: str, *, full: bool
+    ) -> tuple[list[Observation], str]:
+        asked_us = self._looked(at)
+        found, fresh = at.changes(mapping, cursor, asked_us, full=full)
+        return found, cursor if full and cursor else fresh
+
     async def fetch(self, mapping: str, ids: Sequence[str]) -> list[Observation]:
         """See `Connector`."""
         if not ids:
             return []
+        if exchanged := self._exchanged.get(name_of(mapping)):
+            asked_us = await asyncio.to_thread(self._looked, exchanged)
+            return [exchanged.fetched(mapping, record_id, asked_us) for record_id in ids]
         at = self._types[name_of(mapping)]
         held = await self._rested(at)
         return [_fetched(at, held, mapping, record_id) for record_id in ids]
 
     async def search(self, mapping: str, key: str, since_us: int) -> list[Observation] | None:
         """See `Connector`. By our id alone: files do not tell when a row was added."""
+        if exchanged := self._exchanged.get(name_of(mapping)):
+            asked_us = await asyncio.to_thread(self._looked, exchanged)
+            return exchanged.searched(mapping, key, asked_us)
         at = self._types[name_of(mapping)]
         if at.it.our_id is None or not key:
             return None

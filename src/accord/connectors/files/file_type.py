@@ -25,7 +25,7 @@ from accord.core.errors import StopEntityType
 from accord.core.observation import Observation
 from accord.core.values import MISSING
 
-__all__ = ["FileType", "Held", "format_of"]
+__all__ = ["SUFFIXES", "FileType", "Held", "Record", "format_of"]
 
 log = logging.getLogger("accord.files")
 
@@ -62,15 +62,17 @@ class Held(Struct, kw_only=True):
 
 
 class FileType:
-    """`place` is the file; `state` the folder of what was read."""
+    """`place` is the file; `state` the folder of what was read. `report` is the name of the report of bad rows."""
 
-    def __init__(self, system: str, name: str, it: EntityType, place: Path, state: Path) -> None:
+    def __init__(
+        self, system: str, name: str, it: EntityType, place: Path, state: Path, *, report: str = ""
+    ) -> None:
         self.system, self.name, self.it, self.place = system, name, it, place
         self.options = FileOptions.model_validate(it.options)
         self.observer = Observer(it)
         self.snapshots = Snapshots(state, name)
         self.lock = state / f"{name}.lock"
-        self._bad_rows = BadRows(state / f"{name}-bad-rows.csv", f"{system}.{name}", place)
+        self._bad_rows = BadRows(state / (report or f"{name}-bad-rows.csv"), f"{system}.{name}", place)
         self._format = format_of(place, it, self.options)
         self._columns = {
             path: self.options.columns.get(path, path) for path in (*it.properties, it.id.property)
@@ -133,6 +135,10 @@ class FileType:
             for path, column in self._columns.items()
             if get_at(payload, path) is not MISSING and column not in columns
         )
+
+    def column_of(self, path: str) -> str:
+        """The column of a property."""
+        return self._columns.get(path, path)
 
     def observed(self, mapping: str, record: Record, how: How, asked_us: int) -> Observation:
         """What a row shows."""

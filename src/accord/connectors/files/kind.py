@@ -1,17 +1,19 @@
 """Files as systems."""
 
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import PurePath
 
 from accord.connectorkit.kind import Kind, Place
-from accord.connectorkit.manifest import Manifest
+from accord.connectorkit.manifest import EntityType, Manifest
 from accord.connectorkit.manifest_faults import Problem
-from accord.connectors.files.options import FileOptions, FilesOptions
+from accord.connectors.files.options import Exchange, FileOptions, FilesOptions
 from accord.ports.connector import Connector
 
 __all__ = ["KIND"]
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xlsx")
+IMPORTED = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 
 
 def _make(place: Place) -> Connector:
@@ -36,6 +38,29 @@ def _check(manifest: Manifest) -> Iterator[Problem]:
             yield Problem(
                 ("types", name, "path"), f"{name}: the file lies outside the folder", "Name one inside it"
             )
+        if exchange := FileOptions.model_validate(it.options).exchange:
+            yield from _exchange_faults(name, it, exchange)
+
+
+def _exchange_faults(name: str, it: EntityType, exchange: Exchange) -> Iterator[Problem]:
+    at = ("types", name, "options", "exchange")
+    imports = PurePath(exchange.imports)
+    if imports.suffix.lower() not in IMPORTED or exchange.imports.count("*") != 1:
+        what = f"{name}: imports can not be written to {exchange.imports}"
+        yield Problem((*at, "imports"), what, "Name a .csv or .jsonl file with one * in its name")
+    inside = [PurePath(told) for told in (exchange.imports, exchange.full, exchange.archive) if told]
+    if any(path.is_absolute() or ".." in path.parts for path in inside):
+        yield Problem(at, f"{name}: a part of the exchange lies outside the folder", "Name one inside it")
+    if fnmatch(exchange.imports, it.path) or (exchange.full and fnmatch(exchange.imports, exchange.full)):
+        yield Problem((*at, "imports"), f"{name}: imports would be read as exports", "Use another folder")
+    if it.our_id is None and it.operation("create") is not None:
+        what = f"{name}: what an import created can not be recognised in an export"
+        yield Problem(
+            ("types", name, "our_id"), what, "Name a column that the program keeps, or allow no creates"
+        )
+    if it.lag_s <= 0:
+        what = f"{name}: an import shows only in a later export"
+        yield Problem(("types", name, "lag_s"), what, "Say how many seconds later at most")
 
 
 KIND = Kind(

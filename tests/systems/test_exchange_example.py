@@ -1,0 +1,144 @@
+"""The example of exports and imports: CRMOffice's sandbox and a program, a process, that knows nothing of Accord."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from accord.testing.connector_contract import Entered
+from tests.servers import dropping_erp
+from tests.systems.scenario import Scenario
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "exchange"
+
+
+class Clerks:
+    """People who work in the program: in its own tables."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.process = folder, None
+        folder.mkdir()
+        self.base = dropping_erp.opened(folder)
+
+    def start(self) -> None:
+        """Let the program run."""
+        command = [sys.executable, dropping_erp.__file__, str(self.folder)]
+        self.process: Any = subprocess.Popen(command)
+
+    def kill(self) -> None:
+        """The machine fails."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def person_create(self, name: str, body: Mapping[str, Any]) -> Entered:
+        """See `People`."""
+        return Entered(str(dropping_erp.create(self.base, dict(body))))
+
+    def person_edit(self, name: str, record_id: str, changes: Mapping[str, Any]) -> None:
+        """See `People`."""
+        dropping_erp.edit(self.base, record_id, dict(changes))
+
+    def person_delete(self, name: str, record_id: str) -> None:
+        """See `People`."""
+        dropping_erp.delete(self.base, record_id)
+
+    def tables(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """See `People`."""
+        quoted = ", ".join(f'"{name}"' for name in dropping_erp.FIELDS)
+        rows = self.base.execute(f"select no, {quoted} from customers").fetchall()
+        return {"Customers": {str(row[0]): dict(zip(dropping_erp.COLUMNS, row, strict=True)) for row in rows}}
+
+
+@contextmanager
+def living(tmp_path: Path) -> Iterator[tuple[Scenario, Clerks]]:
+    people = Clerks(tmp_path / "erp")
+    people.start()
+    try:
+        with Scenario(
+            example=EXAMPLE,
+            folder=tmp_path,
+            system="erp",
+            name="Customers",
+            url=str(tmp_path / "erp"),
+            people=people,
+            body=lambda n: {
+                "First name": f"Given {n}",
+                "Last name": f"Text {n}",
+                "Email": f"p{n}@example.com",
+            },
+            key="Email",
+            text="Last name",
+        ) as scenario:
+            yield scenario, people
+    finally:
+        people.kill()
+
+
+def test_the_example_lives_through_it(tmp_path: Path) -> None:
+    with living(tmp_path) as (scenario, _):
+        scenario.first_sync()
+        scenario.edits_each_way()
+        scenario.a_conflict()
+        scenario.a_delete()
+        scenario.crashes()
+        scenario.the_checklist_in_sandboxes()
+
+
+def test_w3_w10_nothing_is_lost_or_doubled_by_a_program_that_is_killed_again_and_again(
+    tmp_path: Path,
+) -> None:
+    chance = random.Random(6)
+    with living(tmp_path) as (scenario, people):
+        scenario.first_sync()
+        for turn in range(6):
+            scenario._enter(100 + turn)
+            scenario._enter_in_crm(200 + turn)
+            scenario._edit(1 + turn % 2, f"Theirs {turn}")
+            scenario._edit_in_crm(4, f"Ours {turn}")
+            for _ in range(3):
+                time.sleep(chance.random() * 0.3)
+                people.kill()
+                scenario.accord("sync", "--yes")
+                people.start()
+        numbers = {*range(1, 6), *range(100, 106), *range(200, 206)}
+        keys = {f"p{number}@example.com" for number in numbers}
+        scenario.until(lambda: scenario.theirs() == scenario.ours())
+        assert scenario.theirs().keys() == keys
+        assert scenario.theirs()["p4@example.com"] == "Ours 5"
+        assert scenario.theirs()["p2@example.com"] == "Theirs 5"
+        scenario.is_idle()
+
+
+def test_w3_an_import_that_nobody_takes_is_not_made_a_second_time(tmp_path: Path) -> None:
+    with living(tmp_path) as (scenario, people):
+        scenario.first_sync()
+        people.kill()
+        scenario._enter_in_crm(50)
+        for _ in range(4):
+            scenario.accord("sync", "--yes")
+            time.sleep(1.2)
+        assert len(list((tmp_path / "erp" / "imports").iterdir())) == 1
+        people.start()
+        scenario.until(lambda: "p50@example.com" in scenario.theirs())
+        scenario.until(lambda: scenario.theirs() == scenario.ours())
+
+
+def test_g1_an_export_that_lost_most_of_its_rows_asks_a_person(tmp_path: Path) -> None:
+    with living(tmp_path) as (scenario, people):
+        for number in range(1, 31):
+            scenario._enter(number)
+        scenario.until(lambda: len(scenario.ours()) == 30)
+        people.kill()
+        time.sleep(0.3)
+        newest = max((tmp_path / "erp" / "exports").glob("customers-*.csv"))
+        lines = newest.read_bytes().splitlines(keepends=True)
+        newest.with_name(f"customers-{time.time_ns()}.csv").write_bytes(b"".join(lines[:11]))
+        time.sleep(0.3)
+        synced = scenario.accord("sync")
+        assert synced.code != 0
+        assert len(scenario.ours()) == 30
