@@ -1,16 +1,21 @@
 """CardDAV and CalDAV: the contract of connectors against Radicale, and what is special about such servers."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from accord.connectorkit.drafting import Asked
 from accord.connectorkit.kind import Place, find_kind
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_load import manifest_from
-from accord.core.errors import StopEntityType
+from accord.connectors.dav.draft import DRAFTER
+from accord.core.errors import AccordError, StopEntityType
 from accord.core.observation import Observation, Outcome
 from accord.ports.connector import Write
 from accord.testing.connector_contract import ConnectorContract, RealClock, Rig
@@ -394,3 +399,40 @@ def test_credentials_that_are_refused_are_told(server: RadicaleServer) -> None:
 
 def test_k6_the_principal_is_the_account(server: RadicaleServer) -> None:
     assert Book(server).act(lambda connector: connector.identity()) == [f"/{USER}/"]
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A server whose accounts are kept on another host."""
+
+    def do_PROPFIND(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        told = "<current-user-principal><href>/me/</href></current-user-principal>"
+        if self.path == "/me/":
+            home = "<href xmlns='DAV:'>https://p42.example.com:443/me/cards/</href>"
+            told = (
+                f'<addressbook-home-set xmlns="urn:ietf:params:xml:ns:carddav">{home}</addressbook-home-set>'
+            )
+        body = (
+            f'<multistatus xmlns="DAV:"><response><href>{self.path}</href><propstat><prop>{told}</prop>'
+            "<status>HTTP/1.1 200 OK</status></propstat></response></multistatus>"
+        ).encode()
+        self.send_response(207)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_an_account_on_another_host_is_told_and_gets_no_credentials(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as served:
+        threading.Thread(target=served.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{served.server_port}/"
+        asked = Asked(target=address, name="", folder=tmp_path, flags={}, secrets=lambda _: "")
+        try:
+            with pytest.raises(AccordError, match=r"p42\.example\.com:443/me/cards/") as caught:
+                DRAFTER.make(asked)
+        finally:
+            served.shutdown()
+    assert caught.value.remedy == "Name that address"

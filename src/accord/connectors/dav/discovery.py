@@ -20,7 +20,9 @@ from accord.runtime.clock import SystemClock
 
 __all__ = ["draft"]
 
+_ELSEWHERE: Final = "it keeps its collections at"
 _WELL_KNOWN: Final = ("/.well-known/carddav", "/.well-known/caldav")
+_HOMES: Final = ((CARDS, "addressbook-home-set"), (CALENDARS, "calendar-home-set"))
 _PARTS: Final = {"VTODO": "tasks", "VEVENT": "events"}
 _LISTS: Final = frozenset({"categories"})
 _TIMES: Final = frozenset({"start", "end", "due", "completed"})
@@ -68,9 +70,10 @@ def draft(asked: Asked) -> Draft:
     try:
         found = asyncio.run(_found(asked))
     except StopEntityType as error:
+        usual = "Name the server or the account's address; log in with --user env:NAME --password env:NAME"
         raise AccordError(
             f"{asked.target} can not be looked at: {error.message}",
-            remedy="Name the server or the account's address; log in with --user env:NAME --password env:NAME",
+            remedy=error.remedy if error.message.startswith(_ELSEWHERE) else usual,
         ) from None
     if not found:
         raise AccordError(
@@ -102,35 +105,47 @@ async def _found(asked: Asked) -> list[_Found]:
         first = await _looked(caller, asked.target, "0")
         if any(_holds(member) for member in first):
             return [it for member in first if (it := _collection(member)) is not None]
-        homes = await _homes(caller, asked.target, first)
-        members = [member for home in homes for member in await _looked(caller, home, "1")]
+        homes, troubles = await _homes(caller, asked.target, first)
+        members = [member for home in homes or [asked.target] for member in await _looked(caller, home, "1")]
         found = [it for member in members if (it := _collection(member)) is not None]
+        if troubles and not found:
+            raise troubles[0]
         return sorted({it.path: it for it in found}.values(), key=lambda it: it.path)
 
 
-async def _homes(caller: Caller, url: str, first: list[Member]) -> list[str]:
-    """Where an account keeps its collections: told by it, by its principal, or by the well-known addresses."""
-    tried = first
+async def _homes(caller: Caller, url: str, first: list[Member]) -> tuple[list[str], list[StopEntityType]]:
+    """Where an account keeps its collections: told by it, by its principal, or by the well-known addresses; and what
+    could not be looked at."""
+    homes: dict[str, list[str]] = {}
+    troubles: list[StopEntityType] = []
     for address in ("", *_WELL_KNOWN):
-        if address:
-            try:
-                tried = await _looked(caller, absolute(url, address), "0")
-            except StopEntityType:
-                continue
-        for member in tried:
-            principal = path_of(member.text("current-user-principal"))
-            told = await _looked(caller, absolute(url, quote(principal)), "0") if principal else [member]
-            homes = [path for each in told for path in _home_paths(each)]
-            if homes:
-                return [absolute(url, quote(home)) for home in dict.fromkeys(homes)]
-    return [url]
+        if len(homes) == len(_HOMES):
+            break
+        try:
+            tried = await _looked(caller, absolute(url, address), "0") if address else first
+            for member in tried:
+                principal = member.text("current-user-principal")
+                told = await _looked(caller, _own(caller, url, principal), "0") if principal else [member]
+                for space, href in (home for each in told for home in _home_hrefs(each)):
+                    homes.setdefault(space, []).append(_own(caller, url, href))
+        except StopEntityType as error:
+            troubles.append(error)
+    return list(dict.fromkeys(home for some in homes.values() for home in some)), troubles
 
 
-def _home_paths(member: Member) -> Iterator[str]:
-    for space, name in ((CARDS, "addressbook-home-set"), (CALENDARS, "calendar-home-set")):
+def _home_hrefs(member: Member) -> Iterator[tuple[str, str]]:
+    for space, name in _HOMES:
         element = member.found.get(f"{{{space}}}{name}")
         for href in element.iter(f"{{{DAV}}}href") if element is not None else ():
-            yield path_of(href.text or "")
+            yield space, (href.text or "").strip()
+
+
+def _own(caller: Caller, url: str, href: str) -> str:
+    """The address that is told. Raises StopEntityType: it is on another host, which gets no credentials unasked."""
+    target = absolute(url, href.strip())
+    if not caller.is_own(target):
+        raise StopEntityType(f"{_ELSEWHERE} {target}", remedy="Name that address")
+    return absolute(url, quote(path_of(href)))
 
 
 async def _looked(caller: Caller, url: str, depth: str) -> list[Member]:
