@@ -1,7 +1,9 @@
 """Cards and calendar objects as texts: what is changed is changed, what is not stays to the letter (W1)."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, strategies as st
@@ -289,3 +291,51 @@ def test_people_of_an_event_are_told() -> None:
     text = event("ORGANIZER;CN=Ada:mailto:ada@x", "ATTENDEE;CN=B:MAILTO:b@x", "ATTENDEE:mailto:c@x")
     shown = records.payload("a", text)
     assert (shown["organizer"], shown["attendees"]) == ("ada@x", ["b@x", "c@x"])
+
+
+def test_w1_a_zone_that_nobody_knows_is_kept() -> None:
+    records = Records(type_of("events", start={"type": "datetime"}))
+    text = event("DTSTART;TZID=W. Europe Standard Time:20260303T100000")
+    assert records.payload("a", text)["start"] == "2026-03-03T10:00:00"
+    moved = records.changed(text, {"start": "2026-03-03T11:00:00"}, 0)
+    assert "DTSTART;TZID=W. Europe Standard Time:20260303T110000\r\n" in moved
+    assert "DTSTART:20260303T090000Z\r\n" in records.changed(text, {"start": "2026-03-03T10:00:00+01:00"}, 0)
+
+
+EVENTS = Records(
+    type_of(
+        "events",
+        summary={},
+        description={},
+        location={},
+        start={"type": "datetime"},
+        end={"type": "datetime"},
+        categories={"type": "list"},
+    )
+)
+MOMENTS = st.datetimes(
+    timezones=st.sampled_from([UTC, ZoneInfo("Europe/Oslo"), ZoneInfo("Asia/Kolkata")])
+).map(lambda at: at.replace(microsecond=0))
+
+
+@given(OTHERS, TEXTS, MOMENTS.filter(lambda at: 1900 < at.year < 2100))
+def test_w1_of_an_event_alarms_and_what_is_unknown_stay(lines: list[str], words: str, at: datetime) -> None:
+    kept = [*lines, "BEGIN:VALARM", "SUMMARY:Not this", "TRIGGER:-PT15M", "END:VALARM"]
+    text = event("DTSTART;TZID=Europe/Oslo:20260303T100000", "DTEND:20260303T100000Z", "SUMMARY:x", *kept)
+    assert EVENTS.changed(text, EVENTS.payload("a", text), 0) == text
+    made = EVENTS.changed(text, {"start": at.isoformat(), "end": at.isoformat(), "summary": words}, 0)
+    shown = EVENTS.payload("a", made)
+    assert (shown["summary"] or "") == words.replace("\r", "\n")
+    told = {datetime.fromisoformat(shown[path]).timestamp() for path in ("start", "end")}
+    assert told == {datetime.fromisoformat(at.isoformat()).timestamp()}
+    unfolded = made.replace("\r\n ", "")
+    assert "\r\n".join(kept) in unfolded
+    assert unfolded.count("SUMMARY") == 1 + (shown["summary"] is not None)
+
+
+def test_an_hour_that_comes_twice_is_told_apart() -> None:
+    records = Records(type_of("events", start={"type": "datetime"}))
+    text = event("DTSTART;TZID=Europe/Oslo:20260303T100000")
+    for told in ("2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"):
+        shown = records.payload("a", records.changed(text, {"start": told}, 0))["start"]
+        assert datetime.fromisoformat(shown) == datetime.fromisoformat(told)

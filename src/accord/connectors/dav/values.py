@@ -147,18 +147,20 @@ def put_text(line: Line, text: str) -> None:
 
 
 def _put_time(line: Line, value: str) -> None:
-    """In the zone that the line has, else in UTC; a day alone is one."""
+    """In the zone that the line has, else in UTC; a day alone is one. A time without an offset is of the line's zone,
+    also where nobody here knows it."""
     if _DATE.fullmatch(value) and "T" not in value:
         line.set(value.replace("-", ""), VALUE="DATE", TZID="")
         return
     at = datetime.fromisoformat(value)
     if at.tzinfo is None:
-        line.set(f"{at:%Y%m%dT%H%M%S}", VALUE="", TZID="")
+        line.set(f"{at:%Y%m%dT%H%M%S}", VALUE="")
         return
     zone = _zone(line.param("TZID"))
-    if zone is not None:
-        line.set(f"{at.astimezone(zone):%Y%m%dT%H%M%S}", VALUE="")
-    else:
+    local = at.astimezone(zone)
+    if zone is not None and local.utcoffset() == local.replace(fold=0).utcoffset():
+        line.set(f"{local:%Y%m%dT%H%M%S}", VALUE="")
+    else:  # an hour that comes twice is the first one in a zone
         line.set(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}", VALUE="", TZID="")
 
 
