@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 from accord.connectorkit.drafting import Asked, find_drafter
 from accord.connectorkit.kind import Place, find_kind
 from accord.connectorkit.manifest import Manifest
+from accord.connectorkit.manifest_kind import check_kind
 from accord.connectorkit.manifest_load import manifest_from
 from accord.connectors.sql.database import engine_url
 from accord.connectors.sql.marks import Cursor
@@ -431,3 +432,47 @@ def test_a_draft_says_what_the_database_tells_and_what_it_does_not(server: Serve
     assert [line for line in draft.unknown if line.startswith("notes")] == [
         "notes: it has no primary key, so it was left out"
     ]
+
+
+def test_a_draft_says_how_a_database_can_tell_of_changes(server: Server, clerks: SqlPeople) -> None:
+    """And its statements are such that the server takes them."""
+    with clerks.engine.begin() as db:
+        db.exec_driver_sql("DROP SCHEMA IF EXISTS shop CASCADE; CREATE SCHEMA shop")
+        db.exec_driver_sql(
+            'CREATE TABLE shop."Line Items" (doc text, no integer, what text, PRIMARY KEY (doc, no));'
+            'CREATE VIEW shop.shown AS SELECT no AS id, what FROM shop."Line Items"'
+        )
+    drafter = find_drafter("sql")
+    assert drafter is not None
+    flags = {"schema": "shop", "notify": "accord", "log": "accord_shop"}
+    asked = Asked(target=server.url(), name="", folder=Path(), flags=flags, secrets=lambda _: "")
+    draft = drafter.make(asked)
+    manifest = manifest_from(dict(draft.manifest or {}))
+    lines, shown = manifest.types["LineItems"], manifest.types["Shown"]
+    assert manifest.options == {"notify": "accord"}
+    assert lines.id.parts == {"doc": "text", "no": "bare"}
+    assert (lines.changes and lines.changes.format, lines.tombstones is not None) == ("token", True)
+    assert lines.options["log"] == {"slot": "accord_accord_shop_line_items", "publication": "accord_shop"}
+    assert shown.changes is None
+    assert check_kind(manifest) == []
+    server.run(
+        *(line for line in draft.says[1:] if not line.startswith("ALTER SYSTEM")), "DROP SCHEMA shop CASCADE"
+    )
+    server.run("DROP PUBLICATION accord_shop", "DROP FUNCTION accord_tell")
+
+
+def test_a_draft_takes_what_mariadb_makes_of_boolean_for_that(mariadb: MariaServer) -> None:
+    people = SqlPeople(mariadb.url, MARIADB)
+    asked = Asked(
+        target=mariadb.url,
+        name="",
+        folder=Path(),
+        flags={"user": "env:USER", "password": "env:PASSWORD"},
+        secrets={"env:USER": "accord", "env:PASSWORD": PASSWORD}.__getitem__,
+    )
+    drafter = find_drafter("sql")
+    assert drafter is not None
+    draft = drafter.make(asked)
+    assert draft.manifest is not None
+    assert draft.manifest["types"]["Person"]["properties"]["gone"]["type"] == "boolean"
+    people.engine.dispose()
