@@ -238,3 +238,21 @@ def test_w9_answers_to_writes(status: int, kind: str) -> None:
     played = filled("1.vcf")
     played.puts = status
     assert write(played, "update", "1.vcf", email="a@x").kind == kind
+
+
+def test_a_letter_that_xml_does_not_know_spoils_no_other_record() -> None:
+    played = filled(*(f"{n}.vcf" for n in range(250)))
+    played.put("101.vcf", card("Torn\x0bapart"))
+    told = seen(read(played))
+    assert len(told) == 250
+    assert all(o.payload is not None for o in told.values())
+    outcome = write(played, "update", "101.vcf", formatted="Mended\x0b \x00here")
+    assert (outcome.kind, "FN:Mended here" in played.texts["101.vcf"]) == ("done", True)
+    assert len(seen(read(played))) == 250
+
+
+def test_an_answer_that_is_never_xml_is_an_error() -> None:
+    played = filled("1.vcf")
+    played.prefix = "\x0b"
+    with pytest.raises(StopEntityType, match="no XML"):
+        read(played)

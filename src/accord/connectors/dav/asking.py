@@ -7,7 +7,7 @@ from accord.connectorkit.http.transport import Request, Response
 from accord.connectors.dav.multistatus import BadAnswerError, Multistatus, multistatus
 from accord.core.errors import StopEntityType
 
-__all__ = ["RefusedError", "ask"]
+__all__ = ["NoXmlError", "RefusedError", "ask"]
 
 _XML: Final = {"Content-Type": "application/xml; charset=utf-8"}
 
@@ -16,6 +16,10 @@ class RefusedError(StopEntityType):
     """The server refuses; `response` is what it says."""
 
     response: Response
+
+
+class NoXmlError(StopEntityType):
+    """The answer is no XML that could be used."""
 
 
 async def ask(
@@ -29,7 +33,7 @@ async def ask(
     timeout_s: float = 30.0,
     ids: str = "",
 ) -> tuple[Multistatus, int]:
-    """What a server says, and when it was asked. Raises RefusedError, StopEntityType, RetryLater."""
+    """What a server says, and when it was asked. Raises RefusedError, NoXmlError, StopEntityType, RetryLater."""
     headers = {**_XML, "Depth": depth}
     request = Request(method=method, url=url, headers=headers, body=body, timeout_s=timeout_s)
     response, asked_us = await caller.ask(request, about, ids)
@@ -41,4 +45,4 @@ async def ask(
     try:
         return multistatus(response.body), asked_us
     except BadAnswerError as error:
-        raise StopEntityType(f"{caller.system}: {method} {about}: {error}", remedy=remedy) from None
+        raise NoXmlError(f"{caller.system}: {method} {about}: {error}", remedy=remedy) from None

@@ -11,7 +11,7 @@ from accord.connectorkit.http.addresses import joined
 from accord.connectorkit.http.calls import Caller
 from accord.connectorkit.manifest import EntityType
 from accord.connectorkit.observe import How, Observer
-from accord.connectors.dav.asking import ask
+from accord.connectors.dav.asking import NoXmlError, ask
 from accord.connectors.dav.lines import BadTextError
 from accord.connectors.dav.multistatus import CALENDARS, CARDS, Member, Multistatus, multiget, path_of
 from accord.connectors.dav.options import CollectionOptions
@@ -58,7 +58,7 @@ class Texts:
         """Records by name; of those that are not there, nothing."""
         found: dict[str, Text] = {}
         for start in range(0, len(names), BULK):
-            found |= await self._some(names[start : start + BULK])
+            found |= await self._readable(names[start : start + BULK])
         return found
 
     def observed(self, mapping: str, texts: Iterable[Text], how: How) -> list[Observation]:
@@ -115,6 +115,17 @@ class Texts:
         """Name of the member of this collection at an address; "" where it is none."""
         path = urlsplit(address).path
         return unquote(path.rpartition("/")[2]) if path_of(path).startswith(self._path) else ""
+
+    async def _readable(self, names: Sequence[str]) -> dict[str, Text]:
+        """One record with a letter that XML does not know spoils the answer about all: it is asked for by itself."""
+        try:
+            return await self._some(names)
+        except NoXmlError:
+            if len(names) == 1:
+                one = await self._one(names[0])
+                return {} if one is None else {one.name: one}
+        half = len(names) // 2
+        return await self._readable(names[:half]) | await self._readable(names[half:])
 
     async def _some(self, names: Sequence[str]) -> dict[str, Text]:
         space, data = (CARDS, "address-data") if self.holds_cards else (CALENDARS, "calendar-data")

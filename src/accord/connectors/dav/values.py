@@ -14,6 +14,8 @@ __all__ = ["ended", "escaped", "holds_several", "joined", "put", "put_text", "sh
 _DATE: Final = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?")
 _TIME: Final = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(?:\.\d+)?(Z|[+-]\d\d(?::?\d\d)?)?")
 _NUMBER: Final = re.compile(r"-?\d+")
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Letters that may stand in no line, nor in the XML that carries it: they are left out."""
 _NO_TEXT: Final = frozenset({"URL", "RRULE", "GEO", "IMPP", "SOURCE", "PHOTO", "LOGO"})
 """Lines whose values know no escapes."""
 _LISTS: Final = frozenset({"CATEGORIES", "NICKNAME", "RESOURCES"})
@@ -24,7 +26,7 @@ _SCHEMES: Final = ("tel:", "mailto:")
 
 def escaped(text: str) -> str:
     """A text as it stands in a line."""
-    text = text.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
+    text = _CONTROLS.sub("", text).replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
     return re.sub(r"\r\n|\r|\n", r"\\n", text)
 
 
@@ -140,7 +142,7 @@ def put(line: Line, value: Any, spec: PropertySpec, *, compact: bool) -> None:
 def put_text(line: Line, text: str) -> None:
     """Let a line say a text; a scheme that it has stays."""
     if line.name in _NO_TEXT:
-        line.set(re.sub(r"[\r\n]+", " ", text))
+        line.set(_CONTROLS.sub("", re.sub(r"[\r\n]+", " ", text)))
     else:
         scheme = next((each for each in _SCHEMES if line.value.lower().startswith(each)), "")
         line.set(scheme + escaped(text))
