@@ -327,3 +327,82 @@ def test_a_manifest_says_what_can_not_be(tmp_path: Path) -> None:
         "Person: page is about HTTP, and means nothing to Files",
         "Person: the file lies outside the folder",
     ]
+
+
+# what files in the wild hold
+
+
+@pytest.mark.parametrize("value", ["x\ry", "x\ny", "x\r\ny", "=cmd|' /C calc'!A0", 'q"q', " lead", "a,b;c"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_w10_what_is_written_into_a_cell_is_read_from_it(tmp_path: Path, value: str, end: str) -> None:
+    connector = wrote(tmp_path, f"id,name,note{end}P1,a,{end}P2,b,{end}".encode())
+    assert write(connector, ("update", "P1", {"name": value})) == ["done"]
+    assert {seen.id: seen.payload["name"] for seen in read(connector)[0]} == {"P1": value, "P2": "b"}
+
+
+def test_w12_a_value_that_the_file_can_not_hold_fails_alone(tmp_path: Path) -> None:
+    connector = wrote(tmp_path, "id,name\nP1,Åse\nP2,b\n".encode("cp1252"))
+    assert write(connector, ("update", "P1", {"name": "a\0b"}), ("update", "P2", {"name": "c"})) == [
+        "refused",
+        "done",
+    ]
+    assert (tmp_path / "people.csv").read_bytes().decode("cp1252") == "id,name\nP1,Åse\nP2,c\n"
+
+
+def test_a_delimiter_inside_the_name_of_a_column_is_none(tmp_path: Path) -> None:
+    ((seen,), _) = read(wrote(tmp_path, b'id;"name, first, last, more";name\nP1;a;b\n'))
+    assert (seen.id, seen.payload["name"]) == ("P1", "b")
+
+
+def test_ids_that_look_like_numbers_stay_text(tmp_path: Path) -> None:
+    found, _ = read(wrote(tmp_path, b"id,name\n00123,a\n1E5,b\n+7,c\n"))
+    assert [seen.id for seen in found] == ["00123", "1E5", "+7"]
+
+
+@pytest.mark.parametrize("file", ["people.csv", "people.jsonl"])
+def test_ids_of_very_many_digits_can_be_read(tmp_path: Path, file: str) -> None:
+    number = "1" * 25
+    data = f'{{"id":{number}}}\n' if file.endswith("l") else f"id,name\n{number},a\n"
+    assert [seen.id for seen in read(wrote(tmp_path, data.encode(), file))[0]] == [number]
+
+
+def test_a_link_to_a_file_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    real = tmp_path / "elsewhere" / "real.csv"
+    real.write_bytes(b"id,name\nP1,a\n")
+    (tmp_path / "people.csv").symlink_to(real)
+    assert write(connected(tmp_path, manifest_for("people.csv")), ("update", "P1", {"name": "b"})) == ["done"]
+    assert (tmp_path / "people.csv").is_symlink()
+    assert real.read_bytes() == b"id,name\nP1,b\n"
+
+
+def booked(folder: Path, *rows: list[Any], merge: str = "") -> Any:
+    book = Workbook()
+    for row in (["id", "name", "note"], *rows):
+        book.active.append(row)
+    if merge:
+        book.active.merge_cells(merge)
+    book.save(folder / "people.xlsx")
+    return connected(folder, manifest_for("people.xlsx"))
+
+
+def test_w10_a_text_in_a_workbook_is_no_formula(tmp_path: Path) -> None:
+    connector = booked(tmp_path, ["P1", "a", None])
+    assert write(connector, ("update", "P1", {"name": "=1+1"})) == ["done"]
+    assert [seen.payload["name"] for seen in read(connector)[0]] == ["=1+1"]
+
+
+def test_w12_a_merged_cell_and_a_sign_that_no_workbook_holds_fail_alone(tmp_path: Path) -> None:
+    connector = booked(tmp_path, ["P1", "a", None], ["P2", None, None], ["P3", "c", None], merge="B2:B3")
+    writes = [
+        ("update", "P2", {"name": "x"}),
+        ("update", "P1", {"note": "a\x07"}),
+        ("update", "P3", {"name": "y"}),
+    ]
+    assert write(connector, *writes) == ["refused", "refused", "done"]
+
+
+def test_s10_a_formula_that_was_never_worked_out_is_no_blank(tmp_path: Path) -> None:
+    connector = booked(tmp_path, ["P1", '=B3&"x"', None], ["P2", "b", None])
+    assert [seen.id for seen in read(connector)[0]] == ["P2"]
+    assert write(connector, ("update", "P2", {"name": "c"})) == ["refused"]

@@ -1,6 +1,7 @@
 """CSV as programs write it: delimiter and line ends are found out, and rows that do not change keep their bytes."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
 from typing import Any, Final
@@ -15,6 +16,8 @@ __all__ = ["Delimited"]
 
 _DELIMITERS: Final = ",;\t|"
 _LONGEST: Final = 1 << 24
+_QUOTED: Final = re.compile(r'"[^"]*"')
+_HEAD: Final = 1 << 16
 
 
 class _Line(Struct):
@@ -50,7 +53,7 @@ class Delimited:
         """See `Format`."""
         text, delimiter, columns, lines = self._opened(data)
         by_line = {edit.line: edit.cells for edit in edits if edit.line}
-        end = "\r\n" if "\r\n" in text.text else "\n"
+        end = next((each for each in ("\r\n", "\n", "\r") if each in text.text), "\n")
         put = _writer(delimiter, end)
         head, *_ = _records(text.text, delimiter)
         parts = [head.raw]
@@ -69,8 +72,8 @@ class Delimited:
 
     def _opened(self, data: bytes) -> tuple[Text, str, list[str], Iterator[_Line]]:
         text = decoded(data, self._encoding)
-        first = text.text.split("\n", 1)[0]
-        delimiter = self._delimiter or max(_DELIMITERS, key=first.count)
+        first = _QUOTED.sub("", text.text[:_HEAD]).lstrip("\r\n").splitlines()[:1] or [""]
+        delimiter = self._delimiter or max(_DELIMITERS, key=first[0].count)
         lines = _records(text.text, delimiter)
         head = next(lines, None)
         if head is None or not any(head.cells):
@@ -115,7 +118,7 @@ def _records(text: str, delimiter: str) -> Iterator[_Line]:
 def _writer(delimiter: str, end: str) -> Callable[[Sequence[str]], str]:
     def put(cells: Sequence[str]) -> str:
         line = StringIO(newline="")
-        csv.writer(line, delimiter=delimiter, lineterminator=end).writerow(cells)
-        return line.getvalue()
+        csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow(cells)  # so both are quoted
+        return line.getvalue().removesuffix("\r\n") + end
 
     return put

@@ -253,7 +253,9 @@ class ExchangeType:
             return each.id in deleted
         if each.kind == "create":
             path = self.it.our_id.property if self.it.our_id else ""
-            return any(get_at(record.payload, path) == each.key for record in held.records.values())
+            return bool(each.key) and any(
+                get_at(record.payload, path) == each.key for record in held.records.values()
+            )
         record = held.records.get(each.id)
         return record is not None and all(
             _same(get_at(record.payload, path), sent) for path, sent in each.sent.items()

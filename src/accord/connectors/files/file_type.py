@@ -29,6 +29,8 @@ __all__ = ["SUFFIXES", "FileType", "Held", "Record", "format_of"]
 
 log = logging.getLogger("accord.files")
 
+_DIGITS: Final = 18
+"""Ids of more digits are codes: nobody counts on from them."""
 SUFFIXES: Final = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -112,7 +114,7 @@ class FileType:
 
     def highest(self, held: Held) -> int:
         """The greatest number that is or was an id: no id is given twice, though its row is gone."""
-        numbers = (int(record_id) for record_id in held.records if record_id.isdecimal())
+        numbers = (int(each) for each in held.records if each.isdecimal() and len(each) <= _DIGITS)
         return max([self._highest, self.snapshots.highest(), *numbers])
 
     def edited(self, data: bytes, edits: Sequence[Any]) -> bytes:

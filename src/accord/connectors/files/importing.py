@@ -120,7 +120,7 @@ class Importer:
 
     def _create(self, write: Write) -> dict[str, Any] | Outcome:
         at = self._at
-        if any(each.key == write.key for each in at.imports.get().open):
+        if write.key and any(each.key == write.key for each in at.imports.get().open):
             return Outcome(kind="done")  # it is under way already
         body = copied(sent_body(at.it, "create", write.body, write.key))
         needed = tuple(

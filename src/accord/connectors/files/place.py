@@ -56,7 +56,8 @@ def put_whole(path: Path, data: bytes, expected: Stamp | None) -> None:
 
     Raises BusyError: what is there is not what was `expected`; OSError: nothing was changed.
     """
-    handle, scratch = mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    target = path.resolve()  # a link stays one
+    handle, scratch = mkstemp(prefix=f".{path.name}.", suffix=".part", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -66,7 +67,7 @@ def put_whole(path: Path, data: bytes, expected: Stamp | None) -> None:
             Path(scratch).chmod(path.stat().st_mode & 0o777)
             if stamp_of(path) != expected:
                 raise BusyError("somebody else changed it meanwhile")
-            os.replace(scratch, path)
+            os.replace(scratch, target)
         else:
             Path(scratch).chmod(0o666 & ~_umask())
             os.link(scratch, path)  # never over a file
@@ -75,7 +76,7 @@ def put_whole(path: Path, data: bytes, expected: Stamp | None) -> None:
         with suppress(OSError):
             Path(scratch).unlink()
         raise
-    _sync_folder(path.parent)
+    _sync_folder(target.parent)
 
 
 @contextmanager

@@ -25,6 +25,8 @@ class Text(Struct, frozen=True):
 
     def encoded(self, text: str) -> bytes:
         """Another text the same way. Raises BadFileError: it holds a sign that the encoding does not know."""
+        if "\0" in text:
+            raise BadFileError("a new value holds a NUL, which no text file can; remove it")
         try:
             return self.mark + text.encode(self.encoding)
         except UnicodeEncodeError:

@@ -5,10 +5,10 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from accord.connectorkit.manifest_parts import PropertySpec
-from accord.connectors.files.table import BadFileError, Edit, Row, Table
+from accord.connectors.files.table import BadFileError, BadRow, Edit, Row, Table
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -29,7 +29,14 @@ class Spreadsheet:
         sheet = self._found(_workbook(data, values=True))
         columns = _columns(sheet)
         table = Table(columns=list(columns), rows=[])
+        formulas = self._formulas(data) if _has_formulas(data) else {}
         for number, cells in _rows(sheet):
+            if any(cells[columns[name] - 1] is None for name in formulas.get(number, ())):
+                what = "has a formula that was never worked out"
+                table.bad.append(
+                    BadRow(number, what, "Open the workbook in the program that made it, and save it")
+                )
+                continue
             values = {name: self._read(name, cells[place - 1]) for name, place in columns.items()}
             if any(value is not None for value in values.values()):
                 table.rows.append(Row(number, values))
@@ -41,17 +48,34 @@ class Spreadsheet:
         sheet = self._found(book)
         columns = _columns(sheet)
         last = max((n for n, cells in _rows(sheet) if any(c is not None for c in cells)), default=1)
+        formulas = self._formulas(data) if _has_formulas(data) else {}
+        if held := sorted({name for names in formulas.values() for name in names}):
+            raise BadFileError(
+                f"column {held[0]} holds formulas, whose values are lost when others than Excel write the workbook; "
+                "put values there, or leave the table to Excel"
+            )
         for edit in edits:
             if edit.cells is None:
                 continue
             last += not edit.line
             for name, value in edit.cells.items():
-                sheet.cell(edit.line or last, columns[name]).value = self._written(name, value)
+                _put(sheet, edit.line or last, columns[name], self._written(name, value))
         for line in sorted((edit.line for edit in edits if edit.cells is None), reverse=True):
             sheet.delete_rows(line)
         made = BytesIO()
         book.save(made)
         return made.getvalue()
+
+    def _formulas(self, data: bytes) -> dict[int, list[str]]:
+        """Columns that the manifest knows and that hold a formula, by row."""
+        sheet = self._found(_workbook(data, values=False))
+        columns = {name: place for name, place in _columns(sheet).items() if name in self._types}
+        found: dict[int, list[str]] = {}
+        for number, cells in enumerate(sheet.iter_rows(min_row=2), 2):
+            names = [name for name, place in columns.items() if cells[place - 1].data_type == "f"]
+            if names:
+                found[number] = names
+        return found
 
     def _found(self, book: "Workbook") -> "Worksheet":
         names = book.sheetnames
@@ -88,6 +112,27 @@ class Spreadsheet:
         except (ValueError, ArithmeticError):
             pass
         return value
+
+
+def _put(sheet: "Worksheet", row: int, column: int, value: Any) -> None:
+    from openpyxl.cell.cell import MergedCell
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
+    cell = sheet.cell(row, column)
+    if isinstance(cell, MergedCell):
+        raise BadFileError(f"cell {cell.coordinate} is merged with others; part them")
+    try:
+        cell.value = value
+    except IllegalCharacterError:
+        raise BadFileError("a new value holds a sign that no workbook can; remove it") from None
+    if isinstance(value, str) and cell.data_type != "s":
+        cell.data_type = "s"  # a text that begins with = is no formula
+
+
+def _has_formulas(data: bytes) -> bool:
+    with ZipFile(BytesIO(data)) as book:
+        sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/")]
+        return any(b"<f>" in text or b"<f " in text for text in map(book.read, sheets))
 
 
 def _workbook(data: bytes, *, values: bool) -> "Workbook":

@@ -52,13 +52,25 @@ class Writer:
             raise BusyError(LOST)
         try:
             data = at.edited(held.data, [plan.edit for plan in edits])
-        except BadFileError as error:
-            refused = Outcome(kind="refused", message=str(error))
-            return [plan if isinstance(plan, Outcome) else refused for plan in planned]
+        except BadFileError:
+            planned = [self._tried(held, plan) for plan in planned]  # a bad one fails alone (W12)
+            edits = [plan for plan in planned if isinstance(plan, _Planned)]
+            if not edits:
+                return [plan for plan in planned if isinstance(plan, Outcome)]
+            data = at.edited(held.data, [plan.edit for plan in edits])
         put_whole(at.place, data, held.stamp)
         at.own(self._clock.now_us)
         after = at.held(self._clock.now_us)
         return [plan if isinstance(plan, Outcome) else _done(at, after, plan) for plan in planned]
+
+    def _tried(self, held: Held, plan: "_Planned | Outcome") -> "_Planned | Outcome":
+        if isinstance(plan, Outcome):
+            return plan
+        try:
+            self._at.edited(held.data, [plan.edit])
+        except BadFileError as error:
+            return Outcome(kind="refused", message=str(error))
+        return plan
 
 
 class _Planned:
