@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
@@ -13,6 +14,7 @@ from accord.runtime.clock import SystemClock
 from benchmarks.connectors.measure import Case
 from tests.postgres import DURABLE, open_server
 from tests.systems.test_sql import POSTGRES, SQLITE, SqlPeople, manifest_for
+from tests.systems.test_sql_log import LOG, SETUP
 
 STATEMENTS = {"count": 0}
 
@@ -24,15 +26,23 @@ def _count(*_: object) -> None:
 
 @asynccontextmanager
 async def cases() -> AsyncIterator[list[Case]]:
-    """PostgreSQL with fsync, SQLite."""
-    with TemporaryDirectory(prefix="accord-sql-") as scratch, open_server(DURABLE) as server:
+    """PostgreSQL with fsync, by time and by its log; SQLite."""
+    with (
+        TemporaryDirectory(prefix="accord-sql-") as scratch,
+        open_server({**DURABLE, "wal_level": "logical"}) as server,
+    ):
+        server.run("ALTER ROLE accord REPLICATION", "CREATE DATABASE logged OWNER accord")
         lite = f"sqlite:///{Path(scratch) / 'base.db'}"
-        yield [_case("PostgreSQL", server.url(), POSTGRES), _case("SQLite", lite, SQLITE)]
+        yield [
+            _case("PostgreSQL", server.url(), POSTGRES),
+            _case("its log", server.url(database="logged"), SETUP, **LOG),
+            _case("SQLite", lite, SQLITE),
+        ]
 
 
-def _case(name: str, url: str, setup: str) -> Case:
+def _case(name: str, url: str, setup: str, **changes: Any) -> Case:
     people = SqlPeople(url, setup)
-    manifest = manifest_for(url)
+    manifest = manifest_for(url, **changes)
     place = Place(system="base", manifest=manifest, clock=SystemClock(), secrets=lambda _: "")
 
     def edit(ids: Sequence[str]) -> None:

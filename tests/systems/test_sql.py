@@ -304,6 +304,32 @@ def test_s8_with_mariadb_too_a_row_that_commits_late_is_not_missed(mariadb: Mari
     people.engine.dispose()
 
 
+def test_s8_with_mariadb_and_without_the_right_to_see_others_lag_s_is_for_late_commits(
+    mariadb: MariaServer,
+) -> None:
+    """A row that commits later than `lag_s` after it was written is found by the next full reading."""
+    people = SqlPeople(mariadb.url, MARIADB)
+    mariadb.run("REVOKE PROCESS ON *.* FROM accord@'127.0.0.1'")
+    try:
+        people.engine.dispose()
+        connector = connected(manifest_for(mariadb.url, lag_s=3))
+        first, other = (people.person_create("Person", {"name": name}).id for name in ("a", "b"))
+        _, cursor = read(connector)
+        with people.engine.connect() as late, late.begin() as transaction:
+            late.execute(text("UPDATE person SET name = 'late' WHERE id = :id"), {"id": int(first)})
+            people.person_edit("Person", other, {"name": "prompt"})
+            found, cursor = read(connector, cursor)
+            assert found[other]["name"] == "prompt"
+            time.sleep(1)
+            transaction.commit()
+        found, cursor = read(connector, cursor)
+        assert found[first]["name"] == "late"
+        asyncio.run(connector.close())
+    finally:
+        mariadb.run("GRANT PROCESS ON *.* TO accord@'127.0.0.1'")
+        people.engine.dispose()
+
+
 def test_s8_a_moment_is_safe_once_nobody_is_left_who_wrote_then() -> None:
     """A prepared transaction is nobody's, and open all the same."""
     held = Cursor(since="2026-01-01T00:00:00").reached("2026-01-02T00:00:00", {"3/7"})

@@ -34,10 +34,7 @@ class LogReader(Reader):
         """See `Connector`. A slot that is gone, or was moved on by somebody else, is an expired cursor."""
         standing = await self._database.run(self._slot.look)
         mark = Mark.read(cursor, self._options.slot)
-        if mark is not None and (standing.confirmed is None or standing.confirmed > mark.at):
-            why = (
-                "was lost" if standing.lost else "is not there" if standing.confirmed is None else "moved on"
-            )
+        if mark is not None and (why := _lost(mark, standing)):
             log.warning("%s: slot %s %s; all is read", self._what, self._options.slot, why)
             mark = None
         if mark is None:
@@ -100,6 +97,15 @@ class LogReader(Reader):
             )
         if not ids:
             yield Page(observations=[], cursor=token)
+
+
+def _lost(mark: Mark, standing: Standing) -> str:
+    """Why what happened since a mark can not be told; "" where it can."""
+    if standing.confirmed is None:
+        return "was given up by the server" if standing.lost else "is not there"
+    if standing.confirmed > mark.at:
+        return "was moved on by somebody else, or what is kept here was restored"
+    return "is of a server that was restored to an earlier state" if standing.written < mark.at else ""
 
 
 def _snapshot(connection: Connection) -> str:

@@ -31,7 +31,8 @@ _LOOK: Final = text(
     """SELECT pg_current_wal_insert_lsn()::text AS written, pg_current_wal_flush_lsn()::text AS flushed,
     current_setting('wal_level') AS level, current_setting('server_encoding') AS encoding, current_user::text AS me,
     current_schema()::text AS here,
-    coalesce((SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user), false) AS may,
+    EXISTS (SELECT FROM pg_roles WHERE (rolname = current_user AND (rolreplication OR rolsuper))
+        OR (rolname = 'rds_replication' AND pg_has_role(oid, 'member'))) AS may,
     EXISTS (SELECT FROM pg_publication_tables WHERE pubname = :publication AND tablename = :table
         AND schemaname = coalesce(:schema, current_schema())) AS published,
     slot_name::text AS slot, plugin::text AS plugin, database = current_database() AS ours, wal_status AS status,
