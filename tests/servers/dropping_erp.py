@@ -2,8 +2,8 @@
 
 python dropping_erp.py FOLDER [full|changes] [SECONDS]
 
-It may be killed at any moment. What it does not know it keeps in a column of its own; it checks no value, and inserts
-whatever an import says is new, also twice.
+It may be killed at any moment. It keeps a column that it does not understand, inserts whatever an import says is new, also
+twice, and takes no name that holds "refused".
 """
 
 import csv
@@ -66,6 +66,8 @@ def take(base: sqlite3.Connection, inbox: Path) -> None:
             with path.open(encoding="utf-8", newline="") as file:
                 for row in csv.DictReader(file):
                     cells = {name: cell or None for name, cell in row.items()}
+                    if "refused" in (row["Last name"] or ""):
+                        continue  # it has rules of its own, and tells nobody
                     if row["action"] == "create":
                         create(base, cells)
                     elif row["action"] == "update":

@@ -142,3 +142,12 @@ def test_g1_an_export_that_lost_most_of_its_rows_asks_a_person(tmp_path: Path) -
         synced = scenario.accord("sync")
         assert synced.code != 0
         assert len(scenario.ours()) == 30
+
+
+def test_w9_an_import_that_the_program_refuses_is_a_dead_letter(tmp_path: Path) -> None:
+    with living(tmp_path) as (scenario, _):
+        scenario.first_sync()
+        scenario._edit_in_crm(3, "refused here")
+        scenario.until(lambda: bool(scenario.accord("deadletters", "--json").data))
+        assert scenario.theirs()["p3@example.com"] == "Text 3"
+        assert scenario.ours()["p3@example.com"] == "refused here"
