@@ -2,8 +2,8 @@
 
 python dropping_erp.py FOLDER [full|changes] [SECONDS]
 
-It may be killed at any moment. It keeps a column that it does not understand, inserts whatever an import says is new, also
-twice, and takes no name that holds "refused".
+It may be killed at any moment. It keeps a column that it does not understand, inserts whatever an import says is new,
+also twice, and takes no name that holds "refused".
 """
 
 import csv
