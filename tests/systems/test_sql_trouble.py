@@ -265,3 +265,53 @@ def test_ids_and_unique_values_where_letters_count_as_alike(mariadb: MariaServer
     ] * 2
     asyncio.run(connector.close())
     people.engine.dispose()
+
+
+def test_w9_a_server_that_is_read_only_for_a_while_is_tried_again_later(
+    url: str, clerks: SqlPeople, request: pytest.FixtureRequest
+) -> None:
+    if url.startswith("mysql"):
+        maria: MariaServer = request.getfixturevalue("mariadb")
+        run, on, off = maria.run, "SET GLOBAL read_only = 1", "SET GLOBAL read_only = 0"
+    else:
+        postgres: Server = request.getfixturevalue("server")
+        change = "ALTER ROLE accord {} default_transaction_read_only"
+        run, on, off = postgres.run, f"{change.format('SET')} = on", change.format("RESET")
+    run(on)
+    try:
+        connector = connected(manifest_for(url))
+        told = write(connector, ("create", None, {"name": "a"}), ("create", None, {"name": "b"}))
+        assert [outcome.kind for outcome in told] == ["later"] * 2
+        asyncio.run(connector.close())
+    finally:
+        run(off)
+    assert clerks.tables()["Person"] == {}
+
+
+def test_w9_a_view_that_can_not_be_written_refuses(server: Server) -> None:
+    people = SqlPeople(
+        server.url(),
+        POSTGRES + "DROP VIEW IF EXISTS names; CREATE VIEW names AS SELECT DISTINCT id, name FROM person",
+    )
+    connector = connected(of_table(server.url(), {"name": {}}, "names"))
+    (outcome,) = write(connector, ("create", None, {"name": "a"}))
+    assert (outcome.kind, "cannot insert into view" in outcome.message) == ("refused", True)
+    asyncio.run(connector.close())
+    with people.engine.begin() as db:
+        db.exec_driver_sql("DROP VIEW names")
+    people.engine.dispose()
+
+
+def test_w9_a_statement_that_mariadb_ends_for_its_time_is_tried_again_later(mariadb: MariaServer) -> None:
+    people = SqlPeople(
+        mariadb.url, MARIADB + ";\nCREATE TRIGGER slow BEFORE INSERT ON person FOR EACH ROW DO sleep(2)"
+    )
+    mariadb.run("GRANT USAGE ON *.* TO accord@'127.0.0.1' WITH MAX_STATEMENT_TIME 0.2")
+    try:
+        connector = connected(manifest_for(mariadb.url))
+        (outcome,) = write(connector, ("create", None, {"name": "a"}))
+        assert outcome.kind == "later", outcome.message
+        asyncio.run(connector.close())
+    finally:
+        mariadb.run("GRANT USAGE ON *.* TO accord@'127.0.0.1' WITH MAX_STATEMENT_TIME 0")
+        people.engine.dispose()

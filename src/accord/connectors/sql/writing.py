@@ -17,8 +17,12 @@ from accord.ports.clock import Clock
 __all__ = ["Writer"]
 
 _LATER_S: Final = 5.0
-_PASSING: Final = frozenset({"40001", "40P01", "55P03", "1205", "1213"})
-"""Deadlocks, serialization failures, locks that were not to be had: nothing was kept."""
+_PASSING: Final = frozenset(
+    {"40001", "40P01", "55P03", "25006"}
+    | {"1205", "1213", "1114", "1203", "1226", "1290", "1317", "1792", "1836", "1969"}
+)
+"""Deadlocks, serialization failures, locks that were not to be had; servers that are full, busy or read-only for a
+while, as in a failover: nothing was kept."""
 _DENIED: Final = frozenset({"42501", "1142", "1143", "1044"})
 _NAMED: Final = re.compile(
     r"constraint failed: (?P<lite>[\w., ]+)|[Cc]olumn ['\"](?P<column>\w+)['\"]|\((?P<key>[\w, ]+)\)=\(|"
@@ -247,8 +251,9 @@ def _codes(error: DBAPIError) -> set[str]:
 
 
 def _is_fault(codes: set[str]) -> bool:
-    """A code of MySQL for what is wrong with a statement: 1048 to 1644 but for locks."""
-    return any(code.isdecimal() and 1048 <= int(code) <= 4025 for code in codes)
+    """A code for what is wrong with a statement: of PostgreSQL that an object does not bear it, such as a view; of MySQL,
+    1048 to 4025 but for those that pass."""
+    return "55000" in codes or any(code.isdecimal() and 1048 <= int(code) <= 4025 for code in codes)
 
 
 def _said(error: SQLAlchemyError) -> str:
