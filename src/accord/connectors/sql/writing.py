@@ -251,7 +251,7 @@ def _codes(error: DBAPIError) -> set[str]:
 
 
 def _is_fault(codes: set[str]) -> bool:
-    """A code for what is wrong with a statement: of PostgreSQL that an object does not bear it, such as a view; of MySQL,
+    """A code for what is wrong with a statement: of PostgreSQL, an object that does not bear it (a view); of MySQL,
     1048 to 4025 but for those that pass."""
     return "55000" in codes or any(code.isdecimal() and 1048 <= int(code) <= 4025 for code in codes)
 
