@@ -4,6 +4,7 @@ from collections import Counter
 
 from msgspec.structs import replace
 
+from accord.runtime.steps import approval
 from accord.runtime.team import Alone
 from accord.wiring import guard_limits
 from tests.unit.runtime.office import PROJECT, Office
@@ -106,6 +107,18 @@ def test_g1_a_record_that_changes_again_and_again_counts_once():
     for city in ("Bergen", "Rome", "Bonn", "Narvik"):
         assert city_of(office, city, range(1, 10)).ended == "done"
     assert city_of(office, "Molde", range(10, 30)).ended == "waits"
+
+
+def test_g1_in_a_day_of_very_many_runs_every_change_counts(monkeypatch):
+    monkeypatch.setattr(approval, "_RUNS_A_DAY", 5)
+    office = with_companies(80)
+    assert city_of(office, "Bergen", range(1, 21)).ended == "done"
+    for n in range(6):
+        office.crm.edit("Company", "80", name=f"N{n}")
+        assert office.sync(confirmed=False).ended == "done"
+    assert [alarm.key for alarm in city_of(office, "Bergen", range(21, 27)).alarms] == [
+        "erp.Company:change:city"
+    ]
 
 
 def test_g1_an_approval_is_used_up_by_what_it_was_given_for():

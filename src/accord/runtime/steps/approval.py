@@ -57,7 +57,8 @@ async def judge(hub: Hub, tally: Tally, limits: GuardLimits, approved: ReadOnly[
         for mapping, name in tally.changes:
             key = alarm_key(mapping, "change", name)
             if tally.past[key] and tally.is_changed_widely(mapping, name, limits):
-                tally.past[key] = min(tally.past[key], await _changed_records(hub, tx, mapping, name))
+                each_once = await _changed_records(hub, tx, mapping, name)
+                tally.past[key] = tally.past[key] if each_once is None else min(tally.past[key], each_once)
     found = [
         a for a in tally.alarms(limits, first) if "*" not in approved and a.count > approved.get(a.key, 0)
     ]
@@ -68,14 +69,18 @@ async def judge(hub: Hub, tally: Tally, limits: GuardLimits, approved: ReadOnly[
     return [replace(a, of=census.get(a.mapping, {}).get("linked", 0)) for a in found]
 
 
-async def _changed_records(hub: Hub, tx: Transaction, mapping: str, name: str) -> int:
-    """How many records of a mapping had a property written in the last 24 h, each once; looked up in the history."""
+async def _changed_records(hub: Hub, tx: Transaction, mapping: str, name: str) -> int | None:
+    """How many records of a mapping had a property written in the last 24 h, each once; looked up in the history. None:
+    there were more runs than are looked at, so that every write counts."""
     row = next(row for row in hub.model.mappings[mapping].properties if row.name == name)
     prop = hub.model.concepts[hub.model.mappings[mapping].concept].properties[row.property].name
     since_us = hub.clock.now_us() - DAY_US
+    runs = await tx.runs(_RUNS_A_DAY)
+    if len(runs) == _RUNS_A_DAY and (runs[-1]["ended_us"] or hub.clock.now_us()) > since_us:
+        return None
     records = {
         event.record
-        for run in await tx.runs(_RUNS_A_DAY)
+        for run in runs
         if (run["ended_us"] or hub.clock.now_us()) > since_us
         for event in await tx.history(run=run["run"], limit=_EVENTS)
         if (event.kind, event.property, record_parts(event.record)[0]) == ("updated", prop, mapping)
