@@ -247,3 +247,14 @@ def test_a_manifest_says_what_an_exchange_can_not_be() -> None:
     assert len(raised.value.faults) == 3
     with pytest.raises(ConfigError, match="read as exports"):
         manifest(imports="out/people-*.csv")
+
+
+def test_an_archive_that_can_not_be_made_is_told_with_a_remedy(tmp_path: Path) -> None:
+    connector = opened(tmp_path, archive="read")
+    drop(tmp_path, "1", "P1,Anna,,,")
+    (tmp_path / "read").write_text("no folder")
+    with pytest.raises(RetryLater, match="read") as raised:
+        read(connector)
+    assert raised.value.remedy
+    (tmp_path / "read").unlink()
+    assert shown(connector)[0] == {"P1": "Anna"}

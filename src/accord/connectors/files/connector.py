@@ -71,17 +71,12 @@ class FilesConnector:
         found, fresh = await asyncio.to_thread(self._changes, at, held, mapping, token, full=full)
         return found, cursor if full and cursor else fresh
 
-    def _looked(self, at: ExchangeType) -> int:
-        """Take in what was dropped; when that was."""
-        asked_us = self._clock.now_us()
-        at.locked_do(lambda: at.look(self._clock.now_us))
-        return asked_us
-
     def _exchange(
         self, at: ExchangeType, mapping: str, cursor: str, *, full: bool
     ) -> tuple[list[Observation], str]:
-        asked_us = self._looked(at)
-        found, fresh = at.changes(mapping, cursor, asked_us, full=full)
+        found, fresh = at.looked(
+            self._clock.now_us, lambda asked_us: at.changes(mapping, cursor, asked_us, full=full)
+        )
         return found, cursor if full and cursor else fresh
 
     async def fetch(self, mapping: str, ids: Sequence[str]) -> list[Observation]:
@@ -89,8 +84,11 @@ class FilesConnector:
         if not ids:
             return []
         if exchanged := self._exchanged.get(name_of(mapping)):
-            asked_us = await asyncio.to_thread(self._looked, exchanged)
-            return [exchanged.fetched(mapping, record_id, asked_us) for record_id in ids]
+            return await asyncio.to_thread(
+                exchanged.looked,
+                self._clock.now_us,
+                lambda asked_us: [exchanged.fetched(mapping, record_id, asked_us) for record_id in ids],
+            )
         at = self._types[name_of(mapping)]
         held = await self._rested(at)
         return [_fetched(at, held, mapping, record_id) for record_id in ids]
@@ -98,8 +96,11 @@ class FilesConnector:
     async def search(self, mapping: str, key: str, since_us: int) -> list[Observation] | None:
         """See `Connector`. By our id alone: files do not tell when a row was added."""
         if exchanged := self._exchanged.get(name_of(mapping)):
-            asked_us = await asyncio.to_thread(self._looked, exchanged)
-            return exchanged.searched(mapping, key, asked_us)
+            return await asyncio.to_thread(
+                exchanged.looked,
+                self._clock.now_us,
+                lambda asked_us: exchanged.searched(mapping, key, asked_us),
+            )
         at = self._types[name_of(mapping)]
         if at.it.our_id is None or not key:
             return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -21,6 +21,7 @@ __all__ = ["ExchangeType"]
 
 _SECOND_US: Final = 1_000_000
 _LATER_S: Final = 10.0
+Told = TypeVar("Told")
 
 
 class ExchangeType:
@@ -40,17 +41,32 @@ class ExchangeType:
         self.reader = FileType(system, name, it, folder / it.path, state)
         self._observer = Observer(it)
 
-    def locked_do(self, act: Callable[[], object]) -> None:
-        """Do something that no other process of Accord does meanwhile. Raises RetryLater."""
+    def looked(self, now_us: Callable[[], int], then: Callable[[int], Told]) -> Told:
+        """Take in what was dropped, and tell something of it as of then; nobody else of Accord works with it meanwhile.
+
+        Raises RetryLater, StopEntityType.
+        """
+        asked_us = now_us()
         try:
             with locked(self.lock):
-                act()
+                self.look(now_us)
+                return then(asked_us)
         except BusyError as error:
             raise RetryLater(f"{self.system}.{self.name}: {error}", after_s=_LATER_S) from None
+        except OSError as error:
+            self._forget()
+            raise RetryLater(
+                f"{self.system}.{self.name}: {error.filename}: {error.strerror}",
+                after_s=_LATER_S,
+                remedy="Let Accord read and write there",
+            ) from None
         except BaseException:
-            self.known.forget()
-            self.imports.forget()
+            self._forget()
             raise
+
+    def _forget(self) -> None:
+        self.known.forget()
+        self.imports.forget()
 
     def look(self, now_us: Callable[[], int]) -> bool:
         """Take in what was dropped since. False: an export is there that is still being written.
