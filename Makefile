@@ -137,8 +137,9 @@ check-coverage: $(STAMP) ## unit and law tests reach every branch of core
 
 $(STAMP): pyproject.toml requirements.lock tools/make_venv.sh
 	tools/make_venv.sh $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check
 	@touch $@
 
 build/lock-venv/.installed: tools/make_venv.sh
