@@ -16,7 +16,7 @@ HEAD = "id,name,note,ours,amount\n"
 
 def manifest(*, lag_s: float = 0.05, **exchange: Any) -> Any:
     told = {"imports": "in/people-*.csv", **exchange}
-    return manifest_for("out/people-*.csv", lag_s=lag_s, options={"exchange": told})
+    return manifest_for("out/people-*.csv", lag_s=lag_s, side_effects=["import"], options={"exchange": told})
 
 
 def opened(folder: Path, **told: Any) -> Any:
@@ -245,6 +245,8 @@ def test_a_manifest_says_what_an_exchange_can_not_be() -> None:
     with pytest.raises(ConfigError) as raised:
         manifest(lag_s=0, imports="../out/people.xlsx")
     assert len(raised.value.faults) == 3
+    with pytest.raises(ConfigError, match="an import can not be taken back"):
+        manifest_for("out/people-*.csv", lag_s=1, options={"exchange": {"imports": "in/people-*.csv"}})
     with pytest.raises(ConfigError, match="read as exports"):
         manifest(imports="out/people-*.csv")
 

@@ -58,6 +58,9 @@ def _exchange_faults(name: str, it: EntityType, exchange: Exchange) -> Iterator[
         yield Problem(
             ("types", name, "our_id"), what, "Name a column that the program keeps, or allow no creates"
         )
+    if not it.side_effects:
+        what = f"{name}: an import can not be taken back, as `accord qa --against live` would have to"
+        yield Problem(("types", name), what, "Say side_effects: [import], so that it asks first")
     if it.lag_s <= 0:
         what = f"{name}: an import shows only in a later export"
         yield Problem(("types", name, "lag_s"), what, "Say how many seconds later at most")
