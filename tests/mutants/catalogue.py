@@ -5,6 +5,7 @@ from tests.mutants.acts import ACTS
 from tests.mutants.blockers import BLOCKERS
 from tests.mutants.books import BOOKS
 from tests.mutants.combined import COMBINED
+from tests.mutants.connectors import CONNECTORS
 from tests.mutants.creating import CREATING
 from tests.mutants.deciding import DECIDING
 from tests.mutants.found import FOUND
@@ -40,6 +41,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *TELLING,
     *VALUING,
     *COMBINED,
+    *CONNECTORS,
     *CREATING,
     *DECIDING,
     *WORKERS,

@@ -33,6 +33,8 @@ LAWS = (
     "tests/property/connectorkit",
     "tests/property/serving",
     "tests/contract",
+    "tests/unit/connectors",
+    "tests/systems",
 )
 CLEAN = 300
 """Worlds that have to be clean before any mutant is tried."""

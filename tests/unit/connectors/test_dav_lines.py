@@ -339,3 +339,8 @@ def test_an_hour_that_comes_twice_is_told_apart() -> None:
     for told in ("2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"):
         shown = records.payload("a", records.changed(text, {"start": told}, 0))["start"]
         assert datetime.fromisoformat(shown) == datetime.fromisoformat(told)
+
+
+def test_w1_a_line_that_can_not_be_read_stays() -> None:
+    text = card("FN:x", "neither a name nor a value", "TEL;TYPE=CELL:1")
+    assert CARDS.changed(text, {"mobile": "2"}, 0) == text.replace("TEL;TYPE=CELL:1", "TEL;TYPE=CELL:2")
