@@ -1,5 +1,6 @@
 """The built-in connectors: each has a manifest that loads, a README and a page that keeps up."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,17 +10,26 @@ from accord.connectorkit.manifest_tables import manifest_tables
 from accord.project.load import CONNECTORS, builtin_connectors
 
 PAGES = Path(__file__).parents[3] / "docs" / "reference" / "connectors"
+FOLDERS = sorted(path.parent.name for path in CONNECTORS.glob("*/README.md"))
 
 
 def test_the_seed_s_systems_are_there():
     assert {"crmoffice", "customerp"} <= set(builtin_connectors())
 
 
-@pytest.mark.parametrize("name", [*builtin_connectors(), "rest"])
+@pytest.mark.parametrize("name", FOLDERS)
 def test_every_connector_has_a_page_and_a_readme(name):
-    assert (PAGES / f"{name}.md").read_text(encoding="utf-8").startswith(f"# {name}\n")
+    assert (PAGES / f"{name}.md").read_text(encoding="utf-8").startswith("# ")
     assert f"]({name}.md)" in (PAGES / "index.md").read_text(encoding="utf-8")
-    assert (CONNECTORS / name / "README.md").is_file()
+    assert f"connectors/{name}.md" in (CONNECTORS / name / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_readme_names_modules_that_are_there(name):
+    text = (CONNECTORS / name / "README.md").read_text(encoding="utf-8")
+    assert [
+        module for module in re.findall(r"`(\w+\.py)`", text) if not (CONNECTORS / name / module).is_file()
+    ] == []
 
 
 @pytest.mark.parametrize("name", builtin_connectors())
