@@ -1,8 +1,6 @@
 """SIGKILL at each named moment and at random ones, with people at work (C1, C2); `python -m tests.crash` does more."""
 
 import subprocess
-import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -15,6 +13,7 @@ from tests.crash.killing import come_to_an_end, kill_often
 from tests.crash.people import People
 from tests.crash.systems import Business
 from tests.postgres import Server, server  # noqa: F401 (a fixture)
+from tests.waiting import until
 
 KILLS = 20
 ON_A_SERVER = 4
@@ -51,7 +50,7 @@ def test_c1_c2_postgresql_itself_crashes_and_nothing_is_lost_or_doubled(
             with closing(psycopg.connect(server.url(user="postgres"))) as keeper:
                 keeper.execute(f"LOCK TABLE {schema}.{table} IN EXCLUSIVE MODE".encode())
                 with business.program("sync", "--yes", stdout=subprocess.DEVNULL) as program:
-                    wait_for(lambda: waiting(server))
+                    until(lambda: waiting(server))
                     server.crash()
                     _, told = program.communicate(timeout=60)
             server.start()
@@ -66,11 +65,3 @@ def waiting(server: Server) -> bool:  # noqa: F811
     """Whether the program waits for a lock."""
     ((count,),) = server.run("SELECT count(*) FROM pg_locks WHERE NOT granted")
     return bool(count)
-
-
-def wait_for(so: Callable[[], bool]) -> None:
-    """Until it is so."""
-    last_s = time.monotonic() + 20
-    while not so():
-        assert time.monotonic() < last_s
-        time.sleep(0.02)

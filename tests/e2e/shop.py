@@ -27,6 +27,7 @@ import yaml
 from accord.cli import main
 from accord.connectorkit.manifest import Manifest
 from accord.connectorkit.manifest_load import load_manifest
+from tests.waiting import until
 
 __all__ = ["PAIRS", "Proxy", "Result", "Sandbox", "Shop", "manifest", "run_here"]
 
@@ -272,12 +273,9 @@ class Shop:
                 with suppress(ProcessLookupError):
                     os.kill(started.pid, signal.SIGKILL)
 
-    def wait_for_writes(self, count: int, timeout_s: float = 15.0) -> None:
-        """Until the proxy has passed on so many writes."""
-        last_s = time.monotonic() + timeout_s
-        while self.proxy.writes < count:
-            assert time.monotonic() < last_s, f"only {self.proxy.writes} writes"
-            time.sleep(0.01)
+    def wait_for_writes(self, count: int) -> None:
+        """Until so many writes have come to the proxy."""
+        until(lambda: self.proxy.writes >= count, lambda: f"only {self.proxy.writes} writes")
 
     def stop(self) -> None:
         """End all servers."""

@@ -1,27 +1,19 @@
 """Commands of a person beside `accord sync --watch`: both are real processes on one project (C3)."""
 
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.shop import Shop
+from tests.waiting import until
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     with Shop(tmp_path) as it:
         yield it
-
-
-def until(true: object, seconds: float = 15.0) -> None:
-    """Wait for something. Raises AssertionError: it does not come."""
-    end_s = time.monotonic() + seconds
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < end_s
-        time.sleep(0.05)
 
 
 def test_c3_a_person_pauses_and_resumes_while_another_process_watches(shop: Shop) -> None:

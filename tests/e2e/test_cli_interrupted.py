@@ -47,14 +47,14 @@ def test_c1_told_to_stop_it_ends_its_calls_and_the_next_run_goes_on(
 
 
 def test_c1_told_twice_it_does_not_wait(shop: Shop) -> None:
-    shop.proxy.delay_s = 2.0
+    shop.proxy.delay_s = 9.0
     with shop.process("sync", "--yes") as program:
         shop.wait_for_writes(1)
         program.send_signal(signal.SIGINT)
         with pytest.raises(subprocess.TimeoutExpired):
             program.wait(0.5)
         program.send_signal(signal.SIGINT)
-        program.communicate(timeout=1.5)
+        program.communicate(timeout=8)
     assert program.returncode == 130
     converged(shop)
 

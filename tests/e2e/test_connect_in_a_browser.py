@@ -6,8 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import open_browser
 from tests.e2e.shop import PAIRS, Sandbox, manifest
+from tests.waiting import until
 
 LOGIN = {
     "kind": "oauth2_code",
@@ -153,14 +153,6 @@ def told() -> Iterator[tuple[str, list[str]]]:
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield f"json://127.0.0.1:{server.server_address[1]}/chat", came
         server.shutdown()
-
-
-def until(true: Callable[[], object]) -> None:
-    """Wait for something. Raises AssertionError: it does not come."""
-    last_s = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < last_s
-        time.sleep(0.05)
 
 
 def test_the_service_asks_for_a_login_takes_the_answer_and_goes_on(hub: Hub, browser: Browser) -> None:

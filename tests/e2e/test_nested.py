@@ -14,6 +14,7 @@ import yaml
 
 from accord.runtime.crash_points import VARIABLE
 from tests.e2e.shop import Result, Sandbox, call, run_here
+from tests.waiting import PATIENCE_S
 
 PROJECT = """\
 version: 1
@@ -102,7 +103,7 @@ class Orders:
         self.until(lambda: self.theirs() == wanted == self.ours())
 
     def until(self, so: Callable[[], bool]) -> None:
-        last_s = time.monotonic() + 20
+        last_s = time.monotonic() + PATIENCE_S
         while True:
             synced = self.accord("sync", "--yes")
             if synced.code == 0 and so():

@@ -132,10 +132,8 @@ def test_a_system_that_is_down_stops_a_run_before_anything_is_entered(shop):
     before = shop.crm.records("Company")
     shop.configure(erp_url="http://127.0.0.1:9")
     project, checklist = begin(shop)
-    began = time.monotonic()
     with pytest.raises(StopFlow, match=r"erp\.Company can not be read, so nothing was created"):
         asyncio.run(run_live(project, checklist))
-    assert time.monotonic() - began < 20
     assert shop.crm.records("Company") == before
     assert not journal_of(project).exists()
 
@@ -146,19 +144,12 @@ def driver(shop):
     )
 
 
-def wait_for(shop, count):
-    last_s = time.monotonic() + 30
-    while shop.proxy.writes < count:
-        assert time.monotonic() < last_s
-        time.sleep(0.005)
-
-
 @pytest.mark.parametrize("writes", [3, 60])
 def test_a_run_that_is_interrupted_removes_its_probes(shop, writes):
     before = state(shop)
     shop.proxy.delay_s = 0.01
     with driver(shop) as run:
-        wait_for(shop, writes)
+        shop.wait_for_writes(writes)
         run.send_signal(signal.SIGINT)
         out, _ = run.communicate(timeout=60)
     assert out.split() == ["True", "0", "0"]
@@ -171,7 +162,7 @@ def test_what_a_killed_run_left_is_removed_by_its_journal(shop, writes):
     before = state(shop)
     shop.proxy.delay_s = 0.01
     with driver(shop) as run:
-        wait_for(shop, writes)
+        shop.wait_for_writes(writes)
         os.kill(run.pid, signal.SIGKILL)
     time.sleep(0.1)  # what was under way lands
     assert state(shop) != before

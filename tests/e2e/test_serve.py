@@ -4,7 +4,7 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from tests.e2e.shop import PAIRS, Shop, manifest
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -74,14 +75,6 @@ def served(shop: Shop, *options: str) -> Iterator[Served]:
         yield Served(process, log)
 
 
-def until(true: Callable[[], object], seconds: float = 15.0) -> None:
-    """Wait for something. Raises AssertionError: it does not come."""
-    end_s = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end_s
-        time.sleep(0.02)
-
-
 def test_k1_it_waits_for_a_plan_goes_on_when_it_is_confirmed_and_takes_edits(shop: Shop) -> None:
     shop.crm.add("Company", name="Acme", city="Oslo")
     with served(shop, "--every", "0.3") as it:
@@ -112,7 +105,7 @@ def test_c3_what_people_decide_is_followed_at_once_whatever_the_schedule(shop: S
         calls = shop.crm.calls()
         shop.crm.edit("Company", 1, city="Bergen")
         assert shop.accord("hint", "crm.Company", "1").code == 0
-        until(lambda: shop.erp.values("Company", "city") == ["Bergen"], 5)
+        until(lambda: shop.erp.values("Company", "city") == ["Bergen"])
         assert shop.crm.calls() == calls + 1  # no listing (C4)
         assert shop.accord("pause", "erp").code == 0
         shop.crm.edit("Company", 1, city="Rome")
@@ -120,7 +113,7 @@ def test_c3_what_people_decide_is_followed_at_once_whatever_the_schedule(shop: S
         until(lambda: any(pause["scope"] == "erp" for run in it.events("run") for pause in run["pauses"]))
         assert shop.erp.values("Company", "city") == ["Bergen"]
         assert shop.accord("resume", "erp").code == 0
-        until(lambda: shop.erp.values("Company", "city") == ["Rome"], 5)
+        until(lambda: shop.erp.values("Company", "city") == ["Rome"])
         assert it.stop(signal.SIGINT) == 130
 
 
@@ -161,7 +154,7 @@ def test_c1_told_to_stop_it_waits_for_calls_under_way_but_not_for_ever(shop: Sho
         assert it.stop() == 143
     status = shop.accord("status", "--json").data
     assert all(each["unknown_writes"] == 0 for each in status["types"])
-    shop.proxy.delay_s = 3.0
+    shop.proxy.delay_s = 9.0
     for n in range(1, 16):
         shop.crm.edit("Company", n, city="Rome")
     before = shop.proxy.writes
@@ -169,7 +162,7 @@ def test_c1_told_to_stop_it_waits_for_calls_under_way_but_not_for_ever(shop: Sho
         shop.wait_for_writes(before + 1)
         began_s = time.monotonic()
         assert it.stop() == 143
-        assert time.monotonic() - began_s < 2.5
+        assert time.monotonic() - began_s < 8
     shop.proxy.delay_s = 0.0
     shop.accord("sync")
     assert set(shop.erp.values("Company", "city")) == {"Rome"}
@@ -202,14 +195,14 @@ def test_s9_a_webhook_is_checked_answered_at_once_and_followed(shop: Shop) -> No
         assert it.get("/hooks/crm")[0] == 405
         assert shop.crm.calls() == calls
         assert it.post("/hooks/crm", event, X_Key="s3cret") == 202
-        until(lambda: "Bergen" in shop.erp.values("Company", "city"), 5)
+        until(lambda: "Bergen" in shop.erp.values("Company", "city"))
         assert "Nowhere" not in shop.erp.values("Company", "city")  # what it says is never true
         assert shop.crm.calls() == calls + 1
         shop.crm.edit("Company", 2, city="Rome")
         assert (
             it.post("/hooks/crm", b'{"what": "Company"}', X_Key="s3cret") == 202
         )  # without an id: a listing
-        until(lambda: "Rome" in shop.erp.values("Company", "city"), 5)
+        until(lambda: "Rome" in shop.erp.values("Company", "city"))
         told = 'accord_writes_total{kind="update",outcome="done",system="erp"} 2.0'
         until(lambda: told in it.get("/metrics")[1])
         figures = it.get("/metrics")[1]

@@ -26,10 +26,10 @@ from accord.project.load import CONNECTORS
 from accord.runtime.crash_points import VARIABLE
 from accord.testing.connector_contract import People
 from tests.e2e.shop import Result, Sandbox, call, run_here
+from tests.waiting import PATIENCE_S
 
 __all__ = ["Scenario"]
 
-PATIENCE_S: Final = 20.0
 CRM: Final = "crmoffice"
 SECRETS: Final = dict.fromkeys(
     ("CRMOFFICE_CLIENT_ID", "CRMOFFICE_CLIENT_SECRET", "CRMOFFICE_REFRESH_TOKEN"), "sandbox"

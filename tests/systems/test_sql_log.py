@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from accord.core.errors import StopEntityType
 from accord.testing.connector_contract import ConnectorContract
 from tests.postgres import Server, open_server
 from tests.systems.test_sql import POSTGRES, SqlPeople, connected, manifest_for, read, rigged, write
+from tests.waiting import until
 
 LOG: dict[str, Any] = {
     "changes": {"format": "token"},
@@ -148,7 +148,11 @@ def test_s8_a_commit_that_is_in_the_log_and_can_not_be_seen_yet_is_told_once_it_
                 )
             )
             edit.start()
-            _until(clean, f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND wait_event = 'SyncRep'")
+            until(
+                lambda: clean.run(
+                    f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND wait_event = 'SyncRep'"
+                )
+            )
             with psycopg.connect(clean.url(), autocommit=True) as prompt:
                 prompt.execute("SET synchronous_commit TO local")
                 prompt.execute(b"UPDATE person SET name = 'prompt' WHERE id = " + other.encode())
@@ -159,13 +163,6 @@ def test_s8_a_commit_that_is_in_the_log_and_can_not_be_seen_yet_is_told_once_it_
     finally:
         clean.run("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()")
     assert seen(connector, cursor)[0] == {first: "hidden", other: "prompt"}
-
-
-def _until(server: Server, question: str) -> None:
-    last_s = time.monotonic() + 10
-    while not server.run(question):
-        assert time.monotonic() < last_s
-        time.sleep(0.02)
 
 
 def test_c1_what_the_store_did_not_keep_is_told_again_and_the_slot_waits(

@@ -16,6 +16,7 @@ from tests.e2e.test_serve import Served
 from tests.postgres import Server, open_server
 from tests.systems.scenario import SECRETS, Scenario
 from tests.systems.test_sql_example import EXAMPLE, POSTGRES, Clerks
+from tests.waiting import until
 
 LOG = {"log": {"slot": "accord_erp_customers", "publication": "accord"}}
 
@@ -96,27 +97,18 @@ def test_s9_under_serve_an_edit_is_on_the_other_side_at_once_also_after_the_serv
     ):
         it = Served(process, log)
         try:
-            within(20, lambda: len(it.events("listening")) == 1)
+            until(lambda: len(it.events("listening")) == 1)
             time.sleep(2)  # what is asked for when it begins has been read
             scenario._edit(1, "Theirs at once")
-            assert within(10, lambda: "Theirs at once" in scenario.ours().values()) < 3
+            until(lambda: "Theirs at once" in scenario.ours().values())
             server.crash()
             time.sleep(1)
             server.start()
             scenario.people.engine.dispose()  # type: ignore[attr-defined]
             scenario._edit(2, "Theirs meanwhile")
-            within(30, lambda: "Theirs meanwhile" in scenario.ours().values())
+            until(lambda: "Theirs meanwhile" in scenario.ours().values())
             time.sleep(2)
             scenario.people.person_delete("Customers", scenario._ids()[scenario._key(3)])
-            within(10, lambda: "Text 3" not in scenario.ours().values())
+            until(lambda: "Text 3" not in scenario.ours().values())
         finally:
             assert it.stop() == 143
-
-
-def within(seconds: float, so: Callable[[], object]) -> float:
-    """How long it took until it was so."""
-    began_s = time.monotonic()
-    while not so():
-        assert time.monotonic() < began_s + seconds
-        time.sleep(0.02)
-    return time.monotonic() - began_s

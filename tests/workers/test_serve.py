@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
@@ -19,6 +19,7 @@ import pytest
 from accord.cli import exits
 from tests.e2e.shop import call
 from tests.postgres import DURABLE, Server, open_server
+from tests.waiting import until
 from tests.workers.firm import Firm
 
 PEOPLE: Final = 150
@@ -131,13 +132,6 @@ def server() -> Iterator[Server]:
         yield opened
 
 
-def _until(true: Callable[[], object], within_s: float, why: Callable[[], object]) -> None:
-    last_s = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < last_s, why()
-        time.sleep(0.1)
-
-
 def test_c1_c3_two_services_lose_and_double_nothing_whatever_happens_to_them(
     tmp_path: Path, server: Server
 ) -> None:
@@ -164,28 +158,28 @@ def test_c1_c3_two_services_lose_and_double_nothing_whatever_happens_to_them(
             return f"{one.log()}\n---\n{two.log()}"
 
         first = {f"p{n}@x": str(n) for n in range(PEOPLE)}
-        _until(lambda: one.told("run") or two.told("run"), 60, logs)
+        until(lambda: one.told("run") or two.told("run"), logs)
         with Busy(firm) as busy:
             busy.phones.update(first)
-            _until(lambda: busy.edits > 60, 60, logs)
+            until(lambda: busy.edits > 60, logs)
             one.process.send_signal(signal.SIGKILL)
             one.process.wait()
-            _until(lambda: busy.edits > 120, 60, logs)
+            until(lambda: busy.edits > 120, logs)
             one = start("three")
-            _until(lambda: one.told("worker"), 60, logs)
-            _until(lambda: busy.edits > 180, 60, logs)
+            until(lambda: one.told("worker"), logs)
+            until(lambda: busy.edits > 180, logs)
             two.process.send_signal(signal.SIGSTOP)
             time.sleep(TAKEOVER_S + 2)
             two.process.send_signal(signal.SIGCONT)
             edits = busy.edits
-            _until(lambda: busy.edits > edits + 60, 60, logs)
+            until(lambda: busy.edits > edits + 60, logs)
             server.crash()
             time.sleep(1)
             server.start()
             edits = busy.edits
-            _until(lambda: busy.edits > edits + 60, 60, logs)
+            until(lambda: busy.edits > edits + 60, logs)
         wanted = dict(busy.phones)
-        _until(lambda: all_arrived(wanted), 60, logs)
+        until(lambda: all_arrived(wanted), logs)
         for system in ("crm", "erp"):
             emails = Counter(email for email, _, _ in firm.people(system).elements())
             assert emails == Counter(dict.fromkeys(wanted, 1))

@@ -207,7 +207,7 @@ def test_addresses_change_with_the_secret_and_with_what_is_subscribed_to():
 
 
 async def until(there: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not there():  # noqa: ASYNC110 - the sandbox counts, and tells nobody
             await asyncio.sleep(0.001)
 
